@@ -1,21 +1,14 @@
 """Which PostgreSQL we use, under which roles, and the one-time making of both."""
 
 import os
+import sys
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from config import embedded
+from config.roles import LIMITS, OWNER, bootstrap
 
 PRODUCTION_PREFIX: Final = "vafa_"
-OWNER: Final = "vafa_owner"
-WEB_ROLES: Final = ("vafa_web", "vafa_worker", "vafa_staff")
-# Milliseconds, per working role. A till must not wait for a stuck query, a nightly job may work.
-LIMITS: Final = {
-    "vafa_web": {"statement_timeout": 15_000, "idle_in_transaction_session_timeout": 15_000},
-    "vafa_staff": {"statement_timeout": 30_000, "idle_in_transaction_session_timeout": 60_000},
-    "vafa_worker": {"statement_timeout": 900_000, "idle_in_transaction_session_timeout": 60_000},
-    OWNER: {"lock_timeout": 2_000},
-}
 
 
 def database_url() -> str:
@@ -36,9 +29,6 @@ def databases() -> dict[str, dict[str, Any]]:
     """
     url = database_url()
     if is_way_in(url) and not embedded.switched_off():
-        # psycopg2 is not wanted by tools that only read the settings.
-        from config.roles import bootstrap
-
         bootstrap(url)
     owner_url = os.environ.get("OWNER_DATABASE_URL", url)
     working_role = os.environ.get("VAFA_DB_ROLE", "vafa_web")
@@ -78,3 +68,7 @@ def _database(url: str, role: str) -> dict[str, Any]:
 def _session_options(role: str) -> str:
     settings = {"role": role, **LIMITS.get(role, {})}
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+if __name__ == "__main__":
+    bootstrap(sys.argv[1] if len(sys.argv) > 1 else database_url())

@@ -45,7 +45,7 @@ def signature(process: psutil.Process) -> str:
 def bearer(name: str) -> psutil.Process | None:
     """The living process a signature names."""
     try:
-        process = psutil.Process(int(name.split("-")[0]))
+        process = psutil.Process(int(name.partition("-")[0]))
         return process if lives(process) and signature(process) == name else None
     except (psutil.Error, ValueError):
         return None

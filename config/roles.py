@@ -1,6 +1,5 @@
 """Making the database and its roles: safe to repeat, and to run from many processes at once."""
 
-import sys
 from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit
@@ -9,12 +8,19 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection, cursor
 
-from config import database
-
+OWNER: Final = "vafa_owner"
+WEB_ROLES: Final = ("vafa_web", "vafa_worker", "vafa_staff")
 BACKUP: Final = "vafa_backup"
-ROLES: Final = (database.OWNER, *database.WEB_ROLES, BACKUP)
+ROLES: Final = (OWNER, *WEB_ROLES, BACKUP)
+# Milliseconds, per working role. A till must not wait for a stuck query, a nightly job may work.
+LIMITS: Final = {
+    "vafa_web": {"statement_timeout": 15_000, "idle_in_transaction_session_timeout": 15_000},
+    "vafa_staff": {"statement_timeout": 30_000, "idle_in_transaction_session_timeout": 60_000},
+    "vafa_worker": {"statement_timeout": 900_000, "idle_in_transaction_session_timeout": 60_000},
+    OWNER: {"lock_timeout": 2_000},
+}
+POSTGRES_16: Final = 160_000
 LOCK_KEY: Final = 7_036_512_409
-TEST_DATABASE_PREFIX: Final = "test_"
 
 
 def bootstrap(url: str) -> None:
@@ -42,7 +48,7 @@ def _connect(url: str) -> connection:
 
 
 def _connect_to_server(url: str) -> connection:
-    """To the maintenance database, where the lock must be taken: locks are per database."""
+    """To the maintenance database, where the lock must be taken: locks are per"""
     return _connect(urlsplit(url)._replace(path="/postgres").geturl())
 
 
@@ -63,14 +69,14 @@ def _make_roles(here: cursor) -> None:
 
 
 def _make_role(here: cursor, role: str) -> None:
-    may_create = "CREATEDB" if role == database.OWNER else "NOCREATEDB"
+    may_create = "CREATEDB" if role == OWNER else "NOCREATEDB"
     statement = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION {}")
     here.execute(statement.format(sql.Identifier(role), sql.SQL(may_create)))
 
 
 def _limit_direct_logins(here: cursor) -> None:
     """The limits a direct login gets; SET ROLE gets them by connection options instead."""
-    for role, limits in database.LIMITS.items():
+    for role, limits in LIMITS.items():
         for setting, milliseconds in limits.items():
             statement = sql.SQL("ALTER ROLE {} SET {} = {}").format(
                 sql.Identifier(role), sql.Identifier(setting), sql.Literal(milliseconds)
@@ -81,26 +87,28 @@ def _limit_direct_logins(here: cursor) -> None:
 def _join_roles(here: cursor) -> None:
     """A login that is no superuser must be a member of a role to take it on."""
     for role in ROLES:
-        here.execute("SELECT pg_has_role(CURRENT_USER, %s, 'SET')" if _has_set(here)
-                     else "SELECT pg_has_role(CURRENT_USER, %s, 'MEMBER')", [role])
+        here.execute(
+            "SELECT pg_has_role(CURRENT_USER, %s, 'SET')"
+            if _has_set(here)
+            else "SELECT pg_has_role(CURRENT_USER, %s, 'MEMBER')",
+            [role],
+        )
         if here.fetchone() != (True,):
             here.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
 
 
 def _has_set(here: cursor) -> bool:
     """Membership and the right to SET ROLE parted ways in PostgreSQL 16."""
-    return here.connection.server_version >= 160_000
+    return here.connection.server_version >= POSTGRES_16
 
 
 def _make_database(here: cursor, name: str) -> None:
-    owner = sql.Identifier(database.OWNER)
-    here.execute(
-        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [name]
-    )
+    owner = sql.Identifier(OWNER)
+    here.execute("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [name])
     found = here.fetchone()
     if found is None:
         statement = sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0")
-    elif found[0] != database.OWNER:
+    elif found[0] != OWNER:
         statement = sql.SQL("ALTER DATABASE {} OWNER TO {}")
     else:
         return
@@ -112,13 +120,9 @@ def _make_grants(there: cursor) -> None:
     there.execute("SELECT has_schema_privilege('public', 'public', 'CREATE')")
     if there.fetchone() == (True,):
         there.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    for role in (*database.WEB_ROLES, BACKUP):
+    for role in (*WEB_ROLES, BACKUP):
         there.execute("SELECT has_schema_privilege(%s, 'public', 'USAGE')", [role])
         if there.fetchone() != (True,):
             there.execute(
                 sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(role))
             )
-
-
-if __name__ == "__main__":
-    bootstrap(sys.argv[1] if len(sys.argv) > 1 else database.database_url())

@@ -11,7 +11,7 @@ from typing import Final
 
 from config.embedded.postgres import Postgres
 from config.embedded.redis import Redis
-from config.embedded.sharing import Pair
+from config.embedded.sharing import Pair, Server
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 
@@ -35,8 +35,13 @@ def _pair() -> Pair:
     root = var_dir()
     pair = Pair(root, Postgres(root, durable=os.environ.get("VAFA_ENV") != "test"), Redis(root))
     if not switched_off():
-        pair.hold()
+        pair.hold(_wanted(pair))
     return pair
+
+
+def _wanted(pair: Pair) -> list[Server]:
+    named: dict[str, Server] = {"DATABASE_URL": pair.postgres, "REDIS_URL": pair.redis}
+    return [server for name, server in named.items() if not os.environ.get(name)]
 
 
 def database_url() -> str:

@@ -42,7 +42,9 @@ def _unprivileged() -> pwd.struct_passwd:
 def _drop_to(entry: pwd.struct_passwd) -> tuple[str, ...]:
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        message = "As root, the embedded PostgreSQL needs setpriv (util-linux); or set DATABASE_URL."
+        message = (
+            "As root, the embedded PostgreSQL needs setpriv (util-linux); or set DATABASE_URL."
+        )
         raise RuntimeError(message)
     # Root's home and temporary directories are closed to others. Keeping this one capability
     # lets the server reach its data there without us loosening anyone's permissions.

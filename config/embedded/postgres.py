@@ -95,8 +95,17 @@ class Postgres:
             # After a kill -9 of the server its last backends may hold shared memory a moment more.
             time.sleep(attempt)
             self._forget_dead_server()
-            done = self._run("pg_ctl", "-l", str(self.root / "pg.log"), "-w", "-t", "60",
-                             "-o", self._options(), "start")
+            done = self._run(
+                "pg_ctl",
+                "-l",
+                str(self.root / "pg.log"),
+                "-w",
+                "-t",
+                "60",
+                "-o",
+                self._options(),
+                "start",
+            )
             if done.returncode == 0:
                 return
         raise RuntimeError(f"PostgreSQL did not start: {self._last_words(done)}")
@@ -105,6 +114,9 @@ class Postgres:
         """Stop the server, waiting for it; open connections are closed."""
         if self.running():
             self._run("pg_ctl", "-w", "-t", "30", "-m", "fast", "stop")
+        if self.socket_dir != self.data:
+            with suppress(OSError):
+                self.socket_dir.rmdir()
 
     def _prepare(self) -> None:
         self.account.own(self.data)
@@ -117,8 +129,17 @@ class Postgres:
             self._create()
 
     def _create(self) -> None:
-        done = self._run("initdb", "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-sync",
-                         "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        done = self._run(
+            "initdb",
+            "-U",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-sync",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+        )
         if done.returncode:
             raise RuntimeError(f"PostgreSQL could not create {self.data}: {self._last_words(done)}")
 
@@ -146,8 +167,15 @@ class Postgres:
         command = [*self.account.prefix, str(PROGRAMS / program), "-D", str(self.data), *arguments]
         # The server inherits pg_ctl's output, so a pipe would stay open for as long as it lives.
         with tempfile.TemporaryFile("w+") as output:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                  text=True, check=False, cwd="/")
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                text=True,
+                check=False,
+                cwd="/",
+            )
             output.seek(0)
             return subprocess.CompletedProcess(command, done.returncode, stdout=output.read())
 

@@ -1,6 +1,5 @@
 """The embedded Redis: append-only file, a password, a port on the loopback address."""
 
-import os
 import secrets
 import socket
 import subprocess
@@ -97,7 +96,7 @@ class Redis:
         fresh = self.data / f"{name}.new"
         fresh.touch(mode=0o600)
         fresh.write_text(text)
-        os.replace(fresh, self.data / name)
+        fresh.replace(self.data / name)
 
     def _wait(self, url: str) -> None:
         client = redis.Redis.from_url(url)

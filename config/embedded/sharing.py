@@ -5,7 +5,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,9 @@ import psutil
 from config.embedded.postgres import Postgres
 from config.embedded.redis import Redis
 from config.processes import bearer, end, signature
+
+
+Server = Postgres | Redis
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,11 @@ class Pair:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def hold(self) -> None:
-        """Start what is not running and keep it until this process ends."""
+    def hold(self, wanted: Iterable[Server]) -> None:
+        """Start what is wanted and not running, and keep it until this process ends."""
         with self.locked():
             mine = self.holders_dir / signature(psutil.Process())
-            for server in (self.postgres, self.redis):
+            for server in wanted:
                 if server.running() is None:
                     server.start()
             mine.touch()
