@@ -1,0 +1,80 @@
+// Small manners of the pages: phone menu, dialogs, toasts, digits, copying, sending once.
+const LATIN = { "۰": 0, "۱": 1, "۲": 2, "۳": 3, "۴": 4, "۵": 5, "۶": 6, "۷": 7, "۸": 8, "۹": 9 };
+
+const latin = (text) =>
+  text
+    .replace(/[۰-۹]/g, (digit) => LATIN[digit])
+    .replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660);
+
+const persian = (text) => String(text).replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
+
+export const grouped = (text) => {
+  const digits = latin(text).replace(/\D/g, "").replace(/^0+(?=\d)/, "");
+  const fa = document.documentElement.lang.startsWith("fa");
+  const withMarks = digits.replace(/\B(?=(\d{3})+$)/g, fa ? "٬" : ",");
+  return fa ? persian(withMarks) : withMarks;
+};
+
+const setNav = (open) => {
+  document.documentElement.classList.toggle("nav-open", open);
+  document.querySelectorAll("[data-nav-toggle]").forEach((button) => {
+    button.setAttribute("aria-expanded", String(open));
+  });
+};
+
+const actions = {
+  navToggle: () => setNav(!document.documentElement.classList.contains("nav-open")),
+  opens: (element) => document.getElementById(element.dataset.opens).showModal(),
+  closes: (element) => element.closest("dialog").close(),
+  dismiss: (element) => element.closest("[data-toast]").remove(),
+  copy: async (element) => {
+    await navigator.clipboard.writeText(document.getElementById(element.dataset.copy).textContent.trim());
+    element.textContent = element.dataset.copied;
+  },
+};
+
+document.addEventListener("click", (event) => {
+  for (const [name, run] of Object.entries(actions)) {
+    const attribute = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const element = event.target.closest(`[data-${attribute}]`);
+    if (element) {
+      run(element);
+      return;
+    }
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") setNav(false);
+});
+
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-amount]")) return;
+  event.target.value = grouped(event.target.value);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+});
+
+// A second click of a money button must not send the form twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-once]")) {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    form.querySelectorAll("button[type=submit]").forEach((button) => button.setAttribute("aria-busy", "true"));
+  }
+});
+
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-once]").forEach((form) => delete form.dataset.sent);
+});
+
+document.querySelectorAll("[data-toast]").forEach((toast) => {
+  window.setTimeout(() => toast.remove(), 7000);
+});
+
+document.querySelectorAll("[data-amount]").forEach((input) => {
+  if (input.value) input.value = grouped(input.value);
+});

@@ -1,0 +1,86 @@
+"""Doors of the business pages: who may enter, in which business's scope, in which zone."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, Final, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from businesses.enums import Role
+from businesses.queries import BusinessInfo, membership, role_may
+from core.tenancy import acting_for
+
+P = ParamSpec("P")
+
+EVERYONE: Final = (Role.CASHIER, Role.ANALYST)
+READERS: Final = (Role.ANALYST,)
+SELLERS: Final = (Role.CASHIER,)
+MANAGERS: Final = (Role.MANAGER,)
+OWNERS: Final = (Role.OWNER,)
+
+
+class BusinessRequest(HttpRequest):
+    """A request that has come through the door of one business."""
+
+    business: BusinessInfo
+    role: Role
+    now: datetime
+    user: Any  # always a signed-in businesses.User behind the door
+
+
+View = Callable[Concatenate[BusinessRequest, P], HttpResponse]
+
+
+def business_page(
+    *roles: Role, scoped: bool = True
+) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+    """Open a page of `/b/<slug>/…` to members with one of `roles`; others get 404.
+
+    The view runs in the business's scope and zone. `scoped=False` leaves opening scopes to the
+    view, for those that call the wire.
+    """
+
+    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def enter(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            entered = _let_in(request, slug, roles)
+            scope = acting_for(entered.business.id) if scoped else nullcontext()
+            with timezone.override(entered.business.timezone), scope:
+                response = view(entered, **kwargs)  # type: ignore[call-arg]
+            return response
+
+        enter.business_roles = roles  # type: ignore[attr-defined]
+        return enter
+
+    return decorate
+
+
+def _let_in(request: HttpRequest, slug: str, roles: tuple[Role, ...]) -> BusinessRequest:
+    place = membership(request.user.id, slug)
+    if place is None:
+        raise Http404
+    if not role_may(place.role, roles):
+        raise PermissionDenied
+    entered = cast("BusinessRequest", request)
+    entered.business, entered.role = place.business, place.role
+    entered.now = timezone.now()
+    return entered
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Tell whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def refused(response: HttpResponse) -> HttpResponse:
+    """Mark a page that shows a form again because its input was wrong."""
+    response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    return response

@@ -1,0 +1,74 @@
+"""Form fields that understand how people in Iran type: any digits, toman, mobiles."""
+
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from core.money import MAX_RIAL, RIAL_PER_TOMAN
+from core.text import latin_digits, normalise
+
+_SEPARATORS: Final = str.maketrans("", "", "٬,،' \u200c\u00a0_")
+
+
+class Line(forms.CharField):
+    """One line of text, stored in one spelling."""
+
+    def to_python(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
+        """Return the text with Persian ye, kaf and single spaces."""
+        return normalise(super().to_python(value) or "")
+
+
+class Code(forms.CharField):
+    """An identifier: Latin digits, written left to right."""
+
+    def to_python(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
+        """Return the code with Latin digits."""
+        return latin_digits(normalise(super().to_python(value) or ""))
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Write codes left to right."""
+        return {**super().widget_attrs(widget), "dir": "ltr"}
+
+
+class Whole(forms.IntegerField):
+    """A whole number typed with any digits and separators."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> int | None:  # noqa: ANN401 - Django's signature
+        """Return the number, or None when empty."""
+        if isinstance(value, str):
+            value = latin_digits(value).translate(_SEPARATORS)
+        return super().to_python(value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Ask phones for their number keys."""
+        return {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
+
+
+class TomanField(Whole):
+    """An amount typed in toman; the cleaned value is whole rial."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        kwargs.setdefault("min_value", 1)
+        kwargs.setdefault("max_value", MAX_RIAL // RIAL_PER_TOMAN)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> int | None:  # noqa: ANN401 - Django's signature
+        """Return rial."""
+        typed: int | None = super().clean(value)
+        return None if typed is None else typed * RIAL_PER_TOMAN
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Group digits while typing."""
+        return {**super().widget_attrs(widget), "data-amount": ""}
+
+    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
+        """Show an initial amount of rial as toman; leave what was typed."""
+        return value // RIAL_PER_TOMAN if isinstance(value, int) else value
+
+
+def problem_to_form(form: forms.Form, sentence: object) -> None:
+    """Show an operation's refusal above the form."""
+    form.add_error(None, ValidationError(str(sentence)))

@@ -1,0 +1,77 @@
+"""The sidebar: which pages a role sees, in which order."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from businesses.enums import Role
+from businesses.queries import role_may
+from dashboard.web.access import EVERYONE, MANAGERS, OWNERS, READERS, SELLERS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A page of the sidebar; `group` starts a titled group."""
+
+    name: str
+    icon: str
+    label: Promise
+    roles: tuple[Role, ...]
+    group: Promise | str = ""
+    on_phone: bool = False
+
+
+ENTRIES: Final = (
+    Entry(name="home", icon="sun", label=_("Today"), roles=READERS, on_phone=True),
+    Entry(name="customers", icon="users", label=_("Customers"), roles=EVERYONE, on_phone=True),
+    Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
+    Entry(name="till", icon="cash-register", label=_("Till"), roles=SELLERS, on_phone=True),
+    Entry(
+        name="segments", icon="chart-donut-3", label=_("Segments"), roles=READERS,
+        group=_("Loyalty"), on_phone=True,
+    ),
+    Entry(name="feedback", icon="message-star", label=_("Opinions"), roles=READERS),
+    Entry(name="cases", icon="messages", label=_("Cases"), roles=EVERYONE),
+    Entry(name="campaigns", icon="speakerphone", label=_("Campaigns"), roles=READERS),
+    Entry(
+        name="imports", icon="file-import", label=_("Import"), roles=MANAGERS, group=_("Business")
+    ),
+    Entry(name="developers", icon="code", label=_("Developers"), roles=OWNERS),
+    Entry(name="settings", icon="settings", label=_("Settings"), roles=MANAGERS),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """An entry as one role in one business sees it."""
+
+    icon: str
+    label: Promise
+    href: str
+    group: Promise | str
+    current: bool
+    on_phone: bool
+
+
+def links(slug: str, role: Role, current: str) -> list[Link]:
+    """Return the sidebar of a role; `current` is the entry the page belongs to."""
+    return [
+        Link(
+            icon=entry.icon,
+            label=entry.label,
+            href=reverse(f"dashboard:{entry.name}", args=[slug]),
+            group=entry.group,
+            current=entry.name == current,
+            on_phone=entry.on_phone,
+        )
+        for entry in ENTRIES
+        if role_may(role, entry.roles)
+    ]
+
+
+def landing(role: Role) -> str:
+    """Return the page a role starts at: cashiers at the till, others at home."""
+    return "home" if role_may(role, READERS) else "till"

@@ -1,0 +1,156 @@
+"""How numbers, money and days are written for the reader's language.
+
+Persian gets Persian digits, toman and the Jalali calendar; English gets Latin digits, toman and
+the Gregorian calendar. Everything here takes whole rial, whole points, aware datetimes or dates.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, ngettext
+
+from core.calendar import MONTH_NAMES, jalali, weekday_name
+from core.money import RIAL_PER_TOMAN
+from core.text import persian_digits
+
+_MILLION: Final = 1_000_000
+_BILLION: Final = 1_000_000_000
+_DAYS_PER_YEAR: Final = 365
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+
+
+def reads_persian() -> bool:
+    """Tell whether the active language is Persian."""
+    return (get_language() or "fa").startswith("fa")
+
+
+def digits(text: object) -> str:
+    """Return text with the reader's digits and separators."""
+    plain = str(text)
+    if not reads_persian():
+        return plain
+    return persian_digits(plain.replace(",", "٬").replace(".", "٫"))
+
+
+def number(value: int | float | Decimal | None, places: int = 0) -> str:
+    """Return a number with separators; at most `places` decimals, trailing zeros dropped."""
+    if value is None:
+        return "—"
+    text = f"{value:,.{places}f}"
+    return digits(text.rstrip("0").rstrip(".") if places else text)
+
+
+def signed(value: int) -> str:
+    """Return a whole number with its sign, for movements: +28, -12."""
+    return digits(f"{value:+,}")
+
+
+def toman(rial: int | None) -> str:
+    """Return rial as toman without the unit's name; odd rials become a decimal."""
+    if rial is None:
+        return "—"
+    whole, rest = divmod(abs(rial), RIAL_PER_TOMAN)
+    sign = "-" if rial < 0 else ""
+    return digits(f"{sign}{whole:,}" + (f".{rest}" if rest else ""))
+
+
+def toman_short(rial: int | None) -> str:
+    """Return a rounded amount for notes and charts: «۶٫۴ میلیون»."""
+    if rial is None:
+        return "—"
+    amount = Decimal(rial) / RIAL_PER_TOMAN
+    if abs(amount) >= _BILLION:
+        return gettext("%(amount)s billion") % {"amount": number(amount / _BILLION, 1)}
+    if abs(amount) >= _MILLION:
+        return gettext("%(amount)s million") % {"amount": number(amount / _MILLION, 1)}
+    return number(amount)
+
+
+def percent(ratio: float | Decimal | None, places: int = 1) -> str:
+    """Return a ratio as a percentage: 0.374 → «۳۷٫۴٪»."""
+    if ratio is None:
+        return "—"
+    return number(ratio * 100, places) + ("٪" if reads_persian() else "%")
+
+
+def day(moment: date | datetime | None, style: str = "long") -> str:
+    """Return a day: long «۲ آذر ۱۴۰۵», short «۱۴۰۵/۰۹/۰۲», day «۲ آذر», week «یکشنبه ۱ آذر ۱۴۰۵»."""
+    if moment is None:
+        return "—"
+    if isinstance(moment, datetime):
+        moment = timezone.localtime(moment).date()
+    return _persian_day(moment, style) if reads_persian() else _english_day(moment, style)
+
+
+def _persian_day(moment: date, style: str) -> str:
+    j = jalali(moment)
+    month = MONTH_NAMES[j.month - 1]
+    texts = {
+        "short": f"{j.year:04}/{j.month:02}/{j.day:02}",
+        "day": f"{j.day} {month}",
+        "month": f"{month} {j.year}",
+        "week": f"{weekday_name(moment)} {j.day} {month} {j.year}",
+    }
+    return persian_digits(texts.get(style, f"{j.day} {month} {j.year}"))
+
+
+def _english_day(moment: date, style: str) -> str:
+    formats = {"short": "Y-m-d", "day": "j M", "month": "M Y", "week": "l j F Y"}
+    return date_format(moment, formats.get(style, "j F Y"))
+
+
+def clock(moment: datetime | None) -> str:
+    """Return the hour and minute in the active zone."""
+    return "—" if moment is None else digits(f"{timezone.localtime(moment):%H:%M}")
+
+
+def moment(instant: datetime | None) -> str:
+    """Return a day and an hour: «۲ آذر ۱۴۰۵، ۱۰:۳۰»."""
+    if instant is None:
+        return "—"
+    return gettext("%(day)s, %(hour)s") % {"day": day(instant), "hour": clock(instant)}
+
+
+def ago(instant: date | datetime | None, now: datetime) -> str:
+    """Return how long since: «۳ دقیقه پیش», «دیروز», «۴۷ روز پیش»; a date after a year."""
+    if instant is None:
+        return "—"
+    if isinstance(instant, datetime):
+        seconds = (now - instant).total_seconds()
+        if seconds < _HOUR:
+            return _minutes_ago(int(seconds // _MINUTE))
+    today = timezone.localtime(now).date()
+    then = timezone.localtime(instant).date() if isinstance(instant, datetime) else instant
+    return _days_ago((today - then).days, instant)
+
+
+def _minutes_ago(minutes: int) -> str:
+    if minutes < 1:
+        return gettext("just now")
+    text = ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes)
+    return text % {"n": number(minutes)}
+
+
+def _days_ago(days: int, instant: date | datetime) -> str:
+    if days > _DAYS_PER_YEAR:
+        return day(instant)
+    if days <= 0 and isinstance(instant, datetime):
+        return gettext("today %(hour)s") % {"hour": clock(instant)}
+    if days <= 0:
+        return gettext("today")
+    if days == 1:
+        return gettext("yesterday")
+    return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": number(days)}
+
+
+def initials(name: str) -> str:
+    """Return two letters for a face, «؟» for nobody."""
+    words = [word for word in name.split() if word[:1].isalpha()]
+    if not words:
+        return "؟" if reads_persian() else "?"
+    first, last = words[0][0], words[-1][0]
+    return first if len(words) == 1 else f"{first}\u200c{last}"
