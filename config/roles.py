@@ -48,7 +48,7 @@ def _connect(url: str) -> connection:
 
 
 def _connect_to_server(url: str) -> connection:
-    """To the maintenance database, where the lock must be taken: locks are per"""
+    """To the maintenance database, where the lock must be taken: locks are per database."""
     return _connect(urlsplit(url)._replace(path="/postgres").geturl())
 
 
