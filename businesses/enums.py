@@ -1,0 +1,35 @@
+"""Roles, trades and API scopes."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a member may do in a business."""
+
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    CASHIER = "cashier", _("Cashier")
+    ANALYST = "analyst", _("Analyst")
+
+
+class Vertical(models.TextChoices):
+    """The trade; it decides presets, never rules."""
+
+    CAFE = "cafe", _("Café or restaurant")
+    CLOTHING = "clothing", _("Clothing shop")
+    TOYS = "toys", _("Toy shop")
+    OTHER = "other", _("Other")
+
+
+class Scope(models.TextChoices):
+    """What an API key may do."""
+
+    PURCHASES_WRITE = "purchases:write", _("Record purchases and returns")
+    PURCHASES_READ = "purchases:read", _("Read purchases")
+    PAYMENTS_WRITE = "payments:write", _("Create payments")
+    PAYMENTS_READ = "payments:read", _("Read payments")
+    CUSTOMERS_WRITE = "customers:write", _("Write customers")
+    CUSTOMERS_READ = "customers:read", _("Read customers")
+    LOYALTY_WRITE = "loyalty:write", _("Redeem points")
+    LOYALTY_READ = "loyalty:read", _("Preview points")

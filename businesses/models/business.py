@@ -1,0 +1,79 @@
+"""Businesses, their branches and their employees."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from businesses.enums import Vertical
+from core.ids import new_id
+from core.tenancy import SameBusiness
+from core.tenancy.models import TenantModel
+
+
+class Business(models.Model):
+    """A tenant. Its test twin points to it by `test_of`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.TextField(_("name"))
+    slug = models.SlugField(_("address"), unique=True, allow_unicode=False)
+    vertical = models.TextField(_("trade"), choices=Vertical.choices, default=Vertical.OTHER)
+    timezone = models.TextField(_("time zone"), default="Asia/Tehran")
+    phone = models.TextField(_("phone"), blank=True, default="")
+    test_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="test_twin"
+    )
+    identity_key = models.BinaryField(editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("business")
+        verbose_name_plural = _("businesses")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(TenantModel):
+    """A place of sale."""
+
+    code = models.TextField(_("code"))
+    name = models.TextField(_("name"))
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("branch")
+        verbose_name_plural = _("branches")
+        constraints = (
+            models.UniqueConstraint(fields=["business", "code"], name="businesses_branch_code"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Employee(TenantModel):
+    """Somebody who sells; need not have a login."""
+
+    code = models.TextField(_("code"))
+    name = models.TextField(_("name"))
+    branch = models.ForeignKey(
+        Branch,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("employee")
+        verbose_name_plural = _("employees")
+        constraints = (
+            SameBusiness("branch"),
+            models.UniqueConstraint(fields=["business", "code"], name="businesses_employee_code"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,26 @@
+"""Founding businesses, letting people and programs in."""
+
+from businesses.operations.access import (
+    add_member,
+    issue_api_key,
+    revoke_api_key,
+    rotate_api_key,
+    touch_api_key,
+)
+from businesses.operations.found import create_business, sign_up
+from businesses.operations.staffing import hire_employee, open_branch, update_business
+from businesses.operations.trail import record_audit
+
+__all__ = [
+    "add_member",
+    "create_business",
+    "hire_employee",
+    "issue_api_key",
+    "open_branch",
+    "record_audit",
+    "revoke_api_key",
+    "rotate_api_key",
+    "sign_up",
+    "touch_api_key",
+    "update_business",
+]

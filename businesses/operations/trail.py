@@ -1,0 +1,23 @@
+"""Writing the audit trail."""
+
+from datetime import datetime
+from typing import Any
+
+from businesses.models import AuditEntry, User
+from core.tenancy import operation
+
+
+@operation
+def record_audit(
+    *, action: str, subject: str, data: dict[str, Any], actor: User | None, now: datetime
+) -> None:
+    """Write down who did what in the active business."""
+    AuditEntry.objects.create(
+        at=now,
+        actor_kind="user" if actor else "system",
+        actor_id=actor.id if actor else None,
+        actor_name=str(actor) if actor else "",
+        action=action,
+        subject=subject,
+        data=data,
+    )

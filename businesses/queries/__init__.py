@@ -1,0 +1,45 @@
+"""Reading tenants, their people and their keys."""
+
+from businesses.queries.access import (
+    Caller,
+    MembershipInfo,
+    caller_by_key,
+    keys_of,
+    members_of,
+    membership,
+    memberships_of,
+    role_may,
+)
+from businesses.queries.tenants import (
+    BusinessInfo,
+    active_business_ids,
+    branch_ids_by_code,
+    branches,
+    business_by_id,
+    business_by_slug,
+    employee_ids_by_code,
+    employees,
+    identity_key,
+)
+from businesses.queries.trail import audit_trail
+
+__all__ = [
+    "BusinessInfo",
+    "Caller",
+    "MembershipInfo",
+    "active_business_ids",
+    "audit_trail",
+    "branch_ids_by_code",
+    "branches",
+    "business_by_id",
+    "business_by_slug",
+    "caller_by_key",
+    "employee_ids_by_code",
+    "employees",
+    "identity_key",
+    "keys_of",
+    "members_of",
+    "membership",
+    "memberships_of",
+    "role_may",
+]

@@ -1,0 +1,118 @@
+"""Memberships and API keys: asked before the business is known."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from businesses.enums import Role
+from businesses.models import ApiKey, Membership
+from businesses.queries.tenants import BusinessInfo, business_by_id
+
+_RANK: Final = {
+    Role.CASHIER: {Role.CASHIER, Role.MANAGER, Role.OWNER},
+    Role.ANALYST: {Role.ANALYST, Role.MANAGER, Role.OWNER},
+    Role.MANAGER: {Role.MANAGER, Role.OWNER},
+    Role.OWNER: {Role.OWNER},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The program behind an API key."""
+
+    key_id: UUID
+    business_id: UUID
+    scopes: frozenset[str]
+    is_test: bool
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipInfo:
+    """A person's place in one business."""
+
+    business: BusinessInfo
+    role: Role
+
+
+def hash_key(plaintext: str) -> bytes:
+    """Return the SHA-256 under which a key is stored."""
+    return hashlib.sha256(plaintext.encode()).digest()
+
+
+def caller_by_key(plaintext: str) -> Caller | None:
+    """Return who a key belongs to, expired and revoked ones included; None when unknown."""
+    row = (
+        ApiKey.objects.filter(key_hash=hash_key(plaintext), business__is_active=True)
+        .values_list(
+            "id",
+            "business_id",
+            "scopes",
+            "business__test_of_id",
+            "expires_at",
+            "revoked_at",
+            "last_used_at",
+        )
+        .first()
+    )
+    if row is None:
+        return None
+    key_id, business_id, scopes, test_of, expires_at, revoked_at, last_used_at = row
+    return Caller(
+        key_id=key_id,
+        business_id=business_id,
+        scopes=frozenset(scopes),
+        is_test=test_of is not None,
+        expires_at=expires_at,
+        revoked_at=revoked_at,
+        last_used_at=last_used_at,
+    )
+
+
+def keys_of(business_id: UUID) -> QuerySet[ApiKey]:
+    """Return a business's keys and those of its test twin, newest first."""
+    own = ApiKey.objects.filter(business_id=business_id)
+    twin = ApiKey.objects.filter(business__test_of_id=business_id)
+    return (own | twin).select_related("business").order_by("-created_at")
+
+
+def members_of(business_id: UUID) -> QuerySet[Membership]:
+    """Return a business's members with their users."""
+    rows = Membership.objects.filter(business_id=business_id)
+    return rows.select_related("user").order_by("created_at")
+
+
+def membership(user_id: UUID, slug: str) -> MembershipInfo | None:
+    """Return a person's place in the business of that address, or None for outsiders.
+
+    Members of a business are members of its test twin.
+    """
+    rows = Membership.objects.filter(user_id=user_id, business__is_active=True)
+    row = rows.filter(business__slug=slug).first()
+    if row is not None:
+        return MembershipInfo(business_by_id(row.business_id), Role(row.role))
+    twin = rows.filter(business__test_twin__slug=slug).select_related("business__test_twin").first()
+    if twin is None:
+        return None
+    return MembershipInfo(business_by_id(twin.business.test_twin.id), Role(twin.role))
+
+
+def memberships_of(user_id: UUID) -> list[MembershipInfo]:
+    """Return the businesses a person works for, oldest membership first."""
+    rows = Membership.objects.filter(user_id=user_id, business__is_active=True)
+    return [
+        MembershipInfo(business_by_id(row.business_id), Role(row.role))
+        for row in rows.order_by("created_at")
+    ]
+
+
+def role_may(role: Role, needed: Collection[Role]) -> bool:
+    """Tell whether a role covers any of the needed ones (owners cover all)."""
+    return any(role in _RANK[Role(one)] for one in needed)

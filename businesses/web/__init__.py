@@ -1,0 +1,1 @@
+"""Web glue of this app."""

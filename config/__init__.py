@@ -1,0 +1,1 @@
+"""Wiring only: settings, addresses, workers, embedded services. Nobody imports this package."""

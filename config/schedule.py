@@ -1,0 +1,42 @@
+"""The static beat schedule: ticks that say "look", never facts. All state is in the database.
+
+Every tick expires before the next one, so a stopped worker wakes to one tick, not a thousand.
+"""
+
+from typing import Any, Final
+
+from celery.schedules import crontab
+
+
+def _every(seconds: float, task: str, queue: str) -> dict[str, Any]:
+    return {
+        "task": task,
+        "schedule": seconds,
+        "options": {"queue": queue, "expires": max(seconds, 5)},
+    }
+
+
+# task name → (seconds between ticks, queue). `manage.py tick` runs the same tasks in-process.
+TICKS: Final[dict[str, tuple[float, str]]] = {
+    "outbox.deliver": (2, "default"),
+    "payments.poll_due": (5, "payments"),
+    "messaging.send_due": (3, "messages"),
+    "loyalty.sweep": (60, "default"),
+    "feedback.sweep": (30, "messages"),
+    "campaigns.sweep": (15, "messages"),
+    "customers.import_due": (3, "scoring"),
+}
+
+NIGHTLY: Final[dict[str, str]] = {"segmentation.score_all": "scoring"}
+
+BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
+    **{task: _every(seconds, task, queue) for task, (seconds, queue) in TICKS.items()},
+    **{
+        task: {
+            "task": task,
+            "schedule": crontab(hour="22", minute="30"),  # 02:00 in Tehran
+            "options": {"queue": queue, "expires": 6 * 3600},
+        }
+        for task, queue in NIGHTLY.items()
+    },
+}

@@ -1,0 +1,26 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from config.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("language/", set_language, name="set_language"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/v1/", include("businesses.api.urls")),
+    path("api/v1/", include("customers.api.urls")),
+    path("api/v1/", include("payments.api.urls")),
+    path("api/v1/", include("loyalty.api.urls")),
+    path("api/v1/", include("segmentation.api.urls")),
+    path("", include("payments.web.urls")),
+    path("", include("feedback.web.urls")),
+    path("", include("dashboard.urls")),
+]

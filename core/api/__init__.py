@@ -1,0 +1,1 @@
+"""The base every API endpoint stands on: problems, idempotency, paging, limits."""

@@ -1,0 +1,67 @@
+"""Calling the outside world: no open transaction, no retries, no redirects, known outcomes.
+
+Whether a request may have been executed by the other side is decided here, once, from the kind
+of failure (reference: connection refused or DNS failure = not sent; anything later = unknown).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from core.tenancy import in_real_transaction
+
+TIMEOUT: Final = httpx.Timeout(15.0, connect=3.0)
+_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
+
+
+class NotSent(Exception):
+    """The request did not reach the other side; it is safe to try elsewhere."""
+
+
+class OutcomeUnknown(Exception):
+    """The request may have been carried out; ask, never repeat blindly."""
+
+
+class InsideTransaction(RuntimeError):
+    """A wire call was attempted while a database transaction was open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: HTTP status and the body, parsed when it is JSON (else None)."""
+
+    status: int
+    json: Any
+    text: str
+
+
+def call(
+    method: str,
+    url: str,
+    *,
+    json: Any = None,  # noqa: ANN401 - a JSON document
+    data: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout: httpx.Timeout = TIMEOUT,
+) -> Answer:
+    """Make one request. Raises NotSent, OutcomeUnknown or InsideTransaction."""
+    if in_real_transaction():
+        raise InsideTransaction(url)
+    try:
+        response = httpx.request(
+            method, url, json=json, data=data, headers=headers, timeout=timeout
+        )
+    except _NEVER_SENT as error:
+        raise NotSent(type(error).__name__) from error
+    except httpx.HTTPError as error:
+        raise OutcomeUnknown(type(error).__name__) from error
+    return Answer(response.status_code, _parsed(response), response.text)
+
+
+def _parsed(response: httpx.Response) -> Any:  # noqa: ANN401 - a JSON document
+    try:
+        return response.json()
+    except ValueError:
+        return None

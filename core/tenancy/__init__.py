@@ -1,0 +1,25 @@
+"""Walls between businesses: scopes, fail-closed models, composite keys, row-level security."""
+
+from core.tenancy.constraints import SameBusiness
+from core.tenancy.scope import (
+    NoActiveBusiness,
+    WrongBusiness,
+    acting_for,
+    across_businesses,
+    active_business_id,
+    business_in_scope,
+    in_real_transaction,
+    operation,
+)
+
+__all__ = [
+    "NoActiveBusiness",
+    "SameBusiness",
+    "WrongBusiness",
+    "acting_for",
+    "across_businesses",
+    "active_business_id",
+    "business_in_scope",
+    "in_real_transaction",
+    "operation",
+]

@@ -1,0 +1,172 @@
+"""Bases of the staff admin: Jalali dates; tenant tables read across, changed one business a time.
+
+Staff look at everything and change little: adding and editing happen on the product's own pages,
+through operations. What staff may do is an action on rows, each run in its row's own business.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+from django.contrib.admin import display
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils.functional import Promise
+
+from core.calendar import format_jalali
+from core.tenancy.models import TenantModel
+from core.tenancy.scope import acting_for
+from core.tenancy.staff import staff_reads
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+
+    _Base = ModelAdmin[Any]
+else:
+    from unfold.admin import ModelAdmin as _Base
+
+Row = TypeVar("Row", bound=TenantModel)
+Column = str | Callable[..., Any]
+
+_WHY: Final = "staff admin"
+
+
+def jalali_column(field: str, title: str | Promise) -> Callable[[models.Model], str]:
+    """Return an admin column showing an instant in the Jalali calendar, Tehran time."""
+
+    @display(description=title, ordering=field, empty_value="—")
+    def column(row: models.Model) -> str | None:
+        moment: datetime | None = getattr(row, field)
+        return None if moment is None else format_jalali(moment, style="time")
+
+    column.__name__ = f"{field}_jalali"
+    return column
+
+
+class StaffAdmin(_Base):
+    """Admin of a global table: instants in the Jalali calendar, secrets never shown."""
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """Return the columns, instants turned Jalali."""
+        return [self._column(name) for name in super().get_list_display(request)]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:  # noqa: ANN401 - as Django declares it
+        """Return what is only shown: instants are, always."""
+        named = super().get_readonly_fields(request, obj)
+        return [self._column(name) for name in [*named, *self._instants(named)]]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:  # noqa: ANN401 - as Django declares it
+        """Return the form's fields, instants turned Jalali."""
+        columns = [self._column(name) for name in super().get_fields(request, obj)]
+        return list(dict.fromkeys(columns))
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ANN401 - as Django declares it
+        """Leave out instants' own fields (shown as columns) on top of what is excluded."""
+        return [*(super().get_exclude(request, obj) or ()), *self._instants(())]
+
+    def _instants(self, named: Iterable[Any]) -> list[str]:
+        taken = {*named, *(self.exclude or ())}
+        return [
+            field.name
+            for field in self.model._meta.concrete_fields
+            if isinstance(field, models.DateTimeField) and field.name not in taken
+        ]
+
+    def _column(self, name: Column) -> Column:
+        field = self._instant(name)
+        if field is None:
+            return name
+        cache: dict[str, Column] = self.__dict__.setdefault("jalali_columns", {})
+        return cache.setdefault(field.name, jalali_column(field.name, field.verbose_name))
+
+    def _instant(self, name: Column) -> models.DateTimeField[Any, Any] | None:
+        try:
+            field = self.model._meta.get_field(name) if isinstance(name, str) else None
+        except FieldDoesNotExist:
+            return None
+        return field if isinstance(field, models.DateTimeField) else None
+
+
+class TenantAdmin(StaffAdmin):
+    """Admin of a tenant table: staff see every business's rows and run actions on them.
+
+    Every page runs and renders under the staff role in one transaction. An action declares
+    `permissions=["act"]` and hands its rows to `in_each_business`.
+    """
+
+    list_per_page: ClassVar[int] = 50
+    show_full_result_count: ClassVar[bool] = False
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """Return the columns and, last, whose row it is."""
+        return [*super().get_list_display(request), "business"]
+
+    def get_list_select_related(self, request: HttpRequest) -> Sequence[str]:
+        """Fetch the business with the rows."""
+        asked = super().get_list_select_related(request)
+        return [*(asked if isinstance(asked, list | tuple) else ()), "business"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:  # noqa: ANN401 - as Django declares it
+        """Show every column of the row but bytes and excluded ones."""
+        return [self._column(field) for field in self._shown()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:  # noqa: ANN401 - as Django declares it
+        """Show, never edit."""
+        return self.get_fields(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows are made by operations."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401 - as Django declares it
+        """Rows are changed by operations."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401 - as Django declares it
+        """Rows are deleted by nobody here."""
+        return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person may run actions that change rows."""
+        options = self.opts
+        return request.user.has_perm(f"{options.app_label}.change_{options.model_name}")
+
+    def in_each_business(self, rows: Iterable[Row], act: Callable[[Row], bool]) -> int:
+        """Run `act` on each row inside its own business's scope; return how many it changed."""
+        changed = 0
+        for row in list(rows):
+            with acting_for(row.business_id):
+                changed += act(row)
+        return changed
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - passed on
+        """List rows and run actions."""
+        return _as_staff(partial(super().changelist_view, request, *args, **kwargs))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - passed on
+        """Show one row."""
+        return _as_staff(partial(super().changeform_view, request, *args, **kwargs))
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - passed on
+        """Show what staff did to one row."""
+        return _as_staff(partial(super().history_view, request, *args, **kwargs))
+
+    def _shown(self) -> list[str]:
+        hidden = set(self.exclude or ())
+        return [
+            field.name
+            for field in self.model._meta.concrete_fields
+            if field.name not in hidden and not isinstance(field, models.BinaryField)
+        ]
+
+
+def _as_staff(view: Callable[[], HttpResponse]) -> HttpResponse:
+    """Run a view and render its page before the scope closes: rendering reads rows too."""
+    with staff_reads(why=_WHY):
+        response = view()
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
+        return response

@@ -1,0 +1,108 @@
+"""Which business we act for: a context variable and a transaction-local database setting.
+
+The setting lives only inside a transaction, so pooled connections and PgBouncer cannot carry it
+to somebody else's request. Leaving an inner `atomic()` does not undo `SET LOCAL`; therefore the
+scope restores the outer value itself and refuses to be nested for another business.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.db import connection, transaction
+
+SETTING: Final = "app.business_id"
+
+_active: ContextVar[UUID | None] = ContextVar("active_business", default=None)
+_across: ContextVar[str | None] = ContextVar("across_businesses", default=None)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class NoActiveBusiness(RuntimeError):
+    """Tenant data was touched without `acting_for`."""
+
+
+class WrongBusiness(RuntimeError):
+    """One business's scope met another business's row or scope."""
+
+
+def active_business_id() -> UUID:
+    """Return the business we act for; raise NoActiveBusiness outside a scope."""
+    business_id = _active.get()
+    if business_id is None:
+        raise NoActiveBusiness
+    return business_id
+
+
+def business_in_scope() -> UUID | None:
+    """Return the business we act for, or None."""
+    return _active.get()
+
+
+def reads_across() -> bool:
+    """Tell whether an `across_businesses` block is open."""
+    return _across.get() is not None
+
+
+@contextmanager
+def acting_for(business_id: UUID, *, durable: bool = False) -> Iterator[None]:
+    """Act for one business inside a transaction.
+
+    `durable` refuses to be nested, so leaving the block means committed. Nesting the same
+    business is harmless; another one raises WrongBusiness.
+    """
+    outer = _active.get()
+    if outer is not None and outer != business_id:
+        raise WrongBusiness(f"{outer} -> {business_id}")
+    with transaction.atomic(durable=durable):
+        _tell_database(business_id)
+        token = _active.set(business_id)
+        try:
+            yield
+        finally:
+            _active.reset(token)
+        _tell_database(outer)
+
+
+@contextmanager
+def across_businesses(*, why: str) -> Iterator[None]:
+    """Read tenant tables unfiltered, as far as the database role's policies allow.
+
+    Only for sweepers and staff; `why` documents the reason and callers are pinned by a test.
+    """
+    if not why:
+        raise ValueError("say why")
+    token = _across.set(why)
+    try:
+        yield
+    finally:
+        _across.reset(token)
+
+
+def operation(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a use case: it runs in a business's scope and is atomic."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        active_business_id()
+        with transaction.atomic():
+            return function(*args, **kwargs)
+
+    return run
+
+
+def in_real_transaction() -> bool:
+    """Tell whether a transaction of our own (not the test case's) is open."""
+    return any(not block._from_testcase for block in connection.atomic_blocks)  # noqa: SLF001
+
+
+def _tell_database(business_id: UUID | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config(%s, %s, true)", [SETTING, str(business_id) if business_id else ""]
+        )

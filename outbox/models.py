@@ -1,0 +1,59 @@
+"""Events and their deliveries."""
+
+from django.db import models
+
+from core.tenancy import SameBusiness
+from core.tenancy.models import TenantModel
+from outbox.enums import DeliveryState
+
+
+class Event(TenantModel):
+    """Something that happened, as it was published. Append-only."""
+
+    name = models.TextField()
+    payload = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["business", "-at"], name="outbox_event_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Delivery(TenantModel):
+    """One event on its way to one subscriber."""
+
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    subscriber = models.TextField()
+    state = models.TextField(choices=DeliveryState.choices, default=DeliveryState.PENDING)
+    attempts = models.IntegerField(default=0)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    last_error = models.TextField(default="", blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = (
+            SameBusiness("event"),
+            models.UniqueConstraint(
+                fields=["business", "event", "subscriber"], name="outbox_delivery_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["due_at"],
+                name="outbox_delivery_due",
+                condition=models.Q(state=DeliveryState.PENDING),
+            ),
+            models.Index(
+                fields=["business", "state"],
+                name="outbox_delivery_dead",
+                condition=models.Q(state=DeliveryState.DEAD),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} ← {self.event_id}"

@@ -1,0 +1,131 @@
+"""Carrying events to their subscribers, one transaction each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from core.tenancy import acting_for, operation
+from outbox.enums import DeliveryState
+from outbox.events import Recorded
+from outbox.models import Delivery, Event
+from outbox.operations.fence import Fence
+from outbox.subscriptions import Subscription, subscription
+
+_PAUSES_S: Final = (5, 15, 60, 300, 900, 3600, 3600, 3600, 6 * 3600, 6 * 3600)
+MAX_ATTEMPTS: Final = len(_PAUSES_S)
+
+# The claim itself pushes due_at on by the lease: a killed worker's work comes back by itself.
+_CLAIM: Final = """
+UPDATE outbox_delivery d
+SET attempts = d.attempts + 1, due_at = %(now)s + %(lease)s
+FROM (
+    SELECT business_id, id FROM outbox_delivery
+    WHERE state = 'pending' AND due_at <= %(now)s
+    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) due
+WHERE d.business_id = due.business_id AND d.id = due.id
+RETURNING d.business_id, d.id, d.event_id, d.subscriber, d.attempts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery we hold until its lease ends; `attempt` is the fencing number."""
+
+    business_id: UUID
+    id: UUID
+    event_id: UUID
+    subscriber: str
+    attempt: int
+
+
+def deliver_due(*, now: datetime, limit: int = 50) -> int:
+    """Claim up to `limit` due deliveries of all businesses and run them; return how many.
+
+    Runs under the worker role, which may see queue tables across businesses.
+    """
+    claims = _claim(now, limit)
+    for claim in claims:
+        _deliver(claim, now)
+    return len(claims)
+
+
+@operation
+def replay(*, delivery_id: UUID, now: datetime) -> bool:
+    """Make a dead letter due again; return whether it was one."""
+    return bool(
+        Delivery.objects.filter(id=delivery_id, state=DeliveryState.DEAD).update(
+            state=DeliveryState.PENDING, attempts=0, due_at=now
+        )
+    )
+
+
+def _claim(now: datetime, limit: int) -> list[Claim]:
+    lease = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"now": now, "lease": lease, "limit": limit})
+        return [Claim(*row) for row in cursor.fetchall()]
+
+
+def _deliver(claim: Claim, now: datetime) -> None:
+    with Fence(claim.subscriber) as fence:
+        event, sub = _load(claim)
+        if sub.unscoped:
+            sub.handler(event, now=now)
+        with acting_for(claim.business_id):
+            if _still_ours(claim):
+                _run(sub, event, now)
+                _mark_done(claim, now)
+    if fence.error:
+        _postpone(claim, fence.error, now)
+
+
+class NobodyHears(RuntimeError):
+    """A delivery names a subscriber this version of the code does not have."""
+
+
+def _load(claim: Claim) -> tuple[Recorded[Any], Subscription]:
+    with acting_for(claim.business_id):
+        event = Event.objects.get(id=claim.event_id)
+    sub = subscription(event.name, claim.subscriber)
+    if sub is None:
+        raise NobodyHears(f"{event.name} → {claim.subscriber}")
+    body = sub.event.from_payload(event.payload)
+    return Recorded(event.id, claim.business_id, event.at, body), sub
+
+
+def _still_ours(claim: Claim) -> bool:
+    """Lock the delivery; false when another worker took it over or finished it."""
+    return (
+        Delivery.objects.select_for_update()
+        .filter(id=claim.id, state=DeliveryState.PENDING, attempts=claim.attempt)
+        .exists()
+    )
+
+
+def _run(sub: Subscription, event: Recorded[Any], now: datetime) -> None:
+    if sub.unscoped:
+        return
+    if sub.in_transaction:
+        sub.handler([event], now=now)
+    else:
+        sub.handler(event, now=now)
+
+
+def _mark_done(claim: Claim, now: datetime) -> None:
+    Delivery.objects.filter(id=claim.id).update(
+        state=DeliveryState.DONE, done_at=now, last_error=""
+    )
+
+
+def _postpone(claim: Claim, error: str, now: datetime) -> None:
+    pause = _PAUSES_S[min(claim.attempt, MAX_ATTEMPTS) - 1]
+    state = DeliveryState.DEAD if claim.attempt >= MAX_ATTEMPTS else DeliveryState.PENDING
+    with acting_for(claim.business_id):
+        Delivery.objects.filter(id=claim.id, attempts=claim.attempt).update(
+            state=state, due_at=now + timedelta(seconds=pause), last_error=error
+        )

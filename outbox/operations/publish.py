@@ -1,0 +1,142 @@
+"""Recording events in the caller's transaction."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+from psycopg2.extras import Json
+
+from core.ids import new_id
+from core.tenancy import active_business_id
+from outbox.events import DomainEvent, Recorded
+from outbox.operations.fence import Fence
+from outbox.subscriptions import Subscription, subscribers_of
+
+DELIVER_TASK: Final = "outbox.deliver"
+# A burst of sales needs one nudge, not thousands; the sweeper covers what a skipped nudge missed.
+_NUDGE_PAUSE_S: Final = 0.1
+
+_INSERT: Final = """
+WITH written AS (
+    INSERT INTO outbox_event (id, business_id, name, payload, at)
+    SELECT id, %(business)s, name, payload, %(now)s
+    FROM unnest(%(ids)s::uuid[], %(names)s::text[], %(payloads)s::jsonb[])
+         AS e (id, name, payload)
+)
+INSERT INTO outbox_delivery
+    (id, business_id, event_id, subscriber, state, attempts, due_at, last_error)
+SELECT id, %(business)s, event_id, subscriber, 'pending', 0, %(now)s, error
+FROM unnest(%(d_ids)s::uuid[], %(d_events)s::uuid[], %(d_names)s::text[], %(d_errors)s::text[])
+     AS d (id, event_id, subscriber, error)
+"""
+
+
+class OutsideTransaction(RuntimeError):
+    """`publish` was called where a rollback could not take the event back."""
+
+
+class _Nudge:
+    """Wakes the workers after commit, at most once per pause and process."""
+
+    last: float = 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() - self.last < _NUDGE_PAUSE_S:
+            return
+        self.last = time.monotonic()
+        try:
+            current_app.send_task(DELIVER_TASK, queue="default", expires=30, retry=False)
+        except OperationalError:
+            # The rows are committed; the sweeper delivers them when Redis is back.
+            return
+
+
+_nudge = _Nudge()
+
+
+def publish(events: Sequence[DomainEvent], *, now: datetime) -> list[Recorded[Any]]:
+    """Record events with their deliveries and run the in-transaction subscribers.
+
+    One statement however many events. Raises OutsideTransaction outside one.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction
+    business_id = active_business_id()
+    recorded = [Recorded(new_id(), business_id, now, event) for event in events]
+    if recorded:
+        _write(recorded, _ordinary(recorded), now)
+        _run_in_transaction(recorded, now)
+    return recorded
+
+
+Owed = tuple[UUID, str, str]  # event id, subscriber, what went wrong so far
+
+
+def _ordinary(recorded: Sequence[Recorded[Any]]) -> list[Owed]:
+    return [
+        (event.id, sub.name, "")
+        for event in recorded
+        for sub in subscribers_of(event.body.name)
+        if not sub.in_transaction
+    ]
+
+
+def _write(recorded: Sequence[Recorded[Any]], owed: Sequence[Owed], now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            {
+                "business": active_business_id(),
+                "now": now,
+                "ids": [event.id for event in recorded],
+                "names": [event.body.name for event in recorded],
+                "payloads": [Json(event.body.payload()) for event in recorded],
+                "d_ids": [new_id() for _ in owed],
+                "d_events": [event_id for event_id, _, _ in owed],
+                "d_names": [subscriber for _, subscriber, _ in owed],
+                "d_errors": [error for _, _, error in owed],
+            },
+        )
+    if owed and settings.OUTBOX_NUDGE:
+        transaction.on_commit(_nudge, robust=True)
+
+
+Work = tuple[Subscription, list[Recorded[Any]]]
+
+
+def _run_in_transaction(recorded: Sequence[Recorded[Any]], now: datetime) -> None:
+    work = _work_of(recorded)
+    if not work:
+        return
+    with Fence("in-transaction subscribers") as fence, transaction.atomic():
+        for sub, events in work:
+            sub.handler(events, now=now)
+    if fence.error:
+        _run_one_by_one(work, now)
+
+
+def _run_one_by_one(work: Sequence[Work], now: datetime) -> None:
+    """Give every subscriber its own savepoint, so that one bad one harms only itself."""
+    owed: list[Owed] = []
+    for sub, events in work:
+        with Fence(sub.name) as fence, transaction.atomic():
+            sub.handler(events, now=now)
+        if fence.error:
+            owed += [(event.id, sub.name, fence.error) for event in events]
+    if owed:
+        _write([], owed, now)
+
+
+def _work_of(recorded: Sequence[Recorded[Any]]) -> list[Work]:
+    work: dict[tuple[str, str], Work] = {}
+    for event in recorded:
+        for sub in subscribers_of(event.body.name):
+            if sub.in_transaction:
+                work.setdefault((event.body.name, sub.name), (sub, []))[1].append(event)
+    return list(work.values())
