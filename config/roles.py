@@ -58,8 +58,7 @@ def _make_roles(here: cursor) -> None:
     for role in ROLES:
         if role not in known:
             _make_role(here, role)
-    if len(known) < len(ROLES):
-        _limit_direct_logins(here)
+    _limit_direct_logins(here)
     here.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = CURRENT_USER")
     is_super, bypasses = here.fetchone() or (False, False)
     if is_super or bypasses:
@@ -76,8 +75,11 @@ def _make_role(here: cursor, role: str) -> None:
 
 def _limit_direct_logins(here: cursor) -> None:
     """The limits a direct login gets; SET ROLE gets them by connection options instead."""
-    for role, limits in LIMITS.items():
-        for setting, milliseconds in limits.items():
+    here.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND rolconfig IS NULL", [list(LIMITS)]
+    )
+    for (role,) in here.fetchall():
+        for setting, milliseconds in LIMITS[role].items():
             statement = sql.SQL("ALTER ROLE {} SET {} = {}").format(
                 sql.Identifier(role), sql.Identifier(setting), sql.Literal(milliseconds)
             )
