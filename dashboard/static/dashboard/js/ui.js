@@ -78,3 +78,5 @@ document.querySelectorAll("[data-toast]").forEach((toast) => {
 document.querySelectorAll("[data-amount]").forEach((input) => {
   if (input.value) input.value = grouped(input.value);
 });
+
+document.querySelectorAll("dialog[data-open-now]").forEach((sheet) => sheet.showModal());

@@ -1,0 +1,72 @@
+// The till by keyboard alone: F2 mobile, F4 amount, F6 new line, F8 points, F9 record.
+import { grouped } from "./ui.js";
+
+const form = document.getElementById("till");
+const receipt = document.getElementById("receipt");
+
+const amountOf = (text) => {
+  const latin = (text || "0")
+    .replace(/[۰-۹]/g, (d) => d.charCodeAt(0) - 0x6f0)
+    .replace(/[٠-٩]/g, (d) => d.charCodeAt(0) - 0x660)
+    .replace(/٫/g, ".")
+    .replace(/[^\d.]/g, "");
+  return Number(latin || 0);
+};
+
+const lines = () => [...form.querySelectorAll(".till-line")];
+const lineTotal = (line) => {
+  const [, quantity, price] = line.querySelectorAll("input");
+  return Math.round(amountOf(quantity.value || "1") * amountOf(price.value));
+};
+
+const show = () => {
+  const ofLines = lines().reduce((sum, line) => sum + lineTotal(line), 0);
+  const amount = form.querySelector("#id_amount");
+  if (ofLines) amount.value = grouped(String(ofLines));
+  const redeem = form.querySelector("#redeem");
+  const off = redeem?.checked ? Number(redeem.dataset.worth) / 10 : 0;
+  const due = Math.max(0, amountOf(amount.value) - off);
+  document.getElementById("total").textContent = due ? grouped(String(Math.round(due))) : "—";
+};
+
+const addLine = () => {
+  document.getElementById("lines-box").open = true;
+  const last = lines().at(-1);
+  const fresh = last.cloneNode(true);
+  fresh.querySelectorAll("input").forEach((input) => { input.value = ""; });
+  const target = last.querySelector("input").value ? fresh : last;
+  if (target === fresh) last.after(fresh);
+  target.querySelector("input").focus();
+};
+
+const keys = {
+  F2: () => form.querySelector("#id_mobile").focus(),
+  F4: () => form.querySelector("#id_amount").focus(),
+  F6: addLine,
+  F8: () => form.querySelector("#redeem")?.click(),
+  F9: () => form.requestSubmit(),
+};
+
+if (form) {
+  document.addEventListener("keydown", (event) => {
+    if (keys[event.key]) {
+      event.preventDefault();
+      keys[event.key]();
+    } else if (event.key === "Enter" && event.target.id === "id_mobile") {
+      event.preventDefault();
+      form.querySelector("#id_amount").focus();
+    } else if (event.key === "Enter" && event.target.closest(".till-line")) {
+      event.preventDefault();
+      addLine();
+    }
+  });
+  form.addEventListener("input", show);
+  form.addEventListener("change", (event) => {
+    show();
+    if (event.target.closest(".till-line")) document.body.dispatchEvent(new Event("lines-changed"));
+  });
+  document.addEventListener("htmx:afterSettle", show);
+  show();
+}
+
+if (receipt) document.getElementById("next-sale").focus();
