@@ -1,0 +1,1 @@
+"""The bank behind the provider: cards, merchants, payments and who holds the money."""

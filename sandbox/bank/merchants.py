@@ -1,0 +1,67 @@
+"""What the bank knows of a merchant: nothing, until /control/merchants says otherwise."""
+
+import sqlite3
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Policy(StrEnum):
+    """What becomes of a payment that nobody verified."""
+
+    AUTO_RETURN = "AUTO_RETURN"
+    KEPT = "KEPT"
+    AUTO_FINAL = "AUTO_FINAL"
+
+
+class VerifyUnit(StrEnum):
+    """Which unit verify's amount has when the payment was asked for in toman (sources disagree)."""
+
+    SAME = "same"
+    RIAL = "rial"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merchant:
+    """A terminal's settings. `refusal` is a provider code every call of it then gets."""
+
+    merchant_id: str
+    window_seconds: int
+    policy: Policy = Policy.AUTO_RETURN
+    verify_unit: VerifyUnit = VerifyUnit.SAME
+    refusal: int | None = None
+    callback_domain: str | None = None
+    reverse_allowed: bool = True
+
+
+def merchant(db: sqlite3.Connection, merchant_id: str, *, verify_window: int) -> Merchant:
+    """Return a merchant's settings; any UUID is a merchant, as in the provider's own sandbox."""
+    unknown = Merchant(merchant_id=merchant_id, window_seconds=verify_window)
+    row = db.execute("SELECT * FROM merchants WHERE merchant_id = ?", (merchant_id,)).fetchone()
+    if row is None:
+        return unknown
+    return replace(
+        unknown,
+        window_seconds=row["window_seconds"],
+        policy=Policy(row["policy"]),
+        verify_unit=VerifyUnit(row["verify_unit"]),
+        refusal=row["refusal"],
+        callback_domain=row["callback_domain"],
+        reverse_allowed=bool(row["reverse_allowed"]),
+    )
+
+
+def keep_merchant(db: sqlite3.Connection, settings: Merchant) -> None:
+    """Store a merchant's settings, replacing the ones before."""
+    db.execute(
+        "INSERT OR REPLACE INTO merchants (merchant_id, policy, window_seconds, verify_unit,"
+        " refusal, callback_domain, reverse_allowed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            settings.merchant_id,
+            settings.policy.value,
+            settings.window_seconds,
+            settings.verify_unit.value,
+            settings.refusal,
+            settings.callback_domain,
+            int(settings.reverse_allowed),
+        ),
+    )

@@ -1,0 +1,118 @@
+"""The bank's own page, where the buyer pays. It needs no script and no cookie."""
+
+import time
+from typing import Final
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from sandbox import faults, journal, magic
+from sandbox.bank import moves
+from sandbox.bank.cards import CARDS, Card, Conduct, card_called
+from sandbox.bank.merchants import merchant
+from sandbox.bank.moves import NotPayableError, Paid
+from sandbox.bank.payments import Payment, State, find
+from sandbox.journal import Happening, Subject
+from sandbox.office import Desk, office
+from sandbox.wire import Json
+
+pages = Blueprint("bank", __name__)
+
+CANCEL: Final = "cancel"
+_TENFOLD: Final = 10
+_SEE_OTHER: Final = 303
+
+
+@pages.get("/pg/StartPay/<authority>")
+def start(authority: str) -> Response:
+    """Show the bank page of an open payment, or say why there is nothing to pay."""
+    with office().desk() as desk:
+        payment = find(desk.db, authority)
+        if payment is not None:
+            _note(desk, "StartPay", payment, {})
+    if payment is None:
+        return make_response(render_template("bank_missing.html", authority=authority), 404)
+    if payment.state is not State.IN_BANK:
+        return make_response(_closed(payment), 409)
+    return _form(payment)
+
+
+@pages.post("/bank/<authority>")
+def pay(authority: str) -> AnyResponse:
+    """Pay or give up. The browser goes back to the shop, or reads how the try ended."""
+    choice = CANCEL if request.form.get("action") == CANCEL else request.form.get("card", "")
+    card = card_called(choice)
+    if card is not None and card.conduct is Conduct.HANG:
+        time.sleep(office().settings.hang_seconds)
+    with office().desk() as desk:
+        payment = find(desk.db, authority)
+        if payment is None:
+            return make_response(render_template("bank_missing.html", authority=authority), 404)
+        if card is None:
+            return _form(payment, problem="یکی از کارت‌های آزمایشی را انتخاب کنید.")
+        try:
+            paid = use_card(desk, payment, card)
+        except NotPayableError:
+            return make_response(_closed(payment), 409)
+    return _after(paid, card)
+
+
+def use_card(desk: Desk, payment: Payment, card: Card) -> Paid:
+    """Try to pay with a card and note it; raise NotPayableError if the payment is not open."""
+    window = desk.settings.verify_window
+    paid = moves.pay(
+        desk.db,
+        payment=payment,
+        card=card,
+        merchant=merchant(desk.db, payment.merchant_id, verify_window=window),
+        charge_rial=payment.amount_rial * _charge_factor(desk, payment),
+        now=desk.now,
+    )
+    told: Json = {"state": paid.payment.state, "callback_url": paid.callback_url}
+    _note(desk, "pay", paid.payment, {"card": card.key}, told)
+    return paid
+
+
+def _charge_factor(desk: Desk, payment: Payment) -> int:
+    fault = faults.take(
+        desk.db,
+        operation="pay",
+        merchant_id=payment.merchant_id,
+        authority=payment.authority,
+    ) or magic.for_amount(
+        desk.db, operation="pay", amount_rial=payment.amount_rial, subject=payment.authority
+    )
+    return _TENFOLD if fault is not None and fault.name == "amount_tenfold" else 1
+
+
+def _after(paid: Paid, card: Card) -> AnyResponse:
+    goes_back = paid.succeeded or card.conduct is Conduct.CANCEL
+    if goes_back and paid.callback_url is not None:
+        return redirect(paid.callback_url, code=_SEE_OTHER)
+    return make_response(render_template("bank_result.html", paid=paid, payment=paid.payment))
+
+
+def _form(payment: Payment, problem: str | None = None) -> Response:
+    page = render_template(
+        "bank.html", payment=payment, cards=CARDS.values(), problem=problem, cancel=CANCEL
+    )
+    return make_response(page, 200 if problem is None else 422)
+
+
+def _closed(payment: Payment) -> str:
+    back = payment.callback(paid=payment.paid_at is not None)
+    return render_template("bank_closed.html", payment=payment, callback_url=back)
+
+
+def _note(
+    desk: Desk,
+    operation: str,
+    payment: Payment,
+    asked: Json,
+    answered: Json | None = None,
+) -> None:
+    subject = Subject(merchant_id=payment.merchant_id, authority=payment.authority)
+    happening = Happening(
+        operation=operation, subject=subject, asked=asked, answered=answered or {}
+    )
+    journal.record(desk.db, happening, at=desk.now)

@@ -1,0 +1,122 @@
+"""Everything that can go wrong on the wire, by name, and the queue of what was ordered.
+
+A fault is either scripted over /control/faults or called by a magic amount or receptor.
+`executes` tells whether the bank's truth changes although the caller can't see it.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from sandbox.sequence import draw
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kind:
+    """A fault's name, whether the operation is carried out, and what a person should know."""
+
+    name: str
+    executes: bool
+    meaning: str
+
+
+_CARRIED_OUT: Final = {
+    "timeout_done": "انجام می‌شود، ولی اتصال بی‌پاسخ قطع می‌شود",
+    "html_500_done": "انجام می‌شود، ولی صفحهٔ خطای ۵۰۰ می‌آید",
+    "bad_json": "انجام می‌شود، ولی پاسخ ناقص و نخواندنی است",
+    "slow_body": "پاسخ درست است، ولی تکه‌تکه و کند می‌رسد",
+    "data_list": "data به‌جای شیء، فهرست است",
+    "int_as_string": "عددها در پاسخ رشته‌اند",
+    "persian_digits": "عددها در پاسخ رشته‌ای با رقم فارسی‌اند",
+    "missing_field": "شمارهٔ پیگیری در پاسخ نیست",
+    "wrong_content_type": "JSON درست با نوع محتوای text/html",
+    "fresh_twice": "هر تأیید دوباره هم «تازه» (۱۰۰) پاسخ می‌گیرد",
+    "amount_tenfold": "بانک ده برابر مبلغ برداشت می‌کند؛ تأیید ‎-50 می‌شود",
+}
+_NOT_CARRIED_OUT: Final = {
+    "timeout_not_done": "پیش از انجام، اتصال بی‌پاسخ قطع می‌شود",
+    "html_500": "انجام نمی‌شود و صفحهٔ خطای ۵۰۰ می‌آید",
+    "error": "کد خطای سفارشی درگاه، بدون انجام",
+    "error_200": "بدنهٔ خطا با وضعیت ۲۰۰، بدون انجام",
+    "http_429": "زیاده‌روی در درخواست: وضعیت ۴۲۹",
+}
+KINDS: Final = {
+    name: Kind(name=name, executes=executes, meaning=meaning)
+    for executes, meanings in ((True, _CARRIED_OUT), (False, _NOT_CARRIED_OUT))
+    for name, meaning in meanings.items()
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """One fault to act out now; `code` is for `error*`, `seconds` overrides the usual wait."""
+
+    name: str
+    seconds: float | None = None
+    code: int | None = None
+
+    @property
+    def executes(self) -> bool:
+        """Tell whether the operation is carried out all the same."""
+        return KINDS[self.name].executes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """A fault to come: for one operation ("*" for all), optionally one merchant or authority.
+
+    It happens `times` times, each with a chance of `percent` in a hundred.
+    """
+
+    operation: str
+    fault: Fault
+    merchant_id: str | None = None
+    authority: str | None = None
+    times: int = 1
+    percent: int = 100
+
+
+def enqueue(db: sqlite3.Connection, order: Order) -> int:
+    """Add an order to the queue; return its number."""
+    cursor = db.execute(
+        "INSERT INTO faults (operation, fault, merchant_id, authority, remaining, seconds, code,"
+        " percent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            order.operation,
+            order.fault.name,
+            order.merchant_id,
+            order.authority,
+            order.times,
+            order.fault.seconds,
+            order.fault.code,
+            order.percent,
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def take(
+    db: sqlite3.Connection, *, operation: str, merchant_id: str | None, authority: str | None
+) -> Fault | None:
+    """Take the oldest ordered fault that fits this call, if its chance comes up."""
+    row = db.execute(
+        "SELECT * FROM faults WHERE remaining > 0 AND operation IN (?, '*')"
+        " AND (merchant_id IS NULL OR merchant_id = ?) AND (authority IS NULL OR authority = ?)"
+        " ORDER BY id LIMIT 1",
+        (operation, merchant_id, authority),
+    ).fetchone()
+    if row is None or draw(db, "chance") % 100 >= row["percent"]:
+        return None
+    db.execute("UPDATE faults SET remaining = remaining - 1 WHERE id = ?", (row["id"],))
+    return Fault(name=row["fault"], seconds=row["seconds"], code=row["code"])
+
+
+def waiting(db: sqlite3.Connection) -> list[dict[str, object]]:
+    """Return the orders still to come, oldest first."""
+    rows = db.execute("SELECT * FROM faults WHERE remaining > 0 ORDER BY id").fetchall()
+    return [dict(row) for row in rows]
+
+
+def forget(db: sqlite3.Connection) -> None:
+    """Drop every order still to come."""
+    db.execute("DELETE FROM faults")

@@ -1,0 +1,68 @@
+"""The running sandbox: its settings and its store, and units of work on them."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import current_app
+
+from sandbox import clock
+from sandbox.bank.sweep import catch_up
+from sandbox.config import Settings
+from sandbox.sequence import plant_seed
+from sandbox.store import Store, fact, forget_everything
+
+_KEY = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One unit of work: an open transaction and the virtual moment it happens at."""
+
+    db: sqlite3.Connection
+    now: int
+    settings: Settings
+
+
+class Office:
+    """What the request handlers share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._store = Store(settings.state)
+        with self._store.work() as db:
+            if fact(db, "seed") is None:
+                plant_seed(db, settings.seed)
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """Open a unit of work, after letting the bank do what was due by now."""
+        with self._store.work() as db:
+            moment = clock.now(db)
+            catch_up(db, now=moment, verify_window=self.settings.verify_window)
+            yield Desk(db, moment, self.settings)
+
+    def reset(self, seed: str | None) -> None:
+        """Start again from nothing; without a seed, from the configured or a random one."""
+        with self._store.work() as db:
+            forget_everything(db)
+            plant_seed(db, seed or self.settings.seed)
+
+    def advance(self, seconds: int) -> None:
+        """Move the virtual clock forward."""
+        with self._store.work() as db:
+            clock.advance(db, seconds)
+
+
+def office() -> Office:
+    """Return the office of the application that serves this request."""
+    found = current_app.extensions[_KEY]
+    if not isinstance(found, Office):
+        raise TypeError(_KEY)
+    return found
+
+
+def install(app_extensions: dict[str, object], settings: Settings) -> None:
+    """Put an office into a Flask application's extensions."""
+    app_extensions[_KEY] = Office(settings)

@@ -1,0 +1,1 @@
+"""The SMS centre, in the Kavenegar dialect."""

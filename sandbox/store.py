@@ -1,0 +1,115 @@
+"""The sandbox's memory: one SQLite file in WAL mode, one short transaction per unit of work."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS merchants (
+    merchant_id TEXT PRIMARY KEY, policy TEXT, window_seconds INTEGER, verify_unit TEXT,
+    refusal INTEGER, callback_domain TEXT, reverse_allowed INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE IF NOT EXISTS payments (
+    authority TEXT PRIMARY KEY, merchant_id TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,
+    amount_rial INTEGER NOT NULL, charged_rial INTEGER, wire_amount INTEGER NOT NULL,
+    currency TEXT NOT NULL, fee_rial INTEGER NOT NULL, callback_url TEXT NOT NULL,
+    description TEXT NOT NULL, referer TEXT NOT NULL, order_id TEXT, mobile TEXT,
+    allowed_card TEXT, auto_verify INTEGER, wages TEXT NOT NULL, ref_id INTEGER, card_pan TEXT,
+    card_hash TEXT, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+    paid_at INTEGER, verified_at INTEGER, ended_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS payments_by_state ON payments (state, paid_at);
+CREATE INDEX IF NOT EXISTS payments_by_merchant ON payments (merchant_id, state);
+CREATE TABLE IF NOT EXISTS entries (
+    id INTEGER PRIMARY KEY, txn INTEGER NOT NULL, at INTEGER NOT NULL, account TEXT NOT NULL,
+    amount_rial INTEGER NOT NULL, authority TEXT, merchant_id TEXT, memo TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS entries_by_txn ON entries (txn);
+CREATE INDEX IF NOT EXISTS entries_by_account ON entries (account, amount_rial);
+CREATE INDEX IF NOT EXISTS entries_by_authority ON entries (authority, account, amount_rial);
+CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, wall_at TEXT NOT NULL, operation TEXT NOT NULL,
+    merchant_id TEXT, authority TEXT, fault TEXT, asked TEXT NOT NULL, answered TEXT NOT NULL,
+    status INTEGER
+);
+CREATE INDEX IF NOT EXISTS events_by_authority ON events (authority, id);
+CREATE INDEX IF NOT EXISTS events_by_merchant ON events (merchant_id, id);
+CREATE TABLE IF NOT EXISTS faults (
+    id INTEGER PRIMARY KEY, operation TEXT NOT NULL, fault TEXT NOT NULL, merchant_id TEXT,
+    authority TEXT, remaining INTEGER NOT NULL, seconds REAL, code INTEGER,
+    percent INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS spells (
+    subject TEXT NOT NULL, operation TEXT NOT NULL, uses INTEGER NOT NULL,
+    PRIMARY KEY (subject, operation)
+);
+CREATE TABLE IF NOT EXISTS messages (
+    message_id INTEGER PRIMARY KEY, api_key TEXT NOT NULL, sender TEXT NOT NULL,
+    receptor TEXT NOT NULL, body TEXT NOT NULL, local_id TEXT, cost_rial INTEGER NOT NULL,
+    parts INTEGER NOT NULL, fate INTEGER NOT NULL, sent_at INTEGER NOT NULL, due_at INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS messages_by_local_id ON messages (api_key, local_id);
+"""
+_EMPTYING: Final = (
+    "DELETE FROM facts",
+    "DELETE FROM merchants",
+    "DELETE FROM payments",
+    "DELETE FROM entries",
+    "DELETE FROM events",
+    "DELETE FROM faults",
+    "DELETE FROM spells",
+    "DELETE FROM messages",
+)
+_BUSY_SECONDS: Final = 30.0
+
+
+class Store:
+    """Opens short transactions on the state file; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._connect()) as db:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.executescript(_SCHEMA)
+
+    @contextmanager
+    def work(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction that commits at the end, or leaves no trace if the block raises.
+
+        The write lock is taken at once, so units of work run one after another.
+        """
+        with closing(self._connect()) as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA synchronous = NORMAL")
+        return db
+
+
+def fact(db: sqlite3.Connection, name: str) -> str | None:
+    """Return a remembered value, if there is one."""
+    row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row["value"])
+
+
+def remember(db: sqlite3.Connection, name: str, value: str) -> None:
+    """Keep a value under a name, replacing the one before."""
+    db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))
+
+
+def forget_everything(db: sqlite3.Connection) -> None:
+    """Empty every table, the clock and the seed included."""
+    for statement in _EMPTYING:
+        db.execute(statement)

@@ -1,0 +1,1 @@
+"""The Zarinpal v4 dialect, from its documented facts."""
