@@ -1,0 +1,11 @@
+"""Customers and their purchases as a Django application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomersConfig(AppConfig):
+    """Profiles, identities, purchases, returns, cases and imports."""
+
+    name = "customers"
+    verbose_name = _("Customers")

@@ -1,0 +1,81 @@
+"""Kinds and states of customers, purchases, cases and imports."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomerStatus(models.TextChoices):
+    """provisional (known by a card only) → active; merged and erased are ends."""
+
+    PROVISIONAL = "provisional", _("Provisional")
+    ACTIVE = "active", _("Active")
+    MERGED = "merged", _("Merged")
+    ERASED = "erased", _("Erased")
+
+
+class IdentityKind(models.TextChoices):
+    """By what a customer is recognised, strongest first."""
+
+    EXTERNAL_ID = "external_id", _("Your own customer number")
+    MEMBER_CODE = "member_code", _("Member code")
+    MOBILE = "mobile", _("Mobile")
+    EMAIL = "email", _("E-mail")
+    CARD = "card", _("Bank card")
+
+
+class Channel(models.TextChoices):
+    """Where a purchase was made."""
+
+    POS = "pos", _("Till")
+    WEB = "web", _("Online shop")
+    TILL = "till", _("Vafa's own till")
+    IMPORT = "import", _("Imported history")
+    OTHER = "other", _("Other channel")
+
+
+class TenderMethod(models.TextChoices):
+    """How a part of a purchase was paid."""
+
+    GATEWAY = "gateway", _("Online gateway")
+    POS = "pos", _("Card terminal")
+    CASH = "cash", _("Cash")
+    CARD_TO_CARD = "card_to_card", _("Card to card")
+    PAYA = "paya", _("Paya transfer")
+    SATNA = "satna", _("Satna transfer")
+    POINTS = "points", _("Points")
+    OTHER = "other", _("Other means")
+
+
+class CaseKind(models.TextChoices):
+    """Why somebody at the business has to look at something."""
+
+    COMPLAINT = "complaint", _("Complaint")
+    REQUEST = "request", _("Request")
+    LOW_SCORE = "low_score", _("Low score")
+
+
+class CaseState(models.TextChoices):
+    """open → resolved."""
+
+    OPEN = "open", _("Open")
+    RESOLVED = "resolved", _("Resolved")
+
+
+class TimelineKind(models.TextChoices):
+    """Kinds this app writes itself; other apps add their own texts."""
+
+    NOTE = "note", _("Note")
+    MERGE_SUGGESTION = "merge_suggestion", _("Perhaps the same person")
+    PROFILE_CHANGED = "profile_changed", _("Profile changed")
+
+
+class ImportState(models.TextChoices):
+    """uploaded → checked → queued → running → done; failed says why, cancelled was stopped."""
+
+    UPLOADED = "uploaded", _("Uploaded")
+    CHECKED = "checked", _("Checked")
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")

@@ -1,0 +1,78 @@
+"""What this app announces."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from outbox.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerCreated(DomainEvent):
+    """A customer was seen for the first time; `source` says where."""
+
+    name: ClassVar[str] = "customer.created"
+
+    customer_id: UUID
+    status: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseRecorded(DomainEvent):
+    """A sale stands. `eligible_rial` is the total without the part paid by points.
+
+    `first_purchase` tells whether the customer had bought nothing before (False without customer).
+    """
+
+    name: ClassVar[str] = "purchase.recorded"
+
+    purchase_id: UUID
+    customer_id: UUID | None
+    total_rial: int
+    eligible_rial: int
+    channel: str
+    source: str
+    occurred_at: datetime
+    local_date: date
+    branch_id: UUID | None
+    employee_id: UUID | None
+    first_purchase: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnRecorded(DomainEvent):
+    """Part of a sale came back. `returned_so_far_rial` includes this return."""
+
+    name: ClassVar[str] = "return.recorded"
+
+    return_id: UUID
+    purchase_id: UUID
+    customer_id: UUID | None
+    amount_rial: int
+    purchase_total_rial: int
+    returned_so_far_rial: int
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseOpened(DomainEvent):
+    """Somebody at the business has to look at something."""
+
+    name: ClassVar[str] = "case.opened"
+
+    case_id: UUID
+    customer_id: UUID | None
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseResolved(DomainEvent):
+    """A case was settled."""
+
+    name: ClassVar[str] = "case.resolved"
+
+    case_id: UUID
+    customer_id: UUID | None
+    kind: str

@@ -1,0 +1,22 @@
+"""Tables of customers, sales, cases and imports."""
+
+from customers.models.person import Customer, CustomerIdentity, CustomerTotals
+from customers.models.refund import Return, ReturnLine
+from customers.models.sale import Purchase, PurchaseLine, Tender
+from customers.models.story import Case, TimelineEntry
+from customers.models.upload import ImportJob, ImportRowError
+
+__all__ = [
+    "Case",
+    "Customer",
+    "CustomerIdentity",
+    "CustomerTotals",
+    "ImportJob",
+    "ImportRowError",
+    "Purchase",
+    "PurchaseLine",
+    "Return",
+    "ReturnLine",
+    "Tender",
+    "TimelineEntry",
+]
