@@ -20,6 +20,7 @@ from businesses.queries.tenants import (
     employee_ids_by_code,
     employees,
     identity_key,
+    test_twin_id,
 )
 from businesses.queries.trail import audit_trail
 
@@ -42,4 +43,5 @@ __all__ = [
     "membership",
     "memberships_of",
     "role_may",
+    "test_twin_id",
 ]

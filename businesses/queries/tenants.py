@@ -34,6 +34,11 @@ def business_by_id(business_id: UUID) -> BusinessInfo:
     return _remembered(business_id, int(time.monotonic() // _FRESH_S))
 
 
+def test_twin_id(business_id: UUID) -> UUID | None:
+    """Return the test copy of a business, or None for a test copy itself."""
+    return Business.objects.filter(test_of_id=business_id).values_list("id", flat=True).first()
+
+
 def business_by_slug(slug: str) -> BusinessInfo | None:
     """Return an active business by its address, or None."""
     row = Business.objects.filter(slug=slug, is_active=True).first()
