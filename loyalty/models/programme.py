@@ -1,0 +1,126 @@
+"""What a business promises: the programme, its earning rule, its tiers and rewards."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.tenancy.models import TenantModel
+
+
+class Program(TenantModel):
+    """A business's one programme."""
+
+    name = models.TextField(_("name"))
+    unit_value_rial = models.BigIntegerField(_("value of a point (rial)"))
+    pending_days = models.IntegerField(_("days until points can be spent"), default=0)
+    expiry_months = models.IntegerField(
+        _("months until points expire"),
+        null=True,
+        blank=True,
+        help_text=_("Jalali months; points are good to the last day of the month. Empty: never."),
+    )
+    grace_days = models.IntegerField(_("days of grace for points given back late"), default=30)
+    negative_cap_points = models.BigIntegerField(_("how far a balance may go below zero"))
+    hold_minutes = models.IntegerField(_("minutes points stay held at checkout"), default=15)
+    tier_window_days = models.IntegerField(_("days over which a tier is judged"), default=365)
+    retroactive = models.BooleanField(_("imported history earns points"), default=False)
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        constraints = (
+            models.UniqueConstraint(fields=["business"], name="loyalty_program_once"),
+            models.CheckConstraint(
+                condition=Q(unit_value_rial__gt=0, negative_cap_points__gte=0),
+                name="loyalty_program_value",
+            ),
+            models.CheckConstraint(
+                condition=Q(pending_days__gte=0, grace_days__gte=1, hold_minutes__gte=1)
+                & Q(tier_window_days__gte=1)
+                & (Q(expiry_months__isnull=True) | Q(expiry_months__gte=1)),
+                name="loyalty_program_times",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EarningRule(TenantModel):
+    """One version of the rate: `points_num` points for each `points_den` rial."""
+
+    version = models.IntegerField(_("version"))
+    points_num = models.BigIntegerField(_("points"))
+    points_den = models.BigIntegerField(_("for this many rial"))
+    minimum_rial = models.BigIntegerField(_("smallest order (rial)"), default=0)
+    cap_points = models.BigIntegerField(_("most points for one order"), null=True, blank=True)
+    is_active = models.BooleanField(_("in force"), default=True)
+    starts_at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("earning rule")
+        verbose_name_plural = _("earning rules")
+        constraints = (
+            models.UniqueConstraint(fields=["business", "version"], name="loyalty_rule_version"),
+            models.UniqueConstraint(
+                fields=["business"], condition=Q(is_active=True), name="loyalty_rule_one_active"
+            ),
+            models.CheckConstraint(
+                condition=Q(points_num__gte=0, points_den__gt=0, minimum_rial__gte=0)
+                & (Q(cap_points__isnull=True) | Q(cap_points__gte=0)),
+                name="loyalty_rule_numbers",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"v{self.version}: {self.points_num}/{self.points_den}"
+
+
+class Tier(TenantModel):
+    """A level reached by the amount bought within the programme's window."""
+
+    name = models.TextField(_("name"))
+    position = models.IntegerField(_("position"))
+    threshold_rial = models.BigIntegerField(_("reached at (rial)"))
+    multiplier_num = models.IntegerField(_("points are multiplied by"), default=1)
+    multiplier_den = models.IntegerField(_("and divided by"), default=1)
+
+    class Meta:
+        verbose_name = _("tier")
+        verbose_name_plural = _("tiers")
+        constraints = (
+            models.UniqueConstraint(fields=["business", "position"], name="loyalty_tier_position"),
+            models.UniqueConstraint(
+                fields=["business", "threshold_rial"], name="loyalty_tier_threshold"
+            ),
+            models.CheckConstraint(
+                condition=Q(threshold_rial__gte=0, multiplier_den__gt=0)
+                & Q(multiplier_num__gte=F("multiplier_den")),
+                name="loyalty_tier_numbers",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reward(TenantModel):
+    """Something points buy: at the till it is worth `value_rial`."""
+
+    name = models.TextField(_("name"))
+    cost_points = models.BigIntegerField(_("price in points"))
+    value_rial = models.BigIntegerField(_("worth (rial)"))
+    is_active = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        verbose_name = _("reward")
+        verbose_name_plural = _("rewards")
+        constraints = (
+            models.UniqueConstraint(fields=["business", "name"], name="loyalty_reward_name"),
+            models.CheckConstraint(
+                condition=Q(cost_points__gt=0, value_rial__gte=0), name="loyalty_reward_numbers"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

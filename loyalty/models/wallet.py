@@ -1,0 +1,90 @@
+"""A customer's standing: the wallet and the tier."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.tenancy import SameBusiness
+from core.tenancy.models import TenantModel
+from loyalty.models.programme import Tier
+
+
+class Wallet(TenantModel):
+    """One customer's points, and the lock every movement of them takes.
+
+    Its id is the customer's. `balance_points` is the sum of the ledger's spendable points and, when
+    not negative, the sum of what remains in active lots. `qualifying_rial` is what was bought in
+    the running tier window; spending points never lowers it.
+    """
+
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("customer"),
+    )
+    balance_points = models.BigIntegerField(_("balance"), default=0)
+    pending_points = models.BigIntegerField(_("pending"), default=0)
+    negative_cap_points = models.BigIntegerField(_("may go below zero by"), default=0)
+    qualifying_rial = models.BigIntegerField(_("bought in this tier window (rial)"), default=0)
+    window_ends_at = models.DateTimeField(_("tier window ends"))
+
+    class Meta:
+        verbose_name = _("wallet")
+        verbose_name_plural = _("wallets")
+        constraints = (
+            SameBusiness("customer"),
+            models.CheckConstraint(condition=Q(id=F("customer")), name="loyalty_wallet_owner"),
+            models.CheckConstraint(
+                condition=Q(balance_points__gte=0 - F("negative_cap_points")),
+                name="loyalty_wallet_floor",
+            ),
+            models.CheckConstraint(
+                condition=Q(pending_points__gte=0, negative_cap_points__gte=0)
+                & Q(qualifying_rial__gte=0),
+                name="loyalty_wallet_numbers",
+            ),
+        )
+        indexes = (models.Index(fields=["window_ends_at"], name="loyalty_wallet_window"),)
+
+    def __str__(self) -> str:
+        return f"{self.balance_points}"
+
+
+class CustomerTier(TenantModel):
+    """The tier a customer reached; without a row it is the lowest. Its id is the customer's."""
+
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("customer"),
+    )
+    tier = models.ForeignKey(
+        Tier,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("tier"),
+    )
+    since = models.DateTimeField(_("since"))
+    granted_until = models.DateTimeField(_("granted by hand until"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("customer's tier")
+        verbose_name_plural = _("customers' tiers")
+        constraints = (
+            SameBusiness("customer"),
+            SameBusiness("tier"),
+            models.CheckConstraint(condition=Q(id=F("customer")), name="loyalty_standing_owner"),
+        )
+        indexes = (models.Index(fields=["business", "tier"], name="loyalty_standing_tier"),)
+
+    def __str__(self) -> str:
+        return str(self.tier)
