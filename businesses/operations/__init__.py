@@ -7,11 +7,12 @@ from businesses.operations.access import (
     rotate_api_key,
     touch_api_key,
 )
-from businesses.operations.found import create_business, sign_up
+from businesses.operations.found import Founded, create_business, sign_up
 from businesses.operations.staffing import hire_employee, open_branch, update_business
 from businesses.operations.trail import record_audit
 
 __all__ = [
+    "Founded",
     "add_member",
     "create_business",
     "hire_employee",

@@ -1,0 +1,200 @@
+"""The same key and body get the same answer, once done; never twice the effect.
+
+Within one transaction (scoped endpoints): an advisory lock says who runs, the answer is written
+beside the effect. For endpoints that call the wire the claim is committed first, with a lease.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.api.render import to_bytes
+from core.errors import Problem
+from core.ids import new_id
+from core.models import ApiRequest
+from core.tenancy import acting_for, active_business_id
+
+HEADER: Final = "Idempotency-Key"
+REPLAYED: Final = "Idempotent-Replayed"
+MAX_KEY: Final = 200
+_LEASE: Final = timedelta(seconds=60)
+
+_LOCK_AND_LOOK: Final = """
+SELECT pg_try_advisory_xact_lock(hashtextextended(%(business)s::text || %(key)s, 0)),
+       r.fingerprint, r.status, r.answer, r.lease_until
+FROM (SELECT 1) one
+LEFT JOIN core_apirequest r ON r.business_id = %(business)s AND r.key = %(key)s
+"""
+_WRITE: Final = """
+INSERT INTO core_apirequest
+    (id, business_id, at, api_key_id, method, path, key, fingerprint, lease_until, status, answer,
+     problem, took_ms)
+VALUES (%(id)s, %(business)s, %(at)s, %(api_key)s, %(method)s, %(path)s, %(key)s, %(fingerprint)s,
+        %(lease)s, %(status)s, %(answer)s, %(problem)s, %(took_ms)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: a JSON document (or ready bytes) and its HTTP status."""
+
+    data: Any
+    status: int = HTTPStatus.OK
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What identifies one request for the log and for replay."""
+
+    business_id: UUID
+    api_key_id: UUID
+    method: str
+    path: str
+    key: str | None
+    fingerprint: bytes
+    at: datetime
+
+
+def fingerprint(method: str, path: str, body: bytes) -> bytes:
+    """Return what must be equal for a repeated key to be a repetition."""
+    return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).digest()
+
+
+def once(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Reply:
+    """Run inside the caller's scope and write the answer in the same transaction."""
+    if ask.key is None:
+        reply = run()
+        _write(ask, reply, took_ms())
+        return reply
+    earlier = _look(ask)
+    if earlier:
+        return earlier
+    reply = run()
+    body = to_bytes(reply.data)
+    try:
+        with transaction.atomic():
+            _write(ask, Reply(body, reply.status), took_ms())
+    except IntegrityError as error:
+        raise _still_running() from error
+    return Reply(body, reply.status)
+
+
+def once_unscoped(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Reply:
+    """Commit a claim, run with no transaction open, then keep the answer."""
+    earlier = _claim(ask)
+    if earlier:
+        return earlier
+    try:
+        reply = run()
+    except Problem:
+        _drop_claim(ask)
+        raise
+    body = to_bytes(reply.data)
+    with acting_for(ask.business_id):
+        _finish(ask, Reply(body, reply.status), took_ms())
+    return Reply(body, reply.status)
+
+
+def log_problem(ask: Ask, problem: Problem, took_ms: int) -> None:
+    """Keep a refused request for the developer's page."""
+    with acting_for(ask.business_id):
+        _write(ask, Reply(None, problem.status), took_ms, problem=problem.code, keyless=True)
+
+
+def purge(*, before: datetime) -> int:
+    """Delete the active business's requests older than `before`; return how many."""
+    deleted, _per_model = ApiRequest.objects.filter(at__lt=before).delete()
+    return deleted
+
+
+def _look(ask: Ask) -> Reply | None:
+    """Return the earlier answer, or None when we hold the lock and may run."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_AND_LOOK, {"business": ask.business_id, "key": ask.key})
+        mine, seen, status, answer, lease_until = cursor.fetchone()
+    if seen is not None and bytes(seen) != ask.fingerprint:
+        raise Problem(
+            "idempotency_key_reused",
+            _("This Idempotency-Key was used with another body."),
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    if status is not None:
+        return Reply(bytes(answer), status, replayed=True)
+    if not mine or (lease_until is not None and lease_until > ask.at):
+        raise _still_running()
+    return None
+
+
+def _claim(ask: Ask) -> Reply | None:
+    if ask.key is None:
+        return None
+    with acting_for(ask.business_id):
+        earlier = _look(ask)
+        if earlier is None:
+            ApiRequest.objects.filter(key=ask.key).delete()  # a dead run's expired claim
+            _write(ask, Reply(None, 0), None, lease=ask.at + _LEASE, running=True)
+        return earlier
+
+
+def _drop_claim(ask: Ask) -> None:
+    if ask.key is not None:
+        with acting_for(ask.business_id):
+            ApiRequest.objects.filter(key=ask.key, status=None).delete()
+
+
+def _finish(ask: Ask, reply: Reply, took_ms: int) -> None:
+    if ask.key is None:
+        _write(ask, Reply(None, reply.status), took_ms)
+        return
+    ApiRequest.objects.filter(key=ask.key).update(
+        status=reply.status, answer=reply.data, took_ms=took_ms, lease_until=None
+    )
+
+
+def _write(  # noqa: PLR0913 - the columns of one log row
+    ask: Ask,
+    reply: Reply,
+    took_ms: int | None,
+    *,
+    problem: str = "",
+    keyless: bool = False,
+    lease: datetime | None = None,
+    running: bool = False,
+) -> None:
+    key = None if keyless else ask.key
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            {
+                "id": new_id(),
+                "business": active_business_id(),
+                "at": ask.at,
+                "api_key": ask.api_key_id,
+                "method": ask.method,
+                "path": ask.path,
+                "key": key,
+                "fingerprint": ask.fingerprint if key else None,
+                "lease": lease,
+                "status": None if running else reply.status,
+                "answer": reply.data if key and not running else None,
+                "problem": problem,
+                "took_ms": took_ms,
+            },
+        )
+
+
+def _still_running() -> Problem:
+    return Problem(
+        "request_in_progress",
+        _("A request with this Idempotency-Key is still running; ask again in a moment."),
+        status=HTTPStatus.CONFLICT,
+        headers={"Retry-After": "1"},
+    )

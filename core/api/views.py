@@ -1,0 +1,187 @@
+"""`Endpoint`: parse, make one call, render; everything else is done here once."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, ClassVar, Final, Protocol, cast
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core.api import idempotency, limits
+from core.api.idempotency import Ask, Reply
+from core.api.problems import of_exception
+from core.api.render import to_bytes
+from core.api.schema import EndpointSchema
+from core.errors import Problem
+from core.tenancy import acting_for
+
+__all__ = ["Call", "Endpoint", "Reply"]
+
+_METHODS: Final = ("get", "post", "patch", "put", "delete")
+MAX_BODY: Final = 5 * 1024 * 1024
+
+
+class Caller(Protocol):
+    """Who calls, as the authentication class found out."""
+
+    key_id: UUID
+    business_id: UUID
+    is_test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One authenticated API call."""
+
+    business_id: UUID
+    key_id: UUID
+    is_test: bool
+    now: datetime
+    query: Mapping[str, str]
+    request: Request
+
+
+Handler = Callable[..., Reply]
+
+
+class Endpoint(APIView):
+    """Base of all endpoints.
+
+    Subclasses name the scope, body and answer models per method and define
+    `get(call, **path)`, `post(call, body, **path)` and so on, each returning a Reply. Handlers
+    run inside `acting_for`, except those in `unscoped_methods` (they call the wire).
+    """
+
+    scopes: ClassVar[Mapping[str, str]] = {}
+    body: ClassVar[Mapping[str, type[BaseModel]]] = {}
+    answer: ClassVar[Mapping[str, type[BaseModel]]] = {}
+    answer_status: ClassVar[Mapping[str, int]] = {}
+    unscoped_methods: ClassVar[frozenset[str]] = frozenset()
+    key_required: ClassVar[bool] = False
+    schema = EndpointSchema()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
+        """Wrap the methods a subclass defines."""
+        super().__init_subclass__(**kwargs)
+        for name in _METHODS:
+            if name in cls.__dict__:
+                setattr(cls, name, _wrapped(cls.__dict__[name]))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Authenticate, check the scope, count against the rate limit."""
+        super().initial(request, *args, **kwargs)
+        self.headers.update(limits.spend(cast("Caller", request.auth).key_id))
+
+    def run(self, handler: Handler, request: Request, path: Mapping[str, Any]) -> HttpResponse:
+        """Carry one call through idempotency and scope; log it when it wrote or failed."""
+        began = time.monotonic()
+
+        def took_ms() -> int:
+            return int((time.monotonic() - began) * 1000)
+
+        raw = _raw_body(request)
+        ask = _ask(request, raw)
+        call = _call(request, ask.at)
+        try:
+            reply = self._reply(handler, call, ask, raw, path, took_ms)
+        except _OURS as error:
+            problem = of_exception(error)
+            if problem is not None:
+                idempotency.log_problem(ask, problem, took_ms())
+            raise
+        return _rendered(reply)
+
+    def _reply(  # noqa: PLR0913, PLR0917 - the parts of one call
+        self,
+        handler: Handler,
+        call: Call,
+        ask: Ask,
+        raw: bytes,
+        path: Mapping[str, Any],
+        took_ms: Callable[[], int],
+    ) -> Reply:
+        arguments = self._arguments(call, ask, raw)
+
+        def work() -> Reply:
+            return handler(self, *arguments, **path)
+
+        if ask.method in self.unscoped_methods:
+            return idempotency.once_unscoped(ask, work, took_ms)
+        with acting_for(ask.business_id):
+            if ask.method == "GET":
+                return work()
+            return idempotency.once(ask, work, took_ms)
+
+    def _arguments(self, call: Call, ask: Ask, raw: bytes) -> tuple[Any, ...]:
+        if self.key_required and ask.method == "POST" and ask.key is None:
+            raise Problem("idempotency_key_missing", _("Send an Idempotency-Key header."))
+        model = self.body.get(ask.method)
+        return (call,) if model is None else (call, model.model_validate_json(raw or b"{}"))
+
+
+# What a handler may raise on purpose; anything else is a fault of ours and becomes a 500.
+_OURS: Final = (Problem, ValueError)
+
+
+def _wrapped(handler: Handler) -> Callable[..., HttpResponse]:
+    @wraps(handler)
+    def method(self: Endpoint, request: Request, **path: Any) -> HttpResponse:  # noqa: ANN401
+        return self.run(handler, request, path)
+
+    return method
+
+
+def _raw_body(request: Request) -> bytes:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+        raise Problem(
+            "body_too_large",
+            _("The body is larger than 5 MB."),
+            status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        )
+    return bytes(request._request.body)  # noqa: SLF001 - the framework's documented wrapper
+
+
+def _ask(request: Request, raw: bytes) -> Ask:
+    caller = cast("Caller", request.auth)
+    key = request.headers.get(idempotency.HEADER) or None
+    if key is not None and (len(key) > idempotency.MAX_KEY or not key.isprintable()):
+        raise Problem("invalid_idempotency_key", _("An Idempotency-Key has 1 to 200 characters."))
+    method, path = request.method or "", request.path
+    return Ask(
+        business_id=caller.business_id,
+        api_key_id=caller.key_id,
+        method=method,
+        path=path,
+        key=key if method == "POST" else None,
+        fingerprint=idempotency.fingerprint(method, path, raw),
+        at=timezone.now(),
+    )
+
+
+def _call(request: Request, now: datetime) -> Call:
+    caller = cast("Caller", request.auth)
+    return Call(
+        business_id=caller.business_id,
+        key_id=caller.key_id,
+        is_test=caller.is_test,
+        now=now,
+        query=request.query_params.dict(),
+        request=request,
+    )
+
+
+def _rendered(reply: Reply) -> HttpResponse:
+    body = reply.data if isinstance(reply.data, bytes) else to_bytes(reply.data)
+    response = HttpResponse(body, status=reply.status, content_type="application/json")
+    if reply.replayed:
+        response[idempotency.REPLAYED] = "true"
+    return response

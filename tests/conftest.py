@@ -1,0 +1,145 @@
+"""Fixtures shared by every test: two businesses, roles, API clients. Real PostgreSQL throughout."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from businesses.models import User
+from businesses.operations import Founded, issue_api_key, sign_up
+from businesses.queries import BusinessInfo, business_by_id
+from core.ids import new_spoken_code
+from core.tenancy import acting_for
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Return a fixed instant: 2 Azar 1405, 13:30 in Tehran."""
+    return datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _databases_include_owner(django_db_setup: None) -> None:
+    """Create the test database once; the owner's alias migrates it."""
+
+
+def _found(name: str) -> Founded:
+    code = new_spoken_code().lower()
+    user = User.objects.create_user(f"owner-{code}@example.com", "long-password-1", name="مریم")
+    return sign_up(user=user, business_name=name, vertical="cafe", now=timezone.now())
+
+
+@pytest.fixture
+def business(db: None) -> BusinessInfo:
+    """Return a café; its scope is not entered."""
+    return business_by_id(_found("کافه نارنج").business_id)
+
+
+@pytest.fixture
+def other_business(db: None) -> BusinessInfo:
+    """Return somebody else's business."""
+    return business_by_id(_found("کافه ترنج").business_id)
+
+
+@pytest.fixture
+def acting(business: BusinessInfo) -> Iterator[BusinessInfo]:
+    """Act for `business` during the test."""
+    with acting_for(business.id):
+        yield business
+
+
+@pytest.fixture
+def as_role() -> Callable[[str], AbstractContextManager[None]]:
+    """Return a context manager that switches the connection's role: `as_role("vafa_worker")`."""
+
+    @contextmanager
+    def switch(role: str) -> Iterator[None]:
+        with connection.cursor() as cursor:
+            cursor.execute(f'SET ROLE "{role}"')
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET ROLE vafa_web")
+
+    return switch
+
+
+class ApiClient:
+    """A Django test client that speaks JSON with an API key."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.client = Client()
+
+    def __call__(
+        self, method: str, path: str, body: object = None, *, key: str | None = None, **extra: Any
+    ) -> Any:
+        """Make a call; `key` is an Idempotency-Key."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        call = getattr(self.client, method.lower())
+        if method.upper() == "GET":
+            return call(f"/api/v1/{path}", body, headers=headers, **extra)
+        return call(
+            f"/api/v1/{path}", body, content_type="application/json", headers=headers, **extra
+        )
+
+    def get(self, path: str, query: object = None, **extra: Any) -> Any:
+        """GET a resource."""
+        return self("GET", path, query, **extra)
+
+    def post(self, path: str, body: object = None, **extra: Any) -> Any:
+        """POST a JSON body."""
+        return self("POST", path, body if body is not None else {}, **extra)
+
+    def patch(self, path: str, body: object, **extra: Any) -> Any:
+        """PATCH a resource."""
+        return self("PATCH", path, body, **extra)
+
+
+def _client_of(business_id: UUID) -> ApiClient:
+    _key, plaintext = issue_api_key(business_id=business_id, name="test", now=timezone.now())
+    return ApiClient(plaintext)
+
+
+@pytest.fixture
+def api(business: BusinessInfo) -> ApiClient:
+    """Return an API client of `business`."""
+    return _client_of(business.id)
+
+
+@pytest.fixture
+def other_api(other_business: BusinessInfo) -> ApiClient:
+    """Return an API client of somebody else."""
+    return _client_of(other_business.id)
+
+
+def _owner_of(business: BusinessInfo) -> User:
+    return User.objects.get(memberships__business_id=business.id)
+
+
+@pytest.fixture
+def owner_client(business: BusinessInfo) -> Client:
+    """Return a browser logged in as the owner of `business`."""
+    client = Client()
+    client.force_login(_owner_of(business), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def other_owner_client(other_business: BusinessInfo) -> Client:
+    """Return a browser logged in as the owner of somebody else's business."""
+    client = Client()
+    client.force_login(
+        _owner_of(other_business), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return client
