@@ -1,0 +1,16 @@
+"""Messaging as a Django application."""
+
+from django.apps import AppConfig
+
+
+class MessagingConfig(AppConfig):
+    """SMS to customers: consent, manners, sending once."""
+
+    name = "messaging"
+
+    def ready(self) -> None:
+        """Listen to events, and keep providers' keys out of the logs."""
+        from messaging import subscribers  # noqa: F401, PLC0415 - registers the handlers
+        from messaging.providers.kavenegar import hide_keys_in_logs  # noqa: PLC0415
+
+        hide_keys_in_logs()

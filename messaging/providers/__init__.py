@@ -1,0 +1,25 @@
+"""SMS providers: a contract and its adapters."""
+
+from messaging.providers.contract import (
+    Account,
+    Inquiry,
+    Outgoing,
+    Outcome,
+    Sending,
+    SmsProvider,
+    Status,
+    Tariff,
+)
+from messaging.providers.registry import provider_named
+
+__all__ = [
+    "Account",
+    "Inquiry",
+    "Outcome",
+    "Outgoing",
+    "Sending",
+    "SmsProvider",
+    "Status",
+    "Tariff",
+    "provider_named",
+]
