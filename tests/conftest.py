@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 
 from businesses.models import User
@@ -24,9 +25,23 @@ def now() -> datetime:
     return datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _databases_include_owner(django_db_setup: None) -> None:
-    """Create the test database once; the owner's alias migrates it."""
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+) -> Iterator[None]:
+    """Create the test database by the owner's alias; `default` mirrors it under its own role.
+
+    The plugin's own fixture asks only for the aliases of the tests, and so would migrate nothing.
+    """
+    with django_db_blocker.unblock():
+        config = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        teardown_databases(config, verbosity=0, keepdb=django_db_keepdb)
 
 
 def _found(name: str) -> Founded:
