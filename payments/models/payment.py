@@ -1,0 +1,76 @@
+"""A sum a business asks of a customer."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.tenancy import SameBusiness
+from core.tenancy.models import TenantModel
+from payments.enums import PaymentState
+
+
+class Payment(TenantModel):
+    """One sum to be paid once, however many tries it takes.
+
+    `customer_hint` and `lines` are what the business told us of the sale; they become the
+    purchase when the money is here. `fingerprint` tells a repeated request from another one.
+    """
+
+    external_id = models.TextField(_("order number"))
+    amount_rial = models.BigIntegerField(_("amount (rial)"))
+    state = models.TextField(_("state"), choices=PaymentState.choices, default=PaymentState.CREATED)
+    description = models.TextField(_("description"), default="", blank=True)
+    return_url = models.TextField(_("return address"), default="", blank=True)
+    customer_hint = models.JSONField(default=dict, editable=False)
+    lines = models.JSONField(default=list, editable=False)
+    branch_code = models.TextField(default="", blank=True)
+    employee_code = models.TextField(default="", blank=True)
+    fingerprint = models.TextField(editable=False)
+    pay_token = models.TextField(editable=False)
+    purchase = models.ForeignKey(
+        "customers.Purchase",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created"))
+    expires_at = models.DateTimeField(_("payable until"))
+    settled_at = models.DateTimeField(_("paid"), null=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = (
+            SameBusiness("purchase"),
+            models.UniqueConstraint(
+                fields=["business", "external_id"], name="payments_payment_external_id"
+            ),
+            models.UniqueConstraint(
+                fields=["business", "pay_token"], name="payments_payment_pay_token"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_rial__gt=0), name="payments_payment_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["settled"]) | Q(settled_at__isnull=False),
+                name="payments_payment_settled_when",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["business", "-created_at", "-id"], name="payments_payment_newest"),
+            models.Index(
+                fields=["business", "state", "-created_at"], name="payments_payment_state"
+            ),
+            models.Index(fields=["business", "purchase"], name="payments_payment_purchase"),
+            models.Index(
+                fields=["expires_at"],
+                name="payments_payment_expiry",
+                condition=Q(state=PaymentState.CREATED),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.external_id}: {self.amount_rial}"

@@ -1,0 +1,99 @@
+"""Reading the provider's polymorphic JSON, and hiding what must not be kept.
+
+`data` is a list on error and an object on success, `errors` the other way round; numbers have
+been seen as strings. What cannot be read with certainty is UNKNOWN, never a guess.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+from core.http import Answer
+from core.text import latin_digits
+from payments.providers.contract import Outcome
+
+Json = dict[str, Any]
+
+_WHOLE: Final = re.compile(r"-?\d{1,30}")
+_SUCCESS_FROM: Final = 100
+_TEXT_KEPT: Final = 500
+_TAIL: Final = 4
+_HIDDEN: Final = frozenset({"card_hash"})
+_SHORTENED: Final = frozenset({"merchant_id", "mobile", "email"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer understood: outcome, the provider's code and words, and its data object."""
+
+    outcome: Outcome
+    code: str = ""
+    message: str = ""
+    data: Json = field(default_factory=dict)
+
+
+def read(answer: Answer, codes: Mapping[int, Outcome]) -> Reading:
+    """Understand an answer by the documented codes of its operation."""
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Reading(Outcome.NOT_ATTEMPTED, code="429")
+    body = answer.json
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(body, dict):
+        return Reading(Outcome.UNKNOWN, code=f"http {answer.status}")
+    data, errors = first_object(body.get("data")), first_object(body.get("errors"))
+    said = errors or data
+    code = whole(said.get("code"))
+    if code is None or (code >= _SUCCESS_FROM) == bool(errors):
+        return Reading(Outcome.UNKNOWN, code=f"http {answer.status}")
+    outcome = codes.get(code, Outcome.UNKNOWN)
+    return Reading(outcome, str(code), str(said.get("message") or ""), data)
+
+
+def first_object(value: object) -> Json:
+    """Return the object, or the only object of a list; {} for anything else."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, dict) else {}
+
+
+def whole(value: object) -> int | None:
+    """Return a whole number, also from a string in any of our digits; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        text = latin_digits(value.strip())
+        return int(text) if _WHOLE.fullmatch(text) else None
+    return None
+
+
+def text(value: object) -> str:
+    """Return a string (Latin digits, zeros in front kept) or a whole number as text, else ""."""
+    if isinstance(value, str):
+        return latin_digits(value.strip())
+    number = whole(value)
+    return "" if number is None else str(number)
+
+
+def masked(value: object, key: str = "") -> Any:  # noqa: ANN401 - a JSON document
+    """Return a JSON document without what identifies a payer, a terminal or a way back in."""
+    if isinstance(value, dict):
+        return {name: masked(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item, key) for item in value]
+    if key in _HIDDEN:
+        return "•"
+    if key in _SHORTENED and isinstance(value, str):
+        return f"…{value[-_TAIL:]}"
+    if key == "callback_url" and isinstance(value, str):
+        return f"{value.rstrip('/').rpartition('/')[0]}/…"
+    return value
+
+
+def kept(answer: Answer) -> Any:  # noqa: ANN401 - a JSON document
+    """Return what is worth keeping of an answer, masked."""
+    if answer.json is not None:
+        return masked(answer.json)
+    return {"text": answer.text[:_TEXT_KEPT]}
