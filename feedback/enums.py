@@ -1,0 +1,32 @@
+"""Kinds of surveys, states of invitations, and where a score turns low."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SurveyKind(models.TextChoices):
+    """nps asks 0–10 whether one would recommend, csat asks 1–5 how content one is."""
+
+    NPS = "nps", _("Would recommend (0 to 10)")
+    CSAT = "csat", _("Satisfaction (1 to 5)")
+
+
+class InvitationState(models.TextChoices):
+    """waiting (the SMS is not due yet) → open → answered | expired; a return cancels a waiting one."""
+
+    WAITING = "waiting", _("Waiting")
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+    EXPIRED = "expired", _("Expired")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+SCALES: Final[dict[str, range]] = {
+    SurveyKind.NPS: range(11),
+    SurveyKind.CSAT: range(1, 6),
+}
+# A score up to here opens a case; from there on it counts as praise.
+LOW: Final[dict[str, int]] = {SurveyKind.NPS: 6, SurveyKind.CSAT: 2}
+HIGH: Final[dict[str, int]] = {SurveyKind.NPS: 9, SurveyKind.CSAT: 4}
