@@ -1,0 +1,10 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from segmentation.api.views import SegmentMembers, Segments
+
+urlpatterns = [
+    path("segments", Segments.as_view(), name="api-segments"),
+    path("segments/<str:segment>/members", SegmentMembers.as_view(), name="api-segment-members"),
+]

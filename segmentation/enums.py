@@ -1,0 +1,64 @@
+"""The eleven segments and the 125 codes that lead to them (reference: the complete partition)."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Segment(models.TextChoices):
+    """Where a customer stands, best first."""
+
+    CHAMPIONS = "champions", _("Champions")
+    LOYAL = "loyal", _("Loyal customers")
+    POTENTIAL_LOYALIST = "potential_loyalist", _("Potential loyalists")
+    NEW = "new", _("New customers")
+    PROMISING = "promising", _("Promising")
+    NEED_ATTENTION = "need_attention", _("Need attention")
+    ABOUT_TO_SLEEP = "about_to_sleep", _("About to sleep")
+    AT_RISK = "at_risk", _("At risk")
+    CANT_LOSE = "cant_lose", _("Can't lose them")
+    HIBERNATING = "hibernating", _("Hibernating")
+    LOST = "lost", _("Lost")
+
+
+class Scale(models.TextChoices):
+    """How the cut points were chosen."""
+
+    QUANTILE = "quantile", _("From your own customers")
+    FIXED = "fixed", _("Fixed scale (few customers yet)")
+
+
+# Segments whose customers used to buy and are slipping away: their past year's money is at risk.
+SLIPPING: Final = (Segment.NEED_ATTENTION, Segment.ABOUT_TO_SLEEP, Segment.AT_RISK, Segment.CANT_LOSE)
+
+_CODES: Final[dict[Segment, str]] = {
+    Segment.CHAMPIONS: "555 554 544 545 454 455 445",
+    Segment.LOYAL: "543 444 435 355 354 345 344 335",
+    Segment.POTENTIAL_LOYALIST: (
+        "553 551 552 541 542 533 532 531 452 451 442 441 431 453 433 432 423 353 352 351 342 341 "
+        "333 323"
+    ),
+    Segment.NEW: "512 511 422 421 412 411 311",
+    Segment.PROMISING: "525 524 523 522 521 515 514 513 425 424 413 414 415 315 314 313",
+    Segment.NEED_ATTENTION: "535 534 443 434 343 334 325 324",
+    Segment.ABOUT_TO_SLEEP: "331 321 312 221 213 231 241 251",
+    Segment.AT_RISK: (
+        "255 254 245 244 253 252 243 242 235 234 225 224 153 152 145 143 142 135 134 133 125 124"
+    ),
+    Segment.CANT_LOSE: "155 154 144 214 215 115 114 113",
+    Segment.HIBERNATING: "332 322 233 232 223 222 132 123 122 212 211",
+    Segment.LOST: "111 112 121 131 141 151",
+}
+
+SEGMENT_OF_CODE: Final[dict[str, Segment]] = {
+    code: segment for segment, codes in _CODES.items() for code in codes.split()
+}
+
+# Position 1 + 25(r−1) + 5(f−1) + (m−1): how SQL looks a segment up.
+SEGMENTS_BY_POSITION: Final[list[str]] = [
+    SEGMENT_OF_CODE[f"{r}{f}{m}"].value
+    for r in range(1, 6)
+    for f in range(1, 6)
+    for m in range(1, 6)
+]

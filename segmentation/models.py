@@ -1,0 +1,106 @@
+"""Scoring runs, scores and moves between segments."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.tenancy import SameBusiness
+from core.tenancy.models import TenantModel
+from segmentation.enums import Scale, Segment
+
+
+class ScoringRun(TenantModel):
+    """One recomputation of the cut points; the newest finished one is in force.
+
+    Empty cuts mean that all values were equal: everybody scores 3.
+    """
+
+    as_of = models.DateField(_("as of"))
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    scale = models.TextField(_("scale"), choices=Scale.choices)
+    r_cuts = ArrayField(models.DateField())
+    f_cuts = ArrayField(models.BigIntegerField())
+    m_cuts = ArrayField(models.BigIntegerField())
+    customers = models.IntegerField(_("customers"), default=0)
+    moved = models.IntegerField(_("moved"), default=0)
+
+    class Meta:
+        verbose_name = _("scoring run")
+        verbose_name_plural = _("scoring runs")
+        indexes = (
+            models.Index(fields=["business", "-started_at"], name="segmentation_run_newest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.as_of} ({self.scale})"
+
+
+class CustomerScore(TenantModel):
+    """A customer's present scores. Its id is the customer's id."""
+
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    r = models.SmallIntegerField(_("recency"))
+    f = models.SmallIntegerField(_("frequency"))
+    m = models.SmallIntegerField(_("monetary"))
+    segment = models.TextField(_("segment"), choices=Segment.choices)
+    last_on = models.DateField(_("last purchase"))
+    frequency = models.BigIntegerField(_("purchase days"))
+    monetary_rial = models.BigIntegerField(_("net purchases (rial)"))
+    scored_at = models.DateTimeField(_("scored"))
+
+    class Meta:
+        verbose_name = _("customer score")
+        verbose_name_plural = _("customer scores")
+        constraints = (
+            SameBusiness("customer"),
+            models.CheckConstraint(
+                condition=Q(id=F("customer_id")), name="segmentation_score_is_its_customers"
+            ),
+            models.CheckConstraint(
+                condition=Q(r__range=(1, 5), f__range=(1, 5), m__range=(1, 5)),
+                name="segmentation_score_one_to_five",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["business", "segment"], name="segmentation_score_segment"),
+            models.Index(fields=["business", "r", "f"], name="segmentation_score_grid"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.r}{self.f}{self.m} {self.segment}"
+
+
+class SegmentTransition(TenantModel):
+    """A customer's move between segments. Append-only."""
+
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    on = models.DateField(_("day"))
+    at = models.DateTimeField(_("when"))
+    before = models.TextField(_("from"), blank=True)
+    after = models.TextField(_("to"))
+
+    class Meta:
+        verbose_name = _("move between segments")
+        verbose_name_plural = _("moves between segments")
+        constraints = (SameBusiness("customer"),)
+        indexes = (
+            models.Index(fields=["business", "customer", "-at"], name="segmentation_move_path"),
+            models.Index(fields=["business", "-on"], name="segmentation_move_newest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.before or '—'} → {self.after}"

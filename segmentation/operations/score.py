@@ -1,0 +1,165 @@
+"""RFM in set-based SQL from the customers' running totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from businesses.queries import business_by_id
+from core.calendar import business_day
+from core.tenancy import active_business_id, operation
+from customers.queries.scoring import scoring_totals
+from outbox.operations import publish
+from segmentation.enums import SEGMENTS_BY_POSITION, Scale
+from segmentation.events import SegmentChanged
+from segmentation.models import ScoringRun
+from segmentation.queries import choose, latest_run
+
+MIN_FOR_QUANTILES: Final = 50
+# Under fifty customers quintiles mean nothing: days since the last purchase, purchase days.
+_FIXED_DAYS: Final = (240, 120, 60, 30)
+_FIXED_FREQUENCY: Final = [2, 3, 4, 6]
+
+_SCORE: Final = """
+WITH totals (customer_id, last_on, frequency, monetary) AS ({totals}),
+marked AS (
+    SELECT customer_id, last_on, frequency, monetary, {r} AS r, {f} AS f, {m} AS m FROM totals
+),
+scored AS (
+    SELECT *, (%(names)s::text[])[1 + 25 * (r - 1) + 5 * (f - 1) + (m - 1)] AS segment FROM marked
+),
+before AS (
+    SELECT s.customer_id, s.segment FROM segmentation_customerscore s
+    WHERE s.business_id = %(business)s AND s.customer_id IN (SELECT customer_id FROM totals)
+),
+moved AS (
+    INSERT INTO segmentation_segmenttransition
+        (id, business_id, customer_id, "on", at, before, after)
+    SELECT gen_random_uuid(), %(business)s, customer_id, %(on)s, %(now)s,
+           coalesce(before.segment, ''), scored.segment
+    FROM scored LEFT JOIN before USING (customer_id)
+    WHERE before.segment IS DISTINCT FROM scored.segment
+    RETURNING customer_id, before, after
+),
+written AS (
+    INSERT INTO segmentation_customerscore AS old
+        (id, business_id, customer_id, r, f, m, segment, last_on, frequency, monetary_rial,
+         scored_at)
+    SELECT customer_id, %(business)s, customer_id, r, f, m, segment, last_on, frequency, monetary,
+           %(now)s
+    FROM scored
+    ON CONFLICT (business_id, id) DO UPDATE SET
+        r = excluded.r, f = excluded.f, m = excluded.m, segment = excluded.segment,
+        last_on = excluded.last_on, frequency = excluded.frequency,
+        monetary_rial = excluded.monetary_rial, scored_at = excluded.scored_at
+    WHERE (old.r, old.f, old.m, old.segment, old.last_on, old.frequency, old.monetary_rial)
+       IS DISTINCT FROM (excluded.r, excluded.f, excluded.m, excluded.segment, excluded.last_on,
+                         excluded.frequency, excluded.monetary_rial)
+)
+SELECT {answer}
+"""
+_COUNTS: Final = "(SELECT count(*) FROM totals), (SELECT count(*) FROM moved)"
+_MOVES: Final = "customer_id, before, after FROM moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The cut points in force."""
+
+    r: list[date]
+    f: list[int]
+    m: list[int]
+
+
+@operation
+def score_business(*, now: datetime) -> ScoringRun:
+    """Move the active business's cut points and score everybody; return the run.
+
+    Five statements whatever the number of customers.
+    """
+    as_of = _today(now)
+    scale, points = _choose_points(as_of)
+    run = ScoringRun.objects.create(
+        as_of=as_of,
+        started_at=now,
+        scale=scale,
+        r_cuts=points.r,
+        f_cuts=points.f,
+        m_cuts=points.m,
+    )
+    ((customers, moved),) = _apply(points, None, as_of, now, _COUNTS)
+    run.customers, run.moved, run.finished_at = customers, moved, now
+    run.save(update_fields=["customers", "moved", "finished_at"])
+    return run
+
+
+@operation
+def rescore(*, customer_ids: Sequence[UUID], now: datetime) -> None:
+    """Score some customers at once with the cut points in force; announce their moves."""
+    run = latest_run()
+    as_of = _today(now)
+    points = Points(run.r_cuts, run.f_cuts, run.m_cuts) if run else _choose_points(as_of)[1]
+    moves = _apply(points, customer_ids, as_of, now, _MOVES)
+    publish(
+        [
+            SegmentChanged(customer_id=customer_id, before=before, after=after)
+            for customer_id, before, after in moves
+        ],
+        now=now,
+    )
+
+
+def _today(now: datetime) -> date:
+    return business_day(now, business_by_id(active_business_id()).timezone)
+
+
+def _choose_points(as_of: date) -> tuple[Scale, Points]:
+    totals = scoring_totals()
+    recency = choose(totals.values_list("last_on"))
+    money = choose(totals.values_list("net_rial"))
+    if recency.rows < MIN_FOR_QUANTILES:
+        fixed = [as_of - timedelta(days=days - 1) for days in _FIXED_DAYS]
+        return Scale.FIXED, Points(fixed, list(_FIXED_FREQUENCY), list(money.thresholds))
+    frequency = choose(totals.values_list("purchase_days"))
+    return Scale.QUANTILE, Points(
+        list(recency.thresholds), list(frequency.thresholds), list(money.thresholds)
+    )
+
+
+def _mark(column: str, cuts: Sequence[object], name: str, kind: str) -> str:
+    return f"1 + width_bucket({column}, %({name})s::{kind}[])" if cuts else "3"
+
+
+def _apply(
+    points: Points, customer_ids: Sequence[UUID] | None, as_of: date, now: datetime, answer: str
+) -> list[tuple[Any, ...]]:
+    totals = scoring_totals()
+    if customer_ids is not None:
+        totals = totals.filter(customer_id__in=list(customer_ids))
+    columns = totals.values_list("customer_id", "last_on", "purchase_days", "net_rial")
+    with connection.cursor() as cursor:
+        inner, inner_params = columns.order_by().query.sql_with_params()
+        embedded = cursor.mogrify(inner, inner_params).decode().replace("%", "%%")
+        sql = _SCORE.format(
+            totals=embedded,
+            r=_mark("last_on", points.r, "r", "date"),
+            f=_mark("frequency", points.f, "f", "bigint"),
+            m=_mark("monetary", points.m, "m", "bigint"),
+            answer=answer,
+        )
+        cursor.execute(
+            sql,
+            {
+                "business": active_business_id(),
+                "names": SEGMENTS_BY_POSITION,
+                "on": as_of,
+                "now": now,
+                "r": points.r,
+                "f": points.f,
+                "m": points.m,
+            },
+        )
+        return cursor.fetchall()

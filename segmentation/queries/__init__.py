@@ -1,0 +1,38 @@
+"""Reading scores and segments."""
+
+from segmentation.queries.cuts import Cuts, choose
+from segmentation.queries.scores import (
+    GridCell,
+    Member,
+    ScoreView,
+    SegmentRow,
+    grid,
+    latest_run,
+    member_rows,
+    members,
+    moves_of,
+    rhythm,
+    score_of,
+    scores_of,
+    slipping_value,
+    summary,
+)
+
+__all__ = [
+    "Cuts",
+    "GridCell",
+    "Member",
+    "ScoreView",
+    "SegmentRow",
+    "choose",
+    "grid",
+    "latest_run",
+    "member_rows",
+    "members",
+    "moves_of",
+    "rhythm",
+    "score_of",
+    "scores_of",
+    "slipping_value",
+    "summary",
+]

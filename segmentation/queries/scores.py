@@ -1,0 +1,166 @@
+"""Scores, segments, the grid and the moves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from customers.queries.scoring import contacts
+from segmentation.enums import SLIPPING, Segment
+from segmentation.models import CustomerScore, ScoringRun, SegmentTransition
+
+_MIN_FOR_RHYTHM: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """One customer's scores, 1 (worst) to 5 (best)."""
+
+    r: int
+    f: int
+    m: int
+    segment: Segment
+    last_on: date
+    frequency: int
+    monetary_rial: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """A segment's size and its customers' net purchases so far."""
+
+    segment: Segment
+    customers: int
+    net_rial: int
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell of the recency × frequency picture."""
+
+    r: int
+    f: int
+    customers: int
+    net_rial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a segment, reachable or not."""
+
+    customer_id: UUID
+    name: str
+    mobile: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """A customer's own rhythm: usual days between purchase days and when the next is expected."""
+
+    usual_gap_days: int
+    expected_on: date
+    overdue_days: int
+
+
+def latest_run() -> ScoringRun | None:
+    """Return the finished run whose cut points are in force, or None before the first."""
+    return ScoringRun.objects.filter(finished_at__isnull=False).order_by("-started_at").first()
+
+
+def score_of(customer_id: UUID) -> ScoreView | None:
+    """Return one customer's scores, or None before the first purchase is scored."""
+    return scores_of([customer_id]).get(customer_id)
+
+
+def scores_of(customer_ids: Iterable[UUID]) -> dict[UUID, ScoreView]:
+    """Return the scores of several customers in one query."""
+    rows = CustomerScore.objects.filter(id__in=list(customer_ids))
+    return {row.customer_id: _view(row) for row in rows}
+
+
+def summary() -> list[SegmentRow]:
+    """Return every segment, best first, empty ones included. One query."""
+    found = {
+        row["segment"]: row
+        for row in CustomerScore.objects.values("segment").annotate(
+            n=Count("id"), net=Sum("monetary_rial")
+        )
+    }
+    return [
+        SegmentRow(segment, found[segment]["n"], found[segment]["net"])
+        if segment in found
+        else SegmentRow(segment, 0, 0)
+        for segment in Segment
+    ]
+
+
+def grid() -> list[GridCell]:
+    """Return the 25 cells, recency 5 first, frequency 1 first. One query."""
+    found = {
+        (row["r"], row["f"]): (row["n"], row["net"])
+        for row in CustomerScore.objects.values("r", "f").annotate(
+            n=Count("id"), net=Sum("monetary_rial")
+        )
+    }
+    return [
+        GridCell(r, f, *found.get((r, f), (0, 0))) for r in range(5, 0, -1) for f in range(1, 6)
+    ]
+
+
+def slipping_value() -> int:
+    """Return the net purchases (rial) so far of customers who are slipping away."""
+    rows = CustomerScore.objects.filter(segment__in=SLIPPING)
+    return rows.aggregate(net=Sum("monetary_rial"))["net"] or 0
+
+
+def member_rows(
+    segment: str = "", *, r: int | None = None, f: int | None = None
+) -> QuerySet[CustomerScore]:
+    """Return the scores of a segment's (or a cell's) members with their customers."""
+    rows = CustomerScore.objects.select_related("customer")
+    if segment:
+        rows = rows.filter(segment=segment)
+    if r is not None and f is not None:
+        rows = rows.filter(r=r, f=f)
+    return rows
+
+
+def members(segment: str) -> list[Member]:
+    """Return everybody in a segment ("all" = every customer with a purchase)."""
+    rows = CustomerScore.objects.all()
+    if segment != "all":
+        rows = rows.filter(segment=segment)
+    found = contacts(rows.values("customer_id"))
+    return [Member(customer_id, name, mobile) for customer_id, name, mobile in found]
+
+
+def moves_of(customer_id: UUID) -> list[SegmentTransition]:
+    """Return a customer's path through the segments, newest first."""
+    return list(SegmentTransition.objects.filter(customer_id=customer_id).order_by("-at")[:50])
+
+
+def rhythm(first_on: date, last_on: date, purchase_days: int, today: date) -> Rhythm | None:
+    """Return a customer's own rhythm, or None under three purchase days.
+
+    A plain average of past gaps: no model, and the page says so.
+    """
+    if purchase_days < _MIN_FOR_RHYTHM:
+        return None
+    gap = max((last_on - first_on).days // (purchase_days - 1), 1)
+    expected = last_on + timedelta(days=gap)
+    return Rhythm(gap, expected, max((today - expected).days, 0))
+
+
+def _view(row: CustomerScore) -> ScoreView:
+    return ScoreView(
+        r=row.r,
+        f=row.f,
+        m=row.m,
+        segment=Segment(row.segment),
+        last_on=row.last_on,
+        frequency=row.frequency,
+        monetary_rial=row.monetary_rial,
+    )
