@@ -7,7 +7,6 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy as _
 
 from config.database import databases, redis_url
 from config.schedule import BEAT_SCHEDULE, NIGHTLY, TICKS
@@ -160,7 +159,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Vafa <no-reply@localh
 
 # --- Language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "fa"
-LANGUAGES = [("fa", _("Persian")), ("en", _("English"))]
+LANGUAGES = [("fa", "فارسی"), ("en", "English")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -283,8 +282,8 @@ SMS_BASE_URL = os.environ.get("SMS_BASE_URL", "https://api.kavenegar.com")
 
 # --- Staff admin -------------------------------------------------------------------------------
 UNFOLD = {
-    "SITE_TITLE": _("Vafa staff"),
-    "SITE_HEADER": _("Vafa staff"),
+    "SITE_TITLE": "Vafa",
+    "SITE_HEADER": "Vafa",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: "/static/dashboard/css/admin.css"],
