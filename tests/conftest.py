@@ -40,7 +40,9 @@ def django_db_setup(
     The plugin's own fixture asks only for the aliases of the tests, and so would migrate nothing.
     """
     with django_db_blocker.unblock():
-        config = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb)
+        config = setup_databases(
+            verbosity=0, interactive=False, keepdb=django_db_keepdb, serialized_aliases=set()
+        )
     yield
     with django_db_blocker.unblock():
         connection.close()

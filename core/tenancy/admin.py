@@ -82,7 +82,7 @@ class StaffAdmin(_Base):
         cache: dict[str, Column] = self.__dict__.setdefault("jalali_columns", {})
         return cache.setdefault(field.name, jalali_column(field.name, field.verbose_name))
 
-    def _instant(self, name: Column) -> models.DateTimeField[Any, Any] | None:
+    def _instant(self, name: Column) -> "models.DateTimeField[Any, Any] | None":
         try:
             field = self.model._meta.get_field(name) if isinstance(name, str) else None
         except FieldDoesNotExist:

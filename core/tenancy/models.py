@@ -1,6 +1,6 @@
 """Tenant tables: reads fail closed, writes refuse another business."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
@@ -17,8 +17,50 @@ from core.tenancy.scope import (
 M = TypeVar("M", bound="TenantModel")
 
 
+def _demand_scope() -> None:
+    if not reads_across():
+        active_business_id()
+
+
 class TenantQuerySet(models.QuerySet[M]):
-    """A queryset whose bulk writes check the business too."""
+    """A queryset that needs its scope when it runs, not only when it was built.
+
+    A streamed answer or an `on_commit` hook runs after the scope; the database would then show
+    nothing and the empty answer would look like the truth.
+    """
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            _demand_scope()
+        super()._fetch_all()
+
+    def _iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:  # noqa: ANN401
+        _demand_scope()
+        yield from super()._iterator(*args, **kwargs)
+
+    def _raw_delete(self, using: str | None) -> int:
+        _demand_scope()
+        return super()._raw_delete(using)
+
+    def _update(self, values: Any) -> int:  # noqa: ANN401
+        _demand_scope()
+        return super()._update(values)
+
+    def count(self) -> int:
+        _demand_scope()
+        return super().count()
+
+    def exists(self) -> bool:
+        _demand_scope()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+        _demand_scope()
+        return super().aggregate(*args, **kwargs)
+
+    def update(self, **values: Any) -> int:  # noqa: ANN401
+        _demand_scope()
+        return super().update(**values)
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:  # noqa: ANN401
         """Insert rows after stamping or checking each one's business."""
@@ -56,6 +98,8 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
+        # Following a reference and refreshing a row are closed like any other reading.
+        base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """Write the row after stamping or checking its business."""
