@@ -142,6 +142,13 @@ def moves_of(customer_id: UUID) -> list[SegmentTransition]:
     return list(SegmentTransition.objects.filter(customer_id=customer_id).order_by("-at")[:50])
 
 
+def moves_on(on: date) -> list[tuple[str, str, int]]:
+    """Return (from, to, how many) of a day's moves between segments, most first."""
+    rows = SegmentTransition.objects.filter(on=on).exclude(before="").values("before", "after")
+    counted = rows.annotate(n=Count("id")).order_by("-n", "before", "after")
+    return [(row["before"], row["after"], row["n"]) for row in counted]
+
+
 def rhythm(first_on: date, last_on: date, purchase_days: int, today: date) -> Rhythm | None:
     """Return a customer's own rhythm, or None under three purchase days.
 
