@@ -1,23 +1,24 @@
-"""The first page, and the way from it into a business."""
+"""The first page, signing up, and the way into a business."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from businesses.operations import sign_up
 from businesses.queries import memberships_of
-from core.errors import Problem
 from dashboard.web.access import EVERYONE, BusinessRequest, business_page, refused
-from dashboard.web.entry_forms import SignUpForm
-from dashboard.web.forms import problem_to_form
+from dashboard.web.entry_forms import BusinessForm, SignUpForm
 from dashboard.web.navigation import landing
-from django.db import transaction
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """Send members to their business, tell others what this is."""
+    """Send members to their business; tell others what this is."""
     if not request.user.is_authenticated:
         return render(request, "dashboard/front.html")
     places = memberships_of(request.user.id)
@@ -30,3 +31,42 @@ def front(request: HttpRequest) -> HttpResponse:
 def enter(request: BusinessRequest) -> HttpResponse:
     """Send a member to the page their role starts at."""
     return redirect(f"dashboard:{landing(request.role)}", request.business.slug)
+
+
+def signup(request: HttpRequest) -> HttpResponse:
+    """Open a business for a newcomer: login, business, defaults, signed in."""
+    if request.user.is_authenticated:
+        return redirect("dashboard:found")
+    form = SignUpForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _form_page(request, form)
+    with transaction.atomic():
+        user = get_user_model().objects.create_user(**form.account())
+        founded = sign_up(
+            user=user,
+            business_name=form.cleaned_data["business_name"],
+            vertical=form.cleaned_data["vertical"],
+            now=timezone.now(),
+        )
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return _welcome(request, founded.slug)
+
+
+@login_required
+def found(request: HttpRequest) -> HttpResponse:
+    """Open another business for somebody who is signed in."""
+    form = BusinessForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _form_page(request, form)
+    founded = sign_up(user=request.user, now=timezone.now(), **form.cleaned_data)
+    return _welcome(request, founded.slug)
+
+
+def _form_page(request: HttpRequest, form: BusinessForm) -> HttpResponse:
+    page = render(request, "dashboard/signup.html", {"form": form})
+    return refused(page) if form.is_bound else page
+
+
+def _welcome(request: HttpRequest, slug: str) -> HttpResponse:
+    messages.success(request, _("Your business is open. Welcome!"))
+    return redirect("dashboard:enter", slug)

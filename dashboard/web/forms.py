@@ -4,9 +4,11 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from core.money import MAX_RIAL, RIAL_PER_TOMAN
 from core.text import latin_digits, normalise
+from customers.queries.identities import ForeignNumber, parse_mobile
 
 _SEPARATORS: Final = str.maketrans("", "", "٬,،' \u200c\u00a0_")
 
@@ -29,6 +31,32 @@ class Code(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Write codes left to right."""
         return {**super().widget_attrs(widget), "dir": "ltr"}
+
+
+def mobile_of(typed: str) -> str | None:
+    """Return an Iranian mobile as E.164, or None when it is not one."""
+    try:
+        return parse_mobile(typed)
+    except ForeignNumber:
+        return None
+
+
+class Mobile(Code):
+    """A mobile number typed in any usual way; the cleaned value is E.164 or empty."""
+
+    def clean(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
+        """Return the number as E.164."""
+        typed: str = super().clean(value)
+        if not typed:
+            return ""
+        number = mobile_of(typed)
+        if number is None:
+            raise ValidationError(_("This is not a mobile number; write it like 0912 123 4567."))
+        return number
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Ask phones for their number keys."""
+        return {**super().widget_attrs(widget), "inputmode": "tel", "autocomplete": "off"}
 
 
 class Whole(forms.IntegerField):

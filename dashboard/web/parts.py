@@ -113,6 +113,7 @@ class HeatCell:
     frequency: int
     count: int
     text: str
+    note: str
     href: str
     label: str
 

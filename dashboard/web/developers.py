@@ -1,0 +1,157 @@
+"""Keys for other software, and what it asked lately."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from businesses.operations import issue_api_key, revoke_api_key, rotate_api_key
+from businesses.queries import keys_of, test_twin_id
+from core.models import ApiRequest
+from core.tenancy import acting_for
+from dashboard.web import words
+from dashboard.web.access import OWNERS, BusinessRequest, business_page
+from dashboard.web.forms import Line
+from dashboard.web.parts import Tone
+
+_SHOWN: Final = 20
+_REFUSED: Final = 400
+_BROKEN: Final = 500
+_EXAMPLE: Final = """curl {base}/api/v1/purchases \\
+  -H "Authorization: Bearer vk_test_…" \\
+  -H "Idempotency-Key: inv-1001" \\
+  -H "Content-Type: application/json" \\
+  -d '{{"external_id": "inv-1001", "channel": "pos",
+       "customer": {{"mobile": "09121234567"}},
+       "lines": [{{"sku": "latte", "name": "latte", "quantity": 2,
+                  "unit_price": 450000}}],
+       "tenders": [{{"method": "pos", "amount": 900000}}]}}'"""
+
+
+class KeyForm(forms.Form):
+    """A new key: a name, and whether it works on real data."""
+
+    name = Line(label=gettext_lazy("Name, to know it again"), max_length=60)
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Works on"),
+        choices=(
+            ("test", gettext_lazy("the test copy")),
+            ("live", gettext_lazy("the real business")),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRow:
+    """A key as listed."""
+
+    id: UUID
+    name: str
+    prefix: str
+    is_test: bool
+    last_used_at: datetime | None
+    state: str
+    usable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRow:
+    """A request as listed."""
+
+    at: datetime
+    what: str
+    status: str
+    tone: Tone
+
+
+@business_page(*OWNERS, scoped=False)
+def developers(request: BusinessRequest) -> HttpResponse:
+    """List keys and requests; issue, rotate and revoke keys."""
+    secret = _act(request) if request.method == "POST" else ""
+    context = {
+        "secret": secret,
+        "keys": [_key_row(key, request.now) for key in keys_of(request.business.id)],
+        "requests": _recent(request.business.id),
+        "form": KeyForm(),
+        "example": _EXAMPLE.format(base=settings.BASE_URL),
+    }
+    return render(request, "dashboard/developers.html", context)
+
+
+def _act(request: BusinessRequest) -> str:
+    """Carry out what the page's button asks; return the new secret, if there is one."""
+    action = request.POST.get("action")
+    if action == "issue":
+        return _issue(request)
+    arguments: dict[str, Any] = {
+        "key_id": request.POST.get("key", ""),
+        "business_id": request.business.id,
+        "now": request.now,
+        "by": request.user,
+    }
+    if action == "rotate":
+        _key, secret = rotate_api_key(**arguments)
+        return secret
+    revoke_api_key(**arguments)
+    return ""
+
+
+def _issue(request: BusinessRequest) -> str:
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return ""
+    own = request.business.id
+    twin = test_twin_id(own) if form.cleaned_data["mode"] == "test" else None
+    _key, secret = issue_api_key(
+        business_id=twin or own,
+        name=form.cleaned_data["name"],
+        now=request.now,
+        created_by=request.user,
+    )
+    return secret
+
+
+def _key_row(key: Any, now: datetime) -> KeyRow:  # noqa: ANN401 - a row of businesses
+    ended = key.revoked_at or (key.expires_at if key.expires_at and key.expires_at <= now else None)
+    if ended:
+        state = _("ended %(when)s") % {"when": words.ago(ended, now)}
+    elif key.expires_at:
+        state = _("until %(when)s") % {"when": words.moment(key.expires_at)}
+    else:
+        state = _("in use")
+    return KeyRow(
+        id=key.id,
+        name=key.name,
+        prefix=key.prefix,
+        is_test=key.prefix.startswith("vk_test_"),
+        last_used_at=key.last_used_at,
+        state=state,
+        usable=not ended and not key.expires_at,
+    )
+
+
+def _recent(business_id: UUID) -> list[RequestRow]:
+    rows: list[ApiRequest] = []
+    for one in filter(None, (business_id, test_twin_id(business_id))):
+        with acting_for(one):
+            rows += ApiRequest.objects.order_by("-at")[:_SHOWN]
+    newest = sorted(rows, key=lambda row: row.at, reverse=True)[:_SHOWN]
+    return [_request_row(row) for row in newest]
+
+
+def _request_row(row: ApiRequest) -> RequestRow:
+    status = row.status or 0
+    tone: Tone = "bad" if status >= _BROKEN else "amber" if status >= _REFUSED else "good"
+    return RequestRow(
+        at=row.at,
+        what=f"{row.method} {row.path.removeprefix('/api/v1')}",
+        status=" ".join(filter(None, (words.digits(status or "…"), row.problem))),
+        tone=tone,
+    )

@@ -1,0 +1,55 @@
+"""The business's own particulars."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from businesses.enums import Vertical
+from businesses.operations import update_business
+from dashboard.web.access import BusinessRequest
+from dashboard.web.forms import Code, Line
+from dashboard.web.settings.section import Section
+
+_ZONES: Final = (
+    ("Asia/Tehran", _("Tehran")),
+    ("Asia/Kabul", _("Kabul")),
+    ("Asia/Dushanbe", _("Dushanbe")),
+    ("Asia/Dubai", _("Dubai")),
+    ("Europe/Istanbul", _("Istanbul")),
+)
+
+
+class BusinessForm(forms.Form):
+    """Name, trade, phone and zone."""
+
+    name = Line(label=_("Name of the business"), max_length=120)
+    vertical = forms.ChoiceField(label=_("Trade"), choices=Vertical.choices)
+    phone = Code(label=_("Phone, shown on receipts"), max_length=20, required=False)
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=_ZONES)
+
+
+def _initial(request: BusinessRequest) -> dict[str, Any]:
+    business = request.business
+    return {
+        "name": business.name,
+        "vertical": business.vertical,
+        "phone": business.phone,
+        "timezone": business.timezone.key,
+    }
+
+
+def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
+    update_business(**data, now=request.now)
+
+
+SECTION: Final = Section(
+    key="business",
+    label=_("Business"),
+    title=_("Business"),
+    help=_("This name is what customers see on the pay page and in messages."),
+    action=_("Save"),
+    form=BusinessForm,
+    initial=_initial,
+    save=_save,
+)
