@@ -1,6 +1,8 @@
 """The sandbox's own pages for people: overview, log, ledger and the SMS inbox."""
 
 import json
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, send_file
@@ -17,6 +19,7 @@ from sandbox.office import office
 from sandbox.reports import LINK
 from sandbox.sms.centre import newest
 from sandbox.sms.fates import FATES
+from sandbox.words import account_name, memo_name, operation_name
 
 pages = Blueprint("pages", __name__)
 
@@ -69,11 +72,12 @@ def show_ledger() -> str:
     """Show every account and the newest entries."""
     with office().desk() as desk:
         balances = ledger.balances_rial(desk.db)
+        entries = reports.entries(desk.db, read_filter(_ROWS), newest_first=True)
         return render_template(
             "ledger.html",
             balances=balances,
             total=sum(balances.values()),
-            entries=reports.entries(desk.db, read_filter(_ROWS), newest_first=True),
+            moves=[list(lines) for _, lines in groupby(entries, itemgetter("txn"))],
             wanted=read_filter(),
         )
 
@@ -127,5 +131,8 @@ FILTERS: Final = {
     "jalali": clock.jalali_text,
     "linked": linked,
     "pretty": pretty,
+    "operation_name": operation_name,
+    "memo_name": memo_name,
+    "account_name": account_name,
     "meaning": lambda name: KINDS[name].meaning,
 }

@@ -45,7 +45,7 @@ def events(db: sqlite3.Connection, wanted: Filter, *, newest_first: bool = False
 def entries(db: sqlite3.Connection, wanted: Filter, *, newest_first: bool = False) -> list[Json]:
     """Return ledger entries, signed rial per account."""
     rows = db.execute(_NEWEST_ENTRIES if newest_first else _ENTRIES, wanted.values()).fetchall()
-    return [dict(row) | {"at": clock.iso(row["at"])} for row in rows]
+    return [dict(row) | {"at": clock.iso(row["at"]), "at_seconds": row["at"]} for row in rows]
 
 
 def payments(db: sqlite3.Connection, wanted: Filter) -> list[Json]:

@@ -1,7 +1,7 @@
 """A running sandbox for tests that need a bank or an SMS centre over real HTTP.
 
-In a conftest: `from tests.sandbox_server import fresh_sandbox, sandbox`. `sandbox` is started once a
-session; `fresh_sandbox` is the same one, emptied before the test.
+In a conftest: `from tests.sandbox_server import fresh_sandbox, sandbox`. `sandbox` is started once
+a session; `fresh_sandbox` is the same one, emptied before the test.
 """
 
 import os

@@ -82,8 +82,8 @@ CARDS: Final = {
             key="success_2",
             pan=sample_pan(100_000_002),
             holder="ماهان رضایی",
-            title="پرداخت موفق، آدمی دیگر",
-            note="همان پرداخت موفق، با کارت یک نفر دیگر.",
+            title="پرداخت موفق، خریدار دیگر",
+            note="همان پرداخت موفق، ولی کارتِ یک نفر دیگر.",
             conduct=Conduct.SUCCEED,
         ),
         Card(

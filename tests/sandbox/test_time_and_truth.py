@@ -145,18 +145,10 @@ def test_whatever_happens_the_books_balance(
             sandbox.advance(which * 12 * MINUTE)
         elif opened:
             authority, due = opened[which % len(opened)]
-            _act(sandbox, what, merchant_id, authority, card, due)
+            body = {"merchant_id": merchant_id, "authority": authority, "amount": due, "card": card}
+            path = "/control/pay" if what == "pay" else f"/pg/v4/payment/{what}.json"
+            sandbox.http.post(path, json=body)
     _check_books(sandbox, merchant_id)
-
-
-def _act(
-    sandbox: Sandbox, what: str, merchant_id: str, authority: str, card: str, due: int
-) -> None:
-    if what == "pay":
-        sandbox.http.post("/control/pay", json={"authority": authority, "card": card})
-    else:
-        body = {"merchant_id": merchant_id, "authority": authority, "amount": due}
-        sandbox.zarinpal(what, body)
 
 
 def _check_books(sandbox: Sandbox, merchant_id: str) -> None:
