@@ -53,17 +53,17 @@ class StaffAdmin(_Base):
         """Return the columns, instants turned Jalali."""
         return [self._column(name) for name in super().get_list_display(request)]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:  # noqa: ANN401 - as Django declares it
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         """Return what is only shown: instants are, always."""
         named = super().get_readonly_fields(request, obj)
         return [self._column(name) for name in [*named, *self._instants(named)]]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:  # noqa: ANN401 - as Django declares it
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         """Return the form's fields, instants turned Jalali."""
         columns = [self._column(name) for name in super().get_fields(request, obj)]
         return list(dict.fromkeys(columns))
 
-    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ANN401 - as Django declares it
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out instants' own fields (shown as columns) on top of what is excluded."""
         return [*(super().get_exclude(request, obj) or ()), *self._instants(())]
 
@@ -109,11 +109,11 @@ class TenantAdmin(StaffAdmin):
         asked = super().get_list_select_related(request)
         return [*(asked if isinstance(asked, list | tuple) else ()), "business"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:  # noqa: ANN401 - as Django declares it
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         """Show every column of the row but bytes and excluded ones."""
         return [self._column(field) for field in self._shown()]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:  # noqa: ANN401 - as Django declares it
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         """Show, never edit."""
         return self.get_fields(request, obj)
 
@@ -121,11 +121,11 @@ class TenantAdmin(StaffAdmin):
         """Rows are made by operations."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401 - as Django declares it
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Rows are changed by operations."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401 - as Django declares it
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Rows are deleted by nobody here."""
         return False
 
@@ -142,15 +142,15 @@ class TenantAdmin(StaffAdmin):
                 changed += act(row)
         return changed
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - passed on
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """List rows and run actions."""
         return _as_staff(partial(super().changelist_view, request, *args, **kwargs))
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - passed on
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show one row."""
         return _as_staff(partial(super().changeform_view, request, *args, **kwargs))
 
-    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - passed on
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show what staff did to one row."""
         return _as_staff(partial(super().history_view, request, *args, **kwargs))
 

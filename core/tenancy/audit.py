@@ -47,9 +47,7 @@ def faults() -> list[str]:
         "owner": OWNER,
         "definers": list(SECURITY_DEFINERS),
     }
-    found = [
-        f"{row[0]}: {check}" for check, sql in CHECKS.items() for row in _rows(sql, values)
-    ]
+    found = [f"{row[0]}: {check}" for check, sql in CHECKS.items() for row in _rows(sql, values)]
     return found + _unwalled_references()
 
 

@@ -59,7 +59,7 @@ class SameBusiness(models.BaseConstraint):
             name=schema_editor.quote_name(self.name[:63]),
         )
 
-    def validate(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401
+    def validate(self, *_args: Any, **_kwargs: Any) -> None:
         """Leave the check to the database."""
 
     def __eq__(self, other: object) -> bool:

@@ -34,7 +34,7 @@ class TenantQuerySet(models.QuerySet[M]):
             _demand_scope()
         super()._fetch_all()
 
-    def _iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:  # noqa: ANN401
+    def _iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         _demand_scope()
         yield from super()._iterator(*args, **kwargs)
 
@@ -42,7 +42,7 @@ class TenantQuerySet(models.QuerySet[M]):
         _demand_scope()
         return super()._raw_delete(using)
 
-    def _update(self, values: Any) -> int:  # noqa: ANN401
+    def _update(self, values: Any) -> int:
         _demand_scope()
         return super()._update(values)
 
@@ -54,15 +54,15 @@ class TenantQuerySet(models.QuerySet[M]):
         _demand_scope()
         return super().exists()
 
-    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         _demand_scope()
         return super().aggregate(*args, **kwargs)
 
-    def update(self, **values: Any) -> int:  # noqa: ANN401
+    def update(self, **values: Any) -> int:
         _demand_scope()
         return super().update(**values)
 
-    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:  # noqa: ANN401
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
         """Insert rows after stamping or checking each one's business."""
         rows = list(objs)
         for row in rows:
@@ -101,7 +101,7 @@ class TenantModel(models.Model):
         # Following a reference and refreshing a row are closed like any other reading.
         base_manager_name = "objects"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row after stamping or checking its business."""
         self.claim_for_active_business()
         super().save(*args, **kwargs)

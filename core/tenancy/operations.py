@@ -34,8 +34,10 @@ def _wall(table: str) -> list[str]:
 def _open_queue(table: str) -> list[str]:
     return [
         f'CREATE POLICY worker_reads ON "{table}" FOR SELECT TO vafa_worker USING (true)',
-        f'CREATE POLICY worker_claims ON "{table}" FOR UPDATE TO vafa_worker '
-        "USING (true) WITH CHECK (true)",
+        (
+            f'CREATE POLICY worker_claims ON "{table}" FOR UPDATE TO vafa_worker '
+            "USING (true) WITH CHECK (true)"
+        ),
     ]
 
 

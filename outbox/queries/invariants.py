@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-
 from outbox.enums import DeliveryState
 from outbox.models import Delivery
 

@@ -54,7 +54,7 @@ FAULTS = {
         "planted.extra: has a policy that is not",
     ),
     "no composite key": (
-        "ALTER TABLE planted DROP CONSTRAINT planted_pkey; ALTER TABLE planted ADD PRIMARY KEY (id)",
+        "ALTER TABLE planted DROP CONSTRAINT planted_pkey, ADD PRIMARY KEY (id)",
         "planted: has no unique key (business_id, id)",
     ),
     "a unique index that tells of others": (
@@ -66,14 +66,18 @@ FAULTS = {
         "planted: has no complete index led by business_id",
     ),
     "a plain key into a tenant table": (
-        "CREATE UNIQUE INDEX lone ON businesses_branch (id);"
-        "ALTER TABLE planted ADD CONSTRAINT plain FOREIGN KEY (branch_id)"
-        " REFERENCES businesses_branch (id)",
+        (
+            "CREATE UNIQUE INDEX lone ON businesses_branch (id);"
+            "ALTER TABLE planted ADD CONSTRAINT plain FOREIGN KEY (branch_id)"
+            " REFERENCES businesses_branch (id)"
+        ),
         "planted.plain: is a foreign key to a tenant table that does not carry the business",
     ),
     "a key that is gone": (
-        "ALTER TABLE businesses_employee DROP CONSTRAINT"
-        " businesses_employee_branch_same_business",
+        (
+            "ALTER TABLE businesses_employee DROP CONSTRAINT"
+            " businesses_employee_branch_same_business"
+        ),
         "businesses_employee.branch_id: refers to a tenant table without SameBusiness",
     ),
     "truncate": (
@@ -94,18 +98,24 @@ FAULTS = {
         "leaky: is a view that does not look with its reader's rights",
     ),
     "materialised": (
-        "CREATE MATERIALIZED VIEW copied AS SELECT * FROM planted;"
-        "GRANT SELECT ON copied TO vafa_web",
+        (
+            "CREATE MATERIALIZED VIEW copied AS SELECT * FROM planted;"
+            "GRANT SELECT ON copied TO vafa_web"
+        ),
         "copied by vafa_web: is a materialised view an application role may read",
     ),
     "definer": (
-        "CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER"
-        " AS 'SELECT count(*) FROM planted'",
+        (
+            "CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER"
+            " AS 'SELECT count(*) FROM planted'"
+        ),
         "peek: is an unlisted SECURITY DEFINER function",
     ),
     "the wall's own function": (
-        "CREATE OR REPLACE FUNCTION app_business() RETURNS uuid LANGUAGE sql STABLE"
-        " AS 'SELECT business_id FROM businesses_membership LIMIT 1'",
+        (
+            "CREATE OR REPLACE FUNCTION app_business() RETURNS uuid LANGUAGE sql STABLE"
+            " AS 'SELECT business_id FROM businesses_membership LIMIT 1'"
+        ),
         "app_business: does not read the business",
     ),
 }

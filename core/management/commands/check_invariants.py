@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
-    def handle(self, *_args: Any, **options: Any) -> None:  # noqa: ANN401 - as Django declares it
+    def handle(self, *_args: Any, **options: Any) -> None:
         found = broken_promises(timezone.now())
         self.stdout.write(_as_json(found) if options["json"] else _as_text(found))
         if found:

@@ -10,7 +10,7 @@ from core.tenancy.audit import faults, tenant_tables
 class Command(BaseCommand):
     help = "List every gap in the walls between businesses; exit non-zero when there is one."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:  # noqa: ANN401 - as Django declares it
+    def handle(self, *_args: Any, **_options: Any) -> None:
         found = faults()
         for fault in found:
             self.stdout.write(fault)

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--until-idle", action="store_true", help="repeat until nothing is due")
         parser.add_argument("--only", metavar="TASK", help="run just this task (any Celery task)")
 
-    def handle(self, *_args: Any, **options: Any) -> None:  # noqa: ANN401 - as Django declares it
+    def handle(self, *_args: Any, **options: Any) -> None:
         _demand_worker_role()
         names = [options["only"]] if options["only"] else list(settings.TICK_TASKS)
         done = dict.fromkeys(names, 0)
@@ -39,7 +39,7 @@ def _run_round(done: dict[str, int]) -> int:
     return total
 
 
-def _task(name: str) -> Any:  # noqa: ANN401 - Celery ships no types
+def _task(name: str) -> Any:
     current_app.loader.import_default_modules()
     task = current_app.tasks.get(name)
     if task is None:
