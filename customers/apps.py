@@ -9,3 +9,7 @@ class CustomersConfig(AppConfig):
 
     name = "customers"
     verbose_name = _("Customers")
+
+    def ready(self) -> None:
+        """Register the subscribers."""
+        from customers import subscribers  # noqa: F401, PLC0415 - apps must be loaded first

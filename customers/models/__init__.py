@@ -1,5 +1,6 @@
 """Tables of customers, sales, cases and imports."""
 
+from customers.models.days import SalesDay
 from customers.models.person import Customer, CustomerIdentity, CustomerTotals
 from customers.models.refund import Return, ReturnLine
 from customers.models.sale import Purchase, PurchaseLine, Tender
@@ -17,6 +18,7 @@ __all__ = [
     "PurchaseLine",
     "Return",
     "ReturnLine",
+    "SalesDay",
     "Tender",
     "TimelineEntry",
 ]

@@ -90,9 +90,7 @@ class CustomerIdentity(TenantModel):
                 fields=["business", "kind", "value_hmac"], name="customers_identity_once"
             ),
         )
-        indexes = (
-            models.Index(fields=["business", "customer"], name="customers_identity_of"),
-        )
+        indexes = (models.Index(fields=["business", "customer"], name="customers_identity_of"),)
 
     def __str__(self) -> str:
         return f"{self.kind} …{self.hint}"
@@ -128,9 +126,7 @@ class CustomerTotals(TenantModel):
                 name="customers_totals_returned",
             ),
         )
-        indexes = (
-            models.Index(fields=["business", "-last_at"], name="customers_totals_latest"),
-        )
+        indexes = (models.Index(fields=["business", "-last_at"], name="customers_totals_latest"),)
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.purchases}"

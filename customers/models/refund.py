@@ -34,9 +34,7 @@ class Return(TenantModel):
             models.UniqueConstraint(
                 fields=["business", "purchase", "external_id"], name="customers_return_once"
             ),
-            models.CheckConstraint(
-                condition=Q(amount_rial__gt=0), name="customers_return_amount"
-            ),
+            models.CheckConstraint(condition=Q(amount_rial__gt=0), name="customers_return_amount"),
         )
         indexes = (
             models.Index(fields=["business", "-occurred_at"], name="customers_return_newest"),

@@ -51,6 +51,8 @@ class Purchase(TenantModel):
     eligible_rial = models.BigIntegerField(_("without points (rial)"))
     returned_rial = models.BigIntegerField(_("returned (rial)"), default=0)
     payment_id = models.UUIDField(_("payment"), null=True, blank=True)
+    # By what the customer was recognised: a kind of identity, "new" or "" without customer.
+    matched_by = models.TextField(_("recognised by"), blank=True, default="")
     fingerprint = models.BinaryField(editable=False)
     recorded_at = models.DateTimeField(_("recorded"))
 
@@ -153,9 +155,7 @@ class Tender(TenantModel):
             models.UniqueConstraint(
                 fields=["business", "purchase", "position"], name="customers_tender_position"
             ),
-            models.CheckConstraint(
-                condition=Q(amount_rial__gte=0), name="customers_tender_amount"
-            ),
+            models.CheckConstraint(condition=Q(amount_rial__gte=0), name="customers_tender_amount"),
         )
 
     def __str__(self) -> str:

@@ -16,9 +16,7 @@ class ImportJob(TenantModel):
     file's amounts (1 rial, 10 toman).
     """
 
-    state = models.TextField(
-        _("state"), choices=ImportState.choices, default=ImportState.UPLOADED
-    )
+    state = models.TextField(_("state"), choices=ImportState.choices, default=ImportState.UPLOADED)
     file_name = models.TextField(_("file"))
     file_path = models.TextField(editable=False)
     file_digest = models.TextField(editable=False)

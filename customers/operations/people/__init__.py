@@ -1,0 +1,1 @@
+"""Recognising customers and keeping their profiles."""

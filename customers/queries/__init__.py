@@ -1,0 +1,1 @@
+"""Reading customers, purchases, cases and imports."""

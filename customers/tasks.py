@@ -1,0 +1,31 @@
+"""The muscle of customers: closing and recounting days of sales."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from businesses.queries import active_business_ids
+from core.tenancy import acting_for, across_businesses
+from customers.operations.days import close_days, recount_day
+from customers.queries.days import stale_days
+
+
+@shared_task(name="customers.close_days", soft_time_limit=3600, time_limit=3700)
+def close_days_of_all() -> int:
+    """Close the open days of every active business; return how many days."""
+    written = 0
+    for business_id in active_business_ids():
+        with acting_for(business_id):
+            written += close_days(now=timezone.now())
+    return written
+
+
+@shared_task(name="customers.recount_days")
+def recount_stale_days() -> int:
+    """Count again the closed days that late purchases or returns touched; return how many."""
+    with across_businesses(why="a day to be recounted is found before its business is known"):
+        found = stale_days()
+    counted = 0
+    for business_id, on in found:
+        with acting_for(business_id):
+            counted += recount_day(on=on, now=timezone.now())
+    return counted
