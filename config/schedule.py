@@ -25,18 +25,24 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
     "feedback.sweep": (30, "messages"),
     "campaigns.sweep": (15, "messages"),
     "customers.import_due": (3, "scoring"),
+    "customers.recount_days": (10, "scoring"),
 }
 
-NIGHTLY: Final[dict[str, str]] = {"segmentation.score_all": "scoring"}
+# Task → minutes after 22:00 UTC (01:30 in Tehran): days are closed before customers are scored.
+NIGHTLY: Final[dict[str, tuple[int, str]]] = {
+    "customers.close_days": (0, "scoring"),
+    "businesses.purge": (20, "default"),
+    "segmentation.score_all": (30, "scoring"),
+}
 
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     **{task: _every(seconds, task, queue) for task, (seconds, queue) in TICKS.items()},
     **{
         task: {
             "task": task,
-            "schedule": crontab(hour="22", minute="30"),  # 02:00 in Tehran
+            "schedule": crontab(hour="22", minute=str(minute)),
             "options": {"queue": queue, "expires": 6 * 3600},
         }
-        for task, queue in NIGHTLY.items()
+        for task, (minute, queue) in NIGHTLY.items()
     },
 }

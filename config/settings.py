@@ -152,9 +152,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"} if not TESTING else F
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
-EMAIL_BACKEND = os.environ.get(
-    "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
-)
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Vafa <no-reply@localhost>")
 
 # --- Language and time -------------------------------------------------------------------------
@@ -268,7 +266,7 @@ CELERY_TASK_TIME_LIMIT = 90
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     **{task: {"queue": queue} for task, (_seconds, queue) in TICKS.items()},
-    **{task: {"queue": queue} for task, queue in NIGHTLY.items()},
+    **{task: {"queue": queue} for task, (_minute, queue) in NIGHTLY.items()},
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 TICK_TASKS = list(TICKS)

@@ -12,4 +12,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the subscribers."""
-        from customers import subscribers  # noqa: F401, PLC0415 - apps must be loaded first
+        from customers import subscribers

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from businesses.queries import active_business_ids
-from core.tenancy import acting_for, across_businesses
+from core.tenancy import across_businesses, acting_for
 from customers.operations.days import close_days, recount_day
 from customers.queries.days import stale_days
 

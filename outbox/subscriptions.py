@@ -31,6 +31,11 @@ class Subscription:
     handler: Callable[..., None]
     in_transaction: bool
     unscoped: bool
+    when: Callable[[Any, datetime], bool] | None = None
+
+    def wants(self, event: DomainEvent, now: datetime) -> bool:
+        """Tell whether this subscriber cares about this very event."""
+        return self.when is None or self.when(event, now)
 
 
 _by_event: dict[str, list[Subscription]] = {}
@@ -43,19 +48,26 @@ class AlreadySubscribed(RuntimeError):
 
 
 def subscribe(
-    event: type[DomainEvent], *, name: str, in_transaction: bool = False, unscoped: bool = False
+    event: type[DomainEvent],
+    *,
+    name: str,
+    in_transaction: bool = False,
+    unscoped: bool = False,
+    when: Callable[[Any, datetime], bool] | None = None,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a handler of an event under a stable name.
 
     Ordinary handlers take one `Recorded` event inside `acting_for`; `in_transaction` ones take
-    the list; `unscoped` ones run with no transaction open, for work that calls the wire.
+    the list; `unscoped` ones run with no transaction open, for work that calls the wire. `when`
+    spares a delivery for events this handler would ignore; it must depend on nothing but its
+    arguments.
     """
 
     def register(handler: Callable[..., None]) -> Callable[..., None]:
         key = (event.name, name)
         if key in _by_key and _by_key[key].handler is not handler:
             raise AlreadySubscribed(f"{name} already hears {event.name}")
-        subscription = Subscription(event, name, handler, in_transaction, unscoped)
+        subscription = Subscription(event, name, handler, in_transaction, unscoped, when)
         _types[event.name] = event
         _by_key[key] = subscription
         _by_event.setdefault(event.name, []).append(subscription)

@@ -8,10 +8,15 @@ from outbox.subscriptions import subscribe
 from segmentation.operations import rescore
 
 
-@subscribe(PurchaseRecorded, name="segmentation.rescore")
+def _scored_at_once(event: PurchaseRecorded, _now: datetime) -> bool:
+    """Imported history waits for the next run, thousands at a time."""
+    return event.customer_id is not None and event.source != "import"
+
+
+@subscribe(PurchaseRecorded, name="segmentation.rescore", when=_scored_at_once)
 def on_purchase(event: Recorded[PurchaseRecorded], *, now: datetime) -> None:
-    """Re-score the buyer; imported history waits for the next run, thousands at a time."""
-    if event.body.customer_id is not None and event.body.source != "import":
+    """Re-score the buyer."""
+    if event.body.customer_id is not None:
         rescore(customer_ids=[event.body.customer_id], now=now)
 
 

@@ -83,7 +83,7 @@ def _ordinary(recorded: Sequence[Recorded[Any]]) -> list[Owed]:
         (event.id, sub.name, "")
         for event in recorded
         for sub in subscribers_of(event.body.name)
-        if not sub.in_transaction
+        if not sub.in_transaction and sub.wants(event.body, event.at)
     ]
 
 
@@ -137,6 +137,6 @@ def _work_of(recorded: Sequence[Recorded[Any]]) -> list[Work]:
     work: dict[tuple[str, str], Work] = {}
     for event in recorded:
         for sub in subscribers_of(event.body.name):
-            if sub.in_transaction:
+            if sub.in_transaction and sub.wants(event.body, event.at):
                 work.setdefault((event.body.name, sub.name), (sub, []))[1].append(event)
     return list(work.values())
