@@ -16,7 +16,6 @@ from config.embedded.postgres import Postgres
 from config.embedded.redis import Redis
 from config.processes import bearer, end, signature
 
-
 Server = Postgres | Redis
 
 
@@ -32,6 +31,11 @@ class Pair:
     def holders_dir(self) -> Path:
         """One empty file per holder, named by process number and start time."""
         return self.root / "holders"
+
+    @property
+    def keeper_file(self) -> Path:
+        """Signature of the keeper process."""
+        return self.root / "keeper"
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -78,31 +82,26 @@ class Pair:
                 holder.unlink(missing_ok=True)
         return living
 
-    @property
-    def _keeper_file(self) -> Path:
-        return self.root / "keeper"
-
     def _keeper(self) -> psutil.Process | None:
         try:
-            return bearer(self._keeper_file.read_text())
+            return bearer(self.keeper_file.read_text())
         except FileNotFoundError:
             return None
 
     def _ensure_keeper(self) -> None:
         if self._keeper():
             return
-        keeper = subprocess.Popen(
+        subprocess.run(
             [sys.executable, "-m", "config.embedded.keeper", str(self.root)],
             cwd=Path(__file__).resolve().parents[2],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            check=True,
         )
-        self._keeper_file.write_text(signature(psutil.Process(keeper.pid)))
 
     def _dismiss_keeper(self) -> None:
         keeper = self._keeper()
-        self._keeper_file.unlink(missing_ok=True)
+        self.keeper_file.unlink(missing_ok=True)
         if keeper is not None:
             end(keeper, grace_seconds=5)

@@ -72,6 +72,13 @@ def _ready(holder):
     return holder.stdout.readline().strip()
 
 
+def _end(holder):
+    holder.kill()
+    holder.wait()
+    holder.stdin.close()
+    holder.stdout.close()
+
+
 def _leave(holder):
     holder.stdin.close()
     assert holder.wait(30) == 0
@@ -90,7 +97,7 @@ def holders(tmp_path):
     crowd = Holders(tmp_path)
     yield crowd
     for holder in crowd.all:
-        holder.kill()
+        _end(holder)
     assert _eventually(lambda: not crowd.servers())
 
 
@@ -140,5 +147,5 @@ def test_a_path_too_long_for_a_socket_is_no_hindrance(tmp_path):
         assert _ready(holder) == "vafa_web"
         _leave(holder)
     finally:
-        holder.kill()
+        _end(holder)
     assert crowd.servers() == []

@@ -50,7 +50,12 @@ def test_every_app_with_models_keeps_them_private(settings):
 
 
 def _lint(folder):
-    command = [Path(sys.executable).parent / "lint-imports", "--no-cache", "--contract", "inside"]
+    command = [
+        str(Path(sys.executable).parent / "lint-imports"),
+        "--no-cache",
+        "--contract",
+        "inside",
+    ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -74,7 +79,8 @@ def test_a_stray_module_is_refused(copy):
 
 
 def test_an_import_against_the_order_is_refused(copy):
-    (copy / "businesses" / "enums.py").open("a").write("\nimport businesses.operations\n")
+    enums = copy / "businesses" / "enums.py"
+    enums.write_text(enums.read_text() + "\nimport businesses.operations\n")
     done = _lint(copy)
     assert done.returncode == 1
     assert "businesses.enums" in done.stdout

@@ -57,7 +57,7 @@ def _key(msgid: Any) -> Msgid:
 
 def _strings(message: Message) -> tuple[str, ...]:
     found = message.string
-    return (found,) if isinstance(found, str) else tuple(found)
+    return (found,) if isinstance(found, str) else tuple(found or ("",))
 
 
 def _is_translated(msgid: Msgid) -> bool:
