@@ -284,7 +284,7 @@ UNFOLD = {
     "SITE_HEADER": "Vafa",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [lambda request: "/static/dashboard/css/admin.css"],
+    "STYLES": [lambda _request: "/static/dashboard/css/admin.css"],
     "COLORS": {
         "primary": {
             "50": "#e7f3f2",
