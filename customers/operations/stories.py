@@ -1,0 +1,89 @@
+"""Cases and remarks around a customer."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotFound, Problem
+from core.tenancy import operation
+from core.text import normalise
+from customers.enums import CaseKind, CaseState
+from customers.events import CaseOpened, CaseResolved
+from customers.models import Case, Customer, TimelineEntry
+from outbox.operations import publish
+
+
+@operation
+def open_case(
+    *,
+    kind: str,
+    title: str,
+    now: datetime,
+    detail: str = "",
+    customer_id: UUID | None = None,
+    source_ref: str = "",
+) -> Case:
+    """Open a case. The same non-empty `source_ref` opens one only once and returns it again.
+
+    Raises Problem `invalid_title`, NotFound for an unknown customer.
+    """
+    clean = normalise(title)
+    if not clean:
+        raise Problem("invalid_title", _("Give the case a title."))
+    if customer_id is not None and not Customer.objects.filter(id=customer_id).exists():
+        raise NotFound(_("There is no such customer."))
+    facts = {
+        "kind": CaseKind(kind),
+        "title": clean,
+        "detail": normalise(detail),
+        "customer_id": customer_id,
+        "opened_at": now,
+    }
+    if source_ref:
+        case, created = Case.objects.get_or_create(source_ref=source_ref, defaults=facts)
+    else:
+        case, created = Case.objects.create(**facts), True
+    if created:
+        publish([CaseOpened(case_id=case.id, customer_id=customer_id, kind=case.kind)], now=now)
+    return case
+
+
+@operation
+def resolve_case(*, case_id: UUID, resolution: str, now: datetime) -> Case:
+    """Settle a case; a second call changes nothing. Raises NotFound."""
+    case = Case.objects.select_for_update().filter(id=case_id).first()
+    if case is None:
+        raise NotFound(_("There is no such case."))
+    if case.state == CaseState.OPEN:
+        case.state, case.resolved_at = CaseState.RESOLVED, now
+        case.resolution = normalise(resolution)
+        case.save(update_fields=["state", "resolved_at", "resolution"])
+        publish(
+            [CaseResolved(case_id=case.id, customer_id=case.customer_id, kind=case.kind)], now=now
+        )
+    return case
+
+
+@operation
+def note_timeline(
+    *,
+    customer_id: UUID,
+    kind: str,
+    occurred_at: datetime,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+    source_ref: str = "",
+) -> None:
+    """Add a remark to a customer's story; the same non-empty `source_ref` adds it only once."""
+    del now
+    entry = TimelineEntry(
+        customer_id=customer_id,
+        kind=str(kind),
+        occurred_at=occurred_at,
+        data=dict(data or {}),
+        source_ref=source_ref,
+    )
+    TimelineEntry.objects.bulk_create([entry], ignore_conflicts=True)
