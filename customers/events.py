@@ -23,7 +23,8 @@ class CustomerCreated(DomainEvent):
 class PurchaseRecorded(DomainEvent):
     """A sale stands. `eligible_rial` is the total without the part paid by points.
 
-    `first_purchase` tells whether the customer had bought nothing before (False without customer).
+    `first_purchase` tells whether the customer had bought nothing before (False without customer);
+    `customer_status` is the customer's when the sale was recorded.
     """
 
     name: ClassVar[str] = "purchase.recorded"
@@ -39,6 +40,7 @@ class PurchaseRecorded(DomainEvent):
     branch_id: UUID | None
     employee_id: UUID | None
     first_purchase: bool
+    customer_status: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,10 @@ from businesses.operations.access import (
 )
 from businesses.operations.found import Founded, create_business, sign_up
 from businesses.operations.staffing import hire_employee, open_branch, update_business
-from businesses.operations.trail import record_audit
+from businesses.operations.trail import Actor, record_audit
 
 __all__ = [
+    "Actor",
     "Founded",
     "add_member",
     "create_business",

@@ -1,10 +1,13 @@
 """Writing the audit trail."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from businesses.models import AuditEntry, User
 from core.tenancy import operation
+
+# Who did it, for apps that pass it on.
+Actor: TypeAlias = User
 
 
 @operation

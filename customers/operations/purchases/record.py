@@ -107,7 +107,7 @@ class _Book:
     register: Register
     seen: dict[Key, Earlier]
     rows: Rows = field(default_factory=Rows)
-    entries: list[tuple[Draft, UUID | None, bool]] = field(default_factory=list)
+    entries: list[tuple[Draft, Person | None, bool]] = field(default_factory=list)
 
     def enter(self, draft: Draft) -> PurchaseOutcome:
         earlier = self.seen.get(draft.key)
@@ -129,13 +129,13 @@ class _Book:
         self.rows.purchases.append(_purchase_row(draft, customer_id, matched_by))
         self.rows.lines += [line | {"purchase_id": draft.id} for line in draft.lines]
         self.rows.tenders += [tender | {"purchase_id": draft.id} for tender in draft.tenders]
-        self.entries.append((draft, customer_id, first))
+        self.entries.append((draft, person, first))
 
     def events(self, source: str) -> list[PurchaseRecorded]:
         return [
             PurchaseRecorded(
                 purchase_id=draft.id,
-                customer_id=customer_id,
+                customer_id=person.id if person else None,
                 total_rial=draft.total_rial,
                 eligible_rial=draft.eligible_rial,
                 channel=draft.channel,
@@ -145,8 +145,9 @@ class _Book:
                 branch_id=draft.branch_id,
                 employee_id=draft.employee_id,
                 first_purchase=first,
+                customer_status=person.status if person else None,
             )
-            for draft, customer_id, first in self.entries
+            for draft, person, first in self.entries
         ]
 
 
