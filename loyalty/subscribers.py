@@ -1,1 +1,65 @@
 """What loyalty hears."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from businesses.events import BusinessCreated
+from businesses.queries import business_by_id
+from customers.enums import CustomerStatus
+from customers.events import PurchaseRecorded, ReturnRecorded
+from loyalty.operations import (
+    Returned,
+    Sale,
+    lay_out_programme,
+    post_earnings,
+    take_back,
+    take_back_early,
+)
+from outbox.events import Recorded
+from outbox.subscriptions import subscribe
+
+_IMPORTED = "import"
+
+
+@subscribe(BusinessCreated, name="loyalty.lay_out", in_transaction=True)
+def lay_out(events: Sequence[Recorded[BusinessCreated]], *, now: datetime) -> None:
+    """Give a new business its programme."""
+    for event in events:
+        name = business_by_id(event.business_id).name
+        lay_out_programme(business_name=name, vertical=event.body.vertical, now=now)
+
+
+@subscribe(PurchaseRecorded, name="loyalty.earn", in_transaction=True)
+def earn(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None:
+    """Post the points of sales, so that the receipt can print them."""
+    post_earnings(sales=[_sale(event.body) for event in events], now=now)
+    # Only a delivery repeated later can meet a return that came before the points.
+    late = [event.body.purchase_id for event in events if event.at < now]
+    if late:
+        take_back_early(purchase_ids=late, now=now)
+
+
+@subscribe(ReturnRecorded, name="loyalty.take_back", in_transaction=True)
+def undo(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
+    """Undo the points of returned sales."""
+    returns = [
+        Returned(
+            event.body.purchase_id,
+            event.body.purchase_total_rial,
+            event.body.returned_so_far_rial,
+        )
+        for event in events
+    ]
+    take_back(returns=returns, now=now)
+
+
+def _sale(event: PurchaseRecorded) -> Sale:
+    return Sale(
+        purchase_id=event.purchase_id,
+        customer_id=event.customer_id,
+        base_rial=event.eligible_rial,
+        occurred_at=event.occurred_at,
+        local_date=event.local_date,
+        owned=event.customer_status != CustomerStatus.PROVISIONAL,
+        imported=event.source == _IMPORTED,
+    )

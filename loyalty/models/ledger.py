@@ -53,6 +53,8 @@ class Lot(TenantModel):
     earned_points = models.BigIntegerField(_("granted"))
     remaining_points = models.BigIntegerField(_("remaining"))
     reversed_points = models.BigIntegerField(_("claimed back"), default=0)
+    # Of the purchase's total, as the latest return told; it makes a repeated return harmless.
+    returned_rial = models.BigIntegerField(_("returned of the purchase (rial)"), default=0)
     earned_at = models.DateTimeField(_("granted at"))
     activates_at = models.DateTimeField(_("spendable from"))
     expires_at = models.DateTimeField(_("good until"), null=True)
@@ -73,7 +75,8 @@ class Lot(TenantModel):
                 name="loyalty_lot_remaining",
             ),
             models.CheckConstraint(
-                condition=Q(reversed_points__gte=0, reversed_points__lte=F("earned_points")),
+                condition=Q(reversed_points__gte=0, reversed_points__lte=F("earned_points"))
+                & Q(base_rial__gte=0, returned_rial__gte=0),
                 name="loyalty_lot_reversed",
             ),
             models.CheckConstraint(

@@ -1,0 +1,49 @@
+"""Everything that changes a programme or moves a point."""
+
+from loyalty.operations.adjust import adjust_points
+from loyalty.operations.claim import claim_lots
+from loyalty.operations.claw_back import Returned, take_back, take_back_early
+from loyalty.operations.earn import Sale, post_earnings
+from loyalty.operations.lay_out import lay_out_programme
+from loyalty.operations.programme import (
+    TierPlan,
+    offer_reward,
+    update_program,
+    update_rule,
+    update_tiers,
+    withdraw_reward,
+)
+from loyalty.operations.redeem import commit_redemption, release_redemption, reserve_redemption
+from loyalty.operations.standing import close_windows, grant_tier
+from loyalty.operations.sweep import (
+    activate_due,
+    expire_due,
+    release_overdue_holds,
+    sweep_business,
+)
+
+__all__ = [
+    "Returned",
+    "Sale",
+    "TierPlan",
+    "activate_due",
+    "adjust_points",
+    "claim_lots",
+    "close_windows",
+    "commit_redemption",
+    "expire_due",
+    "grant_tier",
+    "lay_out_programme",
+    "offer_reward",
+    "post_earnings",
+    "release_overdue_holds",
+    "release_redemption",
+    "reserve_redemption",
+    "sweep_business",
+    "take_back",
+    "take_back_early",
+    "update_program",
+    "update_rule",
+    "update_tiers",
+    "withdraw_reward",
+]

@@ -1,0 +1,58 @@
+"""Points that waited for their owner."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from core.tenancy import operation
+from loyalty.enums import EntryKind, LotState
+from loyalty.models import LedgerEntry, Lot, Wallet
+from loyalty.operations.movements import lock_wallet, settle
+from loyalty.operations.standing import promote
+from loyalty.queries.programme import terms
+
+
+@operation
+def claim_lots(*, customer_id: UUID, purchase_ids: Sequence[UUID] = (), now: datetime) -> int:
+    """Give a customer who became known the points waiting for them; return how many lots.
+
+    These are the customer's own lots from before and those of the purchases named, as far as
+    nobody else owns them.
+    """
+    current = terms()
+    waiting = Lot.objects.filter(
+        Q(customer=customer_id) | Q(customer__isnull=True, id__in=purchase_ids),
+        state=LotState.CONTINGENT,
+    )
+    if current is None or not waiting.exists():
+        return 0
+    wallet = lock_wallet(customer_id, current, now)
+    lots = list(waiting.select_for_update().order_by("id"))
+    for lot in lots:
+        _take_over(wallet, lot, now)
+    wallet.save()
+    settle([customer_id], now)
+    promote(wallet, now)
+    return len(lots)
+
+
+def _take_over(wallet: Wallet, lot: Lot, now: datetime) -> None:
+    """Make a waiting lot the customer's; what is due of it becomes spendable right after."""
+    points = lot.remaining_points
+    lot.customer_id = wallet.id
+    lot.state = LotState.PENDING if points else LotState.CONSUMED
+    lot.state_at = now
+    lot.save(update_fields=["customer", "state", "state_at"])
+    LedgerEntry.objects.create(
+        kind=EntryKind.CLAIM,
+        customer_id=wallet.id,
+        lot_id=lot.id,
+        purchase_id=lot.purchase_id,
+        pending_points=points,
+        contingent_points=-points,
+        at=now,
+    )
+    wallet.pending_points += points
+    wallet.qualifying_rial += max(0, lot.base_rial - lot.returned_rial)

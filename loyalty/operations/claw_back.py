@@ -1,0 +1,189 @@
+"""What a return undoes: spent points go back, earned points are taken back (rules R15, R17-R22)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.tenancy import operation
+from loyalty.enums import EntryKind, LotState, RedemptionState
+from loyalty.models import LedgerEntry, Lot, Redemption, Wallet
+from loyalty.operations.give_back import give_back
+from loyalty.operations.movements import (
+    Cause,
+    consume,
+    move_balance,
+    record,
+    settled_wallet,
+)
+from loyalty.queries.programme import Terms, terms
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """How much of a purchase has come back so far (rial, this return included)."""
+
+    purchase_id: UUID
+    total_rial: int
+    returned_rial: int
+
+
+def cumulative(whole: int, returned_rial: int, total_rial: int) -> int:
+    """Return which part of `whole` a returned amount undoes in sum (rule R17).
+
+    Counted from the start of the purchase, so equal parts never lose a point to rounding.
+    """
+    if total_rial <= 0:
+        return whole
+    return whole * min(returned_rial, total_rial) // total_rial
+
+
+@operation
+def take_back(*, returns: Sequence[Returned], now: datetime) -> None:
+    """Undo the points of returned purchases, to the point; a repeated return changes nothing.
+
+    A return that comes before its purchase's points is remembered for them.
+    """
+    current = terms()
+    if current is None:
+        return
+    owners = dict(
+        Lot.objects.filter(id__in=[back.purchase_id for back in returns]).values_list(
+            "id", "customer_id"
+        )
+    )
+    for back in sorted(returns, key=lambda back: str(owners.get(back.purchase_id))):
+        if back.purchase_id in owners:
+            _take_back(back, current, now)
+        else:
+            _remember(back, now)
+
+
+def take_back_early(*, purchase_ids: Sequence[UUID], now: datetime) -> None:
+    """Undo what was returned before the points of these purchases were posted."""
+    early = LedgerEntry.objects.filter(
+        kind=EntryKind.CLAWBACK, lot__isnull=True, purchase__in=purchase_ids
+    ).exclude(data__returned_rial=None)
+    notes = [
+        Returned(entry.purchase_id, entry.data["total_rial"], entry.data["returned_rial"])
+        for entry in early
+        if entry.purchase_id
+    ]
+    if notes:
+        take_back(returns=notes, now=now)
+
+
+def _remember(back: Returned, now: datetime) -> None:
+    LedgerEntry.objects.create(
+        kind=EntryKind.CLAWBACK,
+        purchase_id=back.purchase_id,
+        at=now,
+        data={"total_rial": back.total_rial, "returned_rial": back.returned_rial},
+    )
+
+
+def _take_back(back: Returned, current: Terms, now: datetime) -> None:
+    owner = Lot.objects.values_list("customer_id", flat=True).get(id=back.purchase_id)
+    wallet = settled_wallet(owner, current, now) if owner else None
+    if wallet:
+        _return_spent(wallet, back, current, now)
+    lot = Lot.objects.select_for_update().get(id=back.purchase_id)
+    if lot.customer_id != owner:
+        _take_back(back, current, now)  # the lot found its owner while we waited for it
+        return
+    if back.returned_rial <= lot.returned_rial:
+        return
+    if wallet and lot.state != LotState.CONTINGENT:
+        _stop_progress(wallet, lot, back, current)
+    take = cumulative(lot.earned_points, back.returned_rial, back.total_rial) - lot.reversed_points
+    lot.returned_rial = back.returned_rial
+    lot.reversed_points += take
+    rest = take - _from_own_lot(wallet, lot, take, now)
+    rest -= _lapsed(lot, rest, now)
+    if wallet and rest:
+        _from_elsewhere(wallet, lot, rest, current, now)
+
+
+def _return_spent(wallet: Wallet, back: Returned, current: Terms, now: datetime) -> None:
+    spent = Redemption.objects.select_for_update().filter(
+        purchase=back.purchase_id, state=RedemptionState.COMMITTED
+    )
+    for redemption in spent.order_by("id"):
+        due = cumulative(redemption.points, back.returned_rial, back.total_rial)
+        give_back(wallet, redemption, due - redemption.returned_points, current, now)
+
+
+def _stop_progress(wallet: Wallet, lot: Lot, back: Returned, current: Terms) -> None:
+    """Take the returned part out of the tier window it counted in; the tier itself stays (R30)."""
+    began = wallet.window_ends_at - timedelta(days=current.tier_window_days)
+    if lot.earned_at < began:
+        return
+    before = cumulative(lot.base_rial, lot.returned_rial, back.total_rial)
+    after = cumulative(lot.base_rial, back.returned_rial, back.total_rial)
+    wallet.qualifying_rial = max(0, wallet.qualifying_rial - (after - before))
+    wallet.save(update_fields=["qualifying_rial"])
+
+
+def _from_own_lot(wallet: Wallet | None, lot: Lot, take: int, now: datetime) -> int:
+    """Take points out of the purchase's own lot, in whichever state it is; return how many."""
+    points = min(take, lot.remaining_points)
+    bucket = {
+        LotState.PENDING: "pending_points",
+        LotState.CONTINGENT: "contingent_points",
+    }.get(LotState(lot.state), "points")
+    lot.remaining_points -= points
+    if points and not lot.remaining_points:
+        if wallet:
+            lot.state = LotState.REVERSED
+        lot.state_at = now
+    lot.save()
+    if points:
+        LedgerEntry.objects.create(
+            kind=EntryKind.CLAWBACK,
+            customer_id=lot.customer_id,
+            lot_id=lot.id,
+            purchase_id=lot.purchase_id,
+            at=now,
+            **{bucket: -points},
+        )
+        _move_bucket(wallet, bucket, points)
+    return points
+
+
+def _lapsed(lot: Lot, points: int, now: datetime) -> int:
+    """Count points of the lot that expired unused as taken back: nobody loses them twice."""
+    if lot.state != LotState.EXPIRED or not points:
+        return 0
+    own = LedgerEntry.objects.filter(customer=lot.customer_id, lot=lot.id)
+    left = -sum(entry.points for entry in own.filter(kind=EntryKind.EXPIRE))
+    left -= sum(entry.data.get("lapsed", 0) for entry in own.filter(kind=EntryKind.CLAWBACK))
+    counted = min(points, left)
+    if counted:
+        why = Cause(EntryKind.CLAWBACK, lot.purchase_id, data={"lapsed": counted})
+        record(why, now, lot.customer_id, lot.id, 0)
+    return counted
+
+
+def _move_bucket(wallet: Wallet | None, bucket: str, points: int) -> None:
+    if wallet and bucket == "points":
+        move_balance(wallet, -points)
+    elif wallet and bucket == "pending_points":
+        wallet.pending_points -= points
+        wallet.save(update_fields=["pending_points"])
+
+
+def _from_elsewhere(wallet: Wallet, lot: Lot, points: int, current: Terms, now: datetime) -> None:
+    """Take from the customer's other lots, then below zero as far as the cap allows (R20)."""
+    cause = Cause(EntryKind.CLAWBACK, purchase_id=lot.purchase_id)
+    taken = consume(wallet.id, points, cause, now)
+    wallet.balance_points -= taken
+    # A cap lowered since does not forgive what is already owed.
+    cap = max(current.negative_cap_points, -wallet.balance_points)
+    owed = min(points - taken, wallet.balance_points + cap)
+    forgiven = points - taken - owed
+    wallet.negative_cap_points = cap
+    wallet.save(update_fields=["negative_cap_points"])
+    if owed or forgiven:
+        why = Cause(EntryKind.CLAWBACK, lot.purchase_id, data={"owed": owed, "forgiven": forgiven})
+        record(why, now, wallet.id, None, -owed)
+        move_balance(wallet, -owed)

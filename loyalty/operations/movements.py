@@ -1,0 +1,257 @@
+"""The few ways points move. Every caller holds the wallet's lock first."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+from psycopg2.extras import Json
+
+from core.errors import Problem
+from core.ids import new_id
+from core.tenancy import active_business_id
+from loyalty.enums import EntryKind, LotOrigin, LotState
+from loyalty.models import LedgerEntry, Lot, Wallet
+from loyalty.queries.programme import Terms, terms
+
+_ACTIVATE: Final = """
+WITH due AS (
+    SELECT l.id, l.customer_id, l.remaining_points AS points, GREATEST(0, LEAST(
+        l.remaining_points, -w.balance_points - (
+            SUM(l.remaining_points) OVER (PARTITION BY l.customer_id ORDER BY l.activates_at, l.id)
+            - l.remaining_points))) AS repaid
+    FROM loyalty_lot l
+    JOIN loyalty_wallet w ON w.business_id = l.business_id AND w.id = l.customer_id
+    WHERE l.business_id = %(business)s AND l.customer_id = ANY(%(customers)s::uuid[])
+        AND l.state = 'pending' AND l.activates_at <= %(now)s
+),
+lots AS (
+    UPDATE loyalty_lot l
+    SET remaining_points = l.remaining_points - d.repaid, state_at = %(now)s,
+        state = CASE WHEN d.points = d.repaid THEN 'consumed' ELSE 'active' END
+    FROM due d WHERE l.business_id = %(business)s AND l.id = d.id
+),
+entries AS (
+    INSERT INTO loyalty_ledgerentry
+        (id, business_id, customer_id, lot_id, kind,
+         points, pending_points, contingent_points, at, data)
+    SELECT gen_random_uuid(), %(business)s, d.customer_id, e.lot_id, e.kind,
+        e.points, e.pending, 0, %(now)s, '{}'
+    FROM due d, LATERAL (VALUES
+        ('activate', d.id, d.points, -d.points),
+        ('repay', d.id, -d.repaid, 0),
+        ('repay', NULL, d.repaid, 0)) AS e (kind, lot_id, points, pending)
+    WHERE e.points <> 0
+),
+moved AS (
+    UPDATE loyalty_wallet w
+    SET balance_points = w.balance_points + d.points, pending_points = w.pending_points - d.points
+    FROM (SELECT customer_id, SUM(points) AS points FROM due GROUP BY customer_id) d
+    WHERE w.business_id = %(business)s AND w.id = d.customer_id
+)
+SELECT count(*) FROM due
+"""
+
+_EXPIRE: Final = """
+WITH due AS (
+    SELECT id, customer_id, remaining_points AS points, expires_at FROM loyalty_lot
+    WHERE business_id = %(business)s AND customer_id = ANY(%(customers)s::uuid[])
+        AND state = 'active' AND expires_at <= %(now)s
+),
+lots AS (
+    UPDATE loyalty_lot l SET remaining_points = 0, state = 'expired', state_at = %(now)s
+    FROM due d WHERE l.business_id = %(business)s AND l.id = d.id
+),
+entries AS (
+    INSERT INTO loyalty_ledgerentry
+        (id, business_id, customer_id, lot_id, kind,
+         points, pending_points, contingent_points, at, data)
+    SELECT gen_random_uuid(), %(business)s, customer_id, id, 'expire', -points, 0, 0, %(now)s,
+        jsonb_build_object('expired_at', expires_at)
+    FROM due
+),
+moved AS (
+    UPDATE loyalty_wallet w SET balance_points = w.balance_points - d.points
+    FROM (SELECT customer_id, SUM(points) AS points FROM due GROUP BY customer_id) d
+    WHERE w.business_id = %(business)s AND w.id = d.customer_id
+)
+SELECT count(*) FROM due
+"""
+
+# Earliest expiry, then earliest earned, then id (rule R10); lots past their date are no points.
+_CONSUME: Final = """
+WITH live AS (
+    SELECT id, remaining_points, SUM(remaining_points) OVER (
+            ORDER BY expires_at NULLS LAST, earned_at, id) - remaining_points AS before
+    FROM loyalty_lot
+    WHERE business_id = %(business)s AND customer_id = %(customer)s AND state = 'active'
+        AND (expires_at IS NULL OR expires_at > %(now)s)
+),
+taken AS (
+    SELECT id, LEAST(remaining_points, %(points)s - before) AS points
+    FROM live WHERE before < %(points)s
+),
+lots AS (
+    UPDATE loyalty_lot l
+    SET remaining_points = l.remaining_points - t.points,
+        state = CASE WHEN l.remaining_points = t.points THEN 'consumed' ELSE l.state END,
+        state_at = CASE WHEN l.remaining_points = t.points THEN %(now)s ELSE l.state_at END
+    FROM taken t WHERE l.business_id = %(business)s AND l.id = t.id
+),
+entries AS (
+    INSERT INTO loyalty_ledgerentry
+        (id, business_id, customer_id, lot_id, purchase_id, redemption_id, kind,
+         points, pending_points, contingent_points, at, data)
+    SELECT gen_random_uuid(), %(business)s, %(customer)s, id, %(purchase)s, %(redemption)s,
+        %(kind)s, -points, 0, 0, %(now)s, %(data)s::jsonb
+    FROM taken
+)
+UPDATE loyalty_wallet w SET balance_points = w.balance_points - t.points
+FROM (SELECT COALESCE(SUM(points), 0) AS points FROM taken) t
+WHERE w.business_id = %(business)s AND w.id = %(customer)s
+RETURNING t.points
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why points move: what a ledger entry points to, and the facts of its explanation."""
+
+    kind: EntryKind
+    purchase_id: UUID | None = None
+    redemption_id: UUID | None = None
+    data: dict[str, Any] | None = None
+
+
+def demanded_terms() -> Terms:
+    """Return the terms in force; raise Problem `no_programme` (409) without a programme."""
+    current = terms()
+    if current is None:
+        sentence = _("This business has no loyalty programme.")
+        raise Problem("no_programme", sentence, status=HTTPStatus.CONFLICT)
+    return current
+
+
+def lock_wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:
+    """Take the lock of a customer's wallet, making the wallet when there is none."""
+    locked = Wallet.objects.select_for_update()
+    wallet = locked.filter(id=customer_id).first()
+    if wallet is None:
+        fresh = Wallet(
+            id=customer_id,
+            customer_id=customer_id,
+            negative_cap_points=current.negative_cap_points,
+            window_ends_at=current.window_end(now),
+        )
+        Wallet.objects.bulk_create([fresh], ignore_conflicts=True)
+        wallet = locked.get(id=customer_id)
+    return wallet
+
+
+def settle(customer_ids: Collection[UUID], now: datetime) -> int:
+    """Bring locked wallets up to `now`: activate and expire what is due; return how many lots."""
+    due = {"business": active_business_id(), "customers": list(customer_ids), "now": now}
+    return sum(_count(sql, due) for sql in (_ACTIVATE, _EXPIRE))
+
+
+def settled_wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:
+    """Lock a wallet and bring it up to `now`; its balance is then what may be spent."""
+    wallet = lock_wallet(customer_id, current, now)
+    if settle([customer_id], now):
+        wallet.refresh_from_db()
+    return wallet
+
+
+def consume(customer_id: UUID, points: int, cause: Cause, now: datetime) -> int:
+    """Take up to `points` from the customer's live lots; return how many there were."""
+    if points <= 0:
+        return 0
+    return _count(
+        _CONSUME,
+        {
+            "business": active_business_id(),
+            "customer": customer_id,
+            "points": points,
+            "now": now,
+            "kind": cause.kind,
+            "purchase": cause.purchase_id,
+            "redemption": cause.redemption_id,
+            "data": Json(cause.data or {}),
+        },
+    )
+
+
+def credit(wallet: Wallet, lot: Lot, points: int, cause: Cause, now: datetime) -> None:
+    """Put points into a lot of a locked wallet; a negative balance is covered first (rule R21)."""
+    share = min(points, max(0, -wallet.balance_points))
+    lot.remaining_points += points - share
+    lot.state = LotState.ACTIVE if lot.remaining_points else LotState.CONSUMED
+    lot.state_at = now
+    lot.save()
+    record(cause, now, wallet.id, lot.id, points)
+    if share:
+        covered = Cause(EntryKind.REPAY, cause.purchase_id, cause.redemption_id)
+        record(covered, now, wallet.id, lot.id, -share)
+        record(covered, now, wallet.id, None, share)
+    move_balance(wallet, points)
+
+
+def grant(
+    wallet: Wallet, points: int, origin: LotOrigin, expires_at: datetime | None, cause: Cause,
+    now: datetime,
+) -> None:
+    """Give a locked wallet a new lot."""
+    lot = Lot(
+        id=new_id(),
+        customer_id=wallet.id,
+        origin=origin,
+        earned_points=points,
+        remaining_points=0,
+        earned_at=now,
+        activates_at=now,
+        expires_at=expires_at,
+    )
+    credit(wallet, lot, points, cause, now)
+
+
+def move_balance(wallet: Wallet, points: int) -> None:
+    """Move the spendable balance of a locked wallet."""
+    wallet.balance_points += points
+    wallet.save(update_fields=["balance_points"])
+
+
+def record(
+    cause: Cause, now: datetime, customer_id: UUID | None, lot_id: UUID | None, points: int
+) -> None:
+    """Write a ledger entry that moves the spendable balance."""
+    LedgerEntry.objects.create(
+        kind=cause.kind,
+        customer_id=customer_id,
+        lot_id=lot_id,
+        purchase_id=cause.purchase_id,
+        redemption_id=cause.redemption_id,
+        points=points,
+        at=now,
+        data=cause.data or {},
+    )
+
+
+def insufficient(balance: int) -> Problem:
+    """Return the refusal of a wallet that holds too little."""
+    return Problem(
+        "insufficient_points",
+        _("The customer does not have enough points."),
+        status=HTTPStatus.CONFLICT,
+        extra={"available_points": max(0, balance)},
+    )
+
+
+def _count(sql: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0

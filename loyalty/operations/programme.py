@@ -1,0 +1,166 @@
+"""What the owner decides: the programme, the rate, tiers and rewards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from businesses.operations import Actor, record_audit
+from core.errors import NotFound, Problem
+from core.tenancy import operation
+from core.text import normalise
+from loyalty.models import EarningRule, Program, Reward, Tier
+
+_FIELDS: Final = frozenset(
+    {
+        "name",
+        "unit_value_rial",
+        "pending_days",
+        "expiry_months",
+        "grace_days",
+        "negative_cap_points",
+        "hold_minutes",
+        "tier_window_days",
+        "retroactive",
+    }
+)
+_AT_LEAST: Final = {
+    "unit_value_rial": 1,
+    "pending_days": 0,
+    "expiry_months": 1,
+    "grace_days": 1,
+    "negative_cap_points": 0,
+    "hold_minutes": 1,
+    "tier_window_days": 1,
+}
+_AT_MOST: Final = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TierPlan:
+    """A tier as the owner wants it: multiplier num/den, at least 1."""
+
+    name: str
+    threshold_rial: int
+    multiplier_num: int = 1
+    multiplier_den: int = 1
+
+
+@operation
+def update_program(*, changes: Mapping[str, Any], actor: Actor | None, now: datetime) -> Program:
+    """Change the programme. Lots already granted keep their dates (rule R13).
+
+    Raises NotFound without a programme, Problem `invalid_programme` naming the field.
+    """
+    program = Program.objects.select_for_update().first()
+    if program is None:
+        raise NotFound(_("This business has no loyalty programme."))
+    for field, value in changes.items():
+        setattr(program, field, _checked(field, value))
+    program.save()
+    _audit("programme.updated", dict(changes), actor, now)
+    return program
+
+
+@operation
+def update_rule(
+    *,
+    points_num: int,
+    points_den: int,
+    minimum_rial: int = 0,
+    cap_points: int | None = None,
+    actor: Actor | None,
+    now: datetime,
+) -> EarningRule:
+    """Put a new version of the rate in force; earlier points keep theirs (rule R13).
+
+    Raises Problem `invalid_rule`.
+    """
+    numbers = (points_num, minimum_rial, 0 if cap_points is None else cap_points)
+    if points_den <= 0 or min(numbers) < 0 or max(*numbers, points_den) > _AT_MOST * 1000:
+        raise Problem("invalid_rule", _("The numbers of this rule make no sense."))
+    Program.objects.select_for_update().first()  # one new version at a time
+    newest = EarningRule.objects.aggregate(newest=Max("version"))["newest"] or 0
+    EarningRule.objects.filter(is_active=True).update(is_active=False)
+    rule = EarningRule.objects.create(
+        version=newest + 1,
+        points_num=points_num,
+        points_den=points_den,
+        minimum_rial=minimum_rial,
+        cap_points=cap_points,
+        starts_at=now,
+    )
+    _audit("earning_rule.updated", {"version": rule.version, "rate": str(rule)}, actor, now)
+    return rule
+
+
+@operation
+def update_tiers(*, plans: Sequence[TierPlan], actor: Actor | None, now: datetime) -> list[Tier]:
+    """Set the tiers, lowest first, the first from zero; their number may grow, not shrink.
+
+    Raises Problem `invalid_tiers`.
+    """
+    held = list(Tier.objects.select_for_update().order_by("position"))
+    thresholds = [plan.threshold_rial for plan in plans]
+    if len(plans) < len(held) or thresholds[:1] != [0] or thresholds != sorted(set(thresholds)):
+        sentence = _("The first tier begins at zero and each one is higher than the one before.")
+        raise Problem("invalid_tiers", sentence)
+    if any(not 0 < plan.multiplier_den <= plan.multiplier_num for plan in plans):
+        raise Problem("invalid_tiers", _("A tier multiplies points by one or more."))
+    # Out of each other's way first: thresholds are unique and may swap.
+    for place, tier in enumerate(held):
+        Tier.objects.filter(id=tier.id).update(threshold_rial=2**62 + place)
+    tiers = [_put(place, plan, held) for place, plan in enumerate(plans)]
+    _audit("tiers.updated", {"names": [tier.name for tier in tiers]}, actor, now)
+    return tiers
+
+
+@operation
+def offer_reward(
+    *, name: str, cost_points: int, value_rial: int, actor: Actor | None, now: datetime
+) -> Reward:
+    """Offer a reward, or change the one of that name. Raises Problem `invalid_reward`."""
+    clean = normalise(name)
+    if not clean or cost_points <= 0 or value_rial < 0:
+        raise Problem("invalid_reward", _("A reward has a name, a price and a worth."))
+    reward, _created = Reward.objects.update_or_create(
+        name=clean,
+        defaults={"cost_points": cost_points, "value_rial": value_rial, "is_active": True},
+    )
+    _audit("reward.offered", {"name": clean, "cost_points": cost_points}, actor, now)
+    return reward
+
+
+@operation
+def withdraw_reward(*, reward_id: UUID, actor: Actor | None, now: datetime) -> None:
+    """Stop offering a reward. Raises NotFound."""
+    if not Reward.objects.filter(id=reward_id).update(is_active=False):
+        raise NotFound(_("There is no such reward."))
+    _audit("reward.withdrawn", {"id": str(reward_id)}, actor, now)
+
+
+def _checked(field: str, value: Any) -> Any:  # noqa: ANN401 - columns of several types
+    least = _AT_LEAST.get(field)
+    missing = value is None and field != "expiry_months"
+    small = least is not None and value is not None and not least <= value <= _AT_MOST
+    if field not in _FIELDS or missing or small:
+        sentence = _("This value makes no sense here.")
+        raise Problem("invalid_programme", sentence, fields={field: [sentence]})
+    return normalise(value) if field == "name" else value
+
+
+def _put(place: int, plan: TierPlan, held: Sequence[Tier]) -> Tier:
+    tier = held[place] if place < len(held) else Tier(position=place)
+    tier.name = normalise(plan.name)
+    tier.threshold_rial = plan.threshold_rial
+    tier.multiplier_num, tier.multiplier_den = plan.multiplier_num, plan.multiplier_den
+    tier.save()
+    return tier
+
+
+def _audit(action: str, data: dict[str, Any], actor: Actor | None, now: datetime) -> None:
+    record_audit(action=action, subject="loyalty", data=data, actor=actor, now=now)

@@ -1,0 +1,76 @@
+"""What time alone changes: points becoming spendable, expiring, holds running out."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from core.tenancy import active_business_id, operation
+from loyalty.enums import RedemptionState
+from loyalty.models import Redemption
+from loyalty.operations.movements import settle
+from loyalty.operations.redeem import release_overdue_hold
+from loyalty.operations.standing import close_windows
+
+BATCH: Final = 500
+
+# Wallets of customers with lots due, locked in order of id; busy ones are left for the next tick.
+_DUE: Final = """
+SELECT w.id FROM loyalty_wallet w
+WHERE w.business_id = %(business)s AND w.id IN (
+    SELECT customer_id FROM loyalty_lot
+    WHERE business_id = %(business)s AND state = %(state)s AND {due} <= %(now)s
+    ORDER BY {due} LIMIT %(limit)s
+)
+ORDER BY w.id FOR UPDATE SKIP LOCKED
+"""
+_EXPIRING: Final = _DUE.format(due="expires_at")
+_ACTIVATING: Final = _DUE.format(due="activates_at")
+
+
+@operation
+def activate_due(*, now: datetime) -> int:
+    """Make pending lots spendable whose time has come; return how many lots moved."""
+    return _settle_due(_ACTIVATING, "pending", now)
+
+
+@operation
+def expire_due(*, now: datetime) -> int:
+    """Write off lots past their date; return how many. Balances ignore them even before (R11)."""
+    return _settle_due(_EXPIRING, "active", now)
+
+
+@operation
+def release_overdue_holds(*, now: datetime) -> int:
+    """Give back the points of holds that ran out; return how many."""
+    overdue = Redemption.objects.filter(state=RedemptionState.RESERVED, expires_at__lte=now)
+    ids = list(overdue.order_by("expires_at").values_list("id", flat=True)[:BATCH])
+    return sum(release_overdue_hold(redemption_id=one, now=now) for one in ids)
+
+
+_STEPS: Final[tuple[Callable[..., int], ...]] = (
+    release_overdue_holds,
+    activate_due,
+    expire_due,
+    close_windows,
+)
+
+
+@operation
+def sweep_business(*, now: datetime) -> int:
+    """Do one batch of everything due in the active business; return how much was done."""
+    return sum(step(now=now) for step in _STEPS)
+
+
+def _settle_due(sql: str, state: str, now: datetime) -> int:
+    customers = _lock_due(sql, state, now)
+    return settle(customers, now) if customers else 0
+
+
+def _lock_due(sql: str, state: str, now: datetime) -> list[UUID]:
+    values = {"business": active_business_id(), "state": state, "now": now, "limit": BATCH}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [row[0] for row in cursor.fetchall()]

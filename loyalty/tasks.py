@@ -1,0 +1,28 @@
+"""The clock's work."""
+
+from typing import Final
+
+from celery import shared_task
+from django.utils import timezone
+
+from core.tenancy import acting_for
+from loyalty.operations import sweep_business
+from loyalty.queries import businesses_with_due_work
+from outbox.operations.fence import Fence
+
+_ROUNDS: Final = 20
+
+
+@shared_task(name="loyalty.sweep")
+def sweep() -> int:
+    """Settle what is due in every business; one business's fault does not stop the others."""
+    now, total = timezone.now(), 0
+    for business_id in businesses_with_due_work(now):
+        with Fence(f"loyalty.sweep {business_id}"):
+            for _round in range(_ROUNDS):
+                with acting_for(business_id):
+                    done = sweep_business(now=now)
+                total += done
+                if not done:
+                    break
+    return total
