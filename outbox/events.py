@@ -1,14 +1,30 @@
 """The shape of an event and how it travels through JSON."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from types import UnionType
-from typing import Any, ClassVar, Generic, Self, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Self,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 from uuid import UUID
 
 E = TypeVar("E", bound="DomainEvent")
 
-_FROM_JSON = {UUID: UUID, datetime: datetime.fromisoformat, date: date.fromisoformat}
+_FROM_JSON: Final[dict[Any, Callable[[str], Any]]] = {
+    UUID: UUID,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +62,22 @@ def _to_json(value: object) -> object:
         return str(value)
     if isinstance(value, date):  # datetime is a date
         return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_to_json(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _to_json(item) for key, item in value.items()}
     return value
 
 
-def _revive(hint: Any, value: Any) -> Any:  # noqa: ANN401 - JSON in, field value out
+def _revive(hint: Any, value: Any) -> Any:
     if value is None:
         return None
-    if get_origin(hint) in {Union, UnionType}:
-        hint = next(arg for arg in get_args(hint) if arg is not type(None))
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in {Union, UnionType}:
+        return _revive(next(arg for arg in inner if arg is not type(None)), value)
+    if origin in {list, tuple}:
+        return origin(_revive(inner[0], item) for item in value)
+    if origin is dict:
+        return {key: _revive(inner[1], item) for key, item in value.items()}
     revive = _FROM_JSON.get(hint)
     return revive(value) if revive else value

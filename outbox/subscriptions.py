@@ -10,13 +10,13 @@ from outbox.events import DomainEvent, Recorded
 E = TypeVar("E", bound=DomainEvent)
 
 
-class Ordinary(Protocol[E]):  # type: ignore[misc]  # handlers may name their own event type
+class Ordinary(Protocol[E]):
     """Handles one event after commit, at least once."""
 
     def __call__(self, event: Recorded[E], *, now: datetime) -> None: ...
 
 
-class Together(Protocol[E]):  # type: ignore[misc]  # handlers may name their own event type
+class Together(Protocol[E]):
     """Handles all events of one publish call, in the publisher's transaction."""
 
     def __call__(self, events: Sequence[Recorded[E]], *, now: datetime) -> None: ...

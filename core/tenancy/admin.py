@@ -4,10 +4,10 @@ Staff look at everything and change little: adding and editing happen on the pro
 through operations. What staff may do is an action on rows, each run in its row's own business.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from django.contrib.admin import display
 from django.core.exceptions import FieldDoesNotExist
@@ -34,10 +34,10 @@ Column = str | Callable[..., Any]
 _WHY: Final = "staff admin"
 
 
-def jalali_column(field: str, title: str | Promise) -> Callable[[models.Model], str]:
+def jalali_column(field: str, title: str | Promise) -> Callable[[models.Model], str | None]:
     """Return an admin column showing an instant in the Jalali calendar, Tehran time."""
 
-    @display(description=title, ordering=field, empty_value="—")
+    @display(description=cast("str", title), ordering=field, empty_value="—")
     def column(row: models.Model) -> str | None:
         moment: datetime | None = getattr(row, field)
         return None if moment is None else format_jalali(moment, style="time")
@@ -49,19 +49,19 @@ def jalali_column(field: str, title: str | Promise) -> Callable[[models.Model], 
 class StaffAdmin(_Base):
     """Admin of a global table: instants in the Jalali calendar, secrets never shown."""
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns, instants turned Jalali."""
         return [self._column(name) for name in super().get_list_display(request)]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return what is only shown: instants are, always."""
         named = super().get_readonly_fields(request, obj)
         return [self._column(name) for name in [*named, *self._instants(named)]]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return the form's fields, instants turned Jalali."""
-        columns = [self._column(name) for name in super().get_fields(request, obj)]
-        return list(dict.fromkeys(columns))
+        named = cast("list[Column]", super().get_fields(request, obj))
+        return list(dict.fromkeys(self._column(name) for name in named))
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out instants' own fields (shown as columns) on top of what is excluded."""
@@ -100,20 +100,20 @@ class TenantAdmin(StaffAdmin):
     list_per_page: ClassVar[int] = 50
     show_full_result_count: ClassVar[bool] = False
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns and, last, whose row it is."""
         return [*super().get_list_display(request), "business"]
 
-    def get_list_select_related(self, request: HttpRequest) -> Sequence[str]:
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
         """Fetch the business with the rows."""
         asked = super().get_list_select_related(request)
         return [*(asked if isinstance(asked, list | tuple) else ()), "business"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show every column of the row but bytes and excluded ones."""
         return [self._column(field) for field in self._shown()]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show, never edit."""
         return self.get_fields(request, obj)
 

@@ -1,6 +1,6 @@
 """Database foreign keys that carry the business, so a row cannot point into another one."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -21,15 +21,14 @@ class SameBusiness(models.BaseConstraint):
         self.field = field
 
     def _statement(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> Statement:
-        field = model._meta.get_field(self.field)
-        target = field.related_model
+        field = cast("models.ForeignKey[Any, Any]", model._meta.get_field(self.field))
         return Statement(
             _ADD,
             table=Table(model._meta.db_table, editor.quote_name),
             name=editor.quote_name(self.name[:63]),
             business=editor.quote_name("business_id"),
             column=editor.quote_name(field.column),
-            to_table=Table(target._meta.db_table, editor.quote_name),
+            to_table=Table(field.related_model._meta.db_table, editor.quote_name),
         )
 
     def constraint_sql(

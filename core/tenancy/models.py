@@ -36,7 +36,7 @@ class TenantQuerySet(models.QuerySet[M]):
 
     def _iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         _demand_scope()
-        yield from super()._iterator(*args, **kwargs)
+        yield from super()._iterator(*args, **kwargs)  # type: ignore[misc]  # not in the stubs
 
     def _raw_delete(self, using: str | None) -> int:
         _demand_scope()
@@ -44,7 +44,8 @@ class TenantQuerySet(models.QuerySet[M]):
 
     def _update(self, values: Any) -> int:
         _demand_scope()
-        return super()._update(values)
+        updated: int = super()._update(values)  # type: ignore[misc]  # not in the stubs
+        return updated
 
     def count(self) -> int:
         _demand_scope()
@@ -68,6 +69,13 @@ class TenantQuerySet(models.QuerySet[M]):
         for row in rows:
             row.claim_for_active_business()
         return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> int:
+        """Update rows after checking each one's business."""
+        rows = list(objs)
+        for row in rows:
+            row.claim_for_active_business()
+        return super().bulk_update(rows, *args, **kwargs)
 
 
 class TenantManager(models.Manager[M]):
@@ -106,10 +114,16 @@ class TenantModel(models.Model):
         self.claim_for_active_business()
         super().save(*args, **kwargs)
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the row after checking its business."""
+        self.claim_for_active_business()
+        return super().delete(*args, **kwargs)
+
     def claim_for_active_business(self) -> None:
         """Stamp the active business on a new row; refuse a row of another business."""
         business_id = active_business_id()
-        if self.business_id is None:
+        stamped: UUID | None = self.business_id
+        if stamped is None:
             self.business_id = business_id
-        if self.business_id != business_id:
-            raise WrongBusiness(f"row of {self.business_id} in scope of {business_id}")
+        elif stamped != business_id:
+            raise WrongBusiness(f"row of {stamped} in scope of {business_id}")

@@ -98,7 +98,7 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
 
 def in_real_transaction() -> bool:
     """Tell whether a transaction of our own (not the test case's) is open."""
-    return any(not block._from_testcase for block in connection.atomic_blocks)  # noqa: SLF001
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
 def _tell_database(business_id: UUID | None) -> None:

@@ -9,61 +9,115 @@ from core.tenancy.operations import WallOff
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('businesses', '0001_initial'),
+        ("core", "0001_initial"),
+        ("businesses", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('payload', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('business', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='businesses.business')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("payload", models.JSONField()),
+                ("at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="businesses.business",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('subscriber', models.TextField()),
-                ('state', models.TextField(choices=[('pending', 'Pending'), ('done', 'Done'), ('dead', 'Dead letter')], default='pending')),
-                ('attempts', models.IntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('business', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='businesses.business')),
-                ('event', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.event')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("subscriber", models.TextField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[("pending", "Pending"), ("done", "Done"), ("dead", "Dead letter")],
+                        default="pending",
+                    ),
+                ),
+                ("attempts", models.IntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True, default="")),
+                (
+                    "business",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outbox.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
+                "verbose_name_plural": "deliveries",
             },
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['business', '-at'], name='outbox_event_newest'),
+            model_name="event",
+            index=models.Index(fields=["business", "-at"], name="outbox_event_newest"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='outbox_delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["due_at"],
+                name="outbox_delivery_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'dead')), fields=['business', 'state'], name='outbox_delivery_dead'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "dead")),
+                fields=["business", "state"],
+                name="outbox_delivery_dead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=core.tenancy.SameBusiness('event', name='outbox_delivery_event_same_business'),
+            model_name="delivery",
+            constraint=core.tenancy.SameBusiness(
+                "event", name="outbox_delivery_event_same_business"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('business', 'event', 'subscriber'), name='outbox_delivery_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("business", "event", "subscriber"), name="outbox_delivery_once"
+            ),
         ),
         WallOff("event", append_only=True),
         WallOff("delivery", queue=True),

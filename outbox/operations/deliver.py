@@ -65,7 +65,7 @@ def replay(*, delivery_id: UUID, now: datetime) -> bool:
 
 
 def _claim(now: datetime, limit: int) -> list[Claim]:
-    lease = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    lease: Any = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # psycopg2 knows intervals
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"now": now, "lease": lease, "limit": limit})
         return [Claim(*row) for row in cursor.fetchall()]
