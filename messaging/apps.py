@@ -10,7 +10,7 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to events, and keep providers' keys out of the logs."""
-        from messaging import subscribers  # noqa: F401, PLC0415 - registers the handlers
-        from messaging.providers.kavenegar import hide_keys_in_logs  # noqa: PLC0415
+        from messaging import subscribers
+        from messaging.providers.kavenegar import hide_keys_in_logs
 
         hide_keys_in_logs()

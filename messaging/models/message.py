@@ -22,9 +22,7 @@ class Message(TenantModel):
     body = models.TextField(_("text"))
     parts = models.SmallIntegerField(_("parts"))
     cost_rial = models.BigIntegerField(_("cost (rial)"), default=0)
-    state = models.TextField(
-        _("state"), choices=MessageState.choices, default=MessageState.QUEUED
-    )
+    state = models.TextField(_("state"), choices=MessageState.choices, default=MessageState.QUEUED)
     reason = models.TextField(_("reason"), choices=Reason.choices, default="", blank=True)
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(_("expires"), null=True)

@@ -34,7 +34,7 @@ _ENDS: Final = {
 
 _CLAIM: Final = """
 UPDATE messaging_message m
-SET check_at = %(now)s + %(lease)s, checks = m.checks + 1
+SET check_at = %(until)s, checks = m.checks + 1
 FROM (
     SELECT business_id, id FROM messaging_message
     WHERE check_at <= %(now)s
@@ -68,7 +68,7 @@ def check_due(*, now: datetime, limit: int = _AT_ONCE) -> int:
 
 def _claim(now: datetime, limit: int) -> list[Asked]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "lease": _LEASE, "limit": limit})
+        cursor.execute(_CLAIM, {"now": now, "until": now + _LEASE, "limit": limit})
         return [Asked(*row) for row in cursor.fetchall()]
 
 
@@ -100,9 +100,7 @@ def _answers(
 @operation
 def apply_answers(*, answers: Mapping[UUID, Inquiry], now: datetime) -> None:
     """Write down what the provider said about each message; finished ones are left alone."""
-    rows = Message.objects.select_for_update().filter(
-        id__in=answers, check_at__isnull=False
-    )
+    rows = Message.objects.select_for_update().filter(id__in=answers, check_at__isnull=False)
     blocked = []
     for message in rows.order_by("id"):
         inquiry = answers[message.id]

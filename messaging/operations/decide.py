@@ -65,13 +65,15 @@ def decide(*, claim: Claim, now: datetime) -> Job | None:
         return None
     account = sms_account()
     if account is None:
-        return _drop(message, MessageState.FAILED, Reason.NO_ACCOUNT, now)
+        _drop(message, MessageState.FAILED, Reason.NO_ACCOUNT, now)
+        return None
     if not _may_go(message, account, now):
         return None
     try:
         wire = wire_account(account)
     except CannotUnseal:
-        return _drop(message, MessageState.FAILED, Reason.NO_ACCOUNT, now)
+        _drop(message, MessageState.FAILED, Reason.NO_ACCOUNT, now)
+        return None
     return _commit_intent(message, claim, account.provider, wire, now)
 
 

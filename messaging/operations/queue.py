@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -103,7 +103,7 @@ def queue_sms_many(
     kind = Purpose(purpose)
     bodies = [_checked(message, kind) for message in messages]
     due = max(not_before or now, now)
-    row = {
+    row: dict[str, Any] = {
         "business": active_business_id(),
         "purpose": kind.value,
         "priority": PRIORITY[kind],

@@ -16,7 +16,7 @@ _AT_ONCE: Final = 8
 
 _CLAIM: Final = """
 UPDATE messaging_message m
-SET attempts = m.attempts + 1, due_at = %(now)s + %(lease)s
+SET attempts = m.attempts + 1, due_at = %(until)s
 FROM (
     SELECT business_id, id FROM messaging_message
     WHERE state = 'queued' AND due_at <= %(now)s
@@ -40,7 +40,7 @@ def send_due(*, now: datetime, limit: int = _AT_ONCE) -> int:
 
 def _claim(now: datetime, limit: int) -> list[Claim]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "lease": _CLAIM_LEASE, "limit": limit})
+        cursor.execute(_CLAIM, {"now": now, "until": now + _CLAIM_LEASE, "limit": limit})
         return [Claim(*row) for row in cursor.fetchall()]
 
 

@@ -3,8 +3,8 @@
 from messaging.providers.contract import (
     Account,
     Inquiry,
-    Outgoing,
     Outcome,
+    Outgoing,
     Sending,
     SmsProvider,
     Status,

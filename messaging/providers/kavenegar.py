@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from core.http import Answer, NotSent, OutcomeUnknown, call
 from core.text import latin_digits
-from messaging.providers.contract import Account, Inquiry, Outcome, Outgoing, Sending, Status, Tariff
+from messaging.providers.contract import (
+    Account,
+    Inquiry,
+    Outcome,
+    Outgoing,
+    Sending,
+    Status,
+    Tariff,
+)
 
 TARIFF: Final = Tariff(longest_text=900, most_refs=500)
 
@@ -151,5 +159,5 @@ def _number(value: object) -> int | None:
 
 
 def _local(address: str) -> str:
-    """Return an Iranian E.164 number the way the provider writes it: 09…"""
+    """Return an Iranian E.164 number as the provider writes it (09…)."""
     return f"0{address[3:]}" if address.startswith("+98") else address.replace("+", "00", 1)

@@ -1,7 +1,7 @@
 """Who may be sent what."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -34,9 +34,13 @@ def may_be_sent(addresses: Iterable[str], purpose: str) -> set[str]:
 
 def latest_answers(addresses: Iterable[str], purpose: str) -> dict[str, bool]:
     """Return {address: yes or no} for those who ever answered."""
-    wanted = {"business": active_business_id(), "purpose": str(purpose)}
+    wanted: dict[str, Any] = {
+        "business": active_business_id(),
+        "purpose": str(purpose),
+        "addresses": sorted(set(addresses)),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_LATEST, wanted | {"addresses": sorted(set(addresses))})
+        cursor.execute(_LATEST, wanted)
         return dict(cursor.fetchall())
 
 

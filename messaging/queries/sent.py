@@ -59,9 +59,7 @@ def tally(ref_kind: str, ref_id: UUID) -> Tally:
                 state__in=(MessageState.UNDELIVERED, MessageState.BLOCKED, MessageState.FAILED)
             ),
         ),
-        suppressed=Count(
-            "id", filter=Q(state__in=(MessageState.SUPPRESSED, MessageState.EXPIRED))
-        ),
+        suppressed=Count("id", filter=Q(state__in=(MessageState.SUPPRESSED, MessageState.EXPIRED))),
         unknown=Count("id", filter=Q(state=MessageState.UNKNOWN)),
         cost=Sum("cost_rial", filter=Q(state__in=(*_ON_THE_AIR, MessageState.UNKNOWN))),
     )
@@ -79,7 +77,5 @@ def offers_since(address: str, since: datetime, *, but: UUID) -> int:
 
 def queued_among(ref_kind: str, ref_ids: Collection[UUID]) -> set[UUID]:
     """Return which things still have a message waiting to be sent."""
-    rows = Message.objects.filter(
-        ref_kind=ref_kind, ref_id__in=ref_ids, state=MessageState.QUEUED
-    )
-    return set(rows.values_list("ref_id", flat=True))
+    rows = Message.objects.filter(ref_kind=ref_kind, ref_id__in=ref_ids, state=MessageState.QUEUED)
+    return {ref_id for ref_id in rows.values_list("ref_id", flat=True) if ref_id}
