@@ -1,1 +1,43 @@
 """Reading customers, purchases, cases and imports."""
+
+from customers.queries.cases import case_rows, open_case_count
+from customers.queries.people import (
+    CustomerView,
+    customer_count,
+    customer_rows,
+    customer_view,
+    customer_views,
+    find_customer,
+    identities_of,
+    latest_customers,
+    view_of,
+)
+from customers.queries.sales import (
+    PurchaseDetail,
+    lines_of,
+    purchase_by_id,
+    purchase_detail,
+    purchase_rows,
+)
+from customers.queries.timeline import Moment, timeline
+
+__all__ = [
+    "CustomerView",
+    "Moment",
+    "PurchaseDetail",
+    "case_rows",
+    "customer_count",
+    "customer_rows",
+    "customer_view",
+    "customer_views",
+    "find_customer",
+    "identities_of",
+    "latest_customers",
+    "lines_of",
+    "open_case_count",
+    "purchase_by_id",
+    "purchase_detail",
+    "purchase_rows",
+    "timeline",
+    "view_of",
+]
