@@ -1,0 +1,158 @@
+"""Playing the story into the product, through the operations everybody else uses."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+
+from businesses.enums import Role
+from businesses.operations import (
+    Actor,
+    add_member,
+    create_business,
+    hire_employee,
+    issue_api_key,
+    open_branch,
+)
+from core.calendar import TEHRAN, business_day
+from core.tenancy import acting_for
+from customers.operations import (
+    NewPurchase,
+    NewReturnLine,
+    PurchaseOutcome,
+    record_purchases,
+    record_return,
+)
+from customers.operations.days import close_days
+from dashboard.management.demo.story import tell
+from dashboard.management.demo.trades import Trade
+from loyalty.operations import update_program
+from segmentation.operations import score_business
+
+_BATCH: Final = 500
+# The last weeks are told after a first scoring, so that customers are seen to move.
+_FIRST_SCORED: Final = timedelta(days=35)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How somebody enters."""
+
+    login: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A business of the demonstration, ready to be looked at."""
+
+    name: str
+    slug: str
+    api_key: str
+    owner: Login
+    cashier: Login
+    purchases: int
+
+
+def password_of(trade: Trade, role: str) -> Login:
+    """Return the login of a demonstration person. It opens imagined data on this machine only."""
+    return Login(f"{role}@{trade.slug}.example", f"{trade.slug}-{role}-1405")
+
+
+def fill(trade: Trade, now: datetime) -> Filled:
+    """Found the business and play its year; a few seconds."""
+    owner = _person(password_of(trade, "owner"), f"مالک {trade.name}")
+    founded = create_business(
+        name=trade.name, vertical=trade.vertical, owner=owner, now=now, slug=trade.slug
+    )
+    cashier = _person(password_of(trade, "cashier"), "صندوقدار")
+    add_member(business_id=founded.business_id, user=cashier, role=Role.CASHIER, now=now)
+    story = tell(trade, business_day(now, TEHRAN))
+    _play(trade, founded.business_id, story, now)
+    return Filled(
+        name=trade.name,
+        slug=trade.slug,
+        api_key=new_key(founded.business_id, now),
+        owner=password_of(trade, "owner"),
+        cashier=password_of(trade, "cashier"),
+        purchases=len(story),
+    )
+
+
+def new_key(business_id: UUID, now: datetime) -> str:
+    """Issue a key for the demonstration's programs."""
+    _key, plaintext = issue_api_key(business_id=business_id, name="demo", now=now)
+    return plaintext
+
+
+def _person(login: Login, name: str) -> Actor:
+    return get_user_model().objects.create_user(login.login, login.password, name=name)
+
+
+def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: datetime) -> None:
+    turn = now - _FIRST_SCORED
+    with acting_for(business_id):
+        _open(trade, now)
+        before = _record([sale for sale in story if _at(sale) < turn], now)
+        score_business(now=turn)
+        after = _record([sale for sale in story if _at(sale) >= turn], now)
+        _take_back(trade, story, before + after, now)
+        close_days(now=now)
+        score_business(now=now)
+
+
+def _at(sale: NewPurchase) -> datetime:
+    if sale.occurred_at is None:
+        raise ValueError("a story has its times")
+    return sale.occurred_at
+
+
+def _open(trade: Trade, now: datetime) -> None:
+    update_program(changes={"retroactive": True}, actor=None, now=now)
+    ids: dict[str, UUID | None] = {"main": None}
+    for code, name in trade.branches:
+        if code != "main":
+            ids[code] = open_branch(code=code, name=name, now=now).id
+    for code, name, branch in trade.employees:
+        hire_employee(code=code, name=name, branch_id=ids[branch], now=now)
+
+
+def _record(story: Sequence[NewPurchase], now: datetime) -> list[PurchaseOutcome]:
+    outcomes = []
+    for batch in _batches(story):
+        outcomes += record_purchases(purchases=batch, source="import", now=now)
+    for outcome in outcomes:
+        if outcome.error is not None:
+            raise outcome.error
+    return outcomes
+
+
+def _batches(story: Sequence[NewPurchase]) -> Iterator[Sequence[NewPurchase]]:
+    for start in range(0, len(story), _BATCH):
+        yield story[start : start + _BATCH]
+
+
+def _take_back(
+    trade: Trade,
+    story: Sequence[NewPurchase],
+    outcomes: Sequence[PurchaseOutcome],
+    now: datetime,
+) -> None:
+    """Return one line of some purchases (where the trade knows returns)."""
+    if not trade.return_one_in:
+        return
+    dice = random.Random(f"returns of {trade.slug}")  # noqa: S311 - a story, not a secret
+    for sale, outcome in zip(story, outcomes, strict=True):
+        if outcome.purchase_id is None or dice.randrange(trade.return_one_in):
+            continue
+        record_return(
+            purchase_id=outcome.purchase_id,
+            external_id=f"r-{sale.external_id}",
+            lines=(NewReturnLine(position=1, amount_rial=sale.lines[0].unit_price_rial),),
+            occurred_at=min(_at(sale) + timedelta(days=3), now),
+            now=now,
+        )

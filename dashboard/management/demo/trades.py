@@ -1,0 +1,135 @@
+"""The three businesses of the demonstration and the behaviour planted in them.
+
+What is planted, so that a reader of the pages can check them:
+
+* café «کافه نارنج»: many regulars; business is best on Thursday and Friday; from Mehr on the branch
+  «ونک» disappoints: its customers come half as often, and its survey answers are low.
+* clothing «پوشاک ترمه»: rare, dear purchases; Esfand (before Nowruz) sells three times as much; one
+  purchase in twelve is partly returned.
+* toys «اسباب‌بازی دنیای کوچک»: gifts; Mehr and Esfand are strong; a third of the customers buy once
+  and never again.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something sold: price in rial, and an optional attribute with its choices."""
+
+    sku: str
+    name: str
+    category: str
+    price_rial: int
+    attribute: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A business and the habits of its customers. Visits are per year."""
+
+    slug: str
+    name: str
+    vertical: str
+    branches: tuple[tuple[str, str], ...]
+    employees: tuple[tuple[str, str, str], ...]
+    items: tuple[Item, ...]
+    customers: int
+    visits: float
+    regularity: float
+    one_timers: float
+    basket: tuple[int, ...]
+    busy_months: dict[int, float] = field(default_factory=dict)
+    weekend: float = 1.0
+    return_one_in: int = 0
+    spoiled_branch: str = ""
+    spoiled_from_month: int = 0
+
+
+CAFE = Trade(
+    slug="narenj",
+    name="کافه نارنج",
+    vertical="cafe",
+    branches=(("main", "کافه نارنج، تجریش"), ("vanak", "کافه نارنج، ونک")),
+    employees=(("sara", "سارا محمدی", "main"), ("reza", "رضا کریمی", "vanak")),
+    items=(
+        Item("espresso", "اسپرسو", "قهوه", 850_000),
+        Item("latte", "لاته", "قهوه", 1_150_000, "size", ("کوچک", "بزرگ")),
+        Item("cappuccino", "کاپوچینو", "قهوه", 1_100_000),
+        Item("tea", "چای دونفره", "نوشیدنی گرم", 900_000),
+        Item("lemonade", "لیموناد", "نوشیدنی سرد", 980_000),
+        Item("cheesecake", "چیزکیک", "کیک", 1_450_000),
+        Item("brownie", "براونی", "کیک", 1_250_000),
+        Item("breakfast", "صبحانهٔ ایرانی", "صبحانه", 3_200_000, "table", ("۳", "۵", "۷", "۹")),
+        Item("panini", "پانینی", "غذا", 3_650_000),
+    ),
+    customers=320,
+    visits=17,
+    regularity=1.1,
+    one_timers=0.22,
+    basket=(1, 2, 2, 3),
+    weekend=1.7,
+    spoiled_branch="vanak",
+    spoiled_from_month=7,
+)
+
+CLOTHING = Trade(
+    slug="termeh",
+    name="پوشاک ترمه",
+    vertical="clothing",
+    branches=(("main", "پوشاک ترمه، ولیعصر"),),
+    employees=(("leila", "لیلا احمدی", "main"), ("nima", "نیما صادقی", "main")),
+    items=(
+        Item("shirt", "پیراهن نخی", "پیراهن", 14_500_000, "size", ("S", "M", "L", "XL")),
+        Item("trousers", "شلوار کتان", "شلوار", 19_800_000, "size", ("۳۸", "۴۰", "۴۲", "۴۴")),
+        Item("manto", "مانتوی بهاره", "مانتو", 32_000_000, "color", ("کرم", "آبی", "مشکی")),
+        Item("scarf", "شال ابریشمی", "شال", 9_800_000, "color", ("سبز", "آبی", "زرشکی")),
+        Item("coat", "پالتو", "پالتو", 58_000_000, "size", ("M", "L")),
+        Item("socks", "جوراب", "لباس زیر", 1_200_000),
+    ),
+    customers=210,
+    visits=4.2,
+    regularity=1.4,
+    one_timers=0.35,
+    basket=(1, 1, 2, 3),
+    busy_months={12: 3.0, 6: 1.4, 9: 1.3},
+    weekend=1.4,
+    return_one_in=12,
+)
+
+TOYS = Trade(
+    slug="donya",
+    name="اسباب‌بازی دنیای کوچک",
+    vertical="toys",
+    branches=(("main", "دنیای کوچک، سعادت‌آباد"),),
+    employees=(("mina", "مینا رستمی", "main"),),
+    items=(
+        Item("lego", "آجره ۵۰۰ تکه", "ساختنی", 24_500_000, "child_age", ("۶", "۸", "۱۰")),
+        Item("doll", "عروسک پارچه‌ای", "عروسک", 7_800_000, "child_age", ("۲", "۳", "۴")),
+        Item("puzzle", "پازل چوبی", "فکری", 5_600_000, "child_age", ("۳", "۴", "۵")),
+        Item("car", "ماشین کنترلی", "وسیلهٔ نقلیه", 18_900_000, "child_age", ("۵", "۷", "۹")),
+        Item("clay", "خمیر بازی", "هنری", 2_300_000, "child_age", ("۲", "۳", "۴", "۵")),
+        Item("board", "بازی رومیزی", "فکری", 12_400_000, "child_age", ("۸", "۱۰", "۱۲")),
+    ),
+    customers=190,
+    visits=3.6,
+    regularity=1.2,
+    one_timers=0.33,
+    basket=(1, 1, 1, 2),
+    busy_months={12: 2.2, 7: 1.8},
+    weekend=1.5,
+)
+
+TRADES = (CAFE, CLOTHING, TOYS)
+
+FIRST_NAMES = (
+    "مریم", "فاطمه", "زهرا", "سارا", "نرگس", "الهام", "مهسا", "نازنین", "لیلا", "شیرین", "پریسا",
+    "هانیه", "نگار", "سمیرا", "آرزو", "علی", "محمد", "رضا", "حسین", "امیر", "مهدی", "سعید",
+    "حمید", "آرش", "بابک", "کیان", "پویا", "نیما", "فرهاد", "مجید",
+)  # fmt: skip
+LAST_NAMES = (
+    "محمدی", "حسینی", "احمدی", "رضایی", "کریمی", "موسوی", "جعفری", "صادقی", "رحیمی", "ابراهیمی",
+    "قاسمی", "اکبری", "نوری", "یزدانی", "شریفی", "زمانی", "کاظمی", "فرهادی", "سلطانی", "امینی",
+    "میرزایی طباطبایی", "رستمی", "بهرامی", "حیدری", "عباسی",
+)  # fmt: skip
