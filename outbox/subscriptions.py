@@ -1,4 +1,4 @@
-"""Who hears what: filled at start-up by each app's `subscribers.py`, read by publish and deliver."""
+"""Who hears what: filled by each app's `subscribers.py`, read by publish and deliver."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from core.tenancy import acting_for, operation
 from outbox.enums import DeliveryState
@@ -19,9 +20,14 @@ _PAUSES_S: Final = (5, 15, 60, 300, 900, 3600, 3600, 3600, 6 * 3600, 6 * 3600)
 MAX_ATTEMPTS: Final = len(_PAUSES_S)
 
 # The claim itself pushes due_at on by the lease: a killed worker's work comes back by itself.
+# What killed its worker every time never reaches _postpone, so it is buried here.
 _CLAIM: Final = """
 UPDATE outbox_delivery d
-SET attempts = d.attempts + 1, due_at = %(now)s + %(lease)s
+SET attempts = d.attempts + 1,
+    due_at = %(now)s + %(lease)s,
+    state = CASE WHEN d.attempts < %(most)s THEN d.state ELSE 'dead' END,
+    last_error = CASE WHEN d.attempts < %(most)s THEN d.last_error
+                      ELSE 'every try ended with its worker' END
 FROM (
     SELECT business_id, id FROM outbox_delivery
     WHERE state = 'pending' AND due_at <= %(now)s
@@ -30,6 +36,7 @@ FROM (
 WHERE d.business_id = due.business_id AND d.id = due.id
 RETURNING d.business_id, d.id, d.event_id, d.subscriber, d.attempts
 """
+_BATCH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,11 @@ class Claim:
     attempt: int
 
 
-def deliver_due(*, now: datetime, limit: int = 50) -> int:
+def deliver_due(*, now: datetime, limit: int = _BATCH) -> int:
     """Claim up to `limit` due deliveries of all businesses and run them; return how many.
+
+    Their leases run together, so a batch is small. A handler that outlives its lease loses its
+    transaction to whoever claimed after it.
 
     Runs under the worker role, which may see queue tables across businesses.
     """
@@ -67,17 +77,18 @@ def replay(*, delivery_id: UUID, now: datetime) -> bool:
 def _claim(now: datetime, limit: int) -> list[Claim]:
     lease: Any = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # psycopg2 knows intervals
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "lease": lease, "limit": limit})
+        values = {"now": now, "lease": lease, "limit": limit, "most": MAX_ATTEMPTS}
+        cursor.execute(_CLAIM, values)
         return [Claim(*row) for row in cursor.fetchall()]
 
 
 def _deliver(claim: Claim, now: datetime) -> None:
     with Fence(claim.subscriber) as fence:
         event, sub = _load(claim)
-        if sub.unscoped:
+        if sub.unscoped and _still_ours(claim):
             sub.handler(event, now=now)
         with acting_for(claim.business_id):
-            if _still_ours(claim):
+            if _lock(claim):
                 _run(sub, event, now)
                 _mark_done(claim, now)
     if fence.error:
@@ -99,12 +110,17 @@ def _load(claim: Claim) -> tuple[Recorded[Any], Subscription]:
 
 
 def _still_ours(claim: Claim) -> bool:
+    with acting_for(claim.business_id):
+        return _ours(claim).exists()
+
+
+def _lock(claim: Claim) -> bool:
     """Lock the delivery; false when another worker took it over or finished it."""
-    return (
-        Delivery.objects.select_for_update()
-        .filter(id=claim.id, state=DeliveryState.PENDING, attempts=claim.attempt)
-        .exists()
-    )
+    return _ours(claim).select_for_update().exists()
+
+
+def _ours(claim: Claim) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(id=claim.id, state=DeliveryState.PENDING, attempts=claim.attempt)
 
 
 def _run(sub: Subscription, event: Recorded[Any], now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Recording events in the caller's transaction."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ from kombu.exceptions import OperationalError
 from psycopg2.extras import Json
 
 from core.ids import new_id
-from core.tenancy import active_business_id
+from core.tenancy import active_business_id, in_real_transaction
 from outbox.events import DomainEvent, Recorded
 from outbox.operations.fence import Fence
 from outbox.subscriptions import Subscription, subscribers_of
@@ -21,6 +22,10 @@ from outbox.subscriptions import Subscription, subscribers_of
 DELIVER_TASK: Final = "outbox.deliver"
 # A burst of sales needs one nudge, not thousands; the sweeper covers what a skipped nudge missed.
 _NUDGE_PAUSE_S: Final = 0.1
+# A broker that does not answer must not hold up every sale.
+_SULK_S: Final = 5.0
+# Deferred keys and sums are checked inside the savepoint: at COMMIT they would undo the sale.
+_SETTLE: Final = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 
 _INSERT: Final = """
 WITH written AS (
@@ -54,7 +59,7 @@ class _Nudge:
             current_app.send_task(DELIVER_TASK, queue="default", expires=30, retry=False)
         except OperationalError:
             # The rows are committed; the sweeper delivers them when Redis is back.
-            return
+            self.last = time.monotonic() + _SULK_S
 
 
 _nudge = _Nudge()
@@ -65,7 +70,7 @@ def publish(events: Sequence[DomainEvent], *, now: datetime) -> list[Recorded[An
 
     One statement however many events. Raises OutsideTransaction outside one.
     """
-    if not connection.in_atomic_block:
+    if not in_real_transaction():
         raise OutsideTransaction
     business_id = active_business_id()
     recorded = [Recorded(new_id(), business_id, now, event) for event in events]
@@ -114,18 +119,27 @@ def _run_in_transaction(recorded: Sequence[Recorded[Any]], now: datetime) -> Non
     work = _work_of(recorded)
     if not work:
         return
-    with Fence("in-transaction subscribers") as fence, transaction.atomic():
+    with Fence("in-transaction subscribers") as fence, _settled():
         for sub, events in work:
             sub.handler(events, now=now)
     if fence.error:
         _run_one_by_one(work, now)
 
 
+@contextmanager
+def _settled() -> Iterator[None]:
+    """A savepoint that is released only when the deferred constraints hold too."""
+    with transaction.atomic():
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLE)
+
+
 def _run_one_by_one(work: Sequence[Work], now: datetime) -> None:
     """Give every subscriber its own savepoint, so that one bad one harms only itself."""
     owed: list[Owed] = []
     for sub, events in work:
-        with Fence(sub.name) as fence, transaction.atomic():
+        with Fence(sub.name) as fence, _settled():
             sub.handler(events, now=now)
         if fence.error:
             owed += [(event.id, sub.name, fence.error) for event in events]
