@@ -1,7 +1,7 @@
 """States of payments, attempts and reversals, and which may follow which."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +94,14 @@ EXCLUSIVE: Final = (
     AttemptState.MISMATCH,
     AttemptState.NEEDS_REVIEW,
 )
+# The provider has been given a session whose fate is open, or a person should look.
+CHECKABLE: Final = (
+    AttemptState.REDIRECTED,
+    AttemptState.RETURNED,
+    AttemptState.PAID_UNCONFIRMED,
+    AttemptState.UNKNOWN,
+    AttemptState.NEEDS_REVIEW,
+)
 # The try is over and no money is held; a later success is an orphan.
 ENDED: Final = (
     AttemptState.DECLINED,
@@ -127,12 +135,18 @@ ATTEMPT_MOVES: Final[Mapping[AttemptState, frozenset[AttemptState]]] = {
         }
     ),
     AttemptState.REDIRECTED: _AT_BANK,
-    AttemptState.RETURNED: _AT_BANK - {AttemptState.RETURNED},
+    AttemptState.RETURNED: _AT_BANK,
     AttemptState.PAID_UNCONFIRMED: _AT_BANK
     - {AttemptState.PAID_UNCONFIRMED, AttemptState.RETURNED},
     AttemptState.UNKNOWN: _AT_BANK - {AttemptState.UNKNOWN, AttemptState.RETURNED},
     AttemptState.NEEDS_REVIEW: frozenset(
-        {AttemptState.CONFIRMED, AttemptState.AUTO_RETURNED, AttemptState.DECLINED}
+        {
+            AttemptState.CONFIRMED,
+            AttemptState.DECLINED,
+            AttemptState.EXPIRED,
+            AttemptState.AUTO_RETURNED,
+            AttemptState.MISMATCH,
+        }
     ),
     AttemptState.MISMATCH: frozenset({AttemptState.REVERSED, AttemptState.AUTO_RETURNED}),
     AttemptState.CONFIRMED: frozenset({AttemptState.REVERSED}),
@@ -155,3 +169,13 @@ PAYMENT_MOVES: Final[Mapping[PaymentState, frozenset[PaymentState]]] = {
     PaymentState.EXPIRED: frozenset(),
     PaymentState.REVERSED: frozenset(),
 }
+
+
+class ImpossibleMove(RuntimeError):
+    """A state was asked to follow one it cannot follow."""
+
+
+def check_move(moves: Mapping[Any, frozenset[Any]], before: str, after: str) -> None:
+    """Raise ImpossibleMove unless `after` may follow `before`; staying is no move."""
+    if before != after and after not in moves[before]:
+        raise ImpossibleMove(f"{before} → {after}")

@@ -1,5 +1,36 @@
 """What can be done with payments."""
 
 from payments.operations.accounts import open_default_account, set_provider_account
+from payments.operations.callback import Return, handle_callback
+from payments.operations.check import check_attempt
+from payments.operations.create import Asked, cancel_payment, create_payment, expire_payment
+from payments.operations.poll import poll_due
+from payments.operations.reverse import (
+    ReversalInfo,
+    request_reversal,
+    reverse_payment,
+    run_reversal,
+)
+from payments.operations.sale import record_sale
+from payments.operations.start import start_attempt
+from payments.operations.sweep import sweep_account
 
-__all__ = ["open_default_account", "set_provider_account"]
+__all__ = [
+    "Asked",
+    "Return",
+    "ReversalInfo",
+    "cancel_payment",
+    "check_attempt",
+    "create_payment",
+    "expire_payment",
+    "handle_callback",
+    "open_default_account",
+    "poll_due",
+    "record_sale",
+    "request_reversal",
+    "reverse_payment",
+    "run_reversal",
+    "set_provider_account",
+    "start_attempt",
+    "sweep_account",
+]

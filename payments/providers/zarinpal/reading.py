@@ -77,7 +77,7 @@ def text(value: object) -> str:
     return "" if number is None else str(number)
 
 
-def masked(value: object, key: str = "") -> Any:  # noqa: ANN401 - a JSON document
+def masked(value: object, key: str = "") -> Any:
     """Return a JSON document without what identifies a payer, a terminal or a way back in."""
     if isinstance(value, dict):
         return {name: masked(item, name) for name, item in value.items()}
@@ -92,7 +92,7 @@ def masked(value: object, key: str = "") -> Any:  # noqa: ANN401 - a JSON docume
     return value
 
 
-def kept(answer: Answer) -> Any:  # noqa: ANN401 - a JSON document
+def kept(answer: Answer) -> Any:
     """Return what is worth keeping of an answer, masked."""
     if answer.json is not None:
         return masked(answer.json)

@@ -1,0 +1,92 @@
+"""What is due, of all businesses: attempts, reversals, lists of unconfirmed payments, expiries.
+
+The lists are read under the worker role; each row is then leased and worked on by itself, so two
+pollers at once do no harm and a killed one leaves nothing behind.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from core.tenancy import acting_for
+from payments.operations.check import check_attempt
+from payments.operations.create import expire_payment
+from payments.operations.reverse import run_reversal
+from payments.operations.sweep import sweep_account
+
+_FREE: Final = "(leased_until IS NULL OR leased_until <= %(now)s)"
+_DUE_ATTEMPTS: Final = f"""
+SELECT business_id, id FROM payments_paymentattempt
+WHERE next_check_at <= %(now)s AND {_FREE} ORDER BY next_check_at LIMIT %(limit)s
+"""  # noqa: S608 - constants only
+_DUE_REVERSALS: Final = f"""
+SELECT business_id, id FROM payments_reversal
+WHERE next_try_at <= %(now)s AND {_FREE} ORDER BY next_try_at LIMIT %(limit)s
+"""  # noqa: S608 - constants only
+_DUE_SWEEPS: Final = """
+SELECT business_id, id FROM payments_provideraccount
+WHERE next_sweep_at <= %(now)s ORDER BY next_sweep_at LIMIT %(limit)s
+"""
+_DUE_EXPIRIES: Final = """
+SELECT business_id, id FROM payments_payment
+WHERE state = 'created' AND expires_at <= %(now)s ORDER BY expires_at LIMIT %(limit)s
+"""
+_BATCH: Final = 50
+
+Row = tuple[UUID, UUID]
+
+
+def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
+    """Do what is due until it is done or the time is spent; return how much was done.
+
+    Run under the worker role and outside any scope.
+    """
+    stop = time.monotonic() + seconds
+    return sum(
+        _work_off(sql, work, now, stop)
+        for sql, work in (
+            (_DUE_ATTEMPTS, _check),
+            (_DUE_REVERSALS, _reverse),
+            (_DUE_SWEEPS, _sweep),
+            (_DUE_EXPIRIES, _expire),
+        )
+    )
+
+
+def _work_off(
+    sql: str, work: Callable[[UUID, UUID, datetime], bool], now: datetime, stop: float
+) -> int:
+    done = 0
+    for business_id, row_id in _due(sql, now):
+        if time.monotonic() > stop:
+            break
+        done += work(business_id, row_id, now)
+    return done
+
+
+def _due(sql: str, now: datetime) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"now": now, "limit": _BATCH})
+        rows: list[Row] = cursor.fetchall()
+        return rows
+
+
+def _check(business_id: UUID, attempt_id: UUID, now: datetime) -> bool:
+    return check_attempt(business_id=business_id, attempt_id=attempt_id, now=now)
+
+
+def _reverse(business_id: UUID, reversal_id: UUID, now: datetime) -> bool:
+    return run_reversal(business_id=business_id, reversal_id=reversal_id, now=now)
+
+
+def _sweep(business_id: UUID, account_id: UUID, now: datetime) -> bool:
+    return sweep_account(business_id=business_id, account_id=account_id, now=now)
+
+
+def _expire(business_id: UUID, payment_id: UUID, now: datetime) -> bool:
+    with acting_for(business_id, durable=True):
+        return expire_payment(payment_id=payment_id, now=now)

@@ -1,0 +1,133 @@
+"""From a payment, or from money taken elsewhere, to a recorded purchase."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Problem
+from core.tenancy import operation
+from customers.enums import Channel, TenderMethod
+from customers.operations import (
+    CardHint,
+    CustomerHint,
+    NewLine,
+    NewPurchase,
+    NewTender,
+    PurchaseOutcome,
+    record_purchases,
+)
+from payments.models import Payment
+from payments.providers.contract import Confirmation
+
+SOURCE: Final = "payment"
+# Money that reached the business without us: we note it, no gateway confirms it.
+RECORDED_METHODS: Final = frozenset(
+    {
+        TenderMethod.POS,
+        TenderMethod.CASH,
+        TenderMethod.CARD_TO_CARD,
+        TenderMethod.PAYA,
+        TenderMethod.SATNA,
+        TenderMethod.OTHER,
+    }
+)
+_HINT_FIELDS: Final = ("mobile", "email", "name", "member_code", "external_id")
+
+
+@operation
+def record_sale(
+    *,
+    external_id: str,
+    lines: Sequence[NewLine] = (),
+    tenders: Sequence[NewTender],
+    customer: CustomerHint | None = None,
+    branch_code: str | None = None,
+    employee_code: str | None = None,
+    channel: str = Channel.TILL,
+    now: datetime,
+) -> PurchaseOutcome:
+    """Record a sale paid by POS, cash, card to card, PAYA or SATNA, in one or more parts.
+
+    Raises Problem `tender_not_recorded_here` for methods that something else must confirm, and
+    whatever recording a purchase refuses.
+    """
+    for place, tender in enumerate(tenders):
+        if tender.method not in RECORDED_METHODS:
+            raise Problem(
+                "tender_not_recorded_here",
+                _("This kind of payment is not recorded by hand."),
+                fields={f"tenders.{place}.method": [_("Choose another method.")]},
+            )
+    purchase = NewPurchase(
+        external_id=external_id,
+        channel=channel,
+        occurred_at=None,
+        branch_code=branch_code,
+        employee_code=employee_code,
+        customer=customer,
+        lines=tuple(lines),
+        tenders=tuple(tenders),
+    )
+    (outcome,) = record_purchases(purchases=[purchase], source=str(channel), now=now)
+    if outcome.error:
+        raise outcome.error
+    return outcome
+
+
+def purchase_of(payment: Payment, *, confirmation: Confirmation | None = None) -> NewPurchase:
+    """Return the purchase a payment stands for; without a confirmation, as it would be."""
+    pan = confirmation.masked_pan if confirmation else ""
+    reference = (confirmation.provider_ref or "") if confirmation else ""
+    return NewPurchase(
+        external_id=payment.external_id,
+        channel=Channel.WEB,
+        branch_code=payment.branch_code or None,
+        employee_code=payment.employee_code or None,
+        customer=_payer(payment, confirmation),
+        lines=tuple(_line(line) for line in payment.lines),
+        tenders=(
+            NewTender(
+                method=TenderMethod.GATEWAY,
+                amount_rial=payment.amount_rial,
+                reference=reference,
+                masked_pan=pan,
+            ),
+        ),
+        payment_id=payment.id,
+    )
+
+
+def hint_to_json(hint: CustomerHint | None) -> dict[str, str]:
+    """Return what we keep of a hint; never a card."""
+    values = {name: getattr(hint, name) for name in _HINT_FIELDS} if hint else {}
+    return {name: value for name, value in values.items() if value}
+
+
+def line_to_json(line: NewLine) -> dict[str, Any]:
+    """Return a line as the payment keeps it."""
+    return {
+        "sku": line.sku,
+        "name": line.name,
+        "category": line.category,
+        "quantity": str(line.quantity),
+        "unit_price_rial": line.unit_price_rial,
+        "discount_rial": line.discount_rial,
+        "total_rial": line.total_rial,
+        "attributes": dict(line.attributes),
+    }
+
+
+def _line(kept: dict[str, Any]) -> NewLine:
+    return NewLine(**{**kept, "quantity": Decimal(kept["quantity"])})
+
+
+def _payer(payment: Payment, confirmation: Confirmation | None) -> CustomerHint | None:
+    card = None
+    if confirmation and confirmation.card_hash:
+        card = CardHint(masked_pan=confirmation.masked_pan, hash=confirmation.card_hash)
+    if not payment.customer_hint and card is None:
+        return None
+    return CustomerHint(**payment.customer_hint, card=card)

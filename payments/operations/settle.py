@@ -1,0 +1,190 @@
+"""What an answer of the provider does to an attempt and its payment, under the row locks.
+
+`credit` is the only path on which a payment becomes paid.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from core.ids import new_id
+from customers.operations import record_purchases
+from outbox.operations import publish
+from payments.enums import (
+    ATTEMPT_MOVES,
+    CHECKABLE,
+    ENDED,
+    AttemptState,
+    FoundBy,
+    PaymentState,
+    ReversalReason,
+    check_move,
+)
+from payments.events import PaymentSettled
+from payments.models import OrphanCapture, Payment, PaymentAttempt, Reversal
+from payments.operations.create import failed_event, locked, move_payment
+from payments.operations.sale import SOURCE, purchase_of
+from payments.operations.schedule import next_in_doubt, next_while_open
+from payments.providers.contract import Confirmation
+
+logger = logging.getLogger(__name__)
+
+_OVER: Final = frozenset({*ENDED, AttemptState.CONFIRMED, AttemptState.MISMATCH})
+
+
+@dataclass(slots=True)
+class Held:
+    """An attempt and its payment, both rows locked, in that order of payment first."""
+
+    payment: Payment
+    attempt: PaymentAttempt
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the provider's answers may still change the attempt."""
+        return self.attempt.state in CHECKABLE
+
+
+def hold(attempt_id: UUID) -> Held:
+    """Lock an attempt with its payment."""
+    payment_id = PaymentAttempt.objects.values_list("payment_id", flat=True).get(id=attempt_id)
+    payment = locked(payment_id)
+    return Held(payment, PaymentAttempt.objects.select_for_update().get(id=attempt_id))
+
+
+def move_attempt(attempt: PaymentAttempt, state: AttemptState, now: datetime) -> None:
+    """Write an attempt's next state and free its lease; ends stop the polling."""
+    check_move(ATTEMPT_MOVES, attempt.state, state)
+    attempt.state = state
+    attempt.leased_until = None
+    if state in _OVER:
+        attempt.next_check_at = None
+        attempt.ended_at = now
+    attempt.save()
+
+
+def credit(held: Held, confirmation: Confirmation, now: datetime) -> None:
+    """Settle the payment, record its purchase and announce it: once, in one transaction.
+
+    A reference that already paid for another attempt pays for nothing here.
+    """
+    attempt = held.attempt
+    if _paid_for_another(attempt, confirmation.provider_ref):
+        mismatch(held, now, send_back=False)
+        return
+    attempt.provider_ref = confirmation.provider_ref
+    attempt.masked_pan = confirmation.masked_pan
+    attempt.fee_rial = confirmation.fee_rial
+    attempt.confirmed_at = now
+    move_attempt(attempt, AttemptState.CONFIRMED, now)
+    held.payment.settled_at = now
+    held.payment.purchase_id = _record(held.payment, confirmation, now)
+    move_payment(held.payment, PaymentState.SETTLED)
+    publish([_settled_event(held, now)], now=now)
+
+
+def end(held: Held, state: AttemptState, now: datetime) -> None:
+    """Close an attempt that holds no money; the payment may be tried again."""
+    move_attempt(held.attempt, state, now)
+    move_payment(held.payment, PaymentState.CREATED)
+    publish([failed_event(held.payment, reason=state, final=False)], now=now)
+
+
+def mismatch(held: Held, now: datetime, *, send_back: bool = True) -> None:
+    """Credit nothing; a person looks, and the money goes back by itself where that is safe."""
+    logger.warning("payment mismatch: attempt %s", held.attempt.id)
+    move_attempt(held.attempt, AttemptState.MISMATCH, now)
+    move_payment(held.payment, PaymentState.NEEDS_REVIEW)
+    if send_back:
+        order_reversal(held, ReversalReason.MISMATCH, now)
+
+
+def keep_waiting(held: Held, state: AttemptState, now: datetime) -> None:
+    """Nothing new: the buyer may still be paying; ask again on the open schedule."""
+    attempt = held.attempt
+    attempt.doubts = 0
+    attempt.next_check_at = next_while_open(attempt.redirected_at or attempt.started_at, now)
+    if attempt.state != AttemptState.NEEDS_REVIEW:
+        move_attempt(attempt, state, now)
+    else:
+        attempt.leased_until = None
+        attempt.save()
+
+
+def keep_asking(held: Held, state: AttemptState, now: datetime) -> None:
+    """Money may have moved and we don't know; ask again soon, and in the end call a person."""
+    attempt = held.attempt
+    attempt.next_check_at = next_in_doubt(attempt.doubts, now)
+    attempt.doubts += 1
+    if attempt.next_check_at is not None and attempt.state != AttemptState.NEEDS_REVIEW:
+        move_attempt(attempt, state, now)
+        return
+    move_attempt(attempt, AttemptState.NEEDS_REVIEW, now)
+    move_payment(held.payment, PaymentState.NEEDS_REVIEW)
+
+
+def orphan(held: Held, found_by: FoundBy, now: datetime) -> None:
+    """Note money taken for an attempt that was over, and send it back. Repeatable."""
+    attempt = held.attempt
+    if OrphanCapture.objects.filter(attempt=attempt).exists():
+        return
+    logger.warning("orphan capture: attempt %s", attempt.id)
+    OrphanCapture.objects.create(
+        attempt=attempt, amount_rial=attempt.sent_amount, found_at=now, found_by=found_by
+    )
+    order_reversal(held, ReversalReason.ORPHAN, now)
+
+
+def order_reversal(held: Held, reason: ReversalReason, now: datetime, *, by: str = "") -> Reversal:
+    """Write the intent to send an attempt's money back, due at once; one at a time."""
+    live = Reversal.objects.filter(attempt=held.attempt).exclude(state="failed").first()
+    return live or Reversal.objects.create(
+        id=new_id(),
+        attempt=held.attempt,
+        payment=held.payment,
+        reason=reason,
+        amount_rial=held.attempt.sent_amount,
+        requested_at=now,
+        requested_by=by,
+        next_try_at=now,
+    )
+
+
+def _paid_for_another(attempt: PaymentAttempt, reference: str | None) -> bool:
+    if reference is None:
+        return False
+    others = PaymentAttempt.objects.exclude(id=attempt.id)
+    return others.filter(account_id=attempt.account_id, provider_ref=reference).exists()
+
+
+def _record(payment: Payment, confirmation: Confirmation, now: datetime) -> UUID | None:
+    """Record the purchase of money that is here, whatever the shop's details have become.
+
+    A purchase the shop recorded itself under the same number is the purchase; details that are
+    refused by now (a branch that is gone) are left out rather than the money.
+    """
+    full = purchase_of(payment, confirmation=confirmation)
+    bare = replace(full, external_id=f"payment-{payment.id}", branch_code=None, employee_code=None)
+    for purchase in (full, bare, replace(bare, customer=None, lines=())):
+        (outcome,) = record_purchases(purchases=[purchase], source=SOURCE, now=now)
+        if outcome.error is None:
+            return outcome.purchase_id
+        if outcome.error.code == "purchase_conflict":
+            return UUID(outcome.error.extra["purchase_id"])
+        refusal = outcome.error
+        logger.warning("purchase of payment %s refused: %s", payment.id, refusal.code)
+    raise refusal
+
+
+def _settled_event(held: Held, now: datetime) -> PaymentSettled:
+    return PaymentSettled(
+        payment_id=held.payment.id,
+        external_id=held.payment.external_id,
+        purchase_id=held.payment.purchase_id,
+        amount_rial=held.payment.amount_rial,
+        provider=held.attempt.account.provider,
+        reference=held.attempt.provider_ref,
+        settled_at=now,
+    )

@@ -1,0 +1,35 @@
+"""Reading payments, their tries and their figures."""
+
+from payments.queries.accounts import AccountInfo, provider_account
+from payments.queries.figures import DayFigure, PaymentTotals, payment_totals, success_by_day
+from payments.queries.payments import (
+    AttemptDetail,
+    PaymentDetail,
+    can_be_reversed,
+    last_attempt,
+    pay_url,
+    payment_by_id,
+    payment_by_pay_token,
+    payment_detail,
+    payment_rows,
+)
+from payments.queries.returns import open_orphans
+
+__all__ = [
+    "AccountInfo",
+    "AttemptDetail",
+    "DayFigure",
+    "PaymentDetail",
+    "PaymentTotals",
+    "can_be_reversed",
+    "last_attempt",
+    "open_orphans",
+    "pay_url",
+    "payment_by_id",
+    "payment_by_pay_token",
+    "payment_detail",
+    "payment_rows",
+    "payment_totals",
+    "provider_account",
+    "success_by_day",
+]

@@ -1,0 +1,34 @@
+"""The account that takes a business's payments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from payments.models import ProviderAccount
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """What may be shown of an account; `hint` is the end of its credential."""
+
+    id: UUID
+    provider: str
+    provider_name: str
+    hint: str
+    is_sandbox: bool
+    created_at: datetime
+
+
+def provider_account() -> AccountInfo | None:
+    """Return the active business's account, or None when none is connected."""
+    row = ProviderAccount.objects.filter(is_active=True).first()
+    if row is None:
+        return None
+    return AccountInfo(
+        id=row.id,
+        provider=row.provider,
+        provider_name=str(row.get_provider_display()),
+        hint=row.hint,
+        is_sandbox=row.is_sandbox,
+        created_at=row.created_at,
+    )

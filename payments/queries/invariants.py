@@ -1,0 +1,77 @@
+"""What must always hold of one business's payments (`manage.py check_invariants`)."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from payments.enums import CHECKABLE, AttemptState, OrphanState, PaymentState
+from payments.models import OrphanCapture, Payment, PaymentAttempt
+
+_ORPHAN_LIMIT: Final = timedelta(hours=24)
+_STUCK_AFTER: Final = timedelta(hours=1)
+_PAID: Final = [AttemptState.CONFIRMED, AttemptState.REVERSED]
+
+
+def broken(now: datetime) -> list[str]:
+    """Return a sentence per broken promise; empty when all is well."""
+    return [
+        f"{what}: {', '.join(str(row_id) for row_id in found)}"
+        for what, found in (
+            ("settled payments without exactly one confirmed attempt", _settled_wrongly()),
+            ("confirmed attempts of payments that are not settled", _credited_nowhere()),
+            ("settled payments without a purchase", _without_purchase()),
+            ("attempts whose amount is not the payment's", _other_amount()),
+            ("open attempts nobody will ask about", _forgotten()),
+            ("attempts overdue for an hour", _stuck(now)),
+            ("orphan captures older than a day", _old_orphans(now)),
+        )
+        if found
+    ]
+
+
+def _settled_wrongly() -> list[UUID]:
+    confirmed = Count("pk", filter=Q(state__in=_PAID))
+    wrong = (
+        PaymentAttempt.objects.filter(payment__state=PaymentState.SETTLED)
+        .values("payment_id")
+        .annotate(n=confirmed)
+        .exclude(n=1)
+    )
+    none = Payment.objects.filter(state=PaymentState.SETTLED).exclude(
+        Exists(PaymentAttempt.objects.filter(payment_id=OuterRef("id")))
+    )
+    return [row["payment_id"] for row in wrong] + list(none.values_list("id", flat=True))
+
+
+def _credited_nowhere() -> list[UUID]:
+    rows = PaymentAttempt.objects.filter(state=AttemptState.CONFIRMED)
+    return list(rows.exclude(payment__state=PaymentState.SETTLED).values_list("id", flat=True))
+
+
+def _without_purchase() -> list[UUID]:
+    rows = Payment.objects.filter(state=PaymentState.SETTLED, purchase=None)
+    return list(rows.values_list("id", flat=True))
+
+
+def _other_amount() -> list[UUID]:
+    rows = PaymentAttempt.objects.exclude(sent_amount=F("payment__amount_rial"))
+    return list(rows.values_list("id", flat=True))
+
+
+def _forgotten() -> list[UUID]:
+    rows = PaymentAttempt.objects.filter(
+        state__in=[AttemptState.CREATED, *CHECKABLE], next_check_at=None
+    )
+    return list(rows.exclude(state=AttemptState.NEEDS_REVIEW).values_list("id", flat=True))
+
+
+def _stuck(now: datetime) -> list[UUID]:
+    rows = PaymentAttempt.objects.filter(next_check_at__lt=now - _STUCK_AFTER)
+    return list(rows.values_list("id", flat=True))
+
+
+def _old_orphans(now: datetime) -> list[UUID]:
+    rows = OrphanCapture.objects.filter(state=OrphanState.OPEN, found_at__lt=now - _ORPHAN_LIMIT)
+    return list(rows.values_list("id", flat=True))

@@ -1,0 +1,127 @@
+"""Payments with their tries and every word said on the wire."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from core.text import normalise_code
+from payments.enums import AttemptState, PaymentState
+from payments.models import OrphanCapture, Payment, PaymentAttempt, ProviderCall, Reversal
+from payments.providers import adapter_of
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptDetail:
+    """One try and what was said about it, oldest word first."""
+
+    attempt: PaymentAttempt
+    calls: list[ProviderCall] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDetail:
+    """A payment with everything that belongs to it."""
+
+    payment: Payment
+    attempts: list[AttemptDetail]
+    reversals: list[Reversal]
+    orphans: list[OrphanCapture]
+
+
+def payment_rows(
+    *,
+    state: str = "",
+    q: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> QuerySet[Payment]:
+    """Return payments with their number of tries (`tries`); the caller orders and pages.
+
+    `q` is the beginning of an order number or part of a description; `until` is exclusive.
+    """
+    rows = Payment.objects.annotate(tries=Coalesce(_tries(), 0))
+    if state:
+        rows = rows.filter(state=state)
+    if since:
+        rows = rows.filter(created_at__gte=since)
+    if until:
+        rows = rows.filter(created_at__lt=until)
+    if text := normalise_code(q):
+        rows = rows.filter(Q(external_id__startswith=text) | Q(description__contains=text))
+    return rows
+
+
+def payment_by_id(payment_id: UUID) -> Payment | None:
+    """Return one payment of the active business, or None."""
+    return Payment.objects.filter(id=payment_id).first()
+
+
+def payment_by_pay_token(token: str) -> Payment | None:
+    """Return the payment a pay page belongs to, or None."""
+    return Payment.objects.filter(pay_token=token).first()
+
+
+def last_attempt(payment_id: UUID) -> PaymentAttempt | None:
+    """Return a payment's newest try, or None before the first."""
+    return PaymentAttempt.objects.filter(payment_id=payment_id).order_by("-number").first()
+
+
+def payment_detail(payment_id: UUID) -> PaymentDetail | None:
+    """Return one payment with its tries and calls in five queries, or None."""
+    payment = payment_by_id(payment_id)
+    if payment is None:
+        return None
+    attempts = list(
+        PaymentAttempt.objects.select_related("account").filter(payment=payment).order_by("number")
+    )
+    calls = _calls(attempt.id for attempt in attempts)
+    return PaymentDetail(
+        payment=payment,
+        attempts=[AttemptDetail(attempt, calls[attempt.id]) for attempt in attempts],
+        reversals=list(Reversal.objects.filter(payment=payment).order_by("requested_at")),
+        orphans=list(OrphanCapture.objects.filter(attempt__in=attempts).order_by("found_at")),
+    )
+
+
+def can_be_reversed(detail: PaymentDetail, now: datetime) -> bool:
+    """Tell whether the provider's window for sending the money back is still open."""
+    if detail.payment.state != PaymentState.SETTLED or detail.reversals:
+        return False
+    paid = [d.attempt for d in detail.attempts if d.attempt.state == AttemptState.CONFIRMED]
+    return any(
+        attempt.confirmed_at is not None
+        and now
+        <= attempt.confirmed_at + adapter_of(attempt.account.provider).capabilities.reverse_window
+        for attempt in paid
+    )
+
+
+def pay_url(payment: Payment | str) -> str:
+    """Return the absolute address of the pay page of a payment or a pay token."""
+    token = payment if isinstance(payment, str) else payment.pay_token
+    return str(settings.BASE_URL) + reverse("payments:pay", args=[token])
+
+
+def _calls(attempt_ids: Iterable[UUID]) -> defaultdict[UUID | None, list[ProviderCall]]:
+    by_attempt: defaultdict[UUID | None, list[ProviderCall]] = defaultdict(list)
+    rows = ProviderCall.objects.filter(attempt_id__in=list(attempt_ids))
+    for call in rows.order_by("at", "id"):
+        by_attempt[call.attempt_id].append(call)
+    return by_attempt
+
+
+def _tries() -> Subquery:
+    counted = (
+        PaymentAttempt.objects.filter(payment_id=OuterRef("id"))
+        .values("payment_id")
+        .annotate(n=Count("id"))
+        .values("n")
+    )
+    return Subquery(counted, output_field=IntegerField())

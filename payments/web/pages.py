@@ -1,0 +1,161 @@
+"""What the buyer's pages show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from businesses.queries import BusinessInfo, business_by_id
+from core.errors import Sentence
+from core.tenancy import acting_for
+from core.text import persian_digits
+from payments.enums import PaymentState
+from payments.models import Payment, PaymentAttempt
+from payments.models.tokens import business_of_token
+from payments.queries import last_attempt, payment_by_pay_token
+from payments.web.receipt import receipt_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A payment found by its public token, with its business and its last try."""
+
+    business: BusinessInfo
+    payment: Payment
+    attempt: PaymentAttempt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a page says first: a sign, a headline and a sentence."""
+
+    tone: str
+    icon: str
+    title: Sentence
+    text: Sentence
+    waiting: bool = False
+
+
+_VERDICTS: Final = {
+    PaymentState.SETTLED: Verdict(
+        "good",
+        "check",
+        gettext_lazy("Paid"),
+        gettext_lazy("Your payment arrived. Thank you for your purchase!"),
+    ),
+    PaymentState.PROCESSING: Verdict(
+        "wait",
+        "hourglass",
+        gettext_lazy("We are asking the bank"),
+        gettext_lazy(
+            "This page looks again by itself. If money was taken and the purchase does not go "
+            "through, it comes back to your card."
+        ),
+        waiting=True,
+    ),
+    PaymentState.CREATED: Verdict(
+        "bad",
+        "x",
+        gettext_lazy("The payment was not made"),
+        gettext_lazy("Nothing was taken for this purchase. You can try again."),
+    ),
+    PaymentState.CANCELLED: Verdict(
+        "",
+        "ban",
+        gettext_lazy("This payment was withdrawn"),
+        gettext_lazy("The shop took this request back; there is nothing to pay."),
+    ),
+    PaymentState.EXPIRED: Verdict(
+        "",
+        "clock-off",
+        gettext_lazy("The time for this payment is over"),
+        gettext_lazy("Ask the shop for a new payment link."),
+    ),
+    PaymentState.REVERSED: Verdict(
+        "",
+        "arrow-back-up",
+        gettext_lazy("The money went back"),
+        gettext_lazy("The whole amount was returned to the card it came from."),
+    ),
+    PaymentState.NEEDS_REVIEW: Verdict(
+        "wait",
+        "user-question",
+        gettext_lazy("A colleague is looking into it"),
+        gettext_lazy(
+            "What the bank said does not fit this purchase. Your money is safe: either the "
+            "purchase is completed or the money comes back to your card."
+        ),
+    ),
+}
+
+
+def find(token: str) -> Shown | None:
+    """Return what a pay token leads to, or None."""
+    business_id = business_of_token(token)
+    if business_id is None:
+        return None
+    with acting_for(business_id):
+        payment = payment_by_pay_token(token)
+        if payment is None:
+            return None
+        return Shown(business_by_id(business_id), payment, last_attempt(payment.id))
+
+
+def pay_context(shown: Shown, *, notice: Sentence | None, now: datetime) -> dict[str, Any]:
+    """Return the pay page."""
+    payment = shown.payment
+    return {
+        "shop": shown.business,
+        "payment": payment,
+        "lines": [_line(line) for line in payment.lines],
+        "notice": notice,
+        "test": shown.business.is_test,
+        "closes_soon": (payment.expires_at - now).total_seconds() < 3600,  # noqa: PLR2004
+    }
+
+
+def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
+    """Return the receipt: verdict, facts, and what other apps add once it is paid."""
+    payment = shown.payment
+    state = PaymentState(payment.state)
+    added: dict[str, Any] = {}
+    if state is PaymentState.SETTLED and payment.purchase_id is not None:
+        with acting_for(shown.business.id):
+            added = receipt_parts(payment.purchase_id, now)
+    return {
+        "shop": shown.business,
+        "payment": payment,
+        "verdict": _VERDICTS[state],
+        "facts": _facts(shown),
+        "lines": [_line(line) for line in payment.lines],
+        "retry_url": _retry_url(payment) if state is PaymentState.CREATED else "",
+        "return_url": payment.return_url,
+        "added": added,
+    }
+
+
+def _retry_url(payment: Payment) -> str:
+    return reverse("payments:pay", args=[payment.pay_token])
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    quantity = str(line["quantity"])
+    return {
+        "name": line["name"] or line["sku"],
+        "quantity": "" if quantity == "1" else quantity,
+        "total_rial": line["total_rial"],
+    }
+
+
+def _facts(shown: Shown) -> list[dict[str, str | Promise]]:
+    attempt, payment = shown.attempt, shown.payment
+    facts: list[tuple[str, str]] = [(_("Order"), persian_digits(payment.external_id))]
+    if attempt is not None and attempt.provider_ref:
+        facts.append((_("Reference"), persian_digits(attempt.provider_ref)))
+    if attempt is not None and attempt.masked_pan:
+        facts.append((_("Card"), persian_digits(attempt.masked_pan)))
+    return [{"label": label, "text": text} for label, text in facts]
