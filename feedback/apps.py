@@ -10,4 +10,4 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to purchases and returns."""
-        from feedback import subscribers  # noqa: F401, PLC0415 - registers the handlers
+        from feedback import subscribers

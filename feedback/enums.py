@@ -14,7 +14,7 @@ class SurveyKind(models.TextChoices):
 
 
 class InvitationState(models.TextChoices):
-    """waiting (the SMS is not due yet) → open → answered | expired; a return cancels a waiting one."""
+    """waiting (the SMS is not due) → open → answered | expired; a return cancels a waiting one."""
 
     WAITING = "waiting", _("Waiting")
     OPEN = "open", _("Open")

@@ -22,9 +22,7 @@ class Campaign(TenantModel):
     holdout_percent = models.SmallIntegerField(_("held out (percent)"), default=10)
     window_days = models.SmallIntegerField(_("days measured"), default=14)
     margin_percent = models.SmallIntegerField(_("margin on sales (percent)"), null=True, blank=True)
-    state = models.TextField(
-        _("state"), choices=CampaignState.choices, default=CampaignState.DRAFT
-    )
+    state = models.TextField(_("state"), choices=CampaignState.choices, default=CampaignState.DRAFT)
     treatment_count = models.IntegerField(_("get the message"), default=0)
     holdout_count = models.IntegerField(_("held out"), default=0)
     queued_through = models.UUIDField(null=True, editable=False)

@@ -41,9 +41,7 @@ class Survey(TenantModel):
                 name="feedback_survey_sane",
             ),
         )
-        indexes = (
-            models.Index(fields=["business", "position"], name="feedback_survey_order"),
-        )
+        indexes = (models.Index(fields=["business", "position"], name="feedback_survey_order"),)
 
     def __str__(self) -> str:
         return self.title

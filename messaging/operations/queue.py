@@ -34,9 +34,10 @@ INSERT INTO messaging_message
      created_at)
 SELECT id, %(business)s, dedupe_key, %(purpose)s, %(priority)s, address, body, parts,
        parts * %(price)s, 'queued', '', %(due)s, %(expires)s, 0, 0, '', '', %(ref_kind)s,
-       %(ref_id)s, %(now)s
+       ref_id, %(now)s
 FROM unnest(%(ids)s::uuid[], %(keys)s::text[], %(addresses)s::text[], %(bodies)s::text[],
-            %(parts)s::int[]) AS m (id, dedupe_key, address, body, parts)
+            %(parts)s::int[], %(ref_ids)s::uuid[])
+     AS m (id, dedupe_key, address, body, parts, ref_id)
 ON CONFLICT (business_id, dedupe_key) DO NOTHING
 RETURNING id
 """
@@ -44,11 +45,15 @@ RETURNING id
 
 @dataclass(frozen=True, slots=True)
 class NewSms:
-    """One message of many: an E.164 address, the text, and what keeps it from being said twice."""
+    """One message of many: an E.164 address, the text, and what keeps it from being said twice.
+
+    `ref_id` is what it is about, among the things `ref_kind` names.
+    """
 
     address: str
     body: str
     dedupe_key: str
+    ref_id: UUID | None = None
 
 
 @operation
@@ -68,7 +73,7 @@ def queue_sms(
 
     Raises Problem `invalid_mobile` or `invalid_text`.
     """
-    message = NewSms(address, body, dedupe_key)
+    message = NewSms(address, body, dedupe_key, ref_id)
     written = queue_sms_many(
         messages=[message],
         purpose=purpose,
@@ -76,7 +81,6 @@ def queue_sms(
         not_before=not_before,
         expires_at=expires_at,
         ref_kind=ref_kind,
-        ref_id=ref_id,
     )
     if written:
         return written[0]
@@ -92,7 +96,6 @@ def queue_sms_many(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     ref_kind: str = "",
-    ref_id: UUID | None = None,
 ) -> list[UUID]:
     """Queue many messages in one statement; return the ids of those that are new.
 
@@ -111,9 +114,9 @@ def queue_sms_many(
         "due": due,
         "expires": expires_at or due + _LASTS[kind],
         "ref_kind": ref_kind,
-        "ref_id": ref_id,
         "now": now,
         "ids": [new_id() for _ in messages],
+        "ref_ids": [message.ref_id for message in messages],
         "keys": [message.dedupe_key for message in messages],
         "addresses": [message.address for message in messages],
         "bodies": bodies,

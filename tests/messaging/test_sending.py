@@ -260,7 +260,7 @@ def test_a_withdrawn_message_is_not_sent(post, now, business):
     about = business.id
     message_id = post.queue(now, ref_kind="test", ref_id=about)
     with acting_for(business.id):
-        assert cancel_queued(ref_kind="test", ref_ids=[about], now=now) == 1
+        assert cancel_queued(ref_kind="test", ref_ids=[about], now=now) == {about}
     assert post.send(now) == 0
     assert post.state(message_id) == "suppressed"
 

@@ -1,0 +1,164 @@
+"""What the answers add up to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet
+
+from businesses.queries import business_by_id
+from core.calendar import add_months, day_start, month_start, week_start
+from core.tenancy import active_business_id
+from feedback.enums import HIGH, LOW, SCALES, InvitationState, SurveyKind
+from feedback.models import Response, Survey, SurveyInvitation
+from feedback.queries.intervals import Interval, nps, share
+
+ENOUGH: Final = 5
+_WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyResults:
+    """Answers of one kind of survey in a span of time.
+
+    `score` is None below ENOUGH answers. NPS runs from −100 to 100, CSAT's from 0 to 1 (the share
+    of 4 and 5). `counts` has every mark of the scale. `response_rate` is None if nobody was asked.
+    """
+
+    kind: str
+    n: int
+    invited: int
+    counts: Mapping[int, int]
+    score: Interval | None
+
+    @property
+    def high(self) -> int:
+        """Promoters (9 and 10), or the content (4 and 5)."""
+        return sum(count for mark, count in self.counts.items() if mark >= HIGH[self.kind])
+
+    @property
+    def low(self) -> int:
+        """Detractors (0 to 6), or the discontent (1 and 2)."""
+        return sum(count for mark, count in self.counts.items() if mark <= LOW[self.kind])
+
+    @property
+    def middle(self) -> int:
+        """Everybody else."""
+        return self.n - self.high - self.low
+
+    @property
+    def response_rate(self) -> float | None:
+        """Answers per invitation."""
+        return self.n / self.invited if self.invited else None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One week or month, named by its first day."""
+
+    start: date
+    results: SurveyResults
+
+
+def surveys() -> QuerySet[Survey]:
+    """Return the active business's surveys in the order they are asked."""
+    return Survey.objects.order_by("position", "id")
+
+
+def survey_by_id(survey_id: UUID) -> Survey | None:
+    """Return one survey of the active business, or None."""
+    return Survey.objects.filter(id=survey_id).first()
+
+
+def results(
+    *, kind: str, start: datetime, end: datetime, survey_id: UUID | None = None
+) -> SurveyResults:
+    """Return what was asked in [start, end) and answered so far; all surveys of a kind, or one."""
+    asked = _asked(kind, start, end, survey_id)
+    said = Response.objects.filter(
+        invitation_id__in=asked.filter(state=InvitationState.ANSWERED).values("id")
+    )
+    counts = dict(said.order_by().values_list("score").annotate(Count("id")))
+    return _sum_up(kind, counts, asked.exclude(state=InvitationState.CANCELLED).count())
+
+
+def trend(
+    *, kind: str, now: datetime, periods: int, by_month: bool = False, survey_id: UUID | None = None
+) -> list[TrendPoint]:
+    """Return the last weeks (from Saturday) or Jalali months, oldest first, in one query."""
+    zone = business_by_id(active_business_id()).timezone
+    starts = _starts(now, zone, periods, by_month=by_month)
+    edges = [day_start(day, zone) for day in starts]
+    rows = _asked(kind, edges[0], now + timedelta(microseconds=1), survey_id)
+    asked = rows.exclude(state=InvitationState.CANCELLED).values_list("id", "created_at")
+    marks = dict(
+        Response.objects.filter(invitation_id__in=rows.values("id")).values_list(
+            "invitation_id", "score"
+        )
+    )
+    return [
+        TrendPoint(day, _sum_up(kind, *_of_period(dict(asked), marks, edges, at)))
+        for at, day in enumerate(starts)
+    ]
+
+
+def responses(*, survey_id: UUID | None = None) -> QuerySet[Response]:
+    """Return answers with their customers, newest first."""
+    rows = Response.objects.select_related("customer", "survey").order_by("-answered_at", "-id")
+    return rows.filter(survey_id=survey_id) if survey_id else rows
+
+
+def comments(*, survey_id: UUID | None = None) -> QuerySet[Response]:
+    """Return answers that carry words, newest first."""
+    return responses(survey_id=survey_id).exclude(comment="")
+
+
+def responses_of(customer_id: UUID) -> QuerySet[Response]:
+    """Return one customer's answers, newest first."""
+    return responses().filter(customer_id=customer_id)
+
+
+def _asked(
+    kind: str, start: datetime, end: datetime, survey_id: UUID | None
+) -> QuerySet[SurveyInvitation]:
+    rows = SurveyInvitation.objects.filter(
+        survey__kind=SurveyKind(kind), created_at__gte=start, created_at__lt=end
+    )
+    return rows.filter(survey_id=survey_id) if survey_id else rows
+
+
+def _sum_up(kind: str, counts: Mapping[int, int], invited: int) -> SurveyResults:
+    full = {mark: counts.get(mark, 0) for mark in SCALES[kind]}
+    draft = SurveyResults(kind, sum(full.values()), invited, full, None)
+    if draft.n < ENOUGH:
+        return draft
+    score = (
+        nps(draft.high, draft.middle, draft.low)
+        if kind == SurveyKind.NPS
+        else share(draft.high, draft.n)
+    )
+    return SurveyResults(kind, draft.n, invited, full, score)
+
+
+def _starts(now: datetime, zone: ZoneInfo, periods: int, *, by_month: bool) -> list[date]:
+    today = now.astimezone(zone).date()
+    if by_month:
+        this = month_start(today)
+        return [add_months(this, -back) for back in range(periods - 1, -1, -1)]
+    return [week_start(today) - back * _WEEK for back in range(periods - 1, -1, -1)]
+
+
+def _of_period(
+    asked: Mapping[UUID, datetime], marks: Mapping[UUID, int], edges: list[datetime], at: int
+) -> tuple[dict[int, int], int]:
+    start = edges[at]
+    end = edges[at + 1] if at + 1 < len(edges) else None
+    inside = [one for one, when in asked.items() if when >= start and (end is None or when < end)]
+    counts: dict[int, int] = {}
+    for one in inside:
+        if one in marks:
+            counts[marks[one]] = counts.get(marks[one], 0) + 1
+    return counts, len(inside)
