@@ -15,8 +15,6 @@ from loyalty.operations.claim import claim_lots
 from loyalty.queries.programme import Terms, terms
 from outbox.operations import publish
 
-IMPORTED: Final = "import"
-
 # The earn entry claims the purchase, so a second delivery falls through every later step. Wallets
 # are taken in order of id. A negative balance is repaid from the new lots, oldest first.
 _EARN: Final = """

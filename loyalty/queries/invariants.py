@@ -1,0 +1,86 @@
+"""What must always be true of the ledger, asked of the database."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from core.tenancy import active_business_id
+
+_SHOWN: Final = 5
+
+# Each returns the ids of rows that break the sentence; none should.
+_RULES: Final[dict[str, str]] = {
+    "A balance is the sum of its ledger entries": """
+        SELECT w.id FROM loyalty_wallet w LEFT JOIN (
+            SELECT customer_id, SUM(points) AS points, SUM(pending_points) AS pending
+            FROM loyalty_ledgerentry WHERE business_id = %(business)s GROUP BY customer_id
+        ) e ON e.customer_id = w.id
+        WHERE w.business_id = %(business)s AND (w.balance_points <> COALESCE(e.points, 0)
+            OR w.pending_points <> COALESCE(e.pending, 0))""",
+    "Nobody has ledger entries without a wallet": """
+        SELECT e.customer_id FROM loyalty_ledgerentry e
+        WHERE e.business_id = %(business)s AND (e.points <> 0 OR e.pending_points <> 0)
+            AND NOT EXISTS (SELECT FROM loyalty_wallet w
+                WHERE w.business_id = e.business_id AND w.id = e.customer_id)""",
+    "A balance is the sum of its active lots, or they are empty and it is negative": """
+        SELECT w.id FROM loyalty_wallet w LEFT JOIN (
+            SELECT customer_id,
+                SUM(remaining_points) FILTER (WHERE state = 'active') AS points,
+                SUM(remaining_points) FILTER (WHERE state = 'pending') AS pending
+            FROM loyalty_lot
+            WHERE business_id = %(business)s AND state IN ('active', 'pending')
+            GROUP BY customer_id
+        ) l ON l.customer_id = w.id
+        WHERE w.business_id = %(business)s
+            AND (GREATEST(w.balance_points, 0) <> COALESCE(l.points, 0)
+                OR w.pending_points <> COALESCE(l.pending, 0))""",
+    "What remains in a lot is the sum of its ledger entries": """
+        SELECT l.id FROM loyalty_lot l LEFT JOIN (
+            SELECT lot_id, SUM(points + pending_points + contingent_points) AS points
+            FROM loyalty_ledgerentry WHERE business_id = %(business)s GROUP BY lot_id
+        ) e ON e.lot_id = l.id
+        WHERE l.business_id = %(business)s AND l.remaining_points <> COALESCE(e.points, 0)""",
+    "What remains in a lot is neither negative nor more than was granted": """
+        SELECT id FROM loyalty_lot WHERE business_id = %(business)s
+            AND NOT remaining_points BETWEEN 0 AND earned_points""",
+    "A negative balance is what the entries outside lots say": """
+        SELECT w.id FROM loyalty_wallet w LEFT JOIN (
+            SELECT customer_id, SUM(points) AS points FROM loyalty_ledgerentry
+            WHERE business_id = %(business)s AND lot_id IS NULL GROUP BY customer_id
+        ) e ON e.customer_id = w.id
+        WHERE w.business_id = %(business)s
+            AND LEAST(w.balance_points, 0) <> COALESCE(e.points, 0)""",
+    "A return claims back exactly its share of the points": """
+        SELECT l.id FROM loyalty_lot l LEFT JOIN (
+            SELECT purchase_id, SUM(-points - pending_points - contingent_points
+                + COALESCE((data ->> 'forgiven')::bigint, 0)
+                + COALESCE((data ->> 'lapsed')::bigint, 0)) AS points
+            FROM loyalty_ledgerentry WHERE business_id = %(business)s AND kind = 'clawback'
+            GROUP BY purchase_id
+        ) e ON e.purchase_id = l.id
+        WHERE l.business_id = %(business)s AND l.reversed_points <> COALESCE(e.points, 0)""",
+    "A redemption took its points from lots, and gave back what it says": """
+        SELECT r.id FROM loyalty_redemption r LEFT JOIN (
+            SELECT redemption_id, SUM(points) FILTER (WHERE kind IN ('redeem', 'release')) AS points
+            FROM loyalty_ledgerentry WHERE business_id = %(business)s
+                AND redemption_id IS NOT NULL GROUP BY redemption_id
+        ) e ON e.redemption_id = r.id
+        WHERE r.business_id = %(business)s
+            AND r.points - r.returned_points <> -COALESCE(e.points, 0)""",
+    "No movement is dated in the future": """
+        SELECT id FROM loyalty_ledgerentry
+        WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",
+}
+
+
+def broken(now: datetime) -> list[str]:
+    """Return a sentence for each rule the active business's ledger breaks, with the first ids."""
+    found = {rule: _breaking(sql, now) for rule, sql in _RULES.items()}
+    return [f"{rule}: {', '.join(ids)}" for rule, ids in found.items() if ids]
+
+
+def _breaking(sql: str, now: datetime) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"business": active_business_id(), "now": now})
+        return [str(row[0]) for row in cursor.fetchmany(_SHOWN)]

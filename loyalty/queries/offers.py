@@ -1,0 +1,106 @@
+"""What points can buy, and what a basket would earn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from core.calendar import business_day
+from core.errors import NotFound
+from loyalty.models import CustomerTier, Redemption, Reward
+from loyalty.queries.programme import Terms, terms
+from loyalty.queries.wallets import balances
+
+
+@dataclass(frozen=True, slots=True)
+class RewardOffer:
+    """A reward on offer; `missing_points` is zero when it can be had now."""
+
+    id: UUID
+    name: str
+    cost_points: int
+    value_rial: int
+    missing_points: int
+
+    @property
+    def is_affordable(self) -> bool:
+        return self.missing_points == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a basket would earn, and how many points may pay for part of it.
+
+    `earn_points` assumes nothing is paid with points; `spendable_points` never buy more than the
+    basket, the rest is paid exactly otherwise (rule R5).
+    """
+
+    earn_points: int
+    spendable_points: int
+    spendable_rial: int
+    balance_points: int
+    pending_days: int
+    expires_at: datetime | None
+
+
+def offered_rewards() -> list[tuple[UUID, str, int, int]]:
+    """Return (id, name, cost in points, worth in rial) of rewards on offer, cheapest first."""
+    rewards = Reward.objects.filter(is_active=True).order_by("cost_points", "name")
+    return list(rewards.values_list("id", "name", "cost_points", "value_rial"))
+
+
+def available_rewards(balance: int) -> list[RewardOffer]:
+    """Return every reward on offer, cheapest first, with what a balance lacks for it."""
+    return offers_for(balance, offered_rewards())
+
+
+def offers_for(balance: int, offered: list[tuple[UUID, str, int, int]]) -> list[RewardOffer]:
+    """Return rewards read before, as seen from one balance."""
+    return [
+        RewardOffer(id_, name, cost, value, max(0, cost - max(0, balance)))
+        for id_, name, cost, value in offered
+    ]
+
+
+def preview(
+    *, total_rial: int, eligible_rial: int, customer_id: UUID | None, now: datetime
+) -> Preview:
+    """Return what a basket would earn and what may be spent on it.
+
+    Raises NotFound when the business has no programme.
+    """
+    current = terms()
+    if current is None:
+        raise NotFound(_("This business has no loyalty programme."))
+    held = balances([customer_id], now).get(customer_id) if customer_id else None
+    balance = held.balance_points if held else 0
+    spendable = min(max(0, balance), total_rial // current.unit_value_rial)
+    return Preview(
+        earn_points=current.points_for(eligible_rial, *_multiplier(customer_id, current)),
+        spendable_points=spendable,
+        spendable_rial=spendable * current.unit_value_rial,
+        balance_points=balance,
+        pending_days=current.pending_days,
+        expires_at=current.expiry(business_day(now, current.zone)),
+    )
+
+
+def redemption_by_id(redemption_id: UUID) -> Redemption:
+    """Return a redemption. Raises NotFound."""
+    found = Redemption.objects.filter(id=redemption_id).first()
+    if found is None:
+        raise NotFound(_("There is no such redemption."))
+    return found
+
+
+def redemptions_of(purchase_id: UUID) -> list[Redemption]:
+    """Return what was paid with points for a purchase."""
+    return list(Redemption.objects.filter(purchase=purchase_id).order_by("id"))
+
+
+def _multiplier(customer_id: UUID | None, current: Terms) -> tuple[int, int]:
+    held = CustomerTier.objects.select_related("tier").filter(id=customer_id).first()
+    if held is None:
+        return current.base_num, current.base_den
+    return held.tier.multiplier_num, held.tier.multiplier_den

@@ -1,0 +1,165 @@
+"""What customers have: balances that never count a point past its date (rule R11)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from core.tenancy import active_business_id
+from loyalty.models import LedgerEntry, Lot
+from loyalty.queries.programme import program
+
+# Lots the sweeper has not reached yet are settled in thought: due pending ones are spendable,
+# and what is past its date is gone, wherever it stands.
+_BALANCES: Final = """
+SELECT w.id, p.unit_value_rial,
+    w.balance_points + COALESCE(l.ready, 0) - COALESCE(l.gone, 0) AS balance,
+    w.pending_points - COALESCE(l.ready, 0) AS pending,
+    l.next_at
+FROM loyalty_wallet w
+JOIN loyalty_program p ON p.business_id = w.business_id
+LEFT JOIN LATERAL (
+    SELECT SUM(o.remaining_points) FILTER (WHERE o.state = 'pending') AS ready,
+        SUM(o.remaining_points) FILTER (WHERE o.expires_at <= %(now)s) AS gone,
+        MIN(o.expires_at) FILTER (
+            WHERE o.expires_at > %(now)s AND o.remaining_points > 0) AS next_at
+    FROM loyalty_lot o
+    WHERE o.business_id = w.business_id AND o.customer_id = w.id
+        AND (o.state = 'active' OR (o.state = 'pending' AND o.activates_at <= %(now)s))
+) l ON true
+WHERE w.business_id = %(business)s AND w.id = ANY(%(customers)s::uuid[])
+"""
+_NEXT: Final = """
+SELECT COALESCE(SUM(remaining_points), 0) FROM loyalty_lot
+WHERE business_id = %(business)s AND customer_id = %(customer)s AND expires_at = %(at)s
+    AND state IN ('pending', 'active')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One customer's points at an instant. `value_rial` is never below zero."""
+
+    customer_id: UUID
+    unit_value_rial: int
+    balance_points: int
+    pending_points: int
+    next_expiry_at: datetime | None
+
+    @property
+    def spendable_points(self) -> int:
+        return max(0, self.balance_points)
+
+    @property
+    def value_rial(self) -> int:
+        return self.spendable_points * self.unit_value_rial
+
+    @property
+    def is_negative(self) -> bool:
+        return self.balance_points < 0
+
+
+@dataclass(frozen=True, slots=True)
+class WalletView:
+    """A wallet as its owner sees it; `next_expiry_points` go at `next_expiry_at`, if at all."""
+
+    customer_id: UUID
+    balance_points: int
+    pending_points: int
+    value_rial: int
+    unit_value_rial: int
+    is_negative: bool
+    next_expiry_at: datetime | None
+    next_expiry_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurchasePoints:
+    """What a purchase earned and where its customer stands (zeros without a customer).
+
+    `contingent` points wait until the buyer is known.
+    """
+
+    earned: int
+    contingent: int
+    pending: int
+    balance: int
+    value_rial: int
+
+
+def balances(customer_ids: Collection[UUID], now: datetime) -> dict[UUID, Balance]:
+    """Return the balances of customers with a wallet, in one query."""
+    values = {"business": active_business_id(), "customers": list(customer_ids), "now": now}
+    return {row[0]: Balance(*row) for row in _rows(_BALANCES, values)}
+
+
+def wallet_view(customer_id: UUID, now: datetime) -> WalletView:
+    """Return a customer's wallet; empty for somebody without points."""
+    held = balances([customer_id], now).get(customer_id)
+    if held is None:
+        current = program()
+        unit = current.unit_value_rial if current else 0
+        return WalletView(customer_id, 0, 0, 0, unit, False, None, 0)  # noqa: FBT003
+    return WalletView(
+        customer_id=customer_id,
+        balance_points=held.balance_points,
+        pending_points=held.pending_points,
+        value_rial=held.value_rial,
+        unit_value_rial=held.unit_value_rial,
+        is_negative=held.is_negative,
+        next_expiry_at=held.next_expiry_at,
+        next_expiry_points=_expiring(customer_id, held.next_expiry_at),
+    )
+
+
+def points_for_purchases(ids: Collection[UUID], now: datetime) -> dict[UUID, PurchasePoints]:
+    """Return what purchases earned, with their customers' balances, for those that earned."""
+    lots = Lot.objects.filter(id__in=ids).values_list(
+        "id", "customer_id", "earned_points", "state", "remaining_points"
+    )
+    found = list(lots)
+    held = balances({customer for _, customer, *_rest in found if customer}, now)
+    return {
+        lot: _points(held.get(customer), earned, left if state == "contingent" else 0)
+        for lot, customer, earned, state, left in found
+    }
+
+
+def ledger(customer_id: UUID) -> QuerySet[LedgerEntry]:
+    """Return a customer's movements, newest first; page them by `at`."""
+    return LedgerEntry.objects.filter(customer=customer_id).order_by("-at", "-id")
+
+
+def live_lots(customer_id: UUID, now: datetime) -> QuerySet[Lot]:
+    """Return the lots a customer still has points in, in the order they are spent (R10)."""
+    lots = Lot.objects.filter(customer=customer_id, state__in=["pending", "active"])
+    return (
+        lots.filter(remaining_points__gt=0)
+        .exclude(expires_at__lte=now)
+        .order_by("expires_at", "earned_at", "id")
+    )
+
+
+def _points(held: Balance | None, earned: int, contingent: int) -> PurchasePoints:
+    if held is None:
+        return PurchasePoints(earned, contingent, 0, 0, 0)
+    return PurchasePoints(
+        earned, contingent, held.pending_points, held.balance_points, held.value_rial
+    )
+
+
+def _expiring(customer_id: UUID, at: datetime | None) -> int:
+    if at is None:
+        return 0
+    values = {"business": active_business_id(), "customer": customer_id, "at": at}
+    return int(_rows(_NEXT, values)[0][0])
+
+
+def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
