@@ -104,7 +104,10 @@ def add_months(anchor: date, months: int, *, anchor_day: int | None = None) -> d
 
 
 def format_jalali(moment: date | datetime, zone: ZoneInfo = TEHRAN, style: str = "long") -> str:
-    """Return a date people read: long «۲ آذر ۱۴۰۵», short «۱۴۰۵/۰۹/۰۲», time «۲ آذر ۱۴۰۵، ۱۰:۳۰»."""
+    """Return a date people read.
+
+    long «۲ آذر ۱۴۰۵», short «۱۴۰۵/۰۹/۰۲», time «۲ آذر ۱۴۰۵، ۱۰:۳۰».
+    """
     local = moment.astimezone(zone) if isinstance(moment, datetime) else None
     j = jalali(local.date() if local else moment)
     if style == "short":

@@ -16,7 +16,7 @@ class Problem(Exception):
     JSON path of the request to sentences; `extra` adds members to the answer.
     """
 
-    def __init__(  # noqa: PLR0913 - the members of a problem document
+    def __init__(
         self,
         code: str,
         detail: Sentence,

@@ -41,7 +41,7 @@ def call(
     method: str,
     url: str,
     *,
-    json: Any = None,  # noqa: ANN401 - a JSON document
+    json: Any = None,
     data: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: httpx.Timeout = TIMEOUT,
@@ -60,7 +60,7 @@ def call(
     return Answer(response.status_code, _parsed(response), response.text)
 
 
-def _parsed(response: httpx.Response) -> Any:  # noqa: ANN401 - a JSON document
+def _parsed(response: httpx.Response) -> Any:
     try:
         return response.json()
     except ValueError:

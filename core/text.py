@@ -24,7 +24,9 @@ _LETTERS: Final = str.maketrans(
         "\u00a0": " ",
     }
 )
-_FOR_SEARCH: Final = str.maketrans({"آ": "ا", "أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی", "\u200c": " "})
+_FOR_SEARCH: Final = str.maketrans(
+    {"آ": "ا", "أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی", "\u200c": " "}
+)
 _SPACES: Final = re.compile(r"[ \t\r\f\v]+")
 _ZWNJ_RUN: Final = re.compile(r" *\u200c+ *")
 _MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")

@@ -10,4 +10,4 @@ class SegmentationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the subscribers."""
-        from segmentation import subscribers  # noqa: F401, PLC0415 - apps must be loaded first
+        from segmentation import subscribers

@@ -30,7 +30,12 @@ class Scale(models.TextChoices):
 
 
 # Segments whose customers used to buy and are slipping away: their past year's money is at risk.
-SLIPPING: Final = (Segment.NEED_ATTENTION, Segment.ABOUT_TO_SLEEP, Segment.AT_RISK, Segment.CANT_LOSE)
+SLIPPING: Final = (
+    Segment.NEED_ATTENTION,
+    Segment.ABOUT_TO_SLEEP,
+    Segment.AT_RISK,
+    Segment.CANT_LOSE,
+)
 
 _CODES: Final[dict[Segment, str]] = {
     Segment.CHAMPIONS: "555 554 544 545 454 455 445",

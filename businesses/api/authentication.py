@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -64,7 +64,8 @@ class HasScope(BasePermission):
         if request.method not in view.allowed_methods:
             return True
         needed = getattr(view, "scopes", {}).get(request.method)
-        if needed is not None and needed in request.auth.scopes:
+        caller = cast("Caller", request.auth)
+        if needed is not None and needed in caller.scopes:
             return True
         raise Problem(
             "missing_scope",
@@ -80,7 +81,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     target_class = "businesses.api.authentication.ApiKeyAuthentication"
     name = "apiKey"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ANN401
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """Return the bearer scheme."""
         del auto_schema
         return {"type": "http", "scheme": "bearer", "bearerFormat": "vk_live_… | vk_test_…"}

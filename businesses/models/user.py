@@ -18,7 +18,7 @@ class UserManager(BaseUserManager["User"]):
         self,
         email: str | None = None,
         password: str | None = None,
-        **fields: Any,  # noqa: ANN401 - model fields
+        **fields: Any,
     ) -> "User":
         """Create a user with a hashed password; e-mail is stored in lower case."""
         user = self.model(email=email.lower() if email else None, **fields)
@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
         self,
         email: str,
         password: str,
-        **fields: Any,  # noqa: ANN401 - model fields
+        **fields: Any,
     ) -> "User":
         """Create platform staff with every permission."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)

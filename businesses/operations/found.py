@@ -62,7 +62,7 @@ def sign_up(
     return create_business(name=business_name, vertical=vertical, owner=user, now=now)
 
 
-def _open(  # noqa: PLR0913, PLR0917 - the columns of one row
+def _open(  # noqa: PLR0917 - the columns of one row
     name: str, vertical: str, slug: str, timezone: str, test_of: Business | None, now: datetime
 ) -> Business:
     business = Business.objects.create(

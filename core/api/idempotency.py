@@ -159,7 +159,7 @@ def _finish(ask: Ask, reply: Reply, took_ms: int) -> None:
     )
 
 
-def _write(  # noqa: PLR0913 - the columns of one log row
+def _write(
     ask: Ask,
     reply: Reply,
     took_ms: int | None,

@@ -115,7 +115,9 @@ def of_exception(error: Exception) -> Problem | None:
 
 def _of_framework(error: exceptions.APIException) -> Problem:
     code = error.default_code
-    return Problem(str(code), _FRAMEWORK.get(str(code), str(error.detail)), status=error.status_code)
+    return Problem(
+        str(code), _FRAMEWORK.get(str(code), str(error.detail)), status=error.status_code
+    )
 
 
 _FRAMEWORK: Final[dict[str, Sentence]] = {

@@ -35,9 +35,9 @@ class JSONRenderer(BaseRenderer):
 
     def render(
         self,
-        data: Any,  # noqa: ANN401 - a JSON document
+        data: Any,
         accepted_media_type: str | None = None,
-        renderer_context: Any = None,  # noqa: ANN401 - the framework's
+        renderer_context: Any = None,
     ) -> bytes:
         """Return the body."""
         del accepted_media_type, renderer_context

@@ -24,11 +24,11 @@ class ProblemOut(BaseModel):
 class EndpointSchema(AutoSchema):
     """Reads bodies and answers from the endpoint's own attributes."""
 
-    def get_request_serializer(self) -> Any:  # noqa: ANN401 - the framework's
+    def get_request_serializer(self) -> Any:
         """Return the body model of the method."""
         return getattr(self.view, "body", {}).get(self.method)
 
-    def get_response_serializers(self) -> Any:  # noqa: ANN401 - the framework's
+    def get_response_serializers(self) -> Any:
         """Return the answer model of the method, and the problem document."""
         answer = getattr(self.view, "answer", {}).get(self.method, OpenApiTypes.OBJECT)
         status = getattr(self.view, "answer_status", {}).get(self.method, 200)

@@ -69,14 +69,14 @@ class Endpoint(APIView):
     key_required: ClassVar[bool] = False
     schema = EndpointSchema()
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         """Wrap the methods a subclass defines."""
         super().__init_subclass__(**kwargs)
         for name in _METHODS:
             if name in cls.__dict__:
                 setattr(cls, name, _wrapped(cls.__dict__[name]))
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, check the scope, count against the rate limit."""
         super().initial(request, *args, **kwargs)
         self.headers.update(limits.spend(cast("Caller", request.auth).key_id))
@@ -100,7 +100,7 @@ class Endpoint(APIView):
             raise
         return _rendered(reply)
 
-    def _reply(  # noqa: PLR0913, PLR0917 - the parts of one call
+    def _reply(  # noqa: PLR0917 - the parts of one call
         self,
         handler: Handler,
         call: Call,
@@ -134,7 +134,7 @@ _OURS: Final = (Problem, ValueError)
 
 def _wrapped(handler: Handler) -> Callable[..., HttpResponse]:
     @wraps(handler)
-    def method(self: Endpoint, request: Request, **path: Any) -> HttpResponse:  # noqa: ANN401
+    def method(self: Endpoint, request: Request, **path: Any) -> HttpResponse:
         return self.run(handler, request, path)
 
     return method

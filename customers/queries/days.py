@@ -72,7 +72,8 @@ def sales_days(start: date, end: date) -> list[DaySums]:
 
 def last_closed_day() -> date | None:
     """Return the last day of the active business whose sums are kept, or None."""
-    return SalesDay.objects.aggregate(last=Max("on"))["last"]
+    last: date | None = SalesDay.objects.aggregate(last=Max("on"))["last"]
+    return last
 
 
 def count_days(start: date, end: date) -> list[DaySums]:

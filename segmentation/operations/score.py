@@ -11,12 +11,12 @@ from django.db import connection
 from businesses.queries import business_by_id
 from core.calendar import business_day
 from core.tenancy import active_business_id, operation
-from customers.queries.scoring import scoring_totals
+from customers.queries.scoring import SCORING_TOTALS
 from outbox.operations import publish
 from segmentation.enums import SEGMENTS_BY_POSITION, Scale
 from segmentation.events import SegmentChanged
 from segmentation.models import ScoringRun
-from segmentation.queries import choose, latest_run
+from segmentation.queries import latest_run, number_cuts, recency_cuts
 
 MIN_FOR_QUANTILES: Final = 50
 # Under fifty customers quintiles mean nothing: days since the last purchase, purchase days.
@@ -117,16 +117,12 @@ def _today(now: datetime) -> date:
 
 
 def _choose_points(as_of: date) -> tuple[Scale, Points]:
-    totals = scoring_totals()
-    recency = choose(totals.values_list("last_on"))
-    money = choose(totals.values_list("net_rial"))
+    recency, money = recency_cuts(), list(number_cuts("monetary").thresholds)
     if recency.rows < MIN_FOR_QUANTILES:
         fixed = [as_of - timedelta(days=days - 1) for days in _FIXED_DAYS]
-        return Scale.FIXED, Points(fixed, list(_FIXED_FREQUENCY), list(money.thresholds))
-    frequency = choose(totals.values_list("purchase_days"))
-    return Scale.QUANTILE, Points(
-        list(recency.thresholds), list(frequency.thresholds), list(money.thresholds)
-    )
+        return Scale.FIXED, Points(fixed, list(_FIXED_FREQUENCY), money)
+    frequency = list(number_cuts("frequency").thresholds)
+    return Scale.QUANTILE, Points(list(recency.thresholds), frequency, money)
 
 
 def _mark(column: str, cuts: Sequence[object], name: str, kind: str) -> str:
@@ -136,30 +132,24 @@ def _mark(column: str, cuts: Sequence[object], name: str, kind: str) -> str:
 def _apply(
     points: Points, customer_ids: Sequence[UUID] | None, as_of: date, now: datetime, answer: str
 ) -> list[tuple[Any, ...]]:
-    totals = scoring_totals()
-    if customer_ids is not None:
-        totals = totals.filter(customer_id__in=list(customer_ids))
-    columns = totals.values_list("customer_id", "last_on", "purchase_days", "net_rial")
+    sql = _SCORE.format(
+        totals=SCORING_TOTALS,
+        r=_mark("last_on", points.r, "r", "date"),
+        f=_mark("frequency", points.f, "f", "bigint"),
+        m=_mark("monetary", points.m, "m", "bigint"),
+        answer=answer,
+    )
+    arguments = {
+        "business": active_business_id(),
+        "customers": None if customer_ids is None else list(customer_ids),
+        "names": SEGMENTS_BY_POSITION,
+        "on": as_of,
+        "now": now,
+        "r": points.r,
+        "f": points.f,
+        "m": points.m,
+    }
     with connection.cursor() as cursor:
-        inner, inner_params = columns.order_by().query.sql_with_params()
-        embedded = cursor.mogrify(inner, inner_params).decode().replace("%", "%%")
-        sql = _SCORE.format(
-            totals=embedded,
-            r=_mark("last_on", points.r, "r", "date"),
-            f=_mark("frequency", points.f, "f", "bigint"),
-            m=_mark("monetary", points.m, "m", "bigint"),
-            answer=answer,
-        )
-        cursor.execute(
-            sql,
-            {
-                "business": active_business_id(),
-                "names": SEGMENTS_BY_POSITION,
-                "on": as_of,
-                "now": now,
-                "r": points.r,
-                "f": points.f,
-                "m": points.m,
-            },
-        )
-        return cursor.fetchall()
+        cursor.execute(sql, arguments)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

@@ -1,6 +1,6 @@
 """Reading scores and segments."""
 
-from segmentation.queries.cuts import Cuts, choose
+from segmentation.queries.cuts import Cuts, number_cuts, recency_cuts
 from segmentation.queries.scores import (
     GridCell,
     Member,
@@ -25,13 +25,14 @@ __all__ = [
     "Member",
     "ScoreView",
     "SegmentRow",
-    "choose",
     "grid",
     "latest_run",
     "member_rows",
     "members",
     "moves_of",
     "moves_on",
+    "number_cuts",
+    "recency_cuts",
     "rhythm",
     "score_of",
     "scores_of",

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations_with_replacement
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+
+from core.tenancy import active_business_id
+from customers.queries.scoring import SCORING_TOTALS
 
 V = TypeVar("V", int, date)
 
@@ -24,7 +26,7 @@ _NEIGHBOURS: Final = 5
 _NEAR: Final = """
 WITH distinct_values AS (
     SELECT v, sum(count(*)) OVER w AS c, row_number() OVER w AS j
-    FROM ({source}) AS s (v) GROUP BY v WINDOW w AS (ORDER BY v)
+    FROM (SELECT {column} FROM ({totals}) AS t) AS s (v) GROUP BY v WINDOW w AS (ORDER BY v)
 ), whole AS (
     SELECT max(c) AS n, max(j) AS d FROM distinct_values
 ), ideal AS (
@@ -34,7 +36,7 @@ WITH distinct_values AS (
 )
 SELECT DISTINCT j, c, v, n, d FROM distinct_values CROSS JOIN whole
 WHERE EXISTS (SELECT 1 FROM ideal
-              WHERE distinct_values.j BETWEEN ideal.j - {near} AND ideal.j + {near} + 1)
+              WHERE distinct_values.j BETWEEN ideal.j - %(near)s AND ideal.j + %(near)s + 1)
 ORDER BY j
 """
 
@@ -62,17 +64,33 @@ class Cuts(Generic[V]):
         return 1 + sum(1 for threshold in self.thresholds if value >= threshold)
 
 
-def choose(source: QuerySet[Model, tuple[V]]) -> Cuts[V]:
-    """Return the cut points of a one-column queryset. One query, at most 48 rows read."""
-    sql, params = source.order_by().query.sql_with_params()
+def recency_cuts() -> Cuts[date]:
+    """Return the cut points of the last purchase day (later is better)."""
+    places, rows, distinct = _near("last_on")
+    return Cuts(thresholds([Place(j, c, v) for j, c, v in places], rows, distinct), rows)
+
+
+def number_cuts(column: Literal["frequency", "monetary"]) -> Cuts[int]:
+    """Return the cut points of a column of the running totals."""
+    places, rows, distinct = _near(column)
+    return Cuts(thresholds([Place(j, c, int(v)) for j, c, v in places], rows, distinct), rows)
+
+
+def _near(column: str) -> tuple[list[tuple[int, int, Any]], int, int]:
+    """Return (position, cumulative count, value) near the ideal places, rows, distinct values.
+
+    One query that returns at most 48 rows, however many customers.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_NEAR.format(source=sql, near=_NEIGHBOURS), params)
+        cursor.execute(
+            _NEAR.format(column=column, totals=SCORING_TOTALS),
+            {"business": active_business_id(), "customers": None, "near": _NEIGHBOURS},
+        )
         found = cursor.fetchall()
     if not found:
-        return Cuts((), 0)
-    rows, distinct = int(found[0][3]), int(found[0][4])
-    places = [Place(int(j), int(c), v) for j, c, v, _n, _d in found]
-    return Cuts(thresholds(places, rows, distinct), rows)
+        return [], 0, 0
+    places = [(int(j), int(c), value) for j, c, value, _n, _d in found]
+    return places, int(found[0][3]), int(found[0][4])
 
 
 def thresholds(places: Sequence[Place[V]], rows: int, distinct: int) -> tuple[V, ...]:
@@ -94,11 +112,11 @@ def _cost(place: Place[V], k: int, rows: int) -> int:
 
 def _exhaust(candidates: Sequence[Place[V]], rows: int) -> tuple[int, ...]:
     """Try every non-decreasing choice that uses each boundary (at most fifteen)."""
-    choices = (
-        (sum(_cost(place, k, rows) for k, place in enumerate(taken, 1)), tuple(p.j for p in taken))
-        for taken in combinations_with_replacement(candidates, QUINTILES - 1)
-        if len({place.j for place in taken}) == len(candidates)
-    )
+    choices: list[Choice] = []
+    for taken in combinations_with_replacement(candidates, QUINTILES - 1):
+        if len({place.j for place in taken}) == len(candidates):
+            cost = sum(_cost(place, k, rows) for k, place in enumerate(taken, 1))
+            choices.append((cost, tuple(place.j for place in taken)))
     return min(choices)[1]
 
 
@@ -115,11 +133,9 @@ def _extend(
 ) -> dict[int, Choice]:
     extended: dict[int, Choice] = {}
     for place in candidates:
-        reachable = [
-            (cost + _cost(place, k, rows), (*taken, place.j))
-            for last, (cost, taken) in by_last.items()
-            if last < place.j
-        ]
-        if reachable:
-            extended[place.j] = min(reachable)
+        step = _cost(place, k, rows)
+        before = [choice for last, choice in by_last.items() if last < place.j]
+        if before:
+            cost, path = min(before)
+            extended[place.j] = (cost + step, (*path, place.j))
     return extended

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         """Say where to write the logins."""
         parser.add_argument("--json", type=Path, help="file for the logins and API keys")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the framework's
+    def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing."""
         if settings.PRODUCTION:
             raise CommandError("The demonstration has known passwords; not in production.")

@@ -38,14 +38,11 @@ def tell(trade: Trade, today: date) -> list[NewPurchase]:
     sales = [sale for person in people for sale in _sales(trade, person, today, dice)]
     sales.sort(key=lambda sale: sale[0])
     return [
-        _purchase(trade, number, at, person, dice)
-        for number, (at, person) in enumerate(sales, 1)
+        _purchase(trade, number, at, person, dice) for number, (at, person) in enumerate(sales, 1)
     ]
 
 
-def _person(
-    trade: Trade, number: int, start: date, today: date, dice: random.Random
-) -> Person:
+def _person(trade: Trade, number: int, start: date, today: date, dice: random.Random) -> Person:
     since = start + timedelta(days=int(DAYS * dice.random() ** 1.6))
     stays = 0 if dice.random() < trade.one_timers else int(dice.expovariate(1 / 420)) + 30
     pace = dice.gammavariate(trade.regularity, trade.visits / trade.regularity)
