@@ -1,5 +1,25 @@
 """Addresses under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from customers.api.people import CustomerItem, CustomerLookup, Customers, CustomerTimeline
+from customers.api.purchases import PurchaseBatch, PurchaseItem, PurchaseReturns, Purchases
+
+urlpatterns: list[URLPattern] = [
+    path("purchases", Purchases.as_view(), name="api-purchases"),
+    path("purchases/batch", PurchaseBatch.as_view(), name="api-purchase-batch"),
+    path("purchases/<uuid:purchase_id>", PurchaseItem.as_view(), name="api-purchase"),
+    path(
+        "purchases/<uuid:purchase_id>/returns",
+        PurchaseReturns.as_view(),
+        name="api-purchase-returns",
+    ),
+    path("customers", Customers.as_view(), name="api-customers"),
+    path("customers/lookup", CustomerLookup.as_view(), name="api-customer-lookup"),
+    path("customers/<uuid:customer_id>", CustomerItem.as_view(), name="api-customer"),
+    path(
+        "customers/<uuid:customer_id>/timeline",
+        CustomerTimeline.as_view(),
+        name="api-customer-timeline",
+    ),
+]

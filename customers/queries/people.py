@@ -131,6 +131,7 @@ def latest_customers(limit: int = 20) -> list[CustomerView]:
 
 
 def _beginning(typed: str) -> Q:
+    typed = typed.replace("\x00", "")
     digits = "".join(latin_digits(normalise(typed)).split()).replace("-", "")
     if digits.lstrip("+").isdigit() and len(digits.lstrip("+0")) >= _LEAST_DIGITS:
         return _range("customer__mobile", _as_e164(digits)) | _range(
@@ -158,7 +159,7 @@ def _as_e164(digits: str) -> str:
 
 
 def _code(typed: str) -> str:
-    return latin_digits(normalise(typed)) if typed else ""
+    return latin_digits(normalise(typed.replace("\x00", ""))) if typed else ""
 
 
 def _mobile(typed: str) -> str:

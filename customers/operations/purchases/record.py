@@ -1,6 +1,6 @@
 """Recording sales: check, look once, write once, announce."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -14,7 +14,9 @@ from psycopg2.errors import DeadlockDetected
 from businesses.queries import business_by_id
 from core.errors import Problem
 from core.tenancy import active_business_id, operation
+from core.text import normalise_code
 from customers.events import CustomerCreated, PurchaseRecorded
+from customers.operations.people.payer import is_storable
 from customers.operations.people.register import Person, Register, digests_of
 from customers.operations.purchases.draft import Draft, Setting, draft_of
 from customers.operations.purchases.resolve import Earlier, Key, resolve
@@ -71,11 +73,17 @@ def _setting(purchases: Sequence[NewPurchase], source: str, now: datetime) -> Se
     return Setting(
         identity_key=key_of(business_id),
         zone=business_by_id(business_id).timezone,
-        branches=branch_ids({p.branch_code for p in purchases if p.branch_code}),
-        employees=employee_ids({p.employee_code for p in purchases if p.employee_code}),
+        branches=branch_ids(_codes(p.branch_code for p in purchases)),
+        employees=employee_ids(_codes(p.employee_code for p in purchases)),
         source=source,
         now=now,
     )
+
+
+def _codes(typed: Iterable[str | None]) -> set[str]:
+    """Return the codes in normal spelling; unstorable ones are refused with their purchase."""
+    clean = {normalise_code(code) for code in set(typed) if code}
+    return {code for code in clean if is_storable(code)}
 
 
 def _draft_or_problem(new: NewPurchase, setting: Setting) -> Draft | Problem:

@@ -150,7 +150,9 @@ def write(register: Register, rows: Rows, *, source: str, now: datetime) -> None
     parts = _parts_of(docs)
     if not parts:
         return
-    values: dict[str, Any] = {name: to_json(doc).decode() for name, doc in docs.items() if doc}
+    values: dict[str, Any] = {
+        name: to_json(doc, inf_nan_mode="null").decode() for name, doc in docs.items() if doc
+    }
     values |= {"business": active_business_id(), "source": source, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_statement(parts), values)

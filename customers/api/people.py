@@ -1,0 +1,167 @@
+"""Customers over HTTP."""
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from core.api.paging import asked_limit, page
+from core.api.render import to_bytes
+from core.api.views import Call, Endpoint, Reply
+from core.errors import NotFound, Problem
+from customers.api.bodies import CustomerIn, CustomerOut, CustomerPatch, LookupIn
+from customers.operations import find_or_create, update_customer
+from customers.queries import (
+    CustomerView,
+    Moment,
+    customer_rows,
+    customer_view,
+    find_customer,
+    timeline,
+    view_of,
+)
+
+SOURCE = "api"
+
+
+class Customers(Endpoint):
+    """GET the customers, POST one."""
+
+    scopes: ClassVar = {"GET": "customers:read", "POST": "customers:write"}
+    body: ClassVar = {"POST": CustomerIn}
+    answer: ClassVar = {"POST": CustomerOut}
+    answer_status: ClassVar = {"POST": 201}
+
+    def get(self, call: Call) -> Reply:
+        """List customers, newest first; `search` takes the beginning of a name or mobile."""
+        found = page(
+            customer_rows(search=call.query.get("search", ""), status=call.query.get("status", "")),
+            by="id",
+            cursor=call.query.get("cursor"),
+            limit=asked_limit(call.query.get("limit")),
+        )
+        data = [_customer(view_of(row)) for row in found.rows]
+        return Reply({"data": data, "next_cursor": found.next_cursor})
+
+    def post(self, call: Call, body: CustomerIn) -> Reply:
+        """Find or create a customer; 201 when new, else 200."""
+        found = find_or_create(customer=body.hint(), source=SOURCE, now=call.now)
+        status = HTTPStatus.CREATED if found.created else HTTPStatus.OK
+        return Reply(_customer(_seen(found.customer_id)), status)
+
+
+class CustomerItem(Endpoint):
+    """GET or PATCH one customer."""
+
+    scopes: ClassVar = {"GET": "customers:read", "PATCH": "customers:write"}
+    body: ClassVar = {"PATCH": CustomerPatch}
+    answer: ClassVar = {"GET": CustomerOut, "PATCH": CustomerOut}
+
+    def get(self, call: Call, customer_id: UUID) -> Reply:
+        """Return one customer with running sums."""
+        return Reply(_customer(_seen(customer_id)))
+
+    def patch(self, call: Call, body: CustomerPatch, customer_id: UUID) -> Reply:
+        """Correct name, mobile or e-mail."""
+        update_customer(
+            customer_id=customer_id,
+            name=body.name,
+            mobile=body.mobile,
+            email=body.email,
+            source=SOURCE,
+            now=call.now,
+        )
+        return Reply(_customer(_seen(customer_id)))
+
+
+class CustomerLookup(Endpoint):
+    """Find one customer by an identity, in the query or (kept out of logs) in a body."""
+
+    scopes: ClassVar = {"GET": "customers:read", "POST": "customers:read"}
+    body: ClassVar = {"POST": LookupIn}
+    answer: ClassVar = {"GET": CustomerOut, "POST": CustomerOut}
+
+    def get(self, call: Call) -> Reply:
+        """Find by the query's mobile, email, member_code, external_id or card_hash."""
+        return _looked_up(LookupIn.model_validate(dict(call.query)))
+
+    def post(self, call: Call, body: LookupIn) -> Reply:
+        """Find by the body's members."""
+        return _looked_up(body)
+
+
+class CustomerTimeline(Endpoint):
+    """GET one customer's story."""
+
+    scopes: ClassVar = {"GET": "customers:read"}
+
+    def get(self, call: Call, customer_id: UUID) -> Reply:
+        """Return purchases, returns, cases and remarks, newest first."""
+        _seen(customer_id)
+        limit = asked_limit(call.query.get("limit"))
+        rows = timeline(customer_id, before=_before(call.query.get("cursor")), limit=limit + 1)
+        cursor = _cursor(rows[limit - 1]) if len(rows) > limit else None
+        data = [
+            {"kind": row.kind, "id": row.id, "at": row.at, "amount": row.amount_rial} | row.data
+            for row in rows[:limit]
+        ]
+        return Reply({"data": data, "next_cursor": cursor})
+
+
+def _seen(customer_id: UUID) -> CustomerView:
+    view = customer_view(customer_id)
+    if view is None:
+        raise NotFound(_("There is no such customer."))
+    return view
+
+
+def _looked_up(asked: LookupIn) -> Reply:
+    if not any(asked.model_dump().values()):
+        raise Problem(
+            "identity_missing", _("Give a mobile, email, member_code, external_id or card_hash.")
+        )
+    customer_id = find_customer(**asked.model_dump())
+    if customer_id is None:
+        raise NotFound(_("There is no such customer."))
+    return Reply(_customer(_seen(customer_id)))
+
+
+def _customer(view: CustomerView) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "status": view.status,
+        "name": view.name,
+        "mobile": view.mobile,
+        "email": view.email,
+        "member_code": view.member_code,
+        "created_at": view.created_at,
+        "totals": {
+            "purchases": view.purchases,
+            "purchase_days": view.purchase_days,
+            "gross": view.gross_rial,
+            "returned": view.returned_rial,
+            "net": view.net_rial,
+            "first_on": view.first_on,
+            "last_on": view.last_on,
+            "last_at": view.last_at,
+        },
+    }
+
+
+def _cursor(row: Moment) -> str:
+    return base64.urlsafe_b64encode(to_bytes([row.at, row.id])).decode().rstrip("=")
+
+
+def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if not cursor:
+        return None
+    try:
+        at, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return datetime.fromisoformat(at), UUID(row_id)
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        raise Problem("invalid_cursor", _("This cursor is not ours.")) from error
