@@ -136,6 +136,6 @@ def _extend(
         step = _cost(place, k, rows)
         before = [choice for last, choice in by_last.items() if last < place.j]
         if before:
-            cost, path = min(before)
-            extended[place.j] = (cost + step, (*path, place.j))
+            best: Choice = min(before)
+            extended[place.j] = (best[0] + step, (*best[1], place.j))
     return extended
