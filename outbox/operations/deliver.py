@@ -31,12 +31,11 @@ SET attempts = d.attempts + 1,
 FROM (
     SELECT business_id, id FROM outbox_delivery
     WHERE state = 'pending' AND due_at <= %(now)s
-    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 ) due
 WHERE d.business_id = due.business_id AND d.id = due.id
 RETURNING d.business_id, d.id, d.event_id, d.subscriber, d.attempts
 """
-_BATCH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +49,18 @@ class Claim:
     attempt: int
 
 
-def deliver_due(*, now: datetime, limit: int = _BATCH) -> int:
-    """Claim up to `limit` due deliveries of all businesses and run them; return how many.
+def deliver_due(*, now: datetime, limit: int = 50) -> int:
+    """Claim and run up to `limit` due deliveries of all businesses; return how many.
 
-    Their leases run together, so a batch is small. A handler that outlives its lease loses its
-    transaction to whoever claimed after it.
-
-    Runs under the worker role, which may see queue tables across businesses.
+    Claimed one by one: a killed worker takes nobody's try but that of the one it was running, and
+    no lease runs out in a queue. Runs under the worker role, which sees queues of all businesses.
     """
-    claims = _claim(now, limit)
-    for claim in claims:
+    for done in range(limit):
+        claim = _claim(now)
+        if claim is None:
+            return done
         _deliver(claim, now)
-    return len(claims)
+    return limit
 
 
 @operation
@@ -74,12 +73,12 @@ def replay(*, delivery_id: UUID, now: datetime) -> bool:
     )
 
 
-def _claim(now: datetime, limit: int) -> list[Claim]:
+def _claim(now: datetime) -> Claim | None:
     lease: Any = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # psycopg2 knows intervals
     with transaction.atomic(), connection.cursor() as cursor:
-        values = {"now": now, "lease": lease, "limit": limit, "most": MAX_ATTEMPTS}
-        cursor.execute(_CLAIM, values)
-        return [Claim(*row) for row in cursor.fetchall()]
+        cursor.execute(_CLAIM, {"now": now, "lease": lease, "most": MAX_ATTEMPTS})
+        row = cursor.fetchone()
+        return Claim(*row) if row else None
 
 
 def _deliver(claim: Claim, now: datetime) -> None:
