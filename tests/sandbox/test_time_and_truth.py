@@ -123,7 +123,8 @@ _STEPS = st.lists(
         st.sampled_from(["open", "pay", "verify", "reverse", "wait"]),
         st.integers(0, 3),
         st.sampled_from(sorted(CARDS)),
-        st.integers(1_000, 2_000_000),
+        # Amounts that end in 99xx are orders for a fault, which other tests give.
+        st.integers(1_000, 2_000_000).filter(lambda rial: rial % 10_000 < 9_900),
     ),
     max_size=25,
 )
