@@ -100,7 +100,7 @@ def _tell(survey: Survey, response: Response, now: datetime) -> None:
 
 
 def _case_title(survey: Survey, response: Response) -> str:
-    """Return the case's title in the business's language, whatever the customer's browser speaks."""
+    """Return the case's title in the business's language, whatever the customer's is."""
     with override(settings.LANGUAGE_CODE):
         title = _("Score %(score)s of %(top)s in the survey after a purchase")
         text = title % {"score": response.score, "top": SCALES[survey.kind][-1]}

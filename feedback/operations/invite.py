@@ -21,7 +21,7 @@ _BUCKETS: Final = 100
 
 # The four gates: not asked this before or anything lately; no open trouble and no "no" to surveys;
 # an active survey; in the sample. One survey per purchase, one purchase per customer.
-_INVITE: Final = f"""
+_GATES: Final = """
 INSERT INTO feedback_surveyinvitation
     (id, business_id, survey_id, purchase_id, customer_id, branch_id, employee_id, token_hash,
      state, created_at, due_at, expires_at)
@@ -44,11 +44,16 @@ WHERE NOT EXISTS (
           AND (earlier.created_at > %(now)s - make_interval(days => s.cooldown_days)
                OR (earlier.survey_id = s.id
                    AND earlier.created_at > %(now)s - make_interval(days => s.recontact_days))))
-  AND NOT {OPEN_TROUBLE_SQL.format(person="person")}
-  AND NOT {REFUSES_SURVEYS_SQL.format(person="person")}
+  AND NOT {trouble}
+  AND NOT {refuses}
 ORDER BY b.customer_id, s.position, s.id, b.place
 ON CONFLICT (business_id, purchase_id) DO NOTHING
 """
+_INVITE: Final = (
+    _GATES.replace("{trouble}", OPEN_TROUBLE_SQL)
+    .replace("{refuses}", REFUSES_SURVEYS_SQL)
+    .replace("{person}", "person")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def invite_buyers(*, purchases: Sequence[Bought], now: datetime) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(_INVITE, row)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _bucket(purchase_id: UUID) -> int:

@@ -69,7 +69,7 @@ def open_default_survey(*, now: datetime) -> None:
             comment_question=_("What did we do well, and what should we do better?"),
             thanks=_("We read every word of it. See you soon!"),
             invitation=_(
-                "Hello {name}, thank you for shopping at {shop}. Would you spare us a minute? {link}"
+                "Hello {name}, thank you for choosing {shop}. Would you spare us a minute? {link}"
             ),
         )
     create_survey(kind=SurveyKind.NPS, texts=texts, now=now)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from businesses.queries import business_by_id
-from core.tenancy import acting_for, across_businesses, active_business_id, operation
+from core.tenancy import across_businesses, acting_for, active_business_id, operation
 from customers.queries.spending import contacts_of
 from feedback.enums import InvitationState
 from feedback.models import Survey, SurveyInvitation

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 
 from businesses.queries import business_by_id
@@ -18,6 +19,17 @@ from feedback.queries.intervals import Interval, nps, share
 
 ENOUGH: Final = 5
 _WEEK: Final = timedelta(days=7)
+
+_PERIODS: Final = """
+SELECT width_bucket(i.created_at, %(edges)s::timestamptz[]), r.score, count(*)
+FROM feedback_surveyinvitation i
+JOIN feedback_survey s ON s.business_id = i.business_id AND s.id = i.survey_id
+LEFT JOIN feedback_response r ON r.business_id = i.business_id AND r.invitation_id = i.id
+WHERE i.business_id = %(business)s AND s.kind = %(kind)s AND i.state <> 'cancelled'
+  AND i.created_at >= (%(edges)s::timestamptz[])[1]
+  AND (%(survey)s::uuid IS NULL OR s.id = %(survey)s::uuid)
+GROUP BY 1, 2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +103,14 @@ def trend(
     """Return the last weeks (from Saturday) or Jalali months, oldest first, in one query."""
     zone = business_by_id(active_business_id()).timezone
     starts = _starts(now, zone, periods, by_month=by_month)
-    edges = [day_start(day, zone) for day in starts]
-    rows = _asked(kind, edges[0], now + timedelta(microseconds=1), survey_id)
-    asked = rows.exclude(state=InvitationState.CANCELLED).values_list("id", "created_at")
-    marks = dict(
-        Response.objects.filter(invitation_id__in=rows.values("id")).values_list(
-            "invitation_id", "score"
-        )
-    )
+    counts: list[dict[int, int]] = [{} for _ in starts]
+    invited = [0] * len(starts)
+    for period, mark, count in _count(kind, [day_start(day, zone) for day in starts], survey_id):
+        invited[period - 1] += count
+        if mark is not None:
+            counts[period - 1][mark] = count
     return [
-        TrendPoint(day, _sum_up(kind, *_of_period(dict(asked), marks, edges, at)))
-        for at, day in enumerate(starts)
+        TrendPoint(day, _sum_up(kind, counts[at], invited[at])) for at, day in enumerate(starts)
     ]
 
 
@@ -151,14 +160,16 @@ def _starts(now: datetime, zone: ZoneInfo, periods: int, *, by_month: bool) -> l
     return [week_start(today) - back * _WEEK for back in range(periods - 1, -1, -1)]
 
 
-def _of_period(
-    asked: Mapping[UUID, datetime], marks: Mapping[UUID, int], edges: list[datetime], at: int
-) -> tuple[dict[int, int], int]:
-    start = edges[at]
-    end = edges[at + 1] if at + 1 < len(edges) else None
-    inside = [one for one, when in asked.items() if when >= start and (end is None or when < end)]
-    counts: dict[int, int] = {}
-    for one in inside:
-        if one in marks:
-            counts[marks[one]] = counts.get(marks[one], 0) + 1
-    return counts, len(inside)
+def _count(
+    kind: str, edges: list[datetime], survey_id: UUID | None
+) -> list[tuple[int, int | None, int]]:
+    """Return (number of the period, mark or None, invitations)."""
+    wanted: dict[str, Any] = {
+        "business": active_business_id(),
+        "kind": kind,
+        "edges": edges,
+        "survey": survey_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PERIODS, wanted)
+        return list(cursor.fetchall())

@@ -14,7 +14,7 @@ SHOP: Final = "{shop}"
 def invitation_text(template: str, name: str, shop: str, link: str) -> str:
     """Return the SMS: placeholders filled, the link at the end when the text forgot it."""
     text = template if LINK in template else f"{template}\n{LINK}"
-    given = name.split()[0] if name.strip() else nameless()
+    given = name.split(maxsplit=1)[0] if name.strip() else nameless()
     return text.replace(NAME, given).replace(SHOP, shop).replace(LINK, link)
 
 

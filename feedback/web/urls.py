@@ -1,5 +1,10 @@
 """Public addresses."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from feedback.web.survey import agree, survey
+
+urlpatterns: list[URLPattern] = [
+    path("s/<str:token>/", survey, name="survey"),
+    path("s/<str:token>/news/", agree, name="survey-news"),
+]
