@@ -1,17 +1,50 @@
 """Addresses of the pages."""
 
-from django.urls import path
+from django.urls import include, path
 
-from dashboard.web import developers, entry, preferences, settings
+from dashboard.web import (
+    cases,
+    customer,
+    customers,
+    developers,
+    entry,
+    feedback,
+    home,
+    payments,
+    preferences,
+    purchases,
+    segments,
+    settings,
+    till,
+)
 
 app_name = "dashboard"
+
+_business = [
+    path("", entry.enter, name="enter"),
+    path("today/", home.home, name="home"),
+    path("purchases/", purchases.purchases, name="purchases"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<uuid:customer_id>/", customer.customer, name="customer"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
+    path("payments/<uuid:payment_id>/reverse/", payments.reverse, name="payment-reverse"),
+    path("till/", till.till, name="till"),
+    path("till/customer/", till.till_customer, name="till-customer"),
+    path("till/receipts/<uuid:purchase_id>/", till.receipt, name="receipt"),
+    path("segments/", segments.segments, name="segments"),
+    path("segments/<slug:key>/", segments.segment, name="segment"),
+    path("opinions/", feedback.feedback, name="feedback"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<uuid:case_id>/resolve/", cases.resolve, name="case-resolve"),
+    path("developers/", developers.developers, name="developers"),
+    path("settings/", settings.settings, name="settings"),
+]
 
 urlpatterns = [
     path("", entry.front, name="front"),
     path("signup/", entry.signup, name="signup"),
     path("found/", entry.found, name="found"),
     path("theme/", preferences.choose_theme, name="theme"),
-    path("b/<slug:slug>/", entry.enter, name="enter"),
-    path("b/<slug:slug>/developers/", developers.developers, name="developers"),
-    path("b/<slug:slug>/settings/", settings.settings, name="settings"),
+    path("b/<slug:slug>/", include(_business)),
 ]

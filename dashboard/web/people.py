@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from core.api.paging import Page
+from customers.queries.people import CustomerView, view_of
 from dashboard.web.segment_words import chip
+from loyalty.queries.wallets import balances
 from segmentation.enums import Segment
+from segmentation.queries import ScoreView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +59,15 @@ def segment_label(segment: str | None) -> tuple[str, str]:
     return (str(Segment(segment).label), chip(Segment(segment))) if segment else ("", "")
 
 
-def scored_page(found: Page[Any], balances: Mapping[UUID, int]) -> PersonPage:
+def spendable(customer_ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
+    """Return the points each customer may spend now."""
+    held = balances(customer_ids, now)
+    return {customer_id: balance.spendable_points for customer_id, balance in held.items()}
+
+
+def scored_page(found: Page[Any], points: Mapping[UUID, int]) -> PersonPage:
     """Return a page of scores with their customers as list rows."""
-    rows = [_of_score(score, balances.get(score.customer_id, 0)) for score in found.rows]
+    rows = [_of_score(score, points.get(score.customer_id, 0)) for score in found.rows]
     return PersonPage(rows=rows, next_cursor=found.next_cursor)
 
 
@@ -76,4 +85,29 @@ def _of_score(score: Any, points: int) -> PersonRow:  # noqa: ANN401 - a row of 
         net_rial=score.monetary_rial,
         points=points,
         last_on=score.last_on,
+    )
+
+
+def customer_page(
+    found: Page[Any], scores: Mapping[UUID, ScoreView], points: Mapping[UUID, int]
+) -> PersonPage:
+    """Return a page of customers' totals as list rows."""
+    views = [view_of(row) for row in found.rows]
+    rows = [_of_view(view, scores.get(view.id), points.get(view.id, 0)) for view in views]
+    return PersonPage(rows=rows, next_cursor=found.next_cursor)
+
+
+def _of_view(view: CustomerView, score: ScoreView | None, points: int) -> PersonRow:
+    label, tone = segment_label(score.segment if score else None)
+    return PersonRow(
+        id=view.id,
+        name=view.name,
+        title=title_of(view.name, view.mobile, view.member_code),
+        mobile=local_mobile(view.mobile),
+        segment=label,
+        segment_tone=tone,
+        purchases=view.purchases,
+        net_rial=view.net_rial,
+        points=points,
+        last_on=view.last_on,
     )

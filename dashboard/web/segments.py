@@ -17,10 +17,9 @@ from businesses.queries import role_may
 from core.api.paging import page
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
-from dashboard.web.people import scored_page, segment_label
+from dashboard.web.people import scored_page, segment_label, spendable
 from dashboard.web.picture import heat
 from dashboard.web.segment_words import ADVICE
-from loyalty.queries import balances
 from segmentation.enums import Scale, Segment
 from segmentation.operations import score_business
 from segmentation.queries import SegmentRow, grid, latest_run, member_rows, moves_on, summary
@@ -69,7 +68,7 @@ def segment(request: BusinessRequest, key: str) -> HttpResponse:
     """List the people of a segment or of a square of the picture, biggest buyers first."""
     chosen = _chosen(key)
     found = page(member_rows(**chosen), by="monetary_rial", cursor=request.GET.get("cursor"))
-    points = balances([score.customer_id for score in found.rows])
+    points = spendable([score.customer_id for score in found.rows], request.now)
     context: dict[str, Any] = {"page": scored_page(found, points), **_heading(chosen)}
     if "segment" in chosen:
         new = reverse("dashboard:campaign-new", args=[request.business.slug])

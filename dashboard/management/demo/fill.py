@@ -28,6 +28,7 @@ from customers.operations import (
     record_return,
 )
 from customers.operations.days import close_days
+from dashboard.management.demo.opinions import give_opinions
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
@@ -101,6 +102,7 @@ def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: da
         score_business(now=turn)
         after = _record([sale for sale in story if _at(sale) >= turn], now)
         _take_back(trade, story, before + after, now)
+        give_opinions(trade, story, before + after, now)
         close_days(now=now)
         score_business(now=now)
 

@@ -14,12 +14,20 @@ from core.errors import Problem
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import problem_to_form
 from dashboard.web.parts import Choice
-from dashboard.web.settings import business, people
+from dashboard.web.settings import business, gateway, loyalty, people, survey
 from dashboard.web.settings.section import Section
 
 SECTIONS: Final = {
     section.key: section
-    for section in (business.SECTION, people.BRANCHES, people.EMPLOYEES, people.MEMBERS)
+    for section in (
+        business.SECTION,
+        loyalty.SECTION,
+        survey.SECTION,
+        gateway.SECTION,
+        people.BRANCHES,
+        people.EMPLOYEES,
+        people.MEMBERS,
+    )
 }
 
 

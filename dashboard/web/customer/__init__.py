@@ -1,0 +1,157 @@
+"""A customer's page: who they are, what they like, what to say now."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from businesses.queries import role_may
+from core.calendar import business_day
+from customers.enums import CaseState, CustomerStatus, IdentityKind
+from customers.queries.cases import case_rows
+from customers.queries.people import CustomerView, customer_view, identities_of
+from customers.queries.tastes import tastes_of
+from customers.queries.timeline import Moment, timeline
+from dashboard.web import words
+from dashboard.web.access import EVERYONE, SELLERS, BusinessRequest, business_page
+from dashboard.web.customer.figures import kpis, ring
+from dashboard.web.customer.story import MONEY, TALK, story
+from dashboard.web.greeting import Known, greeting
+from dashboard.web.parts import Choice, Happening
+from dashboard.web.people import segment_label, title_of
+from loyalty.queries.standing import tier_of
+from loyalty.queries.wallets import wallet_view
+from segmentation.queries import score_of
+
+_KINDS: Final = {
+    "": gettext_lazy("everything"),
+    "money": gettext_lazy("money"),
+    "talk": gettext_lazy("talk"),
+}
+_PER_PAGE: Final = 20
+_MARK: Final = "~"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TasteChip:
+    """A taste with what it stands on."""
+
+    name: str
+    times: str
+
+
+@business_page(*EVERYONE)
+def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
+    """Show one customer; unknown ones and other businesses' are 404."""
+    person = customer_view(customer_id)
+    if person is None:
+        raise Http404
+    context = {
+        **_identity(person, request),
+        **_money(person, request),
+        **_taste(person),
+        **_story(person, request),
+        "customer_id": person.id,
+        "can_sell": role_may(request.role, SELLERS),
+    }
+    return render(request, "dashboard/customer.html", context)
+
+
+def _identity(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "title": title_of(person.name, person.mobile, person.member_code),
+        "provisional": person.status == CustomerStatus.PROVISIONAL,
+        "since_text": _("since %(day)s") % {"day": words.day(person.created_at)},
+        "recognised": _(", then ").join(_by_what(one) for one in identities_of(person.id)),
+    }
+
+
+def _by_what(identity: Any) -> str:  # noqa: ANN401 - a row of customers
+    label = str(IdentityKind(identity.kind).label)
+    text = f"{label} …{words.digits(identity.hint)}" if identity.hint else label
+    return _("%(what)s (confirmed)") % {"what": text} if identity.verified_at else text
+
+
+def _money(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
+    today = business_day(request.now, request.business.timezone)
+    wallet, score = wallet_view(person.id, request.now), score_of(person.id)
+    standing = tier_of([person.id]).get(person.id)
+    segment, tone = segment_label(score.segment if score else None)
+    cases = list(case_rows(state=CaseState.OPEN, customer_id=person.id)[:5])
+    say, why = greeting(
+        Known(person=person, wallet=wallet, standing=standing, today=today, now=request.now)
+    )
+    key = score.segment.value if score else ""
+    return {
+        "kpis": kpis(person, wallet, request.now, today),
+        "ring": ring(person, score, today, len(cases)),
+        "segment": segment,
+        "segment_tone": tone,
+        "segment_href": reverse("dashboard:segment", args=[request.business.slug, key])
+        if key
+        else "",
+        "tier": standing.name if standing else "",
+        "cases": [_case(case, request.now) for case in cases],
+        "say": say,
+        "say_note": why,
+    }
+
+
+def _case(case: Any, now: datetime) -> Happening:  # noqa: ANN401 - a row of customers
+    return Happening(
+        icon="mood-sad",
+        tone="amber",
+        title=case.title,
+        detail=case.detail,
+        end=words.ago(case.opened_at, now),
+    )
+
+
+def _taste(person: CustomerView) -> dict[str, Any]:
+    tastes = [
+        TasteChip(
+            name=taste.name, times=_("%(n)s times") % {"n": words.number(taste.purchases)}
+        )
+        for taste in tastes_of(person.id)
+    ]
+    text = _("of %(n)s purchases") % {"n": words.number(person.purchases)}
+    return {"tastes": tastes, "taste_text": text}
+
+
+def _story(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
+    chosen = request.GET.get("kind", "")
+    moments = timeline(person.id, before=_before(request.GET.get("before", "")), limit=_PER_PAGE)
+    older = f"?kind={chosen}&before={_mark(moments[-1])}" if len(moments) == _PER_PAGE else ""
+    shown = [moment for moment in moments if _belongs(moment, chosen)]
+    tabs = [
+        Choice(value=key, label=str(label), chosen=key == chosen, href=f"?kind={key}")
+        for key, label in _KINDS.items()
+    ]
+    rows = story(shown, request.business.slug, request.now)
+    return {"story": rows, "tabs": tabs, "older": older}
+
+
+def _belongs(moment: Moment, chosen: str) -> bool:
+    kinds = {"money": MONEY, "talk": TALK}.get(chosen)
+    return kinds is None or moment.kind in kinds
+
+
+def _mark(moment: Moment) -> str:
+    return f"{moment.at.timestamp()!r}{_MARK}{moment.id}"
+
+
+def _before(mark: str) -> tuple[datetime, UUID] | None:
+    if _MARK not in mark:
+        return None
+    at, row_id = mark.split(_MARK, 1)
+    try:
+        return datetime.fromtimestamp(float(at), tz=UTC), UUID(row_id)
+    except ValueError as error:
+        raise Http404 from error

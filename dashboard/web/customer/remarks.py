@@ -1,0 +1,57 @@
+"""Remarks other apps leave in a story, in words."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from customers.queries.timeline import Moment
+from dashboard.web import words
+from dashboard.web.parts import Happening, Tone
+from feedback.enums import SCALES
+from segmentation.enums import Segment
+
+Say = Callable[[dict[str, Any]], tuple[str, str]]
+
+
+def remark(moment: Moment, now: datetime) -> Happening:
+    """Return one line for an entry of any kind; unknown kinds show their own text."""
+    icon, tone, say = _KINDS.get(moment.kind, ("note", "", _plain))
+    title, detail = say(moment.data)
+    return Happening(
+        icon=icon, tone=tone, title=title, detail=detail, end=words.ago(moment.at, now)
+    )
+
+
+def _plain(data: dict[str, Any]) -> tuple[str, str]:
+    return str(data.get("title") or data.get("text") or _("A remark")), str(data.get("detail", ""))
+
+
+def _merge(data: dict[str, Any]) -> tuple[str, str]:
+    return _("Perhaps the same person as another customer"), str(data.get("why", ""))
+
+
+def _changed(_data: dict[str, Any]) -> tuple[str, str]:
+    return _("Particulars changed"), ""
+
+
+def _answered(data: dict[str, Any]) -> tuple[str, str]:
+    top = max(SCALES[data["kind"]])
+    values = {"score": words.number(data["score"]), "top": words.number(top)}
+    comment = data.get("comment", "")
+    return _("Score %(score)s of %(top)s") % values, f"«{comment}»" if comment else ""
+
+
+def _moved(data: dict[str, Any]) -> tuple[str, str]:
+    after = data.get("after", "")
+    label = Segment(after).label if after in Segment.values else after
+    return _("Went to “%(segment)s”") % {"segment": label}, ""
+
+
+_KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
+    "merge_suggestion": ("arrows-join", "amber", _merge),
+    "profile_changed": ("user-edit", "", _changed),
+    "survey": ("message-star", "brand", _answered),
+    "segment": ("chart-donut-3", "", _moved),
+}

@@ -1,0 +1,75 @@
+"""The list of customers: search, segment, order."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from businesses.queries import role_may
+from core.api.paging import Page, page
+from customers.queries.people import customer_count, customer_rows
+from dashboard.web import words
+from dashboard.web.access import EVERYONE, MANAGERS, BusinessRequest, business_page
+from dashboard.web.parts import Choice
+from dashboard.web.people import PersonPage, customer_page, scored_page, spendable
+from segmentation.enums import Segment
+from segmentation.queries import member_rows, scores_of
+
+_SORTS: Final = {"last": gettext_lazy("last purchase"), "new": gettext_lazy("newest first")}
+
+
+@business_page(*EVERYONE)
+def customers(request: BusinessRequest) -> HttpResponse:
+    """List customers, searched and filtered, a page at a time."""
+    q, segment = request.GET.get("q", ""), request.GET.get("segment", "")
+    sort = request.GET.get("sort", "last")
+    asked = segment if segment in Segment.values else ""
+    context: dict[str, Any] = {
+        "page": _members(request, q, asked) if asked else _everybody(request, q, sort),
+        "q": q,
+        "filtered": bool(q or asked),
+        "segments": _choices(dict(Segment.choices), asked),
+        "sorts": _choices(_SORTS, sort),
+        "count_text": _count_text(),
+        "can_import": role_may(request.role, MANAGERS),
+    }
+    return render(request, "dashboard/customers.html", context)
+
+
+def _everybody(request: BusinessRequest, q: str, sort: str) -> PersonPage:
+    rows = customer_rows(search=q)
+    # A search must also find people who have bought nothing yet.
+    by_purchase = sort != "new" and not q
+    if by_purchase:
+        rows = rows.filter(last_at__isnull=False)
+    by = "last_at" if by_purchase else "id"
+    found = page(rows, by=by, cursor=request.GET.get("cursor"))
+    ids = _ids(found)
+    return customer_page(found, scores_of(ids), spendable(ids, request.now))
+
+
+def _members(request: BusinessRequest, q: str, segment: str) -> PersonPage:
+    rows = member_rows(segment)
+    if q:
+        rows = rows.filter(id__in=customer_rows(search=q).values("id"))
+    found = page(rows, by="monetary_rial", cursor=request.GET.get("cursor"))
+    return scored_page(found, spendable(_ids(found), request.now))
+
+
+def _ids(found: Page[Any]) -> list[UUID]:
+    return [row.customer_id for row in found.rows]
+
+
+def _choices(labels: dict[str, Any], chosen: str) -> list[Choice]:
+    return [
+        Choice(value=value, label=str(label), chosen=value == chosen)
+        for value, label in labels.items()
+    ]
+
+
+def _count_text() -> str:
+    count = customer_count()
+    return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": words.number(count)}

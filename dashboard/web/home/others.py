@@ -1,0 +1,155 @@
+"""Satisfaction, points owed, value at risk and payments that succeeded."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from core.calendar import add_months, month_start
+from dashboard.web import words
+from dashboard.web.parts import Kpi, Meter, Spark, Trend
+from feedback.enums import SurveyKind
+from feedback.queries import SurveyResults, results, share, trend
+from loyalty.queries.sums import Owed, expiring_points, points_owed
+from payments.queries import DayFigure, provider_account, success_by_day
+from segmentation.enums import SLIPPING
+from segmentation.queries import SegmentRow
+
+_WEEKS: Final = 8
+_FEW: Final = 10
+_HEALTHY: Final = 0.9
+
+
+def satisfaction_kpi(now: datetime, days: int, href: str) -> Kpi:
+    """Return the promoter score of the period with its interval, against the one before."""
+    span = timedelta(days=days)
+    current = results(kind=SurveyKind.NPS, start=now - span, end=now)
+    unit = _("%(n)s answers") % {"n": words.number(current.n)}
+    if current.score is None:
+        return Kpi(label=_("Satisfaction (NPS)"), value="—", unit=unit, href=href)
+    before = results(kind=SurveyKind.NPS, start=now - 2 * span, end=now - span)
+    weekly = [point.results for point in trend(kind=SurveyKind.NPS, now=now, periods=_WEEKS)]
+    scores = [one.score.score for one in weekly if one.score]
+    return Kpi(
+        label=_("Satisfaction (NPS)"),
+        value=words.number(current.score.score),
+        unit=unit,
+        trend=_score_change(current, before),
+        note=_("95%%: %(low)s to %(high)s")
+        % {"low": words.number(current.score.low), "high": words.number(current.score.high)},
+        href=href,
+        spark=Spark(values=scores) if len(scores) > 1 else None,
+    )
+
+
+def owed_kpi(now: datetime, today: date, href: str) -> Kpi:
+    """Return what is owed in points, and how much of it ends with this Jalali month."""
+    owed = points_owed(now)
+    return Kpi(
+        label=_("Owed in points"),
+        value=words.toman(owed.liability_rial),
+        unit=_("toman"),
+        note=_owed_note(owed, now, today),
+        href=href,
+    )
+
+
+def risk_kpi(rows: Sequence[SegmentRow], href: str) -> Kpi:
+    """Return what customers who are slipping away have bought so far."""
+    slipping = [row for row in rows if row.segment in SLIPPING]
+    whole = sum(row.net_rial for row in rows)
+    value = sum(row.net_rial for row in slipping)
+    people = sum(row.customers for row in slipping)
+    note = _("%(n)s good customers, %(share)s of all sales")
+    return Kpi(
+        label=_("Value at risk"),
+        value=words.toman_short(value) if value else words.number(0),
+        unit=_("toman"),
+        note=note % {"n": words.number(people), "share": words.percent(value / (whole or 1), 0)},
+        href=href,
+    )
+
+
+def payments_kpi(past: Sequence[DayFigure], since: date, href: str) -> Kpi:
+    """Return which part of the tries at the bank succeeded, against the period before."""
+    now, before = _rate(past, since), _rate(past, since, earlier=True)
+    tries, succeeded = now
+    unit = _("%(part)s of %(all)s tries")
+    values = {"part": words.number(succeeded), "all": words.number(tries)}
+    if not tries:
+        return Kpi(label=_("Successful payments"), value="—", unit=_("no try yet"), href=href)
+    estimate = share(succeeded, tries)
+    return Kpi(
+        label=_("Successful payments"),
+        value=words.percent(estimate.score),
+        unit=unit % values,
+        trend=_rate_change(estimate.score, before),
+        note=_("95%%: %(low)s to %(high)s")
+        % {
+            "low": words.number(estimate.low * 100, 1),
+            "high": words.number(estimate.high * 100, 1),
+        },
+        href=href,
+    )
+
+
+def payment_days(zone: ZoneInfo, today: date, days: int) -> list[DayFigure]:
+    """Return the tries of two periods by day. One query."""
+    since, until = today - timedelta(days=2 * days - 1), today + timedelta(days=1)
+    return success_by_day(since=since, until=until, zone=zone)
+
+
+def payment_meters(days: Sequence[DayFigure]) -> list[Meter]:
+    """Return how the gateway performed, as a bar."""
+    tries = sum(day.tries for day in days)
+    if not tries:
+        return []
+    part = sum(day.succeeded for day in days) / tries
+    account = provider_account()
+    return [
+        Meter(
+            label=account.provider_name if account else _("Gateway"),
+            share=part,
+            text=words.percent(part),
+            note=_("%(n)s tries") % {"n": words.number(tries)},
+            tone="good" if part >= _HEALTHY else "amber",
+        )
+    ]
+
+
+def _owed_note(owed: Owed, now: datetime, today: date) -> str:
+    next_month = add_months(month_start(today), 1)
+    until = now + timedelta(days=(next_month - today).days)
+    ending = expiring_points(now, until)
+    if not ending or not owed.spendable_points:
+        return _("%(n)s customers have points") % {"n": words.number(owed.members_with_points)}
+    ratio = ending / (owed.spendable_points + owed.pending_points)
+    month = words.day(today, "month").split(" ")[0]
+    values = {"share": words.percent(ratio, 0), "month": month}
+    return _("%(share)s of it ends with %(month)s") % values
+
+
+def _score_change(now: SurveyResults, before: SurveyResults) -> Trend | None:
+    if now.score is None or before.score is None:
+        return None
+    difference = now.score.score - before.score.score
+    return Trend(
+        up=difference >= 0, good=difference >= 0, text=words.number(abs(difference))
+    )
+
+
+def _rate(past: Sequence[DayFigure], since: date, *, earlier: bool = False) -> tuple[int, int]:
+    days = [day for day in past if (day.day < since) == earlier]
+    return sum(day.tries for day in days), sum(day.succeeded for day in days)
+
+
+def _rate_change(now: float, before: tuple[int, int]) -> Trend | None:
+    tries, succeeded = before
+    if tries < _FEW:
+        return None
+    difference = (now - succeeded / tries) * 100
+    text = _("%(n)s points of a hundred") % {"n": words.number(abs(difference), 1)}
+    return Trend(up=difference >= 0, good=difference >= 0, text=text)
+

@@ -1,0 +1,100 @@
+"""What a purchase earns and what a point is worth."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from dashboard.web import words
+from dashboard.web.access import BusinessRequest
+from dashboard.web.forms import TomanField, Whole
+from dashboard.web.settings.section import Row, Section
+from loyalty.operations import update_program, update_rule
+from loyalty.queries.programme import active_rule, program, tiers
+
+
+class LoyaltyForm(forms.Form):
+    """The rate, its limits, and the life of points."""
+
+    per = TomanField(label=_("One point for every … toman"))
+    minimum = TomanField(label=_("Smallest purchase that earns, toman"), min_value=0)
+    cap = Whole(
+        label=_("Most points of one purchase"),
+        required=False,
+        min_value=1,
+        help_text=_("Empty: no limit."),
+    )
+    worth = TomanField(label=_("What a point is worth, toman"))
+    pending_days = Whole(
+        label=_("Days until new points can be spent"), min_value=0, max_value=365
+    )
+    expiry_months = Whole(
+        label=_("Months until points end"),
+        required=False,
+        min_value=1,
+        max_value=120,
+        help_text=_("Empty: points never end."),
+    )
+
+
+def _initial(_request: BusinessRequest) -> dict[str, Any]:
+    rule, programme = active_rule(), program()
+    if rule is None or programme is None:
+        return {}
+    return {
+        "per": rule.points_den // (rule.points_num or 1),
+        "minimum": rule.minimum_rial,
+        "cap": rule.cap_points,
+        "worth": programme.unit_value_rial,
+        "pending_days": programme.pending_days,
+        "expiry_months": programme.expiry_months,
+    }
+
+
+def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
+    update_rule(
+        points_num=1,
+        points_den=data["per"],
+        minimum_rial=data["minimum"],
+        cap_points=data["cap"],
+        actor=request.user,
+        now=request.now,
+    )
+    update_program(
+        changes={
+            "unit_value_rial": data["worth"],
+            "pending_days": data["pending_days"],
+            "expiry_months": data["expiry_months"],
+        },
+        actor=request.user,
+        now=request.now,
+    )
+
+
+def _tier_rows(_request: BusinessRequest) -> Sequence[Row]:
+    return [
+        Row(
+            title=tier.name,
+            detail=_t("from %(amount)s toman in a year")
+            % {"amount": words.toman(tier.threshold_rial)},
+            chip=_t("points × %(times)s")
+            % {"times": words.number(tier.multiplier_num / tier.multiplier_den, 2)},
+        )
+        for tier in tiers()
+    ]
+
+
+SECTION: Final = Section(
+    key="loyalty",
+    label=_("Points"),
+    title=_("Points"),
+    help=_("A new rate counts from now on; points already earned keep theirs."),
+    action=_("Save"),
+    form=LoyaltyForm,
+    initial=_initial,
+    save=_save,
+    rows_title=_("Levels"),
+    rows=_tier_rows,
+)

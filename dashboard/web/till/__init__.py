@@ -1,0 +1,122 @@
+"""The till: a keyboard is enough."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.errors import Problem
+from customers.enums import TenderMethod
+from customers.queries.people import customer_view
+from customers.queries.sales import PurchaseDetail, purchase_detail
+from dashboard.web import words
+from dashboard.web.access import SELLERS, BusinessRequest, business_page, refused
+from dashboard.web.forms import problem_to_form
+from dashboard.web.payments.history import Fact
+from dashboard.web.people import local_mobile, title_of
+from dashboard.web.till.forms import SaleForm
+from dashboard.web.till.person import person_context
+from dashboard.web.till.sale import sell
+from feedback.queries import invitation_url_for
+from loyalty.queries.wallets import points_for_purchases
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What the cashier and the customer see after a sale."""
+
+    total_rial: int
+    at: datetime
+    customer: str
+    customer_href: str
+    facts: list[Fact]
+    survey_url: str
+
+
+@business_page(*SELLERS)
+def till(request: BusinessRequest) -> HttpResponse:
+    """Show the till; record a sale and go to its receipt."""
+    if request.method != "POST":
+        form = SaleForm(initial={"mobile": _asked_mobile(request)})
+        return render(request, "dashboard/till.html", {"form": form})
+    form = SaleForm(request.POST)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                outcome = sell(form.cleaned_data, request.now)
+        except Problem as problem:
+            problem_to_form(form, problem.detail)
+        else:
+            return redirect("dashboard:receipt", request.business.slug, outcome.purchase_id)
+    return refused(render(request, "dashboard/till.html", {"form": form}))
+
+
+@business_page(*SELLERS)
+def till_customer(request: BusinessRequest) -> HttpResponse:
+    """Show who a typed number is (a part of the till page)."""
+    typed = request.GET.get("mobile", ""), request.GET.get("amount", "")
+    return render(request, "dashboard/till_customer.html", person_context(request, *typed))
+
+
+@business_page(*SELLERS)
+def receipt(request: BusinessRequest, purchase_id: UUID) -> HttpResponse:
+    """Show the receipt of a sale."""
+    detail = purchase_detail(purchase_id)
+    if detail is None:
+        raise Http404
+    return render(request, "dashboard/till_receipt.html", {"receipt": _receipt(detail, request)})
+
+
+def _asked_mobile(request: BusinessRequest) -> str:
+    """Return the mobile of the customer whose page led here."""
+    try:
+        person = customer_view(UUID(request.GET.get("customer", "")))
+    except ValueError:
+        return ""
+    return local_mobile(person.mobile) if person else ""
+
+
+def _receipt(detail: PurchaseDetail, request: BusinessRequest) -> Receipt:
+    purchase, person = detail.purchase, detail.purchase.customer
+    return Receipt(
+        total_rial=purchase.total_rial,
+        at=purchase.occurred_at,
+        customer=title_of(person.name, person.mobile, person.member_code) if person else "",
+        customer_href=reverse("dashboard:customer", args=[request.business.slug, person.id])
+        if person
+        else "",
+        facts=[*_paid(detail), *_points(purchase.id, request.now)],
+        survey_url=invitation_url_for(purchase.id) or "",
+    )
+
+
+def _paid(detail: PurchaseDetail) -> list[Fact]:
+    amount = _("%(amount)s toman")
+    return [
+        Fact(
+            label=str(TenderMethod(tender.method).label),
+            text=amount % {"amount": words.toman(tender.amount_rial)},
+        )
+        for tender in detail.tenders
+    ]
+
+
+def _points(purchase_id: UUID, now: datetime) -> list[Fact]:
+    earned: Any = points_for_purchases([purchase_id], now).get(purchase_id)
+    if earned is None:
+        return []
+    value = _("%(n)s points, worth %(amount)s toman")
+    return [
+        Fact(label=_("Points earned"), text=words.signed(earned.earned), tone="good"),
+        Fact(
+            label=_("Balance"),
+            text=value
+            % {"n": words.number(earned.balance), "amount": words.toman(earned.value_rial)},
+        ),
+    ]

@@ -1,0 +1,81 @@
+"""Who stands at the till: name, points, what this sale earns, what to say."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.calendar import business_day
+from core.money import RIAL_PER_TOMAN
+from core.text import latin_digits
+from customers.queries.people import CustomerView, customer_view, find_customer
+from dashboard.web.access import BusinessRequest
+from dashboard.web.forms import mobile_of
+from dashboard.web.greeting import Known, greeting
+from dashboard.web.people import segment_label, title_of
+from loyalty.queries.offers import Preview, preview
+from loyalty.queries.standing import tier_of
+from loyalty.queries.wallets import wallet_view
+from segmentation.queries import score_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtTill:
+    """A known customer at the till."""
+
+    name: str
+    segment: str
+    segment_tone: str
+    tier: str
+    balance: int
+    value_rial: int
+    spendable: int
+    spendable_rial: int
+    will_earn: int | None
+    say: str
+
+
+def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[str, Any]:
+    """Return what the side of the till shows for a typed number and amount."""
+    if not mobile.strip():
+        return {}
+    number = mobile_of(mobile)
+    if number is None:
+        return {"mobile_error": _("This is not a mobile number yet.")}
+    customer_id = find_customer(mobile=number)
+    person = customer_view(customer_id) if customer_id else None
+    rial = _rial(amount)
+    if person is None:
+        offer = preview(total_rial=rial, eligible_rial=rial, customer_id=None, now=request.now)
+        return {"unknown": True, "will_earn": offer.earn_points}
+    return {"person": _known(request, person, rial)}
+
+
+def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
+    wallet, score = wallet_view(person.id, request.now), score_of(person.id)
+    standing = tier_of([person.id]).get(person.id)
+    offer = _offer(request, person, rial)
+    label, tone = segment_label(score.segment if score else None)
+    today = business_day(request.now, request.business.timezone)
+    known = Known(person=person, wallet=wallet, standing=standing, today=today, now=request.now)
+    return AtTill(
+        name=title_of(person.name, person.mobile, person.member_code),
+        segment=label,
+        segment_tone=tone,
+        tier=standing.name if standing else "",
+        balance=max(wallet.balance_points, 0),
+        value_rial=wallet.value_rial,
+        spendable=offer.spendable_points,
+        spendable_rial=offer.spendable_rial,
+        will_earn=offer.earn_points if rial else None,
+        say=greeting(known)[0],
+    )
+
+
+def _offer(request: BusinessRequest, person: CustomerView, rial: int) -> Preview:
+    return preview(total_rial=rial, eligible_rial=rial, customer_id=person.id, now=request.now)
+
+
+def _rial(typed: str) -> int:
+    digits = "".join(letter for letter in latin_digits(typed) if letter.isdigit())
+    return int(digits[:12] or 0) * RIAL_PER_TOMAN

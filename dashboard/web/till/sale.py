@@ -1,0 +1,69 @@
+"""Recording what was typed: points held, sale written, points spent, in one transaction."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Problem
+from customers.enums import Channel, TenderMethod
+from customers.operations import (
+    CustomerHint,
+    NewPurchase,
+    NewTender,
+    PurchaseOutcome,
+    record_purchases,
+)
+from customers.queries.people import find_customer
+from loyalty.operations import commit_redemption, reserve_redemption
+from loyalty.queries.offers import preview
+
+
+def sell(data: dict[str, Any], now: datetime) -> PurchaseOutcome:
+    """Record a sale typed at the till; with `redeem`, pay part of it with points.
+
+    Raises Problem, among others `insufficient_points`.
+    """
+    customer_id = find_customer(mobile=data["mobile"]) if data["mobile"] else None
+    held = _hold(data, customer_id, now) if data.get("redeem") and customer_id else None
+    tenders = _tenders(data, held.value_rial if held else 0)
+    outcome = _record(data, tenders, now)
+    if held is not None and not outcome.replayed:
+        commit_redemption(redemption_id=held.id, purchase_id=outcome.purchase_id, now=now)
+    return outcome
+
+
+def _hold(data: dict[str, Any], customer_id: UUID, now: datetime) -> Any:  # noqa: ANN401
+    amount = data["amount"]
+    offer = preview(total_rial=amount, eligible_rial=amount, customer_id=customer_id, now=now)
+    points = min(data["redeem"], offer.spendable_points)
+    if points < 1:
+        raise Problem("insufficient_points", _("There are not enough points for this."))
+    return reserve_redemption(customer_id=customer_id, points=points, now=now)
+
+
+def _tenders(data: dict[str, Any], by_points: int) -> tuple[NewTender, ...]:
+    rest = data["amount"] - by_points
+    paid = [NewTender(method=data["method"], amount_rial=rest)] if rest else []
+    if by_points:
+        paid.append(NewTender(method=TenderMethod.POINTS, amount_rial=by_points))
+    return tuple(paid)
+
+
+def _record(
+    data: dict[str, Any], tenders: tuple[NewTender, ...], now: datetime
+) -> PurchaseOutcome:
+    sale = NewPurchase(
+        external_id=str(data["sale_id"]),
+        channel=Channel.TILL,
+        occurred_at=now,
+        branch_code=data["branch"] or None,
+        customer=CustomerHint(mobile=data["mobile"]) if data["mobile"] else None,
+        lines=tuple(data["lines"]),
+        tenders=tenders,
+    )
+    (outcome,) = record_purchases(purchases=[sale], source="till", now=now)
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome
