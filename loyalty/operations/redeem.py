@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, Problem, Sentence
 from core.ids import new_id
 from core.tenancy import operation
+from customers.queries import purchase_by_id
 from loyalty.enums import EntryKind, RedemptionState
 from loyalty.events import PointsRedeemed
 from loyalty.models import Redemption, Reward, Wallet
@@ -57,9 +58,10 @@ def commit_redemption(
     """Spend held points for good. Committing twice is committing once.
 
     A hold that ran out is taken again when the points are still there. Raises NotFound, Problem
-    `redemption_released` or `insufficient_points` (both 409).
+    `redemption_released` or `insufficient_points` (both 409), `unknown_purchase`.
     """
     redemption, wallet, current = _locked(redemption_id, now)
+    _check_purchase(purchase_id, redemption.customer_id)
     if redemption.state == RedemptionState.RELEASED:
         raise _conflict("redemption_released", _("These points were given back already."))
     if redemption.state == RedemptionState.COMMITTED:
@@ -151,6 +153,15 @@ def _locked(redemption_id: UUID, now: datetime) -> tuple[Redemption, Wallet, Ter
     current = demanded_terms()
     wallet = settled_wallet(owner, current, now)
     return Redemption.objects.select_for_update().get(id=redemption_id), wallet, current
+
+
+def _check_purchase(purchase_id: UUID | None, customer_id: UUID) -> None:
+    if purchase_id is None:
+        return
+    purchase = purchase_by_id(purchase_id)
+    if purchase is None or purchase.customer_id != customer_id:
+        sentence = _("This customer has no such purchase.")
+        raise Problem("unknown_purchase", sentence, fields={"purchase_id": [sentence]})
 
 
 def _end(redemption: Redemption, state: RedemptionState, now: datetime) -> None:

@@ -15,24 +15,24 @@ from loyalty.queries.programme import program
 
 # Lots the sweeper has not reached yet are settled in thought: due pending ones are spendable,
 # and what is past its date is gone, wherever it stands.
-_BALANCES: Final = """
-SELECT w.id, p.unit_value_rial,
+BALANCE_COLUMNS: Final = """
     w.balance_points + COALESCE(l.ready, 0) - COALESCE(l.gone, 0) AS balance,
-    w.pending_points - COALESCE(l.ready, 0) AS pending,
-    l.next_at
-FROM loyalty_wallet w
-JOIN loyalty_program p ON p.business_id = w.business_id
-LEFT JOIN LATERAL (
+    w.pending_points - COALESCE(l.ready, 0) AS pending"""
+DUE_LOTS: Final = """
     SELECT SUM(o.remaining_points) FILTER (WHERE o.state = 'pending') AS ready,
         SUM(o.remaining_points) FILTER (WHERE o.expires_at <= %(now)s) AS gone,
         MIN(o.expires_at) FILTER (
             WHERE o.expires_at > %(now)s AND o.remaining_points > 0) AS next_at
     FROM loyalty_lot o
-    WHERE o.business_id = w.business_id AND o.customer_id = w.id
-        AND (o.state = 'active' OR (o.state = 'pending' AND o.activates_at <= %(now)s))
-) l ON true
+    WHERE o.business_id = %(business)s AND o.customer_id = w.id
+        AND (o.state = 'active' OR (o.state = 'pending' AND o.activates_at <= %(now)s))"""
+_BALANCES: Final = f"""
+SELECT w.id, p.unit_value_rial, {BALANCE_COLUMNS}, l.next_at
+FROM loyalty_wallet w
+JOIN loyalty_program p ON p.business_id = w.business_id
+LEFT JOIN LATERAL ({DUE_LOTS}) l ON true
 WHERE w.business_id = %(business)s AND w.id = ANY(%(customers)s::uuid[])
-"""
+"""  # noqa: S608 - the parts are constants
 _NEXT: Final = """
 SELECT COALESCE(SUM(remaining_points), 0) FROM loyalty_lot
 WHERE business_id = %(business)s AND customer_id = %(customer)s AND expires_at = %(at)s
@@ -73,8 +73,8 @@ class WalletView:
     value_rial: int
     unit_value_rial: int
     is_negative: bool
-    next_expiry_at: datetime | None
-    next_expiry_points: int
+    next_expiry_at: datetime | None = None
+    next_expiry_points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,10 @@ class PurchasePoints:
 def balances(customer_ids: Collection[UUID], now: datetime) -> dict[UUID, Balance]:
     """Return the balances of customers with a wallet, in one query."""
     values = {"business": active_business_id(), "customers": list(customer_ids), "now": now}
-    return {row[0]: Balance(*row) for row in _rows(_BALANCES, values)}
+    return {
+        customer: Balance(customer, unit, int(balance), int(pending), next_at)
+        for customer, unit, balance, pending, next_at in _rows(_BALANCES, values)
+    }
 
 
 def wallet_view(customer_id: UUID, now: datetime) -> WalletView:
@@ -103,7 +106,7 @@ def wallet_view(customer_id: UUID, now: datetime) -> WalletView:
     if held is None:
         current = program()
         unit = current.unit_value_rial if current else 0
-        return WalletView(customer_id, 0, 0, 0, unit, False, None, 0)  # noqa: FBT003
+        return WalletView(customer_id, 0, 0, 0, unit, is_negative=False)
     return WalletView(
         customer_id=customer_id,
         balance_points=held.balance_points,

@@ -1,0 +1,85 @@
+"""Programmes, wallets and the ledger for platform staff, read-only."""
+
+from django.contrib import admin
+
+from core.tenancy.admin import TenantAdmin
+from loyalty.models import (
+    CustomerTier,
+    EarningRule,
+    LedgerEntry,
+    Lot,
+    Program,
+    Redemption,
+    Reward,
+    Tier,
+    Wallet,
+)
+
+
+@admin.register(Program)
+class ProgramAdmin(TenantAdmin):
+    """What each business promises."""
+
+    list_display = ("name", "unit_value_rial", "expiry_months", "pending_days")
+
+
+@admin.register(EarningRule)
+class EarningRuleAdmin(TenantAdmin):
+    """Rates, every version."""
+
+    list_display = ("version", "points_num", "points_den", "is_active", "starts_at")
+    list_filter = ("is_active",)
+
+
+@admin.register(Tier)
+class TierAdmin(TenantAdmin):
+    """Tiers."""
+
+    list_display = ("name", "threshold_rial", "multiplier_num", "multiplier_den")
+
+
+@admin.register(Reward)
+class RewardAdmin(TenantAdmin):
+    """Rewards on offer and withdrawn."""
+
+    list_display = ("name", "cost_points", "value_rial", "is_active")
+    list_filter = ("is_active",)
+
+
+@admin.register(Wallet)
+class WalletAdmin(TenantAdmin):
+    """Balances."""
+
+    list_display = ("customer_id", "balance_points", "pending_points", "qualifying_rial")
+
+
+@admin.register(CustomerTier)
+class CustomerTierAdmin(TenantAdmin):
+    """Customers above the lowest tier."""
+
+    list_display = ("customer_id", "tier", "since", "granted_until")
+    list_select_related = ("tier",)
+
+
+@admin.register(Lot)
+class LotAdmin(TenantAdmin):
+    """Points granted together."""
+
+    list_display = ("customer_id", "state", "earned_points", "remaining_points", "expires_at")
+    list_filter = ("state", "origin")
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(TenantAdmin):
+    """Every movement of points."""
+
+    list_display = ("at", "kind", "customer_id", "points", "pending_points")
+    list_filter = ("kind",)
+
+
+@admin.register(Redemption)
+class RedemptionAdmin(TenantAdmin):
+    """Points held and spent."""
+
+    list_display = ("customer_id", "points", "state", "reserved_at", "expires_at")
+    list_filter = ("state",)

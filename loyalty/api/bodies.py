@@ -1,0 +1,153 @@
+"""Shapes of loyalty's requests and answers. Points are whole, amounts rial."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.money import MAX_RIAL
+
+Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_RIAL)]
+Points = Annotated[int, Field(strict=True, gt=0, le=MAX_RIAL)]
+
+
+class Body(BaseModel):
+    """A request body: unknown members are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Whose(Body):
+    """The customer, by id or by any identity; the strongest given one decides."""
+
+    customer_id: UUID | None = None
+    mobile: str = ""
+    email: str = ""
+    member_code: str = ""
+    external_id: str = ""
+
+    def identity(self) -> dict[str, str]:
+        """Return the identities given, the id aside."""
+        named = ("mobile", "email", "member_code", "external_id")
+        return {name: getattr(self, name) for name in named if getattr(self, name)}
+
+
+class PreviewIn(Whose):
+    """A basket; `eligible` is what may earn (the total when left out)."""
+
+    total: Amount
+    eligible: Amount | None = None
+
+
+class RedemptionIn(Whose):
+    """Points to hold, or a reward."""
+
+    points: Points | None = None
+    reward_id: UUID | None = None
+
+
+class CommitIn(Body):
+    """The sale the points were spent on, so that its returns give them back."""
+
+    purchase_id: UUID | None = None
+
+
+class Nothing(Body):
+    """An empty body."""
+
+
+class RewardOut(BaseModel):
+    """A reward and what the balance lacks for it."""
+
+    id: UUID
+    name: str
+    cost_points: int
+    value_rial: int
+    available: bool
+    missing_points: int
+
+
+class PreviewOut(BaseModel):
+    """What the basket would earn and what may be spent on it."""
+
+    customer_id: UUID | None
+    earn_points: int
+    earn_pending_days: int
+    earn_expires_at: datetime | None
+    balance: int
+    spendable_points: int
+    spendable_rial: int
+    rewards: list[RewardOut]
+
+
+class ExpiryOut(BaseModel):
+    """The next points to expire."""
+
+    points: int
+    at: datetime
+
+
+class TierOut(BaseModel):
+    """A tier, and what is missing (rial) to the next one and to stay."""
+
+    id: UUID
+    name: str
+    next: str | None
+    needed_to_rise: int | None
+    needed_to_stay: int
+    window_ends_at: datetime | None
+
+
+class WalletOut(BaseModel):
+    """A customer's points."""
+
+    customer_id: UUID
+    balance: int
+    pending: int
+    value_rial: int
+    unit_value_rial: int
+    negative: bool
+    next_expiry: ExpiryOut | None
+    tier: TierOut | None
+    rewards: list[RewardOut]
+
+
+class EntryOut(BaseModel):
+    """One movement, with the sentence that explains it."""
+
+    id: UUID
+    kind: str
+    points: int
+    pending: int
+    at: datetime
+    purchase_id: UUID | None
+    redemption_id: UUID | None
+    explanation: str
+
+
+class EntriesOut(BaseModel):
+    """Movements, newest first."""
+
+    data: list[EntryOut]
+    next_cursor: str | None
+
+
+class RedemptionOut(BaseModel):
+    """A redemption; `balance` is what is left to spend."""
+
+    id: UUID
+    status: str
+    customer_id: UUID
+    points: int
+    value_rial: int
+    reward_id: UUID | None
+    purchase_id: UUID | None
+    returned_points: int
+    reserved_at: datetime
+    expires_at: datetime
+    settled_at: datetime | None
+    balance: int
+
+
+Document = dict[str, Any]

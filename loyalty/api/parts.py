@@ -1,0 +1,78 @@
+"""What loyalty adds to other apps' answers: purchases over HTTP and printed receipts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from customers.api.enrich import register_enricher
+from loyalty.queries.offers import RewardOffer
+from loyalty.queries.receipts import ReceiptFacts, ReceiptTier, receipt_facts
+from payments.web.receipt import register_receipt_part
+
+
+def register() -> None:
+    """Offer points, tier and rewards to whoever shows a purchase."""
+    register_enricher("loyalty", purchase_members)
+    register_receipt_part(receipt_part)
+
+
+def purchase_members(
+    purchase_ids: Sequence[UUID], now: datetime
+) -> Mapping[UUID, Mapping[str, Any]]:
+    """Return points, tier and rewards of purchases, in one query."""
+    return {one: _members(facts) for one, facts in receipt_facts(purchase_ids, now).items()}
+
+
+def receipt_part(purchase_id: UUID, now: datetime) -> Mapping[str, Any]:
+    """Return what a receipt prints; nothing for a purchase outside the programme."""
+    facts = receipt_facts([purchase_id], now).get(purchase_id)
+    if facts is None:
+        return {}
+    said: dict[str, Any] = {"points": _points(facts)}
+    if facts.tier is not None:
+        said["tier"] = _tier(facts.tier)
+    return said
+
+
+def rewards_document(offers: Sequence[RewardOffer]) -> list[dict[str, Any]]:
+    """Return rewards as the API shows them."""
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "cost_points": one.cost_points,
+            "value_rial": one.value_rial,
+            "available": one.is_affordable,
+            "missing_points": one.missing_points,
+        }
+        for one in offers
+    ]
+
+
+def _members(facts: ReceiptFacts) -> dict[str, Any]:
+    return {
+        "points": _points(facts),
+        "tier": _tier(facts.tier) if facts.tier else None,
+        "rewards": rewards_document(facts.rewards),
+    }
+
+
+def _points(facts: ReceiptFacts) -> dict[str, int]:
+    """Points waiting for an owner show as pending, for that is what they are to the buyer."""
+    points = facts.points
+    return {
+        "earned": points.earned,
+        "pending": points.pending + points.contingent,
+        "balance": points.balance,
+        "value_rial": points.value_rial,
+    }
+
+
+def _tier(tier: ReceiptTier) -> dict[str, Any]:
+    return {
+        "id": tier.id,
+        "name": tier.name,
+        "next": tier.next_name,
+        "needed_to_rise": tier.needed_rial,
+    }
