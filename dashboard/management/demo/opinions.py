@@ -45,14 +45,14 @@ def give_opinions(
     dice = random.Random(f"opinions of {trade.slug}")  # noqa: S311 - a story, not a secret
     visits = list(_asked(story, outcomes, now))
     _invite(visits)
-    links = survey_links([visit.purchase_id for visit in visits])
+    links = survey_links([visit.purchase_id for visit in visits], now - _ASKED_SINCE)
     for visit in visits:
-        link = links.get(visit.purchase_id)
         answered_at = visit.at + timedelta(hours=3)
-        if link and not dice.randrange(_ANSWERS_ONE_IN) and answered_at < now:
-            score, comment = _opinion(trade, visit, now, dice)
-            token = link.rstrip("/").rsplit("/", 1)[-1]
-            answer_survey(token=token, score=score, comment=comment, now=answered_at)
+        if visit.purchase_id not in links or dice.randrange(_ANSWERS_ONE_IN) or answered_at > now:
+            continue
+        score, comment = _opinion(trade, visit, now, dice)
+        token = str(links[visit.purchase_id]["url"]).rstrip("/").rsplit("/", 1)[-1]
+        answer_survey(token=token, score=score, comment=comment, now=answered_at)
     expire_invitations(now=now)
 
 
