@@ -1,9 +1,11 @@
 """Campaigns as a Django application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
     """Messages to many, measured against those left out."""
 
     name = "campaigns"
+    verbose_name = _("Campaigns")

@@ -1,13 +1,18 @@
 """Feedback as a Django application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FeedbackConfig(AppConfig):
     """Surveys after purchases, and what people say."""
 
     name = "feedback"
+    verbose_name = _("Feedback")
 
     def ready(self) -> None:
-        """Listen to purchases and returns."""
+        """Listen to purchases and returns; add links to other apps' answers."""
         from feedback import subscribers
+        from feedback.api import parts
+
+        parts.register()
