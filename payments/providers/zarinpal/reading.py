@@ -17,6 +17,8 @@ from payments.providers.contract import Outcome
 Json = dict[str, Any]
 
 _WHOLE: Final = re.compile(r"-?\d{1,30}")
+# Without a readable code only "too many requests" says that nothing was done.
+_SILENT: Final = {HTTPStatus.TOO_MANY_REQUESTS: Outcome.NOT_ATTEMPTED}
 _SUCCESS_FROM: Final = 100
 _TEXT_KEPT: Final = 500
 _TAIL: Final = 4
@@ -36,16 +38,15 @@ class Reading:
 
 def read(answer: Answer, codes: Mapping[int, Outcome]) -> Reading:
     """Understand an answer by the documented codes of its operation."""
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Reading(Outcome.NOT_ATTEMPTED, code="429")
+    silent = Reading(_SILENT.get(answer.status, Outcome.UNKNOWN), code=f"http {answer.status}")
     body = answer.json
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(body, dict):
-        return Reading(Outcome.UNKNOWN, code=f"http {answer.status}")
+        return silent
     data, errors = first_object(body.get("data")), first_object(body.get("errors"))
     said = errors or data
     code = whole(said.get("code"))
     if code is None or (code >= _SUCCESS_FROM) == bool(errors):
-        return Reading(Outcome.UNKNOWN, code=f"http {answer.status}")
+        return silent
     outcome = codes.get(code, Outcome.UNKNOWN)
     return Reading(outcome, str(code), str(said.get("message") or ""), data)
 
