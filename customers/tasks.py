@@ -1,4 +1,6 @@
-"""The muscle of customers: closing and recounting days of sales."""
+"""The muscle of customers: closing and recounting days of sales, carrying imports on."""
+
+from typing import Final
 
 from celery import shared_task
 from django.utils import timezone
@@ -6,7 +8,24 @@ from django.utils import timezone
 from businesses.queries import active_business_ids
 from core.tenancy import across_businesses, acting_for
 from customers.operations.days import close_days, recount_day
+from customers.operations.imports.run import claim_due_import, run_import
 from customers.queries.days import stale_days
+
+# Longer imports are handed back and taken up again by the next tick.
+_STRETCH_S: Final = 240.0
+
+
+@shared_task(name="customers.import_due", soft_time_limit=3600, time_limit=3700)
+def import_due() -> int:
+    """Carry the oldest due import on for a stretch; return how many rows were read."""
+    claimed = claim_due_import(now=timezone.now())
+    if claimed is None:
+        return 0
+    business_id, job_id = claimed
+    progress = run_import(
+        business_id=business_id, job_id=job_id, clock=timezone.now, budget_s=_STRETCH_S
+    )
+    return max(1, progress.rows)
 
 
 @shared_task(name="customers.close_days", soft_time_limit=3600, time_limit=3700)

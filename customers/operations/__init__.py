@@ -1,5 +1,14 @@
 """What can be done with customers, purchases, returns and cases."""
 
+from customers.operations.imports.check import check_import
+from customers.operations.imports.columns import FIELDS as IMPORT_FIELDS
+from customers.operations.imports.jobs import (
+    cancel_import,
+    map_import,
+    queue_import,
+    upload_import,
+)
+from customers.operations.imports.run import claim_due_import, run_import
 from customers.operations.people.profiles import FoundCustomer, find_or_create, update_customer
 from customers.operations.purchases.record import MAX_BATCH, record_purchases
 from customers.operations.purchases.values import (
@@ -14,6 +23,7 @@ from customers.operations.returns import NewReturnLine, ReturnOutcome, record_re
 from customers.operations.stories import note_timeline, open_case, resolve_case
 
 __all__ = [
+    "IMPORT_FIELDS",
     "MAX_BATCH",
     "CardHint",
     "CustomerHint",
@@ -24,11 +34,18 @@ __all__ = [
     "NewTender",
     "PurchaseOutcome",
     "ReturnOutcome",
+    "cancel_import",
+    "check_import",
+    "claim_due_import",
     "find_or_create",
+    "map_import",
     "note_timeline",
     "open_case",
+    "queue_import",
     "record_purchases",
     "record_return",
     "resolve_case",
+    "run_import",
     "update_customer",
+    "upload_import",
 ]

@@ -1,6 +1,7 @@
 """Reading customers, purchases, cases and imports."""
 
 from customers.queries.cases import case_rows, open_case_count
+from customers.queries.imports import import_errors, import_errors_csv, import_job, import_jobs
 from customers.queries.people import (
     CustomerView,
     customer_count,
@@ -32,6 +33,10 @@ __all__ = [
     "customer_views",
     "find_customer",
     "identities_of",
+    "import_errors",
+    "import_errors_csv",
+    "import_job",
+    "import_jobs",
     "latest_customers",
     "lines_of",
     "open_case_count",
