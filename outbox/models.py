@@ -1,6 +1,7 @@
 """Events and their deliveries."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
@@ -10,11 +11,13 @@ from outbox.enums import DeliveryState
 class Event(TenantModel):
     """Something that happened, as it was published. Append-only."""
 
-    name = models.TextField()
-    payload = models.JSONField()
-    at = models.DateTimeField()
+    name = models.TextField(_("event"))
+    payload = models.JSONField(_("content"))
+    at = models.DateTimeField(_("when"))
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         indexes = (models.Index(fields=["business", "-at"], name="outbox_event_newest"),)
 
     def __str__(self) -> str:
@@ -25,17 +28,25 @@ class Delivery(TenantModel):
     """One event on its way to one subscriber."""
 
     event = models.ForeignKey(
-        Event, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+        Event,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("event"),
     )
-    subscriber = models.TextField()
-    state = models.TextField(choices=DeliveryState.choices, default=DeliveryState.PENDING)
-    attempts = models.IntegerField(default=0)
-    due_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    last_error = models.TextField(default="", blank=True)
+    subscriber = models.TextField(_("subscriber"))
+    state = models.TextField(
+        _("state"), choices=DeliveryState.choices, default=DeliveryState.PENDING
+    )
+    attempts = models.IntegerField(_("tries"), default=0)
+    due_at = models.DateTimeField(_("due"))
+    done_at = models.DateTimeField(_("done"), null=True)
+    last_error = models.TextField(_("last error"), default="", blank=True)
 
     class Meta:
-        verbose_name_plural = "deliveries"
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
         constraints = (
             SameBusiness("event"),
             models.UniqueConstraint(

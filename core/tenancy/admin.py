@@ -150,6 +150,10 @@ class TenantAdmin(StaffAdmin):
         """Show one row."""
         return _as_staff(partial(super().changeform_view, request, *args, **kwargs))
 
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse politely."""
+        return _as_staff(partial(super().delete_view, request, *args, **kwargs))
+
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show what staff did to one row."""
         return _as_staff(partial(super().history_view, request, *args, **kwargs))

@@ -26,9 +26,9 @@ class Migration(migrations.Migration):
                         default=core.ids.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("name", models.TextField()),
-                ("payload", models.JSONField()),
-                ("at", models.DateTimeField()),
+                ("name", models.TextField(verbose_name="event")),
+                ("payload", models.JSONField(verbose_name="content")),
+                ("at", models.DateTimeField(verbose_name="when")),
                 (
                     "business",
                     models.ForeignKey(
@@ -40,6 +40,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -50,18 +54,19 @@ class Migration(migrations.Migration):
                         default=core.ids.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("subscriber", models.TextField()),
+                ("subscriber", models.TextField(verbose_name="subscriber")),
                 (
                     "state",
                     models.TextField(
                         choices=[("pending", "Pending"), ("done", "Done"), ("dead", "Dead letter")],
                         default="pending",
+                        verbose_name="state",
                     ),
                 ),
-                ("attempts", models.IntegerField(default=0)),
-                ("due_at", models.DateTimeField()),
-                ("done_at", models.DateTimeField(null=True)),
-                ("last_error", models.TextField(blank=True, default="")),
+                ("attempts", models.IntegerField(default=0, verbose_name="tries")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="done")),
+                ("last_error", models.TextField(blank=True, default="", verbose_name="last error")),
                 (
                     "business",
                     models.ForeignKey(
@@ -80,10 +85,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="outbox.event",
+                        verbose_name="event",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "delivery",
                 "verbose_name_plural": "deliveries",
             },
         ),
