@@ -1,0 +1,218 @@
+"""What returns undo: exact, cumulative, bounded, in the right order (rules R15, R17-R22, R25)."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalty.models import CustomerTier, LedgerEntry, Lot, Redemption, Wallet
+from loyalty.operations import (
+    Returned,
+    adjust_points,
+    commit_redemption,
+    expire_due,
+    reserve_redemption,
+    take_back,
+    update_program,
+)
+from loyalty.operations.claw_back import cumulative
+from loyalty.queries import explain, wallet_view
+from tests.loyalty.conftest import balance, buyer
+
+
+def clawed() -> list[int]:
+    rows = LedgerEntry.objects.filter(kind="clawback").order_by("id")
+    return [-(row.points + row.pending_points + row.contingent_points) for row in rows]
+
+
+def test_three_equal_returns_of_37_points_take_12_12_and_13(sell, take_return):
+    purchase_id = sell(3_700_002)
+    taken = []
+    for _part in range(3):
+        before = balance()
+        take_return(purchase_id, 1_233_334)
+        taken.append(before - balance())
+    assert taken == [12, 12, 13]
+    assert Lot.objects.get(id=purchase_id).state == "reversed"
+
+
+@given(
+    earned=st.integers(0, 10**6),
+    parts=st.lists(st.integers(1, 10**9), min_size=1, max_size=8),
+)
+def test_parts_of_a_whole_return_take_the_whole(earned, parts):
+    total, so_far, taken = sum(parts), 0, 0
+    for part in parts:
+        so_far += part
+        step = cumulative(earned, so_far, total) - taken
+        assert step >= 0
+        taken += step
+    assert taken == earned
+
+
+def test_the_same_return_twice_takes_once(sell, acting, take_return, now):
+    purchase_id = sell(1_000_000)
+    take_return(purchase_id, 500_000)
+    again = Returned(purchase_id, 1_000_000, 500_000)
+    take_back(returns=[again, again], now=now)
+    assert balance() == 5
+    assert Wallet.objects.get().qualifying_rial == 500_000
+
+
+def test_returns_out_of_order_end_at_the_later_one(sell, acting, now):
+    purchase_id = sell(1_000_000)
+    take_back(returns=[Returned(purchase_id, 1_000_000, 700_000)], now=now)
+    take_back(returns=[Returned(purchase_id, 1_000_000, 400_000)], now=now)
+    assert balance() == 3
+
+
+def test_pending_points_of_the_purchase_go_first(sell, take_return, now):
+    other = sell(500_000)
+    update_program(changes={"pending_days": 5}, actor=None, now=now)
+    purchase_id = sell(1_000_000)
+    take_return(purchase_id, 600_000)
+    wallet = Wallet.objects.get()
+    assert (wallet.balance_points, wallet.pending_points) == (5, 4)
+    assert Lot.objects.get(id=other).remaining_points == 5
+
+
+def test_waiting_points_of_a_stranger_are_taken_too(sell, take_return):
+    purchase_id = sell(1_000_000, customer=None)
+    take_return(purchase_id, 600_000)
+    assert Lot.objects.get(id=purchase_id).remaining_points == 4
+    take_return(purchase_id)
+    lot = Lot.objects.get(id=purchase_id)
+    assert (lot.remaining_points, lot.reversed_points) == (0, 10)
+
+
+def test_spent_points_come_from_other_lots_then_below_zero(sell, take_return, now):
+    first = sell(1_000_000)
+    held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
+    commit_redemption(redemption_id=held.id, now=now)
+    second = sell(400_000, at=now + timedelta(minutes=1))
+    take_return(first)
+    assert Lot.objects.get(id=second).remaining_points == 0
+    assert balance() == -6
+    assert wallet_view(buyer(first), now).is_negative
+
+
+def test_the_next_points_repay_what_is_owed(sell, take_return, now):
+    first = sell(1_000_000)
+    held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
+    commit_redemption(redemption_id=held.id, now=now)
+    take_return(first)
+    second, third = sell(600_000), sell(700_000)
+    assert balance() == 3
+    assert Lot.objects.get(id=second).state == "consumed"
+    assert Lot.objects.get(id=third).remaining_points == 3
+    repaid = LedgerEntry.objects.filter(kind="repay", lot__isnull=False)
+    assert sorted((entry.lot_id == second, entry.points) for entry in repaid) == [
+        (False, -4),
+        (True, -6),
+    ]
+
+
+def test_nothing_can_be_spent_while_points_are_owed(sell, take_return, now):
+    first = sell(1_000_000)
+    held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
+    commit_redemption(redemption_id=held.id, now=now)
+    take_return(first)
+    with pytest.raises(Exception, match="insufficient_points"):
+        reserve_redemption(customer_id=buyer(first), points=1, now=now)
+
+
+def test_debt_stops_at_the_cap_and_the_rest_is_forgiven(sell, take_return, now):
+    update_program(changes={"negative_cap_points": 7}, actor=None, now=now)
+    first = sell(1_000_000)
+    held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
+    commit_redemption(redemption_id=held.id, now=now)
+    take_return(first)
+    assert balance() == -7
+    entry = LedgerEntry.objects.get(kind="clawback")
+    assert entry.data == {"owed": 7, "forgiven": 3}
+    assert "۳" in explain(entry)
+
+
+def test_a_lower_cap_does_not_forgive_what_is_owed(sell, take_return, now):
+    first = sell(1_000_000)
+    held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
+    commit_redemption(redemption_id=held.id, now=now)
+    take_return(first, 800_000)
+    update_program(changes={"negative_cap_points": 2}, actor=None, now=now)
+    take_return(first)
+    assert balance() == -8
+
+
+def test_points_that_expired_unused_are_not_lost_twice(sell, take_return, acting, now):
+    first = sell(1_000_000)
+    later = now + timedelta(days=420)
+    expire_due(now=later)
+    second = sell(500_000, at=later)
+    take_return(first, 400_000, at=later)
+    take_return(first, at=later)
+    assert Lot.objects.get(id=second).remaining_points == 5
+    assert Lot.objects.get(id=first).reversed_points == 10
+
+
+def test_points_spent_on_a_returned_purchase_go_home_exactly(sell, take_return, now):
+    """999,999 rial paid with 333 points of 100 rial and cash: 111 points come back three times."""
+    update_program(changes={"unit_value_rial": 100}, actor=None, now=now)
+    customer = buyer(sell(100_000))
+    adjust_points(customer_id=customer, points=332, reason="هدیه", actor=None, now=now)
+    held = reserve_redemption(customer_id=customer, points=333, now=now)
+    assert held.value_rial == 33_300
+    purchase_id = sell(999_999, by_points=33_300)
+    commit_redemption(redemption_id=held.id, purchase_id=purchase_id, now=now)
+    given = []
+    for _part in range(3):
+        take_return(purchase_id, 333_333)
+        given.append(Redemption.objects.get().returned_points)
+    assert given == [111, 222, 333]
+    assert balance() == 333
+
+
+def test_points_go_back_to_their_own_lots(sell, take_return, now):
+    early, late = sell(300_000), sell(400_000, at=now + timedelta(days=40))
+    when = now + timedelta(days=41)
+    held = reserve_redemption(customer_id=buyer(early), points=5, now=when)
+    purchase_id = sell(1_000_000, at=when)
+    commit_redemption(redemption_id=held.id, purchase_id=purchase_id, now=when)
+    assert _left(early, late) == (0, 2)
+    take_return(purchase_id, 400_000, at=when)  # two of five: last-expiring first
+    assert _left(early, late) == (0, 4)
+    take_return(purchase_id, at=when)
+    assert _left(early, late) == (3, 4)
+
+
+def test_points_whose_date_has_passed_come_back_with_days_of_grace(sell, take_return, now):
+    first = sell(1_000_000)
+    held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
+    later = now + timedelta(days=420)
+    second = sell(1_000_000, at=later)
+    commit_redemption(redemption_id=held.id, purchase_id=second, now=later)
+    take_return(second, at=later)
+    grace = Lot.objects.get(origin="grace")
+    assert grace.remaining_points == 10
+    assert grace.expires_at is not None
+    assert timedelta(days=30) < grace.expires_at - later <= timedelta(days=31)
+    assert balance() == 10
+
+
+def test_a_return_slows_the_way_up_but_keeps_the_tier(sell, take_return):
+    purchase_id = sell(31_000_000)
+    take_return(purchase_id, 11_000_000)
+    assert Wallet.objects.get().qualifying_rial == 20_000_000
+    assert CustomerTier.objects.select_related("tier").get().tier.position == 1
+
+
+def test_a_return_of_an_import_that_earned_nothing_does_nothing(sell, take_return):
+    purchase_id = sell(1_000_000, source="import")
+    take_return(purchase_id)
+    assert not Wallet.objects.exists()
+    note = LedgerEntry.objects.get()
+    assert (note.points, note.data["returned_rial"]) == (0, 1_000_000)
+
+
+def _left(*lots) -> tuple[int, ...]:
+    return tuple(Lot.objects.get(id=lot).remaining_points for lot in lots)
