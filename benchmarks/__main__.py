@@ -1,0 +1,46 @@
+"""`python -m benchmarks [a b c d e] [--quick]`: measure, print ratios, write docs/benchmarks.md."""
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final
+
+from benchmarks import stage
+
+PARTS: Final = {
+    "a": ("benchmarks.sale", "run_single"),
+    "b": ("benchmarks.sale", "run_batch"),
+    "c": ("benchmarks.history", "run"),
+    "d": ("benchmarks.scoring", "run"),
+    "e": ("benchmarks.home", "run"),
+}
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="part",
+                        help="a sale, b batch, c import, d scoring, e home page; all by default")
+    parser.add_argument("--quick", action="store_true", help="smaller and shorter, less exact")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run the parts asked for."""
+    asked = _asked()
+    stage.set_up()
+    from benchmarks import report  # noqa: PLC0415 - after the environment is set
+
+    for letter in asked.parts or PARTS:
+        load, began = os.getloadavg()[0], time.monotonic()
+        print(f"({letter}) load average {load:.2f}", flush=True)
+        module, name = PARTS[letter]
+        run: Callable[..., report.Part] = getattr(import_module(module), name)
+        part = run(quick=asked.quick)
+        report.keep(part, load=load, seconds=time.monotonic() - began, quick=asked.quick)
+        print(report.table(part), flush=True)
+
+
+if __name__ == "__main__":
+    main()

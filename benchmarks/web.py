@@ -1,0 +1,158 @@
+"""The web processes as the Procfile starts them, and a client cheap enough not to be measured."""
+
+import os
+import re
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from benchmarks.stage import ROOT, VAR
+
+CONNECTIONS: Final = 4
+WORKERS: Final = 2
+_START_S: Final = 40
+_LENGTH: Final = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Load:
+    """What a stretch of requests took; `latencies_s` of every answered one."""
+
+    seconds: float = 0.0
+    latencies_s: list[float] = field(default_factory=list)
+    refused: list[bytes] = field(default_factory=list)
+
+    @property
+    def per_second(self) -> float:
+        """Answered requests a second."""
+        return len(self.latencies_s) / self.seconds
+
+    def percentile_ms(self, part: float) -> float:
+        """Latency below which `part` of the requests stayed, in milliseconds."""
+        ordered = sorted(self.latencies_s)
+        return 1000 * ordered[min(int(part * len(ordered)), len(ordered) - 1)]
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """Run the Procfile's web line with two processes; yield its port."""
+    line = next(
+        line.partition(":")[2] for line in (ROOT / "Procfile").read_text().splitlines()
+        if line.startswith("web:")
+    )
+    port = _free_port()
+    chosen = {
+        "PORT": str(port),
+        "WEB_WORKERS": str(WORKERS),
+        "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
+    }
+    with (VAR / "web.log").open("w") as log:
+        process = subprocess.Popen(
+            ["sh", "-c", f"exec {line.strip()}"],  # noqa: S607 - a Procfile is for the shell
+            cwd=ROOT, env=os.environ | chosen, stdout=log, stderr=log,
+        )
+        try:
+            _await(port, process)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + _START_S
+    request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 5) as wire:
+                wire.settimeout(30)
+                _ask(wire, request)
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the web server did not start; see {VAR / 'web.log'}")
+
+
+def post(path: str, key: str, idempotency_key: str, body: bytes) -> bytes:
+    """Return the bytes of one POST."""
+    head = (
+        f"POST /api/v1/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
+        f"Idempotency-Key: {idempotency_key}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def get(path: str, cookie: str) -> bytes:
+    """Return the bytes of one GET of a signed-in browser."""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode()
+
+
+def send(port: int, request: bytes) -> tuple[int, bytes]:
+    """Send one request; return status and body."""
+    with socket.create_connection(("127.0.0.1", port), 60) as wire:
+        return _ask(wire, request)
+
+
+def load(port: int, queues: Sequence[Iterable[bytes]], seconds: float) -> Load:
+    """Send the requests of each queue over a kept-alive connection of its own for a while."""
+    result = Load()
+    began = time.monotonic()
+    until = began + seconds
+    threads = [
+        threading.Thread(target=_drain, args=(port, queue, until, result)) for queue in queues
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def _drain(port: int, queue: Iterable[bytes], until: float, result: Load) -> None:
+    with socket.create_connection(("127.0.0.1", port), 60) as wire:
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for request in queue:
+            began = time.monotonic()
+            if began >= until:
+                return
+            status, body = _ask(wire, request)
+            result.latencies_s.append(time.monotonic() - began)
+            if status not in {200, 201}:
+                result.refused.append(body)
+    raise RuntimeError("a queue of requests ran dry; the figure would be too low")
+
+
+def _ask(wire: socket.socket, request: bytes) -> tuple[int, bytes]:
+    wire.sendall(request)
+    answer = wire.recv(65536)
+    while b"\r\n\r\n" not in answer:
+        answer += _more(wire)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    found = _LENGTH.search(head)
+    length = int(found[1]) if found else 0
+    parts = [body]
+    got = len(body)
+    while got < length:
+        parts.append(_more(wire))
+        got += len(parts[-1])
+    return int(head[9:12]), b"".join(parts)
+
+
+def _more(wire: socket.socket) -> bytes:
+    part = wire.recv(65536)
+    if not part:
+        raise ConnectionError("the server hung up")
+    return part
