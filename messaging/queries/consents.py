@@ -47,12 +47,3 @@ def latest_answers(addresses: Iterable[str], purpose: str) -> dict[str, bool]:
 def consent_history(address: str) -> QuerySet[Consent]:
     """Return what an address said over time, newest first."""
     return Consent.objects.filter(address=address).order_by("-at", "-id")
-
-
-# For statements of other apps: whether the mobile of `{person}` said no to surveys last.
-REFUSES_SURVEYS_SQL: Final = """
-COALESCE((SELECT NOT said.granted FROM messaging_consent said
-          WHERE said.business_id = {person}.business_id AND said.address = {person}.mobile
-            AND said.purpose = 'survey'
-          ORDER BY said.at DESC, said.id DESC LIMIT 1), false)
-"""
