@@ -15,6 +15,7 @@ from segmentation.queries.scores import (
     rhythm,
     score_of,
     scores_of,
+    slipped_since,
     slipping_value,
     summary,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "rhythm",
     "score_of",
     "scores_of",
+    "slipped_since",
     "slipping_value",
     "summary",
 ]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from customers.queries.scoring import contacts
 from segmentation.enums import SLIPPING, Segment
@@ -114,6 +114,16 @@ def slipping_value() -> int:
     """Return the net purchases (rial) so far of customers who are slipping away."""
     rows = CustomerScore.objects.filter(segment__in=SLIPPING)
     return rows.aggregate(net=Sum("monetary_rial"))["net"] or 0
+
+
+def slipped_since(since: date) -> int:
+    """Return how many more customers began to slip than came back, from a day on."""
+    slipping = [segment.value for segment in SLIPPING]
+    into = Q(after__in=slipping) & ~Q(before__in=slipping)
+    out = Q(before__in=slipping) & ~Q(after__in=slipping)
+    moves = SegmentTransition.objects.filter(on__gte=since).exclude(before="")
+    counted = moves.aggregate(into=Count("id", filter=into), out=Count("id", filter=out))
+    return int(counted["into"]) - int(counted["out"])
 
 
 def member_rows(
