@@ -10,8 +10,9 @@ import pytest
 
 from businesses.queries import BusinessInfo
 from core.tenancy import acting_for
+from customers.queries.sales import purchase_rows
 from payments.models import OrphanCapture, Payment, PaymentAttempt, ProviderCall, Reversal
-from payments.operations import create_payment, handle_callback, start_attempt
+from payments.operations import create_payment, handle_callback, poll_due, start_attempt
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
 __all__ = ["fresh_sandbox", "sandbox"]
@@ -91,6 +92,10 @@ class Shop:
         with acting_for(self.business.id):
             return list(Reversal.objects.order_by("requested_at"))
 
+    def heard(self, operation: str) -> int:
+        """Return how often the bank was asked to do something."""
+        return sum(entry["operation"] == operation for entry in self.bank.log())
+
     def truth(self, payment: Payment) -> str:
         """Return the state of the payment's last session as the bank knows it."""
         authority = self.attempt(payment).authority
@@ -110,7 +115,6 @@ def other_shop(other_business: BusinessInfo, bank: Sandbox, now: datetime) -> Sh
 @pytest.fixture
 def poll(as_role) -> Callable[[datetime], int]:
     """Return a function that does what is due at a moment, under the worker role."""
-    from payments.operations import poll_due
 
     def run(moment: datetime) -> int:
         with as_role("vafa_worker"):
@@ -121,8 +125,6 @@ def poll(as_role) -> Callable[[datetime], int]:
 
 @pytest.fixture
 def purchases_of() -> Callable[[UUID], list]:
-    from customers.queries.sales import purchase_rows
-
     def found(business_id: UUID) -> list:
         with acting_for(business_id):
             return list(purchase_rows())

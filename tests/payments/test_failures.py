@@ -1,5 +1,6 @@
 """The ways a payment goes wrong (scenarios of the bank), and what must hold all the same."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from core.errors import NotFound, Problem
 from core.tenancy import acting_for
 from payments.enums import AttemptState, OrphanState, PaymentState, ReversalReason, ReversalState
 from payments.operations import check_attempt
+from payments.providers.zarinpal import Zarinpal
 from payments.queries.invariants import broken
 from tests.payments.conftest import Shop
 from tests.payments.test_paying import events
@@ -215,10 +217,6 @@ def test_a_reference_that_paid_before_pays_for_nothing_else(shop: Shop, monkeypa
     reference = shop.attempt(first).provider_ref
     second = shop.ask()
     address = shop.pay(second)
-    from dataclasses import replace
-
-    from payments.providers.zarinpal import Zarinpal
-
     true_confirm = Zarinpal.confirm
     monkeypatch.setattr(
         Zarinpal,

@@ -1,0 +1,108 @@
+"""Bodies of requests and answers: amounts are integer rial."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from customers.operations import CustomerHint, NewLine
+
+Code = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Body(BaseModel):
+    """A request body: unknown members are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BuyerIn(Body):
+    """Whatever is known of the buyer; all optional. Their card is learned from the bank."""
+
+    mobile: str | None = Field(default=None, max_length=40)
+    email: str | None = Field(default=None, max_length=320)
+    name: str | None = None
+    member_code: str | None = None
+    external_id: str | None = None
+
+    def hint(self) -> CustomerHint:
+        """Return what recognition needs."""
+        return CustomerHint(**self.model_dump())
+
+
+class ItemIn(Body):
+    """One item. `unit_price` and `discount` (of the whole line) in rial."""
+
+    sku: str = ""
+    name: str = ""
+    category: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: int
+    discount: int = 0
+    attributes: dict[str, Any] = Field(default_factory=dict)
+
+    def new(self) -> NewLine:
+        """Return the operation's value."""
+        return NewLine(
+            sku=self.sku,
+            name=self.name,
+            category=self.category,
+            quantity=self.quantity,
+            unit_price_rial=self.unit_price,
+            discount_rial=self.discount,
+            attributes=self.attributes,
+        )
+
+
+class PaymentIn(Body):
+    """A sum to ask for. Lines, when given, add up to the amount."""
+
+    external_id: Code
+    amount: int
+    description: str = Field(default="", max_length=500)
+    return_url: str = Field(default="", max_length=2000)
+    customer: BuyerIn | None = None
+    lines: list[ItemIn] = Field(default_factory=list)
+    branch: str | None = None
+    employee: str | None = None
+
+
+class AttemptOut(BaseModel):
+    """One try at one provider."""
+
+    number: int
+    status: str
+    provider: str
+    reference: str | None
+    masked_pan: str
+    started_at: AwareDatetime
+    last_code: str
+    last_message: str
+
+
+class PaymentOut(BaseModel):
+    """A payment and how it stands; amounts in rial."""
+
+    id: UUID
+    external_id: str
+    status: str
+    amount: int
+    description: str
+    pay_url: str
+    return_url: str
+    purchase_id: UUID | None
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+    settled_at: AwareDatetime | None
+    attempts: list[AttemptOut] | None = None
+
+
+class ReversalOut(BaseModel):
+    """A reversal: `requested` while the provider's answer is unknown, `returned` or `failed`."""
+
+    id: UUID
+    payment_id: UUID
+    status: str
+    provider_code: str
+    provider_message: str

@@ -1,0 +1,156 @@
+"""Payments over HTTP."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from businesses.enums import Scope
+from core.api.paging import asked_limit, page
+from core.api.views import Call, Endpoint, Reply
+from core.errors import NotFound, Problem
+from payments.api.bodies import AttemptOut, PaymentIn, PaymentOut, ReversalOut
+from payments.enums import PaymentState, ReversalState
+from payments.models import Payment, PaymentAttempt
+from payments.operations import cancel_payment, create_payment, reverse_payment
+from payments.queries import pay_url, payment_by_id, payment_detail, payment_rows
+
+
+class Payments(Endpoint):
+    """POST a request for money, GET the latest ones."""
+
+    scopes: ClassVar = {"POST": Scope.PAYMENTS_WRITE, "GET": Scope.PAYMENTS_READ}
+    body: ClassVar = {"POST": PaymentIn}
+    answer: ClassVar = {"POST": PaymentOut}
+    answer_status: ClassVar = {"POST": 201}
+
+    def post(self, call: Call, body: PaymentIn) -> Reply:
+        """Ask for a payment; 201, or 200 when it was asked for before."""
+        asked = create_payment(
+            external_id=body.external_id,
+            amount_rial=body.amount,
+            description=body.description,
+            return_url=body.return_url,
+            customer=body.customer.hint() if body.customer else None,
+            lines=[line.new() for line in body.lines],
+            branch_code=body.branch,
+            employee_code=body.employee,
+            now=call.now,
+        )
+        status = HTTPStatus.OK if asked.repeated else HTTPStatus.CREATED
+        return Reply(_payment(_found(asked.id)), status)
+
+    def get(self, call: Call) -> Reply:
+        """List payments, newest first; filter by status and search text."""
+        state = call.query.get("status", "")
+        if state and state not in PaymentState.values:
+            raise Problem("invalid_status", _("This value is not one of the choices."))
+        found = page(
+            payment_rows(state=state, q=call.query.get("q", "")),
+            by="created_at",
+            cursor=call.query.get("cursor"),
+            limit=asked_limit(call.query.get("limit")),
+        )
+        data = [_payment(row) for row in found.rows]
+        return Reply({"data": data, "next_cursor": found.next_cursor})
+
+
+class PaymentItem(Endpoint):
+    """GET one payment with its tries."""
+
+    scopes: ClassVar = {"GET": Scope.PAYMENTS_READ}
+    answer: ClassVar = {"GET": PaymentOut}
+
+    def get(self, call: Call, payment_id: UUID) -> Reply:
+        """Return the payment in the shape of its POST, and its tries."""
+        detail = payment_detail(payment_id)
+        if detail is None:
+            raise _missing()
+        attempts = [_attempt(one.attempt) for one in detail.attempts]
+        return Reply(_payment(detail.payment) | {"attempts": attempts})
+
+
+class PaymentCancellation(Endpoint):
+    """POST takes a request for money back."""
+
+    scopes: ClassVar = {"POST": Scope.PAYMENTS_WRITE}
+    answer: ClassVar = {"POST": PaymentOut}
+
+    def post(self, call: Call, payment_id: UUID) -> Reply:
+        """Cancel a payment nobody is paying."""
+        cancel_payment(payment_id=payment_id, now=call.now)
+        return Reply(_payment(_found(payment_id)))
+
+
+class PaymentReversal(Endpoint):
+    """POST sends a paid payment's whole money back to its card."""
+
+    scopes: ClassVar = {"POST": Scope.PAYMENTS_WRITE}
+    answer: ClassVar = {"POST": ReversalOut}
+    unscoped_methods: ClassVar = frozenset({"POST"})
+
+    def post(self, call: Call, payment_id: UUID) -> Reply:
+        """Reverse; 200 when the money is back, 202 while the provider's answer is awaited."""
+        done = reverse_payment(
+            business_id=call.business_id,
+            payment_id=payment_id,
+            by=f"api_key:{call.key_id}",
+            now=call.now,
+        )
+        if done.state is ReversalState.FAILED:
+            raise Problem(
+                "reversal_refused",
+                _("The provider refused to send this payment back."),
+                status=HTTPStatus.CONFLICT,
+                extra={"provider_code": done.code, "provider_message": done.message},
+            )
+        told = ReversalOut(
+            id=done.id,
+            payment_id=payment_id,
+            status=done.state,
+            provider_code=done.code,
+            provider_message=done.message,
+        )
+        back = done.state is ReversalState.RETURNED
+        return Reply(told.model_dump(), HTTPStatus.OK if back else HTTPStatus.ACCEPTED)
+
+
+def _found(payment_id: UUID) -> Payment:
+    payment = payment_by_id(payment_id)
+    if payment is None:
+        raise _missing()
+    return payment
+
+
+def _missing() -> NotFound:
+    return NotFound(_("There is no such payment."))
+
+
+def _payment(row: Payment) -> dict[str, Any]:
+    return PaymentOut(
+        id=row.id,
+        external_id=row.external_id,
+        status=row.state,
+        amount=row.amount_rial,
+        description=row.description,
+        pay_url=pay_url(row),
+        return_url=row.return_url,
+        purchase_id=row.purchase_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        settled_at=row.settled_at,
+    ).model_dump(exclude={"attempts"})
+
+
+def _attempt(row: PaymentAttempt) -> dict[str, Any]:
+    return AttemptOut(
+        number=row.number,
+        status=row.state,
+        provider=row.account.provider,
+        reference=row.provider_ref,
+        masked_pan=row.masked_pan,
+        started_at=row.started_at,
+        last_code=row.last_code,
+        last_message=row.last_message,
+    ).model_dump()

@@ -1,0 +1,146 @@
+"""Payments over HTTP, as a shop's program sees them."""
+
+from uuid import uuid4
+
+import pytest
+
+from payments.enums import PaymentState
+from tests.payments.conftest import Shop
+
+BODY = {
+    "external_id": "inv-7",
+    "amount": 900_000,
+    "description": "سفارش ۷",
+    "customer": {"mobile": "09121234567", "name": "سارا"},
+    "lines": [
+        {"sku": "latte", "name": "لاته", "quantity": 2, "unit_price": 500_000, "discount": 100_000}
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def _bank(bank) -> None:
+    """Payments lead to the sandbox."""
+
+
+def test_asking_for_a_payment(api):
+    answer = api.post("payments", BODY)
+    assert answer.status_code == 201
+    told = answer.json()
+    assert (told["status"], told["amount"]) == ("created", 900_000)
+    assert told["pay_url"].startswith("http://vafa.test/p/")
+    assert api.get(f"payments/{told['id']}").json() == told | {"attempts": []}
+
+
+def test_the_same_question_is_answered_once(api):
+    first = api.post("payments", BODY, key="k-1")
+    replayed = api.post("payments", BODY, key="k-1")
+    repeated = api.post("payments", BODY)
+    assert (first.status_code, replayed.status_code, repeated.status_code) == (201, 201, 200)
+    assert first.json() == replayed.json() == repeated.json()
+
+
+def test_the_same_number_for_something_else_is_a_conflict(api):
+    first = api.post("payments", BODY).json()
+    answer = api.post("payments", BODY | {"amount": 1_000_000, "lines": []})
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "external_id_conflict"
+    assert answer.json()["payment_id"] == first["id"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"amount": 0, "lines": []}, 422, "amount_out_of_range"),
+        ({"amount": -5, "lines": []}, 422, "amount_out_of_range"),
+        ({"amount": 999, "lines": []}, 422, "amount_out_of_range"),
+        ({"amount": 1_000_000_001, "lines": []}, 422, "amount_out_of_range"),
+        ({"amount": 10**30, "lines": []}, 422, "amount_out_of_range"),
+        ({"amount": 90_000.5}, 422, "invalid_body"),
+        ({"amount": "۹۰۰"}, 422, "invalid_body"),
+        ({"amount": 90_000}, 400, "tenders_mismatch"),
+        ({"branch": "nowhere"}, 400, "unknown_branch"),
+        ({"customer": {"mobile": "+14155550100"}}, 400, "invalid_mobile"),
+        ({"return_url": "javascript:alert(1)"}, 400, "invalid_return_url"),
+        ({"external_id": ""}, 422, "invalid_body"),
+        ({"surprise": 1}, 422, "invalid_body"),
+    ],
+)
+def test_bad_input_is_refused_and_leaves_nothing(api, changes, status, code):
+    answer = api.post("payments", BODY | changes)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["detail"]
+    assert api.get("payments").json()["data"] == []
+
+
+def test_payments_are_listed_newest_first_by_cursor(api):
+    for number in range(5):
+        api.post("payments", {"external_id": f"inv-{number}", "amount": 10_000})
+    first = api.get("payments", {"limit": 3}).json()
+    second = api.get("payments", {"limit": 3, "cursor": first["next_cursor"]}).json()
+    numbers = [row["external_id"] for row in first["data"] + second["data"]]
+    assert numbers == [f"inv-{number}" for number in (4, 3, 2, 1, 0)]
+    assert second["next_cursor"] is None
+    assert len(api.get("payments", {"status": "created"}).json()["data"]) == 5
+    assert api.get("payments", {"status": "settled"}).json()["data"] == []
+    assert api.get("payments", {"status": "what"}).json()["code"] == "invalid_status"
+
+
+def test_a_list_costs_the_same_for_one_row_and_for_three(api, django_assert_num_queries):
+    api.get("payments")
+    for rows in (1, 2):
+        for _ in range(rows):
+            api.post("payments", {"external_id": uuid4().hex, "amount": 10_000})
+        with django_assert_num_queries(6):
+            api.get("payments")
+
+
+def test_cancelling(api):
+    payment = api.post("payments", BODY).json()
+    answer = api.post(f"payments/{payment['id']}/cancel")
+    assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
+
+
+def test_reversing_a_paid_payment(api, shop: Shop):
+    payment = shop.buy()
+    answer = api.post(f"payments/{payment.id}/reverse", key="r-1")
+    assert (answer.status_code, answer.json()["status"]) == (200, "returned")
+    assert api.post(f"payments/{payment.id}/reverse", key="r-1").json() == answer.json()
+    assert api.get(f"payments/{payment.id}").json()["status"] == PaymentState.REVERSED
+
+
+def test_reversing_what_is_not_paid_is_a_conflict(api):
+    payment = api.post("payments", BODY).json()
+    answer = api.post(f"payments/{payment['id']}/reverse")
+    assert (answer.status_code, answer.json()["code"]) == (409, "payment_not_reversible")
+
+
+def test_a_refusal_of_the_provider_is_told(api, shop: Shop):
+    payment = shop.buy(909_942)
+    answer = api.post(f"payments/{payment.id}/reverse")
+    assert (answer.status_code, answer.json()["code"]) == (409, "reversal_refused")
+    assert answer.json()["provider_code"] == "-60"
+
+
+def test_an_outsider_finds_nothing(api, other_api):
+    payment = api.post("payments", BODY).json()
+    for method, path in (
+        ("GET", f"payments/{payment['id']}"),
+        ("POST", f"payments/{payment['id']}/cancel"),
+        ("POST", f"payments/{payment['id']}/reverse"),
+    ):
+        answer = other_api(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert other_api.get("payments").json()["data"] == []
+    assert api.get(f"payments/{payment['id']}").json()["status"] == "created"
+
+
+def test_a_paid_payment_shows_its_tries(api, shop: Shop):
+    payment = shop.buy()
+    told = api.get(f"payments/{payment.id}").json()
+    assert told["status"] == "settled"
+    assert told["purchase_id"] == str(payment.purchase_id)
+    (attempt,) = told["attempts"]
+    assert (attempt["status"], attempt["provider"]) == ("confirmed", "zarinpal")
+    assert attempt["reference"]
