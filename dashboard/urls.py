@@ -10,6 +10,7 @@ from dashboard.web import (
     entry,
     feedback,
     home,
+    imports,
     payments,
     preferences,
     purchases,
@@ -37,6 +38,9 @@ _business = [
     path("opinions/", feedback.feedback, name="feedback"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:case_id>/resolve/", cases.resolve, name="case-resolve"),
+    path("import/", imports.imports, name="imports"),
+    path("import/<uuid:job_id>/", imports.one_import, name="import"),
+    path("import/<uuid:job_id>/refused.csv", imports.refused_rows, name="import-errors"),
     path("developers/", developers.developers, name="developers"),
     path("settings/", settings.settings, name="settings"),
 ]

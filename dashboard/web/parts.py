@@ -16,13 +16,15 @@ class Trend:
     """A change in words: an arrow, a tone and a sentence, never colour alone."""
 
     up: bool
-    good: bool
+    good: bool | None
     text: str
     against: str = ""
 
     @property
     def tone(self) -> Tone:
-        """Return the colour that goes with the word."""
+        """Return the colour that goes with the word; none when it is neither good nor bad."""
+        if self.good is None:
+            return ""
         return "good" if self.good else "bad"
 
 

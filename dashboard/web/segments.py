@@ -24,6 +24,7 @@ from segmentation.enums import Scale, Segment
 from segmentation.operations import score_business
 from segmentation.queries import SegmentRow, grid, latest_run, member_rows, moves_on, summary
 
+_MOVES: Final = 8
 _CELL: Final = re.compile(r"r([1-5])f([1-5])")
 
 
@@ -104,7 +105,7 @@ def _moves(run: Any) -> list[MoveLine]:  # noqa: ANN401 - a row of segmentation
             % {"before": segment_label(before)[0], "after": segment_label(after)[0]},
             count=count,
         )
-        for before, after, count in moves_on(run.as_of)
+        for before, after, count in moves_on(run.as_of)[:_MOVES]
     ]
 
 

@@ -81,8 +81,8 @@ def _figures(request: BusinessRequest, span: Span) -> dict[str, Any]:
         sales_kpi(past, span.days, _to("purchases", slug)),
         returning_kpi(past, span.days, _to("purchases", slug)),
         satisfaction_kpi(request.now, span.days, _to("feedback", slug)),
-        owed_kpi(request.now, span.today, _to("customers", slug)),
-        risk_kpi(rows, _to("segments", slug)),
+        owed_kpi(request.now, span.today, span.days, _to("customers", slug)),
+        risk_kpi(rows, span.since, _to("segments", slug)),
         payments_kpi(tries, span.since, _to("payments", slug)),
     ]
     return {

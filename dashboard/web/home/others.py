@@ -6,16 +6,23 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.calendar import add_months, month_start
 from dashboard.web import words
 from dashboard.web.parts import Kpi, Meter, Spark, Trend
 from feedback.enums import SurveyKind
 from feedback.queries import SurveyResults, results, share, trend
-from loyalty.queries.sums import Owed, expiring_points, points_owed
+from loyalty.queries.sums import (
+    Movements,
+    Owed,
+    expiring_points,
+    points_moved,
+    points_owed,
+)
 from payments.queries import DayFigure, provider_account, success_by_day
 from segmentation.enums import SLIPPING
-from segmentation.queries import SegmentRow
+from segmentation.queries import SegmentRow, slipped_since
 
 _WEEKS: Final = 8
 _FEW: Final = 10
@@ -44,29 +51,31 @@ def satisfaction_kpi(now: datetime, days: int, href: str) -> Kpi:
     )
 
 
-def owed_kpi(now: datetime, today: date, href: str) -> Kpi:
-    """Return what is owed in points, and how much of it ends with this Jalali month."""
-    owed = points_owed(now)
+def owed_kpi(now: datetime, today: date, days: int, href: str) -> Kpi:
+    """Return what is owed in points, its change, and how much ends with this Jalali month."""
+    owed, moved = points_owed(now), points_moved(now - timedelta(days=days), now)
     return Kpi(
         label=_("Owed in points"),
         value=words.toman(owed.liability_rial),
         unit=_("toman"),
+        trend=_owed_change(owed, moved),
         note=_owed_note(owed, now, today),
         href=href,
     )
 
 
-def risk_kpi(rows: Sequence[SegmentRow], href: str) -> Kpi:
-    """Return what customers who are slipping away have bought so far."""
+def risk_kpi(rows: Sequence[SegmentRow], since: date, href: str) -> Kpi:
+    """Return what customers who are slipping away have bought so far. One query."""
     slipping = [row for row in rows if row.segment in SLIPPING]
     whole = sum(row.net_rial for row in rows)
     value = sum(row.net_rial for row in slipping)
     people = sum(row.customers for row in slipping)
-    note = _("%(n)s good customers, %(share)s of all sales")
+    note = _("%(n)s customers, %(share)s of all sales")
     return Kpi(
         label=_("Value at risk"),
         value=words.toman_short(value) if value else words.number(0),
         unit=_("toman"),
+        trend=_risk_change(slipped_since(since)),
         note=note % {"n": words.number(people), "share": words.percent(value / (whole or 1), 0)},
         href=href,
     )
@@ -117,6 +126,21 @@ def payment_meters(days: Sequence[DayFigure]) -> list[Meter]:
             tone="good" if part >= _HEALTHY else "amber",
         )
     ]
+
+
+def _owed_change(owed: Owed, moved: Movements) -> Trend | None:
+    gone = moved.spent + moved.expired + moved.taken_back
+    more = (moved.earned + moved.adjusted - gone) * owed.unit_value_rial
+    if not more:
+        return None
+    return Trend(up=more > 0, good=None, text=words.toman_short(abs(more)))
+
+
+def _risk_change(more: int) -> Trend | None:
+    if not more:
+        return None
+    text = ngettext("%(n)s person", "%(n)s people", abs(more)) % {"n": words.number(abs(more))}
+    return Trend(up=more > 0, good=more < 0, text=text)
 
 
 def _owed_note(owed: Owed, now: datetime, today: date) -> str:

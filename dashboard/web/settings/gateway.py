@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.web import words
@@ -41,12 +41,12 @@ def _rows(_request: BusinessRequest) -> Sequence[Row]:
     account = provider_account()
     if account is None:
         return []
-    since = _t("…%(end)s · since %(day)s")
+    since = gettext("…%(end)s · since %(day)s")
     return [
         Row(
             title=account.provider_name,
             detail=since % {"end": account.hint, "day": words.day(account.created_at)},
-            chip=_t("test") if account.is_sandbox else _t("live"),
+            chip=gettext("test") if account.is_sandbox else gettext("live"),
             tone="chip-amber" if account.is_sandbox else "chip-good",
         )
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.web import words
@@ -77,9 +77,9 @@ def _tier_rows(_request: BusinessRequest) -> Sequence[Row]:
     return [
         Row(
             title=tier.name,
-            detail=_t("from %(amount)s toman in a year")
+            detail=gettext("from %(amount)s toman in a year")
             % {"amount": words.toman(tier.threshold_rial)},
-            chip=_t("points × %(times)s")
+            chip=gettext("points × %(times)s")
             % {"times": words.number(tier.multiplier_num / tier.multiplier_den, 2)},
         )
         for tier in tiers()
