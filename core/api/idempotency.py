@@ -20,25 +20,45 @@ from core.errors import Problem
 from core.ids import new_id
 from core.models import ApiRequest
 from core.tenancy import acting_for, active_business_id
+from core.tenancy.prepared import Prepared
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
 MAX_KEY: Final = 200
 _LEASE: Final = timedelta(seconds=60)
 
-_LOCK_AND_LOOK: Final = """
+_LOCK_AND_LOOK: Final = Prepared(
+    """
 SELECT pg_try_advisory_xact_lock(hashtextextended(%(business)s::text || %(key)s, 0)),
        r.fingerprint, r.status, r.answer, r.lease_until
 FROM (SELECT 1) one
 LEFT JOIN core_apirequest r ON r.business_id = %(business)s AND r.key = %(key)s
-"""
-_WRITE: Final = """
+""",
+    business="uuid",
+    key="text",
+)
+_WRITE: Final = Prepared(
+    """
 INSERT INTO core_apirequest
     (id, business_id, at, api_key_id, method, path, key, fingerprint, lease_until, status, answer,
      problem, took_ms)
 VALUES (%(id)s, %(business)s, %(at)s, %(api_key)s, %(method)s, %(path)s, %(key)s, %(fingerprint)s,
         %(lease)s, %(status)s, %(answer)s, %(problem)s, %(took_ms)s)
-"""
+""",
+    id="uuid",
+    business="uuid",
+    at="timestamptz",
+    api_key="uuid",
+    method="text",
+    path="text",
+    key="text",
+    fingerprint="bytea",
+    lease="timestamptz",
+    status="int",
+    answer="bytea",
+    problem="text",
+    took_ms="int",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +138,7 @@ def purge(*, before: datetime) -> int:
 def _look(ask: Ask) -> Reply | None:
     """Return the earlier answer, or None when we hold the lock and may run."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK_AND_LOOK, {"business": ask.business_id, "key": ask.key})
+        _LOCK_AND_LOOK.execute(cursor, {"business": ask.business_id, "key": ask.key})
         mine, seen, status, answer, lease_until = cursor.fetchone()
     if seen is not None and bytes(seen) != ask.fingerprint:
         raise Problem(
@@ -171,8 +191,8 @@ def _write(
 ) -> None:
     key = None if keyless else ask.key
     with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
+        _WRITE.execute(
+            cursor,
             {
                 "id": new_id(),
                 "business": active_business_id(),

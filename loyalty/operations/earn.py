@@ -10,6 +10,7 @@ from django.db import connection
 
 from core.ids import new_id
 from core.tenancy import active_business_id, operation
+from core.tenancy.prepared import Prepared
 from loyalty.events import TierChanged
 from loyalty.operations.claim import claim_lots
 from loyalty.queries.programme import Terms, terms
@@ -17,7 +18,8 @@ from outbox.operations import publish
 
 # The earn entry claims the purchase, so a second delivery falls through every later step. Wallets
 # are taken in order of id. A negative balance is repaid from the new lots, oldest first.
-_EARN: Final = """
+_EARN: Final = Prepared(
+    """
 WITH sale AS (
     SELECT * FROM unnest(
         %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
@@ -125,7 +127,31 @@ UNION ALL
 SELECT w.id, NULL, NULL FROM wallet w WHERE EXISTS (
     SELECT FROM loyalty_lot WHERE business_id = %(business)s AND customer_id = w.id
         AND state = 'contingent')
-"""
+""",
+    business="uuid",
+    now="timestamptz",
+    purchases="uuid[]",
+    customers="uuid[]",
+    bases="bigint[]",
+    earned="timestamptz[]",
+    expiries="timestamptz[]",
+    owned="boolean[]",
+    entries="uuid[]",
+    rule="uuid",
+    rule_version="int",
+    num="bigint",
+    den="bigint",
+    minimum="bigint",
+    cap="bigint",
+    base_num="bigint",
+    base_den="bigint",
+    base_tier="text",
+    base_position="int",
+    pending="int",
+    negative_cap="bigint",
+    window_days="int",
+    window_end="timestamptz",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +176,16 @@ def post_earnings(*, sales: Sequence[Sale], now: datetime) -> None:
     current = terms()
     if current is None:
         return
-    earning = [sale for sale in sales if current.retroactive or not sale.imported]
+    earning = {sale.purchase_id: sale for sale in sales if current.retroactive or not sale.imported}
     if earning:
-        _follow_up(_write(earning, current, now), now)
+        _follow_up(_write(list(earning.values()), current, now), now)
 
 
 def _write(sales: Sequence[Sale], current: Terms, now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_EARN, _columns(sales, current) | _constants(current, now))
-        return cursor.fetchall()
+        _EARN.execute(cursor, _columns(sales, current) | _constants(current, now))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _follow_up(found: Sequence[tuple[Any, ...]], now: datetime) -> None:

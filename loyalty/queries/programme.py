@@ -11,11 +11,13 @@ from django.db.models import QuerySet
 
 from businesses.queries import business_by_id
 from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
 from loyalty.models import EarningRule, Program, Reward, Tier
 from loyalty.queries.dates import end_of_points, window_end
 
 # One look at everything a posting needs; the lowest tier counts for customers without one.
-_TERMS: Final = """
+_TERMS: Final = Prepared(
+    """
 SELECT p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negative_cap_points,
        p.hold_minutes, p.tier_window_days, p.retroactive,
        r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points,
@@ -24,8 +26,10 @@ SELECT p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negat
 FROM loyalty_program p
 JOIN loyalty_earningrule r ON r.business_id = p.business_id AND r.is_active
 LEFT JOIN loyalty_tier t ON t.business_id = p.business_id AND t.threshold_rial = 0
-WHERE p.business_id = %s
-"""
+WHERE p.business_id = %(business)s
+""",
+    business="uuid",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,9 @@ def terms() -> Terms | None:
     """Return the active business's terms, or None when it has no programme."""
     business_id = active_business_id()
     with connection.cursor() as cursor:
-        cursor.execute(_TERMS, [business_id])
+        _TERMS.execute(cursor, {"business": business_id})
         row = cursor.fetchone()
-    return None if row is None else Terms(*row, business_by_id(business_id).timezone)
+    return None if row is None else Terms(*(*row, business_by_id(business_id).timezone))
 
 
 def program() -> Program | None:

@@ -9,10 +9,12 @@ from uuid import UUID
 from django.db import connection
 
 from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
 from loyalty.queries.offers import RewardOffer, offers_for
 from loyalty.queries.wallets import BALANCE_COLUMNS, DUE_LOTS, PurchasePoints
 
-_FACTS: Final = f"""
+_FACTS: Final = Prepared(
+    f"""
 SELECT lot.id, lot.earned_points,
     CASE WHEN lot.state = 'contingent' THEN lot.remaining_points ELSE 0 END,
     p.unit_value_rial, {BALANCE_COLUMNS}, t.id, t.name, up.name,
@@ -34,7 +36,11 @@ LEFT JOIN LATERAL (
     ORDER BY n.threshold_rial LIMIT 1
 ) up ON true
 WHERE lot.business_id = %(business)s AND lot.id = ANY(%(purchases)s::uuid[])
-"""  # noqa: S608 - the parts are constants
+""",  # noqa: S608 - the parts are constants
+    business="uuid",
+    purchases="uuid[]",
+    now="timestamptz",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def receipt_facts(purchase_ids: Collection[UUID], now: datetime) -> dict[UUID, R
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_FACTS, values)
+        _FACTS.execute(cursor, values)
         rows = cursor.fetchall()
     offered = [tuple(one) for row in rows for one in row[-1] or ()]
     rewards = [(UUID(one[0]), one[1], one[2], one[3]) for one in offered]

@@ -15,6 +15,7 @@ from psycopg2.extras import Json
 
 from core.ids import new_id
 from core.tenancy import active_business_id, in_real_transaction
+from core.tenancy.prepared import Prepared
 from outbox.events import DomainEvent, Recorded
 from outbox.operations.fence import Fence
 from outbox.subscriptions import Subscription, subscribers_of
@@ -27,7 +28,8 @@ _SULK_S: Final = 5.0
 # Deferred keys and sums are checked inside the savepoint: at COMMIT they would undo the sale.
 _SETTLE: Final = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 
-_INSERT: Final = """
+_INSERT: Final = Prepared(
+    """
 WITH written AS (
     INSERT INTO outbox_event (id, business_id, name, payload, at)
     SELECT id, %(business)s, name, payload, %(now)s
@@ -39,7 +41,17 @@ INSERT INTO outbox_delivery
 SELECT id, %(business)s, event_id, subscriber, 'pending', 0, %(now)s, error
 FROM unnest(%(d_ids)s::uuid[], %(d_events)s::uuid[], %(d_names)s::text[], %(d_errors)s::text[])
      AS d (id, event_id, subscriber, error)
-"""
+""",
+    business="uuid",
+    now="timestamptz",
+    ids="uuid[]",
+    names="text[]",
+    payloads="jsonb[]",
+    d_ids="uuid[]",
+    d_events="uuid[]",
+    d_names="text[]",
+    d_errors="text[]",
+)
 
 
 class OutsideTransaction(RuntimeError):
@@ -94,8 +106,8 @@ def _ordinary(recorded: Sequence[Recorded[Any]]) -> list[Owed]:
 
 def _write(recorded: Sequence[Recorded[Any]], owed: Sequence[Owed], now: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
+        _INSERT.execute(
+            cursor,
             {
                 "business": active_business_id(),
                 "now": now,

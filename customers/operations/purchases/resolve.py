@@ -12,11 +12,13 @@ from psycopg2.sql import SQL
 from pydantic_core import to_json
 
 from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
 from customers.operations.people.payer import Identity
 from customers.operations.people.register import Owner, Person, Register
 
-# LATERAL … LIMIT 1 makes every look-up one probe of its unique index, whatever the planner has or
-# has not learnt about the table yet.
+# Every look-up is LATERAL … LIMIT 1 with the business hidden in a sub-select: one probe of the right
+# unique index each. Told the business itself, the planner believes a new one has no rows, takes any
+# index that begins with it, and reads all the business's rows for every purchase.
 # Locking the totals of every customer that may be meant makes two purchases of one customer wait
 # for each other, so that "first purchase" and "new day" are decided on settled facts.
 _PEOPLE: Final = """
@@ -25,13 +27,18 @@ hits AS (
     FROM json_to_recordset(%(identities)s::json) AS a (kind text, value bytea)
     CROSS JOIN LATERAL (
         SELECT customer_id, value_hmac, verified_at FROM customers_customeridentity
-        WHERE business_id = %(business)s AND kind = a.kind AND value_hmac = a.value LIMIT 1
+        WHERE business_id = (SELECT %(business)s::uuid) AND kind = a.kind AND value_hmac = a.value
+        LIMIT 1
     ) i
 ),
 held AS (
-    SELECT t.id, t.purchases FROM customers_customertotals t
-    WHERE t.business_id = %(business)s AND t.id IN (SELECT customer_id FROM hits)
-    ORDER BY t.id FOR NO KEY UPDATE
+    SELECT t.id, t.purchases
+    FROM (SELECT DISTINCT customer_id FROM hits ORDER BY customer_id) h
+    CROSS JOIN LATERAL (
+        SELECT id, purchases FROM customers_customertotals
+        WHERE business_id = (SELECT %(business)s::uuid) AND id = h.customer_id
+        LIMIT 1 FOR NO KEY UPDATE
+    ) t
 ),
 people AS (
     SELECT json_agg(json_build_array(
@@ -39,7 +46,10 @@ people AS (
         c.member_code, t.purchases)) AS found
     FROM hits h
     JOIN held t ON t.id = h.customer_id
-    JOIN customers_customer c ON c.business_id = %(business)s AND c.id = h.customer_id
+    CROSS JOIN LATERAL (
+        SELECT id, status, name, mobile, email, member_code FROM customers_customer
+        WHERE business_id = (SELECT %(business)s::uuid) AND id = h.customer_id LIMIT 1
+    ) c
 )
 """
 _REPEATS: Final = """
@@ -51,10 +61,14 @@ repeats AS (
     CROSS JOIN LATERAL (
         SELECT channel, external_id, fingerprint, id, total_rial, customer_id
         FROM customers_purchase
-        WHERE business_id = %(business)s AND channel = k.channel AND external_id = k.external_id
+        WHERE business_id = (SELECT %(business)s::uuid)
+          AND channel = k.channel AND external_id = k.external_id
         LIMIT 1
     ) p
-    LEFT JOIN customers_customer c ON c.business_id = %(business)s AND c.id = p.customer_id
+    LEFT JOIN LATERAL (
+        SELECT id, status, name FROM customers_customer
+        WHERE business_id = (SELECT %(business)s::uuid) AND id = p.customer_id LIMIT 1
+    ) c ON true
 )
 """
 _NO_PEOPLE: Final = "people AS (SELECT NULL::json AS found)"
@@ -88,8 +102,8 @@ def resolve(
         return {}
     parts = (_REPEATS if keys else _NO_REPEATS, _PEOPLE if identities else _NO_PEOPLE)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(parts),
+        _statement(parts).execute(
+            cursor,
             {
                 "business": active_business_id(),
                 "keys": to_json(
@@ -106,9 +120,10 @@ def resolve(
 
 
 @lru_cache(maxsize=4)
-def _statement(parts: tuple[str, str]) -> str:
+def _statement(parts: tuple[str, str]) -> Prepared:
     ctes = SQL(", ").join(SQL(part) for part in parts)
-    return SQL("WITH {} {}").format(ctes, SQL(_SELECT)).as_string(None)
+    statement = SQL("WITH {} {}").format(ctes, SQL(_SELECT)).as_string(None)
+    return Prepared(statement, business="uuid", keys="json", identities="json")
 
 
 def _enter(register: Register, rows: Sequence[Sequence[Any]]) -> None:

@@ -10,6 +10,7 @@ from psycopg2.sql import SQL
 from pydantic_core import to_json
 
 from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
 from customers.operations.people.register import Register
 from customers.operations.purchases.lines import Row
 
@@ -36,7 +37,7 @@ SET status = r.status, name = r.name, mobile = r.mobile, email = r.email,
     search_key = r.search_key, family_key = r.family_key
 FROM json_to_recordset(%(changed)s::json) AS r (
     id uuid, status text, name text, mobile text, email text, search_key text, family_key text)
-WHERE c.business_id = %(business)s AND c.id = r.id
+WHERE c.business_id = (SELECT %(business)s::uuid) AND c.id = r.id
 RETURNING c.id""",
     "identities": """
 INSERT INTO customers_customeridentity (id, business_id, customer_id, kind, value_hmac, hint,
@@ -95,10 +96,10 @@ RETURNING id""",
 INSERT INTO customers_customertotals AS t (id, business_id, customer_id, purchases, purchase_days,
                                            gross_rial, returned_rial, first_on, last_on, last_at)
 SELECT w.customer_id, %(business)s, w.customer_id, count(*), count(DISTINCT w.local_date) FILTER (
-           WHERE NOT EXISTS (
-               SELECT FROM customers_purchase p
-               WHERE p.business_id = %(business)s AND p.customer_id = w.customer_id
-                 AND p.local_date = w.local_date)),
+           WHERE (
+               SELECT true FROM customers_purchase p
+               WHERE p.business_id = (SELECT %(business)s::uuid) AND p.customer_id = w.customer_id
+                 AND p.local_date = w.local_date LIMIT 1) IS NULL),
        sum(w.total_rial), 0, min(w.local_date), max(w.local_date), max(w.occurred_at)
 FROM purchases w
 WHERE w.customer_id IS NOT NULL
@@ -113,6 +114,8 @@ SET purchases = t.purchases + excluded.purchases,
     last_at = greatest(t.last_at, excluded.last_at)
 RETURNING t.id""",
 }
+# Parts that follow from others and bring no rows of their own.
+_DERIVED: Final = {"totals", "empty_totals"}
 _COUNTED: Final = {
     "customers": "(SELECT count(*) FROM customers)",
     "identities": "(SELECT count(*) FROM identities)",
@@ -155,7 +158,7 @@ def write(register: Register, rows: Rows, *, source: str, now: datetime) -> None
     }
     values |= {"business": active_business_id(), "source": source, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(parts), values)
+        _statement(parts).execute(cursor, values)
         written = cursor.fetchone()
     if written != tuple(len(docs[name]) for name in _COUNTED if docs[name]):
         raise Overtaken
@@ -171,7 +174,7 @@ def _parts_of(docs: dict[str, list[Row]]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _statement(parts: tuple[str, ...]) -> str:
+def _statement(parts: tuple[str, ...]) -> Prepared:
     ctes = [
         SQL("{} AS ({})").format(SQL(name), SQL(part))
         for name, part in _PARTS.items()
@@ -179,4 +182,6 @@ def _statement(parts: tuple[str, ...]) -> str:
     ]
     counts = [SQL(count) for name, count in _COUNTED.items() if name in parts]
     statement = SQL("WITH {} SELECT {}").format(SQL(", ").join(ctes), SQL(", ").join(counts))
-    return statement.as_string(None)
+    documents = dict.fromkeys((part for part in parts if part not in _DERIVED), "json")
+    scalars = {"business": "uuid", "source": "text", "now": "timestamptz"}
+    return Prepared(statement.as_string(None), **scalars, **documents)
