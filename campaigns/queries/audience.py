@@ -1,0 +1,67 @@
+"""Whom a campaign may reach, and which side each of them is on."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.enums import EVERYONE, Arm
+from core.errors import Problem
+from messaging.enums import Purpose
+from messaging.queries import may_be_sent
+from segmentation.enums import Segment
+from segmentation.queries import members
+
+_FINENESS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who can be reached and agreed to offers."""
+
+    customer_id: UUID
+    name: str
+    mobile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A segment's reachable members, and how many cannot be reached and why."""
+
+    recipients: tuple[Recipient, ...]
+    without_mobile: int
+    without_consent: int
+
+    @property
+    def unreachable(self) -> int:
+        """Members who get nothing whatever the campaign does."""
+        return self.without_mobile + self.without_consent
+
+
+def known_segment(segment: str) -> str:
+    """Return the segment's name; raise Problem `unknown_segment`."""
+    if segment != EVERYONE and segment not in Segment.values:
+        raise Problem("unknown_segment", _("There is no such segment."))
+    return segment
+
+
+def audience(segment: str) -> Audience:
+    """Return who of a segment (or "all") may get an offer now. Three queries."""
+    people = members(known_segment(segment))
+    with_mobile = [Recipient(one.customer_id, one.name, one.mobile) for one in people if one.mobile]
+    agreed = may_be_sent((one.mobile for one in with_mobile), Purpose.MARKETING)
+    recipients = tuple(one for one in with_mobile if one.mobile in agreed)
+    return Audience(
+        recipients=recipients,
+        without_mobile=len(people) - len(with_mobile),
+        without_consent=len(with_mobile) - len(recipients),
+    )
+
+
+def arm_of(campaign_id: UUID, customer_id: UUID, holdout_percent: int) -> Arm:
+    """Return the side a customer falls on: a hash of both ids, so nobody chooses."""
+    digest = hashlib.sha256(b"arm" + campaign_id.bytes + customer_id.bytes).digest()
+    share = int.from_bytes(digest[:8]) % (100 * _FINENESS)
+    return Arm.HOLDOUT if share < holdout_percent * _FINENESS else Arm.TREATMENT

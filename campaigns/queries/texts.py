@@ -1,0 +1,37 @@
+"""The message as each customer reads it."""
+
+import re
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Problem
+from core.text import normalise
+
+NAME: Final = "{name}"
+_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
+_LONGEST: Final = 600
+
+
+def clean_body(body: str) -> str:
+    """Return the text in one spelling; raise Problem `invalid_text` or `unknown_placeholder`."""
+    lines = [normalise(line) for line in body.strip().splitlines()]
+    clean = "\n".join(lines)
+    if not clean or len(clean) > _LONGEST:
+        raise Problem("invalid_text", _("Write a message of at most 600 letters."))
+    if set(_PLACEHOLDER.findall(clean)) - {NAME}:
+        raise Problem("unknown_placeholder", _("Only {name} can be filled in; check the braces."))
+    return clean
+
+
+def personal(body: str, name: str) -> str:
+    """Return the text with the first name filled in, or a friendly word for the nameless."""
+    return body.replace(NAME, name.split(maxsplit=1)[0] if name.strip() else nameless())
+
+
+def nameless() -> str:
+    """Return how a customer is addressed whose name we do not know."""
+    with override(settings.LANGUAGE_CODE):
+        return gettext("friend")
