@@ -12,7 +12,7 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         """Start hearing what other apps announce, and adding to what they answer."""
-        from loyalty import subscribers  # noqa: F401, PLC0415 - registers when apps are loaded
-        from loyalty.api import parts  # noqa: PLC0415 - needs loaded models
+        from loyalty import subscribers
+        from loyalty.api import parts
 
         parts.register()

@@ -60,7 +60,7 @@ def adjust_points(
 def _apply(wallet: Wallet, points: int, cause: Cause, current: Terms, now: datetime) -> None:
     if points > 0:
         until = current.expiry(business_day(now, current.zone))
-        grant(wallet, points, LotOrigin.ADJUSTMENT, until, cause, now)
+        grant(wallet, points, cause, now, origin=LotOrigin.ADJUSTMENT, expires_at=until)
     elif wallet.balance_points < -points:
         raise insufficient(wallet.balance_points)
     else:

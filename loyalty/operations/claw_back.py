@@ -83,8 +83,8 @@ def _remember(back: Returned, now: datetime) -> None:
 
 
 def _take_back(back: Returned, current: Terms, now: datetime) -> None:
-    owner = Lot.objects.values_list("customer_id", flat=True).get(id=back.purchase_id)
-    wallet = settled_wallet(owner, current, now) if owner else None
+    owner = Lot.objects.only("customer_id").get(id=back.purchase_id).customer_id
+    wallet = None if owner is None else settled_wallet(owner, current, now)
     if wallet:
         _return_spent(wallet, back, current, now)
     lot = Lot.objects.select_for_update().get(id=back.purchase_id)
@@ -155,9 +155,9 @@ def _lapsed(lot: Lot, points: int, now: datetime) -> int:
     if lot.state != LotState.EXPIRED or not points:
         return 0
     own = LedgerEntry.objects.filter(customer=lot.customer_id, lot=lot.id)
-    left = -sum(entry.points for entry in own.filter(kind=EntryKind.EXPIRE))
+    left: int = -sum(entry.points for entry in own.filter(kind=EntryKind.EXPIRE))
     left -= sum(entry.data.get("lapsed", 0) for entry in own.filter(kind=EntryKind.CLAWBACK))
-    counted = min(points, left)
+    counted: int = min(points, left)
     if counted:
         why = Cause(EntryKind.CLAWBACK, lot.purchase_id, data={"lapsed": counted})
         record(why, now, lot.customer_id, lot.id, 0)

@@ -30,7 +30,7 @@ def give_back(
                 business_day(now, current.zone) + timedelta(days=current.grace_days + 1),
                 current.zone,
             )
-            grant(wallet, part, LotOrigin.GRACE, until, cause, now)
+            grant(wallet, part, cause, now, origin=LotOrigin.GRACE, expires_at=until)
     redemption.returned_points += points
     redemption.save(update_fields=["returned_points"])
 

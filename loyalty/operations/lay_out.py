@@ -29,17 +29,29 @@ _PRESETS: Final = {
     Vertical.CAFE: _Preset(
         30_000_000,
         100_000_000,
-        (("یک فنجان اسپرسو", 300, 450_000), ("کیک روز", 600, 900_000), ("صبحانهٔ دونفره", 2_500, 4_000_000)),
+        (
+            ("یک فنجان اسپرسو", 300, 450_000),
+            ("کیک روز", 600, 900_000),
+            ("صبحانهٔ دونفره", 2_500, 4_000_000),
+        ),
     ),
     Vertical.CLOTHING: _Preset(
         150_000_000,
         500_000_000,
-        (("یک جفت جوراب", 500, 700_000), ("کارت تخفیف ۳۰۰ هزار تومانی", 2_500, 3_000_000), ("تعویض رایگان سایز و دوخت", 800, 1_000_000)),
+        (
+            ("یک جفت جوراب", 500, 700_000),
+            ("کارت تخفیف ۳۰۰ هزار تومانی", 2_500, 3_000_000),
+            ("تعویض رایگان سایز و دوخت", 800, 1_000_000),
+        ),
     ),
     Vertical.TOYS: _Preset(
         100_000_000,
         300_000_000,
-        (("یک ماشین کوچک", 400, 600_000), ("پازل صد تکه", 1_200, 1_800_000), ("کادوپیچ رایگان", 150, 200_000)),
+        (
+            ("یک ماشین کوچک", 400, 600_000),
+            ("پازل صد تکه", 1_200, 1_800_000),
+            ("کادوپیچ رایگان", 150, 200_000),
+        ),
     ),
     Vertical.OTHER: _Preset(
         100_000_000,
@@ -61,14 +73,15 @@ def lay_out_programme(*, business_name: str, vertical: str, now: datetime) -> No
         expiry_months=_EXPIRY_MONTHS,
         negative_cap_points=_NEGATIVE_CAP,
     )
-    EarningRule.objects.create(
-        version=1, points_num=1, points_den=_RIAL_PER_POINT, starts_at=now
-    )
+    EarningRule.objects.create(version=1, points_num=1, points_den=_RIAL_PER_POINT, starts_at=now)
     thresholds = (0, preset.silver_rial, preset.gold_rial)
     Tier.objects.bulk_create(
         Tier(
-            name=name, position=place, threshold_rial=threshold,
-            multiplier_num=num, multiplier_den=den,
+            name=name,
+            position=place,
+            threshold_rial=threshold,
+            multiplier_num=num,
+            multiplier_den=den,
         )
         for place, ((name, num, den), threshold) in enumerate(zip(_TIERS, thresholds, strict=True))
     )

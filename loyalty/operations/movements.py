@@ -201,8 +201,13 @@ def credit(wallet: Wallet, lot: Lot, points: int, cause: Cause, now: datetime) -
 
 
 def grant(
-    wallet: Wallet, points: int, origin: LotOrigin, expires_at: datetime | None, cause: Cause,
+    wallet: Wallet,
+    points: int,
+    cause: Cause,
     now: datetime,
+    *,
+    origin: LotOrigin,
+    expires_at: datetime | None,
 ) -> None:
     """Give a locked wallet a new lot."""
     lot = Lot(

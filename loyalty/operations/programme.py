@@ -143,7 +143,7 @@ def withdraw_reward(*, reward_id: UUID, actor: Actor | None, now: datetime) -> N
     _audit("reward.withdrawn", {"id": str(reward_id)}, actor, now)
 
 
-def _checked(field: str, value: Any) -> Any:  # noqa: ANN401 - columns of several types
+def _checked(field: str, value: Any) -> Any:
     least = _AT_LEAST.get(field)
     missing = value is None and field != "expiry_months"
     small = least is not None and value is not None and not least <= value <= _AT_MOST

@@ -136,8 +136,6 @@ def _wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:
 
 
 def _take(wallet: Wallet, redemption: Redemption, now: datetime) -> None:
-    if wallet.balance_points < redemption.points:
-        raise insufficient(wallet.balance_points)
     cause = Cause(EntryKind.REDEEM, redemption_id=redemption.id)
     if consume(wallet.id, redemption.points, cause, now) != redemption.points:
         raise insufficient(wallet.balance_points)

@@ -52,9 +52,7 @@ def grant_tier(
     up = tier.position > (held.tier.position if held else _lowest())
     _stand(customer_id, tier, now, is_upgrade=up, granted_until=until, reason=why)
     data = {"tier": tier.name, "reason": why}
-    record_audit(
-        action="tier.granted", subject=str(customer_id), data=data, actor=actor, now=now
-    )
+    record_audit(action="tier.granted", subject=str(customer_id), data=data, actor=actor, now=now)
 
 
 @operation

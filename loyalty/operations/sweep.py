@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -70,7 +70,12 @@ def _settle_due(sql: str, state: str, now: datetime) -> int:
 
 
 def _lock_due(sql: str, state: str, now: datetime) -> list[UUID]:
-    values = {"business": active_business_id(), "state": state, "now": now, "limit": BATCH}
+    values: dict[str, Any] = {
+        "business": active_business_id(),
+        "state": state,
+        "now": now,
+        "limit": BATCH,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [row[0] for row in cursor.fetchall()]

@@ -48,13 +48,17 @@ def _earn(entry: LedgerEntry) -> str:
     if not _moved(entry):
         return _("A purchase of %(amount)s toman, too small to earn a point.") % facts
     if facts["tier"]:
-        return _(
-            "%(points)s points for a purchase of %(amount)s toman: %(rate)s for every %(per)s "
-            "toman, at tier %(tier)s."
-        ) % facts
-    return _(
-        "%(points)s points for a purchase of %(amount)s toman: %(rate)s for every %(per)s toman."
-    ) % facts
+        return (
+            _(
+                "%(points)s points for a purchase of %(amount)s toman: %(rate)s for every %(per)s "
+                "toman, at tier %(tier)s."
+            )
+            % facts
+        )
+    return (
+        _("%(points)s points for a purchase of %(amount)s toman: %(rate)s for every %(per)s toman.")
+        % facts
+    )
 
 
 def _claw_back(entry: LedgerEntry) -> str:
@@ -65,14 +69,18 @@ def _claw_back(entry: LedgerEntry) -> str:
     if "returned_rial" in entry.data:
         return _("A return that came before its purchase's points.")
     if entry.data.get("forgiven"):
-        return _(
-            "%(points)s points taken back after a return; %(forgiven)s were beyond the limit and "
-            "are forgiven."
-        ) % facts
+        return (
+            _(
+                "%(points)s points taken back after a return; %(forgiven)s were beyond the limit "
+                "and are forgiven."
+            )
+            % facts
+        )
     if entry.data.get("owed"):
-        return _(
-            "%(points)s points taken back after a return; they were spent, so they are owed."
-        ) % facts
+        return (
+            _("%(points)s points taken back after a return; they were spent, so they are owed.")
+            % facts
+        )
     return _("%(points)s points taken back after a return.") % facts
 
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import business_day
 from core.errors import NotFound
-from loyalty.models import CustomerTier, Redemption, Reward
+from loyalty.models import Redemption, Reward
 from loyalty.queries.programme import Terms, terms
+from loyalty.queries.standing import held_tier
 from loyalty.queries.wallets import balances
 
 
@@ -100,7 +101,7 @@ def redemptions_of(purchase_id: UUID) -> list[Redemption]:
 
 
 def _multiplier(customer_id: UUID | None, current: Terms) -> tuple[int, int]:
-    held = CustomerTier.objects.select_related("tier").filter(id=customer_id).first()
+    held = held_tier(customer_id) if customer_id is not None else None
     if held is None:
         return current.base_num, current.base_den
     return held.tier.multiplier_num, held.tier.multiplier_den

@@ -91,7 +91,7 @@ def points_moved(since: datetime, now: datetime) -> Movements:
     )
 
 
-def _row(sql: str, **values: Any) -> tuple[Any, ...]:  # noqa: ANN401 - bound values
+def _row(sql: str, **values: Any) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"business": active_business_id(), **values})
         row: tuple[Any, ...] = cursor.fetchone()

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from core.tenancy import active_business_id
+from loyalty.enums import LotState
 from loyalty.models import LedgerEntry, Lot
 from loyalty.queries.programme import program
 
@@ -121,14 +122,11 @@ def wallet_view(customer_id: UUID, now: datetime) -> WalletView:
 
 def points_for_purchases(ids: Collection[UUID], now: datetime) -> dict[UUID, PurchasePoints]:
     """Return what purchases earned, with their customers' balances, for those that earned."""
-    lots = Lot.objects.filter(id__in=ids).values_list(
-        "id", "customer_id", "earned_points", "state", "remaining_points"
-    )
-    found = list(lots)
-    held = balances({customer for _, customer, *_rest in found if customer}, now)
+    lots = list(Lot.objects.filter(id__in=ids))
+    held = balances({lot.customer_id for lot in lots if lot.customer_id is not None}, now)
     return {
-        lot: _points(held.get(customer), earned, left if state == "contingent" else 0)
-        for lot, customer, earned, state, left in found
+        lot.id: _points(lot, None if lot.customer_id is None else held.get(lot.customer_id))
+        for lot in lots
     }
 
 
@@ -147,11 +145,12 @@ def live_lots(customer_id: UUID, now: datetime) -> QuerySet[Lot]:
     )
 
 
-def _points(held: Balance | None, earned: int, contingent: int) -> PurchasePoints:
+def _points(lot: Lot, held: Balance | None) -> PurchasePoints:
+    waiting = lot.remaining_points if lot.state == LotState.CONTINGENT else 0
     if held is None:
-        return PurchasePoints(earned, contingent, 0, 0, 0)
+        return PurchasePoints(lot.earned_points, waiting, 0, 0, 0)
     return PurchasePoints(
-        earned, contingent, held.pending_points, held.balance_points, held.value_rial
+        lot.earned_points, waiting, held.pending_points, held.balance_points, held.value_rial
     )
 
 
@@ -165,4 +164,5 @@ def _expiring(customer_id: UUID, at: datetime | None) -> int:
 def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

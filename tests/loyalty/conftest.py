@@ -21,6 +21,7 @@ from loyalty.queries.invariants import broken
 Sell = Callable[..., UUID]
 Give = Callable[..., None]
 MOBILE = "09121234567"
+BUYER = CustomerHint(mobile=MOBILE)
 # Later than any clock a test sets.
 FAR = timedelta(days=4000)
 
@@ -48,12 +49,13 @@ def sale(
 @pytest.fixture
 def sell(acting: BusinessInfo, now: datetime) -> Iterator[Sell]:
     """Return a function that sells and returns the purchase's id; afterwards all sums agree."""
+
     def record(
         rial: int,
         *,
         at: datetime | None = None,
         source: str = "api",
-        customer: CustomerHint | None = CustomerHint(mobile=MOBILE),
+        customer: CustomerHint | None = BUYER,
         by_points: int = 0,
     ) -> UUID:
         when = at or now

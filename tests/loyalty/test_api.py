@@ -133,7 +133,9 @@ def test_points_are_whole_and_positive(api, business, purchase, points):
 
 def test_a_commit_for_somebody_else_s_purchase_is_refused(api, purchase):
     held = api.post("redemptions", {"mobile": "09121234567", "points": 5}).json()
-    other = api.post("purchases", BODY | {"external_id": "x", "customer": {"mobile": "09120000002"}})
+    other = api.post(
+        "purchases", BODY | {"external_id": "x", "customer": {"mobile": "09120000002"}}
+    )
     for purchase_id in (other.json()["id"], str(uuid4())):
         answer = api.post(f"redemptions/{held['id']}/commit", {"purchase_id": purchase_id})
         assert (answer.status_code, answer.json()["code"]) == (400, "unknown_purchase")

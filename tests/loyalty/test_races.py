@@ -8,9 +8,7 @@ from customers.operations import CustomerHint, record_purchases, record_return
 from loyalty.models import LedgerEntry, Lot, Redemption, Wallet
 from loyalty.operations import commit_redemption, release_redemption, reserve_redemption
 from loyalty.queries.invariants import broken
-from tests.loyalty.conftest import FAR, MOBILE, sale
-
-BUYER = CustomerHint(mobile=MOBILE)
+from tests.loyalty.conftest import BUYER, FAR, sale
 
 
 def sell(business_id, now, rial, hint=BUYER):
@@ -87,9 +85,7 @@ def test_selling_spending_and_returning_at_once_keeps_the_sums(in_parallel, busi
         assert LedgerEntry.objects.filter(kind="earn").count() == 7
 
 
-def test_batches_naming_the_same_customers_in_any_order_do_not_deadlock(
-    in_parallel, business, now
-):
+def test_batches_naming_the_same_customers_in_any_order_do_not_deadlock(in_parallel, business, now):
     hints = [CustomerHint(mobile=f"0912000{n:04}") for n in range(30)]
 
     def batch(order):

@@ -185,6 +185,19 @@ def test_points_go_back_to_their_own_lots(sell, take_return, now):
     assert _left(early, late) == (3, 4)
 
 
+def test_points_go_back_lot_by_lot_through_many_returns(sell, take_return, now):
+    lots = [sell(200_000, at=now + timedelta(days=40 * n)) for n in range(3)]
+    when = now + timedelta(days=81)
+    held = reserve_redemption(customer_id=buyer(lots[0]), points=6, now=when)
+    purchase_id = sell(600_000, at=when)
+    commit_redemption(redemption_id=held.id, purchase_id=purchase_id, now=when)
+    seen = []
+    for _third in range(4):
+        take_return(purchase_id, 150_000, at=when)  # one point, two, one, two
+        seen.append(_left(*lots))
+    assert seen == [(0, 0, 1), (0, 1, 2), (0, 2, 2), (2, 2, 2)]
+
+
 def test_points_whose_date_has_passed_come_back_with_days_of_grace(sell, take_return, now):
     first = sell(1_000_000)
     held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
