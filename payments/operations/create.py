@@ -20,6 +20,7 @@ from businesses.queries import (
     identity_key,
 )
 from core.errors import NotFound, Problem
+from core.money import format_rial
 from core.tenancy import active_business_id, operation
 from core.text import normalise, normalise_code
 from customers.operations import CustomerHint, NewLine
@@ -189,7 +190,7 @@ def _check_amount(amount_rial: int) -> None:
         raise Problem(
             "amount_out_of_range",
             _("The gateway takes payments from %(min)s to %(max)s rial.")
-            % {"min": f"{limits.min_rial:,}", "max": f"{limits.max_rial:,}"},
+            % {"min": format_rial(limits.min_rial), "max": format_rial(limits.max_rial)},
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             fields={"amount": [_("The amount is outside the gateway's limits.")]},
         )

@@ -59,7 +59,7 @@ def test_from_the_bank_to_the_receipt_without_a_cookie(shop: Shop, buyer):
     back = buyer.get(address)
     assert (back.status_code, back["Location"]) == (303, f"/p/{payment.pay_token}/receipt/")
     page = buyer.get(back["Location"]).content.decode()
-    assert "پرداخت شد" in page
+    assert "پرداختتان رسید" in page
     assert "۹۰٬۰۰۰" in page
     assert "points-earned" in page
     again = buyer.get(f"/p/{payment.pay_token}/")
@@ -90,7 +90,7 @@ def test_while_the_bank_is_asked_the_buyer_waits_here(shop: Shop, buyer):
     assert back["Location"] == f"/p/{payment.pay_token}/receipt/"
     page = buyer.get(back["Location"]).content.decode()
     assert 'hx-trigger="every 3s"' in page
-    assert "از بانک می‌پرسیم" in page
+    assert "داریم از بانک می‌پرسیم" in page
 
 
 def test_after_a_failed_try_the_buyer_may_try_again(shop: Shop, buyer):
