@@ -59,14 +59,18 @@ def acting_for(business_id: UUID, *, durable: bool = False) -> Iterator[None]:
     outer = _active.get()
     if outer is not None and outer != business_id:
         raise WrongBusiness(f"{outer} -> {business_id}")
+    inside_another = connection.in_atomic_block
     with transaction.atomic(durable=durable):
-        _tell_database(business_id)
+        if outer is None:
+            _tell_database(business_id)
         token = _active.set(business_id)
         try:
             yield
         finally:
             _active.reset(token)
-        _tell_database(outer)
+        # COMMIT forgets the setting by itself; an outer transaction would go on with it.
+        if outer is None and inside_another:
+            _tell_database(None)
 
 
 @contextmanager
