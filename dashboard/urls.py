@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from dashboard.web import (
+    campaigns,
     cases,
     customer,
     customers,
@@ -38,6 +39,11 @@ _business = [
     path("opinions/", feedback.feedback, name="feedback"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:case_id>/resolve/", cases.resolve, name="case-resolve"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.new, name="campaign-new"),
+    path("campaigns/estimate/", campaigns.estimated, name="campaign-estimate"),
+    path("campaigns/<uuid:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<uuid:campaign_id>/send/", campaigns.send, name="campaign-send"),
     path("import/", imports.imports, name="imports"),
     path("import/<uuid:job_id>/", imports.one_import, name="import"),
     path("import/<uuid:job_id>/refused.csv", imports.refused_rows, name="import-errors"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.money import MAX_RIAL, RIAL_PER_TOMAN
 from core.text import latin_digits, normalise
 from customers.queries.identities import ForeignNumber, parse_mobile
+from dashboard.web import words
 
 _SEPARATORS: Final = str.maketrans("", "", "٬,،' \u200c\u00a0_")
 
@@ -70,6 +71,10 @@ class Whole(forms.IntegerField):
             value = latin_digits(value).translate(_SEPARATORS)
         return super().to_python(value)
 
+    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
+        """Show an initial number in the reader's digits; leave what was typed."""
+        return words.digits(value) if isinstance(value, int) else value
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Ask phones for their number keys."""
         return {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
@@ -94,7 +99,7 @@ class TomanField(Whole):
 
     def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
         """Show an initial amount of rial as toman; leave what was typed."""
-        return value // RIAL_PER_TOMAN if isinstance(value, int) else value
+        return words.toman(value) if isinstance(value, int) else value
 
 
 def problem_to_form(form: forms.Form, sentence: object) -> None:

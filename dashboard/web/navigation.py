@@ -35,6 +35,7 @@ ENTRIES: Final = (
     ),
     Entry(name="feedback", icon="message-star", label=_("Opinions"), roles=READERS),
     Entry(name="cases", icon="messages", label=_("Cases"), roles=EVERYONE),
+    Entry(name="campaigns", icon="speakerphone", label=_("Campaigns"), roles=READERS),
     Entry(
         name="imports", icon="file-import", label=_("Import"), roles=MANAGERS, group=_("Business")
     ),
