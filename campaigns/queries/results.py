@@ -73,7 +73,7 @@ class _Side:
 
 
 def results(*, campaign: Campaign, now: datetime) -> CampaignResults:
-    """Return what can be said of a campaign now. Four queries, whatever its size."""
+    """Return what can be said of a campaign now. Three queries, whatever its size."""
     end = _window_end(campaign)
     treated, held_out = _sides(campaign, min(end, now) if end else now)
     bare = CampaignResults(

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from core.ids import new_id
-from core.tenancy import active_business_id, operation
+from core.tenancy import active_business_id, part_of_operation
 from feedback.queries.tokens import token_for, token_hash
 
 # Older purchases are history: nobody remembers them well enough to be asked.
@@ -36,7 +36,7 @@ class Bought:
     employee_id: UUID | None
 
 
-@operation
+@part_of_operation
 def invite_buyers(*, purchases: Sequence[Bought], now: datetime) -> int:
     """Invite those whom the rules allow to be asked; return how many. Repeating changes nothing."""
     business_id = active_business_id()
