@@ -16,8 +16,8 @@ from core.tenancy.prepared import Prepared
 from customers.operations.people.payer import Identity
 from customers.operations.people.register import Owner, Person, Register
 
-# Every look-up is LATERAL … LIMIT 1 with the business hidden in a sub-select: one probe of the right
-# unique index each. Told the business itself, the planner believes a new one has no rows, takes any
+# Every look-up is LATERAL … LIMIT 1 with the business hidden in a sub-select: one probe of the
+# right unique index each. Told the business itself, the planner believes a new one has no rows, takes any
 # index that begins with it, and reads all the business's rows for every purchase.
 # Locking the totals of every customer that may be meant makes two purchases of one customer wait
 # for each other, so that "first purchase" and "new day" are decided on settled facts.
