@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 _WHOLE: Final = re.compile(r"-?\d{1,30}")
 # Without a readable code only "too many requests" says that nothing was done.
-_SILENT: Final = {HTTPStatus.TOO_MANY_REQUESTS: Outcome.NOT_ATTEMPTED}
+_SILENT: Final[dict[int, Outcome]] = {HTTPStatus.TOO_MANY_REQUESTS: Outcome.NOT_ATTEMPTED}
 _SUCCESS_FROM: Final = 100
 _TEXT_KEPT: Final = 500
 _TAIL: Final = 4
