@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                             ("adjustment", "Correction"),
                             ("grace", "Returned after its date"),
                         ],
-                        verbose_name="for",
+                        verbose_name="granted for",
                     ),
                 ),
                 (

@@ -47,7 +47,7 @@ class Lot(TenantModel):
         related_name="+",
         verbose_name=_("earning rule"),
     )
-    origin = models.TextField(_("for"), choices=LotOrigin.choices)
+    origin = models.TextField(_("granted for"), choices=LotOrigin.choices)
     state = models.TextField(_("state"), choices=LotState.choices)
     base_rial = models.BigIntegerField(_("amount that earned (rial)"), default=0)
     earned_points = models.BigIntegerField(_("granted"))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from core.ids import new_id
-from core.tenancy import active_business_id, operation
+from core.tenancy import active_business_id, part_of_operation
 from core.tenancy.prepared import Prepared
 from loyalty.events import TierChanged
 from loyalty.operations.claim import claim_lots
@@ -167,7 +167,7 @@ class Sale:
     imported: bool = False
 
 
-@operation
+@part_of_operation
 def post_earnings(*, sales: Sequence[Sale], now: datetime) -> None:
     """Grant the points of sales, once each however often it is called.
 
