@@ -38,7 +38,7 @@ def fa_digits(value: object) -> str:
 
 
 @register.filter
-def number(value: int | float | Decimal | None, places: int = 0) -> str:
+def number(value: float | Decimal | None, places: int = 0) -> str:
     """Show a number with separators."""
     return words.number(value, places)
 

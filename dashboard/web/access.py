@@ -6,10 +6,12 @@ from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Concatenate, Final, ParamSpec, cast
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from businesses.enums import Role
@@ -34,28 +36,27 @@ class BusinessRequest(HttpRequest):
     user: Any  # always a signed-in businesses.User behind the door
 
 
-View = Callable[Concatenate[BusinessRequest, P], HttpResponse]
+View = Callable[Concatenate[BusinessRequest, P], HttpResponseBase]
 
 
 def business_page(
     *roles: Role, scoped: bool = True
-) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Open a page of `/b/<slug>/…` to members with one of `roles`; others get 404.
 
     The view runs in the business's scope and zone. `scoped=False` leaves opening scopes to the
     view, for those that call the wire.
     """
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def enter(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+        def enter(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            entered = _let_in(request, slug, roles)
+            entered = _let_in(request, request.user.id, slug, roles)
             scope = acting_for(entered.business.id) if scoped else nullcontext()
             with timezone.override(entered.business.timezone), scope:
-                response = view(entered, **kwargs)  # type: ignore[call-arg]
-            return response
+                return view(entered, **kwargs)  # type: ignore[call-arg]
 
         enter.business_roles = roles  # type: ignore[attr-defined]
         return enter
@@ -63,8 +64,10 @@ def business_page(
     return decorate
 
 
-def _let_in(request: HttpRequest, slug: str, roles: tuple[Role, ...]) -> BusinessRequest:
-    place = membership(request.user.id, slug)
+def _let_in(
+    request: HttpRequest, user_id: UUID, slug: str, roles: tuple[Role, ...]
+) -> BusinessRequest:
+    place = membership(user_id, slug)
     if place is None:
         raise Http404
     if not role_may(place.role, roles):

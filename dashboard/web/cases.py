@@ -81,7 +81,7 @@ def resolve(request: BusinessRequest, case_id: UUID) -> HttpResponse:
     return redirect("dashboard:cases", request.business.slug)
 
 
-def _row(case: Any, slug: str) -> CaseRow:  # noqa: ANN401 - a row of customers
+def _row(case: Any, slug: str) -> CaseRow:
     person = case.customer
     closed = _("closed %(day)s · %(by)s")
     return CaseRow(

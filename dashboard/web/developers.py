@@ -118,7 +118,7 @@ def _issue(request: BusinessRequest) -> str:
     return secret
 
 
-def _key_row(key: Any, now: datetime) -> KeyRow:  # noqa: ANN401 - a row of businesses
+def _key_row(key: Any, now: datetime) -> KeyRow:
     ended = key.revoked_at or (key.expires_at if key.expires_at and key.expires_at <= now else None)
     if ended:
         state = _("ended %(when)s") % {"when": words.ago(ended, now)}

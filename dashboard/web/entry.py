@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -52,9 +52,10 @@ def signup(request: HttpRequest) -> HttpResponse:
     return _welcome(request, founded.slug)
 
 
-@login_required
 def found(request: HttpRequest) -> HttpResponse:
     """Open another business for somebody who is signed in."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     form = BusinessForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _form_page(request, form)

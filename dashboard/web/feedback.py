@@ -120,7 +120,7 @@ def _marks(found: SurveyResults) -> dict[str, Any]:
     }
 
 
-def _comment(row: Any, slug: str, now: datetime) -> Happening:  # noqa: ANN401
+def _comment(row: Any, slug: str, now: datetime) -> Happening:
     kind, person = row.survey.kind, row.customer
     low, high = row.score <= LOW[kind], row.score >= HIGH[kind]
     tone: Tone = "bad" if low else "good" if high else "amber"

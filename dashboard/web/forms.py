@@ -17,7 +17,7 @@ _SEPARATORS: Final = str.maketrans("", "", "٬,،' \u200c\u00a0_")
 class Line(forms.CharField):
     """One line of text, stored in one spelling."""
 
-    def to_python(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
+    def to_python(self, value: Any) -> str:
         """Return the text with Persian ye, kaf and single spaces."""
         return normalise(super().to_python(value) or "")
 
@@ -25,7 +25,7 @@ class Line(forms.CharField):
 class Code(forms.CharField):
     """An identifier: Latin digits, written left to right."""
 
-    def to_python(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
+    def to_python(self, value: Any) -> str:
         """Return the code with Latin digits."""
         return latin_digits(normalise(super().to_python(value) or ""))
 
@@ -45,7 +45,7 @@ def mobile_of(typed: str) -> str | None:
 class Mobile(Code):
     """A mobile number typed in any usual way; the cleaned value is E.164 or empty."""
 
-    def clean(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
+    def clean(self, value: Any) -> str:
         """Return the number as E.164."""
         typed: str = super().clean(value)
         if not typed:
@@ -65,13 +65,13 @@ class Whole(forms.IntegerField):
 
     widget = forms.TextInput
 
-    def to_python(self, value: Any) -> int | None:  # noqa: ANN401 - Django's signature
+    def to_python(self, value: Any) -> int | None:
         """Return the number, or None when empty."""
         if isinstance(value, str):
             value = latin_digits(value).translate(_SEPARATORS)
         return super().to_python(value)
 
-    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
+    def prepare_value(self, value: Any) -> Any:
         """Show an initial number in the reader's digits; leave what was typed."""
         return words.digits(value) if isinstance(value, int) else value
 
@@ -83,12 +83,12 @@ class Whole(forms.IntegerField):
 class TomanField(Whole):
     """An amount typed in toman; the cleaned value is whole rial."""
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("min_value", 1)
         kwargs.setdefault("max_value", MAX_RIAL // RIAL_PER_TOMAN)
         super().__init__(**kwargs)
 
-    def clean(self, value: Any) -> int | None:  # noqa: ANN401 - Django's signature
+    def clean(self, value: Any) -> int | None:
         """Return rial."""
         typed: int | None = super().clean(value)
         return None if typed is None else typed * RIAL_PER_TOMAN
@@ -97,7 +97,7 @@ class TomanField(Whole):
         """Group digits while typing."""
         return {**super().widget_attrs(widget), "data-amount": ""}
 
-    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
+    def prepare_value(self, value: Any) -> Any:
         """Show an initial amount of rial as toman; leave what was typed."""
         return words.toman(value) if isinstance(value, int) else value
 

@@ -75,4 +75,3 @@ def _usual(known: Known, name: str) -> tuple[str, str]:
     if known.person.purchases <= 1:
         return _("“Welcome %(name)s, good to see you again so soon.”") % {"name": name}, ""
     return _("“Welcome %(name)s, always good to see you.”") % {"name": name}, ""
-

@@ -48,7 +48,7 @@ class JobLine:
     progress: Meter | None
 
 
-def line_of(job: Any) -> JobLine:  # noqa: ANN401 - a row of customers
+def line_of(job: Any) -> JobLine:
     """Return an import as shown."""
     state = ImportState(job.state)
     return JobLine(
@@ -65,7 +65,7 @@ def line_of(job: Any) -> JobLine:  # noqa: ANN401 - a row of customers
     )
 
 
-def facts_of(job: Any) -> list[Fact]:  # noqa: ANN401 - a row of customers
+def facts_of(job: Any) -> list[Fact]:
     """Return the sums: what would happen, or what did."""
     if job.state == ImportState.UPLOADED:
         return []
@@ -88,7 +88,7 @@ def _would_do(report: dict[str, Any]) -> list[Fact]:
     ]
 
 
-def _did(job: Any) -> list[Fact]:  # noqa: ANN401 - a row of customers
+def _did(job: Any) -> list[Fact]:
     facts = [
         Fact(label=_("Rows"), text=words.number(job.rows_done)),
         Fact(label=_("Recorded"), text=words.number(job.rows_recorded)),
@@ -100,7 +100,7 @@ def _did(job: Any) -> list[Fact]:  # noqa: ANN401 - a row of customers
     return facts
 
 
-def _progress(job: Any) -> Meter:  # noqa: ANN401 - a row of customers
+def _progress(job: Any) -> Meter:
     share = job.rows_done / job.rows_total if job.rows_total else 0.0
     rows = _("%(done)s of %(all)s rows")
     values = {"done": words.number(job.rows_done), "all": words.number(job.rows_total)}

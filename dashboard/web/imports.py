@@ -46,12 +46,12 @@ class FileForm(forms.Form):
 class MappingForm(forms.Form):
     """What each column means, and the unit of amounts."""
 
-    def __init__(self, headers: list[str], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, headers: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "—"), *((header, header) for header in headers)]
         for name, label in FIELDS.items():
             self.fields[name] = forms.ChoiceField(
-                label=label, choices=choices, required=name in REQUIRED
+                label=str(label), choices=choices, required=name in REQUIRED
             )
         self.fields["unit_rial"] = forms.TypedChoiceField(
             label=gettext_lazy("Amounts in the file are in"),
@@ -89,24 +89,24 @@ def one_import(request: BusinessRequest, job_id: UUID) -> HttpResponse:
 
 
 @business_page(*MANAGERS)
-def refused_rows(request: BusinessRequest, job_id: UUID) -> HttpResponse:
+def refused_rows(request: BusinessRequest, job_id: UUID) -> StreamingHttpResponse:
     """Download the refused rows as CSV."""
     job = import_job(job_id)
     if job is None:
         raise Http404
     lines = _in_scope(request.business.id, job)
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")  # type: ignore[assignment]
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="refused-{job.id}.csv"'
-    return answer  # type: ignore[return-value]
+    return answer
 
 
-def _in_scope(business_id: UUID, job: Any) -> Iterator[str]:  # noqa: ANN401
+def _in_scope(business_id: UUID, job: Any) -> Iterator[str]:
     # The stream is read after the view's scope has ended, so it opens its own.
     with acting_for(business_id):
         yield from import_errors_csv(job)
 
 
-def _upload(request: BusinessRequest, file: UploadedFile) -> Any:  # noqa: ANN401
+def _upload(request: BusinessRequest, file: "UploadedFile[Any]") -> Any:
     return upload_import(
         file_name=file.name or "",
         chunks=file.chunks(),
@@ -115,7 +115,7 @@ def _upload(request: BusinessRequest, file: UploadedFile) -> Any:  # noqa: ANN40
     )
 
 
-def _act(request: BusinessRequest, job: Any) -> HttpResponse:  # noqa: ANN401
+def _act(request: BusinessRequest, job: Any) -> HttpResponse:
     if request.POST.get("action") == "run":
         return _start(request, job)
     form = MappingForm(job.report["headers"], request.POST)
@@ -129,14 +129,14 @@ def _act(request: BusinessRequest, job: Any) -> HttpResponse:  # noqa: ANN401
     return refused(_page(request, job, form))
 
 
-def _check(request: BusinessRequest, job: Any, columns: dict[str, Any]) -> None:  # noqa: ANN401
+def _check(request: BusinessRequest, job: Any, columns: dict[str, Any]) -> None:
     unit = columns.pop("unit_rial")
     with acting_for(request.business.id):
         map_import(job_id=job.id, mapping=columns, unit_rial=unit, now=request.now)
     check_import(business_id=request.business.id, job_id=job.id, now=request.now)
 
 
-def _start(request: BusinessRequest, job: Any) -> HttpResponse:  # noqa: ANN401
+def _start(request: BusinessRequest, job: Any) -> HttpResponse:
     try:
         with acting_for(request.business.id):
             queue_import(job_id=job.id, now=request.now)
@@ -145,13 +145,11 @@ def _start(request: BusinessRequest, job: Any) -> HttpResponse:  # noqa: ANN401
     return redirect("dashboard:import", request.business.slug, job.id)
 
 
-def _mapping_form(job: Any) -> MappingForm:  # noqa: ANN401
-    return MappingForm(
-        job.report["headers"], initial={**job.mapping, "unit_rial": job.unit_rial}
-    )
+def _mapping_form(job: Any) -> MappingForm:
+    return MappingForm(job.report["headers"], initial={**job.mapping, "unit_rial": job.unit_rial})
 
 
-def _page(request: BusinessRequest, job: Any, form: MappingForm) -> HttpResponse:  # noqa: ANN401
+def _page(request: BusinessRequest, job: Any, form: MappingForm) -> HttpResponse:
     editable = job.state in {ImportState.UPLOADED, ImportState.CHECKED}
     with acting_for(request.business.id):
         context = {
@@ -165,13 +163,13 @@ def _page(request: BusinessRequest, job: Any, form: MappingForm) -> HttpResponse
         return render(request, "dashboard/import.html", context)
 
 
-def _title(job: Any) -> str:  # noqa: ANN401
+def _title(job: Any) -> str:
     if job.state == ImportState.CHECKED:
         return _("What this import would do")
     return _("What was imported")
 
 
-def _errors(job: Any) -> list[RefusedRow]:  # noqa: ANN401
+def _errors(job: Any) -> list[RefusedRow]:
     if job.state in {ImportState.UPLOADED, ImportState.CHECKED}:
         examples = job.report.get("examples", [])
         return [RefusedRow(number=one["row"], text=one["message"]) for one in examples]
@@ -185,4 +183,3 @@ def _sample(row: dict[str, Any]) -> list[str]:
         words.toman(row["total_rial"]),
         row["customer"] or "—",
     ]
-

@@ -71,7 +71,7 @@ def scored_page(found: Page[Any], points: Mapping[UUID, int]) -> PersonPage:
     return PersonPage(rows=rows, next_cursor=found.next_cursor)
 
 
-def _of_score(score: Any, points: int) -> PersonRow:  # noqa: ANN401 - a row of segmentation
+def _of_score(score: Any, points: int) -> PersonRow:
     customer = score.customer
     label, tone = segment_label(score.segment)
     return PersonRow(

@@ -21,7 +21,11 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen in {"light", "dark", "auto"}:
         response.set_cookie(
-            THEME_COOKIE, chosen, max_age=_A_YEAR_S, samesite="Lax", httponly=True,
+            THEME_COOKIE,
+            chosen,
+            max_age=_A_YEAR_S,
+            samesite="Lax",
+            httponly=True,
             secure=request.is_secure(),
         )
     return response

@@ -64,7 +64,7 @@ def list_rows(found: Sequence[Any], now: datetime) -> list[PurchaseRow]:
     ]
 
 
-def _row(purchase: Any, earned: int, segment: str | None) -> PurchaseRow:  # noqa: ANN401
+def _row(purchase: Any, earned: int, segment: str | None) -> PurchaseRow:
     person = purchase.customer
     label, tone = segment_label(segment)
     return PurchaseRow(

@@ -96,7 +96,7 @@ def _line(row: SegmentRow, rows: list[SegmentRow], slug: str) -> SegmentLine:
     )
 
 
-def _moves(run: Any) -> list[MoveLine]:  # noqa: ANN401 - a row of segmentation
+def _moves(run: Any) -> list[MoveLine]:
     if run is None:
         return []
     return [
@@ -109,7 +109,7 @@ def _moves(run: Any) -> list[MoveLine]:  # noqa: ANN401 - a row of segmentation
     ]
 
 
-def _lead(run: Any) -> str:  # noqa: ANN401 - a row of segmentation
+def _lead(run: Any) -> str:
     if run is None:
         return _("Not scored yet")
     people = ngettext("%(n)s customer", "%(n)s customers", run.customers)

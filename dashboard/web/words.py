@@ -36,7 +36,7 @@ def digits(text: object) -> str:
     return persian_digits(plain.replace(",", "٬").replace(".", "٫"))
 
 
-def number(value: int | float | Decimal | None, places: int = 0) -> str:
+def number(value: float | Decimal | None, places: int = 0) -> str:
     """Return a number with separators; at most `places` decimals, trailing zeros dropped."""
     if value is None:
         return "—"

@@ -126,7 +126,7 @@ def send(request: BusinessRequest, campaign_id: UUID) -> HttpResponse:
     return redirect("dashboard:campaign", request.business.slug, campaign_id)
 
 
-def _drafted(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of campaigns
+def _drafted(row: Any) -> dict[str, Any]:
     found = _estimate(
         segment=row.segment,
         body=row.body,
@@ -136,7 +136,7 @@ def _drafted(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of campaigns
     return {"estimate": found}
 
 
-def _sent(row: Any, now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a row of campaigns
+def _sent(row: Any, now: datetime) -> dict[str, Any]:
     found = results(campaign=row, now=now)
     return {
         "kpis": kpis(found),
@@ -146,7 +146,7 @@ def _sent(row: Any, now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a row of
     }
 
 
-def _estimate(**asked: Any) -> Estimate | None:  # noqa: ANN401 - passed on
+def _estimate(**asked: Any) -> Estimate | None:
     try:
         return estimate(**asked)
     except Problem:
@@ -154,7 +154,7 @@ def _estimate(**asked: Any) -> Estimate | None:  # noqa: ANN401 - passed on
         return None
 
 
-def _line(row: Any) -> CampaignLine:  # noqa: ANN401 - a row of campaigns
+def _line(row: Any) -> CampaignLine:
     state = CampaignState(row.state)
     segment = _("every customer") if row.segment == EVERYONE else Segment(row.segment).label
     at = row.started_at or row.created_at

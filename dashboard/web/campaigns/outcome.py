@@ -113,4 +113,3 @@ def _outcome(label: str, effect: Effect, say: Callable[[float], str]) -> Outcome
             low=effect.low, point=effect.value, high=effect.high, axis_low=-reach, axis_high=reach
         ),
     )
-

@@ -34,7 +34,7 @@ _KINDS: Final = {
     "money": gettext_lazy("money"),
     "talk": gettext_lazy("talk"),
 }
-_PER_PAGE: Final = 20
+_PER_PAGE: Final = 15
 _MARK: Final = "~"
 
 
@@ -68,12 +68,18 @@ def _identity(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
         "name": person.name,
         "title": title_of(person.name, person.mobile, person.member_code),
         "provisional": person.status == CustomerStatus.PROVISIONAL,
-        "since_text": _("since %(day)s") % {"day": words.day(person.created_at)},
-        "recognised": _(", then ").join(_by_what(one) for one in identities_of(person.id)),
+        "since_text": _("since %(day)s") % {"day": words.day(person.first_on or person.created_at)},
+        "recognised": _(", then ").join(_by_what(one) for one in _brought(person.id)),
     }
 
 
-def _by_what(identity: Any) -> str:  # noqa: ANN401 - a row of customers
+def _brought(customer_id: UUID) -> list[Any]:
+    """Return what the customer was known by; the member code is ours, not theirs."""
+    known = identities_of(customer_id)
+    return [one for one in known if one.kind != IdentityKind.MEMBER_CODE]
+
+
+def _by_what(identity: Any) -> str:
     label = str(IdentityKind(identity.kind).label)
     text = f"{label} …{words.digits(identity.hint)}" if identity.hint else label
     return _("%(what)s (confirmed)") % {"what": text} if identity.verified_at else text
@@ -104,7 +110,7 @@ def _money(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
     }
 
 
-def _case(case: Any, now: datetime) -> Happening:  # noqa: ANN401 - a row of customers
+def _case(case: Any, now: datetime) -> Happening:
     return Happening(
         icon="mood-sad",
         tone="amber",
@@ -116,9 +122,7 @@ def _case(case: Any, now: datetime) -> Happening:  # noqa: ANN401 - a row of cus
 
 def _taste(person: CustomerView) -> dict[str, Any]:
     tastes = [
-        TasteChip(
-            name=taste.name, times=_("%(n)s times") % {"n": words.number(taste.purchases)}
-        )
+        TasteChip(name=taste.name, times=_("%(n)s times") % {"n": words.number(taste.purchases)})
         for taste in tastes_of(person.id)
     ]
     text = _("of %(n)s purchases") % {"n": words.number(person.purchases)}

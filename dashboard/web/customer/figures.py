@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from core.money import RIAL_PER_TOMAN
 from customers.queries.people import CustomerView
 from dashboard.web import words
 from dashboard.web.parts import Kpi, Reason, Ring, Tone
@@ -34,7 +35,7 @@ def kpis(person: CustomerView, wallet: WalletView, now: datetime, today: date) -
         ),
         Kpi(
             label=_("Usual basket"),
-            value=words.toman(person.net_rial // person.purchases if person.purchases else 0),
+            value=words.toman(_basket(person)),
             unit=_("toman"),
             note=_("since %(day)s") % {"day": words.day(person.first_on)},
         ),
@@ -64,6 +65,12 @@ def ring(person: CustomerView, score: ScoreView | None, today: date, cases: int)
         reasons += _marks(score)
     tone: Tone = "brand" if value >= _GOOD else "amber" if value >= _FAIR else "bad"
     return Ring(score=value, tone=tone, reasons=reasons)
+
+
+def _basket(person: CustomerView) -> int:
+    """Return the average purchase, in rial of whole toman."""
+    whole = person.net_rial // person.purchases if person.purchases else 0
+    return whole - whole % RIAL_PER_TOMAN
 
 
 def _pace(since: int, gap: int, *, late: bool) -> Reason:

@@ -159,9 +159,7 @@ def _score_change(now: SurveyResults, before: SurveyResults) -> Trend | None:
     if now.score is None or before.score is None:
         return None
     difference = now.score.score - before.score.score
-    return Trend(
-        up=difference >= 0, good=difference >= 0, text=words.number(abs(difference))
-    )
+    return Trend(up=difference >= 0, good=difference >= 0, text=words.number(abs(difference)))
 
 
 def _rate(past: Sequence[DayFigure], since: date, *, earlier: bool = False) -> tuple[int, int]:
@@ -176,4 +174,3 @@ def _rate_change(now: float, before: tuple[int, int]) -> Trend | None:
     difference = (now - succeeded / tries) * 100
     text = _("%(n)s points of a hundred") % {"n": words.number(abs(difference), 1)}
     return Trend(up=difference >= 0, good=difference >= 0, text=text)
-

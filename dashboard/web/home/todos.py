@@ -43,9 +43,8 @@ def _segment_todo(slug: str, row: SegmentRow) -> Todo:
         icon="user-heart",
         tone="bad" if row.segment == Segment.CANT_LOSE else "amber",
         title=text % {"n": words.number(row.customers)},
-        why=_("Segment “%(segment)s”; a personal message costs little") % {
-            "segment": row.segment.label
-        },
+        why=_("Segment “%(segment)s”; a personal message costs little")
+        % {"segment": row.segment.label},
         href=reverse("dashboard:segment", args=[slug, row.segment.value]),
         worth=words.toman_short(row.net_rial),
         worth_note=_("toman bought so far"),

@@ -143,7 +143,8 @@ def _list(request: BusinessRequest, form: LinkForm, link: str = "") -> HttpRespo
     found = page(rows, by="created_at", cursor=request.GET.get("cursor"))
     context = {
         "page": PaymentPage(
-            rows=[_row(row, row.tries) for row in found.rows], next_cursor=found.next_cursor
+            rows=[_row(row, getattr(row, "tries", 0)) for row in found.rows],
+            next_cursor=found.next_cursor,
         ),
         "q": q,
         "states": [
@@ -159,7 +160,7 @@ def _list(request: BusinessRequest, form: LinkForm, link: str = "") -> HttpRespo
     return render(request, "dashboard/payments.html", context)
 
 
-def _row(row: Any, tries: int) -> PaymentRow:  # noqa: ANN401 - a row of payments
+def _row(row: Any, tries: int) -> PaymentRow:
     label, tone = state_chip(PaymentState(row.state))
     return PaymentRow(
         id=row.id,

@@ -108,7 +108,7 @@ def _block(one: AttemptDetail) -> AttemptBlock:
     )
 
 
-def _call(call: Any) -> CallLine:  # noqa: ANN401 - a row of payments
+def _call(call: Any) -> CallLine:
     said = " ".join(filter(None, (words.digits(call.code), call.message)))
     took = _("%(n)s ms") % {"n": words.number(call.took_ms)}
     return CallLine(
@@ -129,7 +129,7 @@ def _operations() -> dict[str, str]:
     }
 
 
-def _returned(reversal: Any) -> Fact:  # noqa: ANN401 - a row of payments
+def _returned(reversal: Any) -> Fact:
     state = ReversalState(reversal.state)
     return Fact(
         label=_("Money back"),
@@ -138,12 +138,12 @@ def _returned(reversal: Any) -> Fact:  # noqa: ANN401 - a row of payments
     )
 
 
-def _orphan(orphan: Any) -> Fact:  # noqa: ANN401 - a row of payments
+def _orphan(orphan: Any) -> Fact:
     amount = _("%(amount)s toman") % {"amount": words.toman(orphan.amount_rial)}
     return Fact(label=_("Paid too late"), text=f"{amount} · {orphan.get_state_display()}")
 
 
-def _customer(purchase_id: Any, slug: str) -> list[Fact]:  # noqa: ANN401 - an id or None
+def _customer(purchase_id: Any, slug: str) -> list[Fact]:
     purchase = purchase_by_id(purchase_id) if purchase_id else None
     if purchase is None or purchase.customer is None:
         return []

@@ -27,9 +27,7 @@ class LoyaltyForm(forms.Form):
         help_text=_("Empty: no limit."),
     )
     worth = TomanField(label=_("What a point is worth, toman"))
-    pending_days = Whole(
-        label=_("Days until new points can be spent"), min_value=0, max_value=365
-    )
+    pending_days = Whole(label=_("Days until new points can be spent"), min_value=0, max_value=365)
     expiry_months = Whole(
         label=_("Months until points end"),
         required=False,

@@ -30,7 +30,7 @@ class EmployeeForm(BranchForm):
 
     branch_id = forms.TypedChoiceField(label=_("Branch"), required=False, empty_value=None)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(branch.id, branch.name) for branch in branches()]
         self.fields["branch_id"].choices = [("", _("any branch")), *choices]  # type: ignore[attr-defined]

@@ -92,7 +92,7 @@ def _receipt(detail: PurchaseDetail, request: BusinessRequest) -> Receipt:
         if person
         else "",
         facts=[*_paid(detail), *_points(purchase.id, request.now)],
-        survey_url=invitation_url_for(purchase.id) or "",
+        survey_url=invitation_url_for(purchase.id, request.now) or "",
     )
 
 

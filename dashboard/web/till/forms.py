@@ -51,7 +51,7 @@ class SaleForm(forms.Form):
     branch = forms.ChoiceField(label=_("Branch"), required=False)
     redeem = Whole(required=False, min_value=1)
 
-    def __init__(self, typed: QueryDict | None = None, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, typed: QueryDict | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})["sale_id"] = new_id()
         super().__init__(typed, **kwargs)
         self.line_rows = _typed_lines(typed) if typed else [TypedLine()]
@@ -78,7 +78,9 @@ class SaleForm(forms.Form):
 
 
 def _typed_lines(typed: QueryDict) -> list[TypedLine]:
-    columns = (typed.getlist(f"line_{part}")[:_MOST_LINES] for part in ("name", "quantity", "price"))
+    columns = (
+        typed.getlist(f"line_{part}")[:_MOST_LINES] for part in ("name", "quantity", "price")
+    )
     rows = [
         TypedLine(name=name, quantity=quantity, price=price)
         for name, quantity, price in zip(*columns, strict=False)

@@ -34,7 +34,7 @@ def sell(data: dict[str, Any], now: datetime) -> PurchaseOutcome:
     return outcome
 
 
-def _hold(data: dict[str, Any], customer_id: UUID, now: datetime) -> Any:  # noqa: ANN401
+def _hold(data: dict[str, Any], customer_id: UUID, now: datetime) -> Any:
     amount = data["amount"]
     offer = preview(total_rial=amount, eligible_rial=amount, customer_id=customer_id, now=now)
     points = min(data["redeem"], offer.spendable_points)
@@ -51,9 +51,7 @@ def _tenders(data: dict[str, Any], by_points: int) -> tuple[NewTender, ...]:
     return tuple(paid)
 
 
-def _record(
-    data: dict[str, Any], tenders: tuple[NewTender, ...], now: datetime
-) -> PurchaseOutcome:
+def _record(data: dict[str, Any], tenders: tuple[NewTender, ...], now: datetime) -> PurchaseOutcome:
     sale = NewPurchase(
         external_id=str(data["sale_id"]),
         channel=Channel.TILL,
