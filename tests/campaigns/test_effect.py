@@ -28,7 +28,6 @@ def test_student_s_quantile(freedom, table):
 def test_newcombe_on_the_golden_shares():
     """540 of 9,000 against 45 of 1,000: a plain interval would exclude 0, this one does not."""
     told = share_effect(540, 9000, 45, 1000)
-    golden = (0.015, -0.000423, 0.027306)
     assert (told.value, told.low, told.high) == pytest.approx(
         (0.015, -0.000423, 0.027306), abs=1e-6
     )

@@ -14,7 +14,7 @@ from tests.campaigns.conftest import DAY
 
 def by_arm(shop, campaign):
     numbers = {customer: n for n, customer in enumerate(shop.customers)}
-    sides = {"treatment": [], "holdout": []}
+    sides: dict[str, list[int]] = {"treatment": [], "holdout": []}
     for member in shop.members(campaign):
         sides[member.arm].append(numbers[member.customer_id])
     return sides["treatment"], sides["holdout"]

@@ -26,6 +26,8 @@ from core.tenancy.staff import staff_reads
 
 # Who may look across businesses, and why. A new caller is a decision: add it here with care.
 ACROSS = {
+    "feedback/operations/sweep.py:_businesses",  # whose invitations are due
+    "campaigns/operations/sweep.py:sweep",  # whose campaigns are being sent
     "core/tenancy/admin.py:_as_staff",  # staff's own pages
     "core/tenancy/staff.py:staff_reads",  # what those pages stand on
     "outbox/queries/__init__.py:dead_letter_count",  # figures of the whole installation

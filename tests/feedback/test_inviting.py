@@ -24,7 +24,9 @@ def test_a_new_business_asks_from_its_first_sale(shop, now):
     assert invitation.customer_id == outcome.customer_id
     assert invitation.due_at == now + HOUR
     with acting_for(shop.business.id):
-        assert invitation_url_for(outcome.purchase_id, now).endswith(f"/s/{shop.token()}/")
+        url = invitation_url_for(outcome.purchase_id, now)
+        assert url is not None
+        assert url.endswith(f"/s/{shop.token()}/")
         assert Delivery.objects.filter(subscriber="feedback.invite").count() == 0
 
 

@@ -69,6 +69,7 @@ def test_the_score_comes_with_n_and_response_rate(answered, now):
         found = results(kind="nps", start=now - DAY, end=now + DAY)
     assert (found.n, found.invited, found.high, found.middle, found.low) == (10, 12, 7, 2, 1)
     assert found.response_rate == pytest.approx(10 / 12)
+    assert found.score is not None
     assert found.score.score == 60
     assert found.counts[9] == 5
     assert found.counts[0] == 0

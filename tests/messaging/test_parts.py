@@ -48,7 +48,7 @@ def brute_force(text):
         sizes, single, joined = [len(letter.encode("utf-16-le")) // 2 for letter in text], 70, 67
     if sum(sizes) <= single:
         return int(bool(sizes))
-    parts = [[]]
+    parts: list[list[int]] = [[]]
     for size in sizes:
         if sum(parts[-1]) + size > joined:
             parts.append([])
