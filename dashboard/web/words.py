@@ -78,7 +78,10 @@ def percent(ratio: float | Decimal | None, places: int = 1) -> str:
 
 
 def day(moment: date | datetime | None, style: str = "long") -> str:
-    """Return a day: long «۲ آذر ۱۴۰۵», short «۱۴۰۵/۰۹/۰۲», day «۲ آذر», week «یکشنبه ۱ آذر ۱۴۰۵»."""
+    """Return a day in a style.
+
+    long «۲ آذر ۱۴۰۵», short «۱۴۰۵/۰۹/۰۲», day «۲ آذر», month «آذر ۱۴۰۵», week «یکشنبه ۱ آذر ۱۴۰۵».
+    """
     if moment is None:
         return "—"
     if isinstance(moment, datetime):

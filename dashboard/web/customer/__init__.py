@@ -53,7 +53,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
     if person is None:
         raise Http404
     context = {
-        **_identity(person, request),
+        **_identity(person),
         **_money(person, request),
         **_taste(person),
         **_story(person, request),
@@ -63,7 +63,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
     return render(request, "dashboard/customer.html", context)
 
 
-def _identity(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
+def _identity(person: CustomerView) -> dict[str, Any]:
     return {
         "name": person.name,
         "title": title_of(person.name, person.mobile, person.member_code),
