@@ -1,6 +1,6 @@
 """Every address of the product, by kind, with the arguments an outsider would try."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -94,12 +94,22 @@ def table_of(argument: str) -> str:
     return endings[0] if len(endings) == 1 else ""
 
 
-def example(model: type[BaseModel] | None) -> Any:
-    """Return the smallest body a model accepts, so that a refusal is not about the body."""
+def example(model: type[BaseModel] | None, rows: Mapping[str, object] | None = None) -> Any:
+    """Return the smallest body a model accepts, so that a refusal is not about the body.
+
+    Members named as in `rows` are there too, with those values.
+    """
     if model is None:
         return {}
     schema = model.model_json_schema()
-    return _example(schema, schema.get("$defs", {}))
+    named = {name: str((rows or {})[name]) for name in named_rows(model) if name in (rows or {})}
+    return {**_example(schema, schema.get("$defs", {})), **named}
+
+
+def named_rows(model: type[BaseModel] | None) -> list[str]:
+    """Return the members of a body that name a row."""
+    names = [] if model is None else list(model.model_fields)
+    return [name for name in names if name.endswith("_id") and table_of(name)]
 
 
 _PLAIN: dict[str, Any] = {"boolean": False, "number": 1, "null": None}

@@ -15,7 +15,7 @@ from django.utils import timezone
 from businesses.enums import Scope
 from businesses.operations import issue_api_key, revoke_api_key
 from core.tenancy.audit import GLOBAL_TABLES, tenant_models
-from tests.house.addresses import addresses, example, table_of
+from tests.house.addresses import addresses, example, named_rows, table_of
 
 ALL = addresses()
 API = [one for one in ALL if one.kind == "api"]
@@ -129,6 +129,26 @@ def test_somebody_elses_row_and_no_row_get_the_same_404(rows, other_api, theirs)
             if [answer.status_code for answer in answers] != [404, 404] or len(bodies) != 1:
                 wrong[f"{method} {one}"] = [answer.content.decode() for answer in answers]
     assert wrong == {}
+
+
+def test_bodies_naming_somebody_elses_row_are_answered_like_no_row(rows, other_api, theirs):
+    wrong, tried = {}, 0
+    for one in API:
+        for method, model in getattr(one.view, "body", {}).items():
+            named = [] if one.row_arguments else named_rows(model)
+            tried += len(named)
+            answers = [
+                other_api(method, one.route.removeprefix("api/v1/"), example(model, values))
+                for values in (theirs, _nowhere(named))
+                if named
+            ]
+            if (
+                any(answer.status_code < 400 for answer in answers)
+                or len({answer.content for answer in answers}) > 1
+            ):
+                wrong[f"{method} {one}"] = [answer.content.decode() for answer in answers]
+    assert wrong == {}
+    assert tried
 
 
 def test_lists_hold_nothing_of_others(rows, other_api, secrets):
