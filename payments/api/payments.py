@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from businesses.enums import Scope
-from core.api.paging import asked_limit, page
+from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
 from payments.api.bodies import AttemptOut, PaymentIn, PaymentOut, ReversalOut
@@ -21,6 +21,11 @@ class Payments(Endpoint):
     """POST a request for money, GET the latest ones."""
 
     scopes: ClassVar = {"POST": Scope.PAYMENTS_WRITE, "GET": Scope.PAYMENTS_READ}
+    filters: ClassVar = {
+        "status": "a state",
+        "q": "the beginning of your number or part of the description",
+        **FILTERS,
+    }
     body: ClassVar = {"POST": PaymentIn}
     answer: ClassVar = {"POST": PaymentOut}
     answer_status: ClassVar = {"POST": 201}

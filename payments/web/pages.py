@@ -147,13 +147,16 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": line["name"] or line["sku"],
         "quantity": "" if quantity == "1" else quantity,
+        "unit_price_rial": line["unit_price_rial"],
         "total_rial": line["total_rial"],
     }
 
 
 def _facts(shown: Shown) -> list[dict[str, str | Promise]]:
     attempt, payment = shown.attempt, shown.payment
-    facts: list[tuple[str, str]] = [(_("Order"), persian_digits(payment.external_id))]
+    number = payment.external_id
+    # A number reads in the reader's digits; a code with letters is left as the shop writes it.
+    facts = [(_("Order"), persian_digits(number) if number.isdigit() else number)]
     if attempt is not None and attempt.provider_ref:
         facts.append((_("Reference"), persian_digits(attempt.provider_ref)))
     if attempt is not None and attempt.masked_pan:
