@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from core.api.render import to_bytes
@@ -44,6 +44,7 @@ INSERT INTO core_apirequest
      problem, took_ms)
 VALUES (%(id)s, %(business)s, %(at)s, %(api_key)s, %(method)s, %(path)s, %(key)s, %(fingerprint)s,
         %(lease)s, %(status)s, %(answer)s, %(problem)s, %(took_ms)s)
+ON CONFLICT (business_id, key) DO NOTHING
 """,
     id="uuid",
     business="uuid",
@@ -99,11 +100,7 @@ def once(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Repl
         return earlier
     reply = run()
     body = to_bytes(reply.data)
-    try:
-        with transaction.atomic():
-            _write(ask, Reply(body, reply.status), took_ms())
-    except IntegrityError as error:
-        raise _still_running() from error
+    _write(ask, Reply(body, reply.status), took_ms())
     return Reply(body, reply.status)
 
 
@@ -209,6 +206,8 @@ def _write(
                 "took_ms": took_ms,
             },
         )
+        if not cursor.rowcount:  # somebody else's answer came first: undo ours
+            raise _still_running()
 
 
 def _still_running() -> Problem:

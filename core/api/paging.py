@@ -14,6 +14,11 @@ from core.errors import Problem
 
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 200
+# What every list endpoint documents.
+FILTERS: Final = {
+    "cursor": "next_cursor of the page before",
+    "limit": f"rows per page, 1 to {MAX_LIMIT}; {DEFAULT_LIMIT} unless told",
+}
 
 M = TypeVar("M", bound=Model)
 

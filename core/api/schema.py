@@ -39,8 +39,14 @@ class EndpointSchema(AutoSchema):
         }
 
     def get_override_parameters(self) -> list[Any]:
-        """Add the idempotency header to POSTs."""
+        """Add the idempotency header to POSTs and the filters to GETs."""
         parameters: list[Any] = list(super().get_override_parameters())
+        if self.method == "GET":
+            filters: dict[str, str] = dict(getattr(self.view, "filters", {}))
+            parameters += [
+                OpenApiParameter(name, str, OpenApiParameter.QUERY, description=about)
+                for name, about in filters.items()
+            ]
         if self.method == "POST":
             parameters.append(
                 OpenApiParameter(

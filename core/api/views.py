@@ -65,6 +65,8 @@ class Endpoint(APIView):
     body: ClassVar[Mapping[str, type[BaseModel]]] = {}
     answer: ClassVar[Mapping[str, type[BaseModel]]] = {}
     answer_status: ClassVar[Mapping[str, int]] = {}
+    # Query parameters of GET, for the OpenAPI document: name → what it does.
+    filters: ClassVar[Mapping[str, str]] = {}
     unscoped_methods: ClassVar[frozenset[str]] = frozenset()
     key_required: ClassVar[bool] = False
     schema = EndpointSchema()

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from core.api.paging import asked_limit, page
+from core.api.paging import FILTERS, asked_limit, page
 from core.api.render import to_bytes
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
@@ -33,6 +33,11 @@ class Customers(Endpoint):
     """GET the customers, POST one."""
 
     scopes: ClassVar = {"GET": "customers:read", "POST": "customers:write"}
+    filters: ClassVar = {
+        "search": "the beginning of a name, mobile or member code",
+        "status": "provisional, active, merged or erased",
+        **FILTERS,
+    }
     body: ClassVar = {"POST": CustomerIn}
     answer: ClassVar = {"POST": CustomerOut}
     answer_status: ClassVar = {"POST": 201}
@@ -83,6 +88,13 @@ class CustomerLookup(Endpoint):
     """Find one customer by an identity, in the query or (kept out of logs) in a body."""
 
     scopes: ClassVar = {"GET": "customers:read", "POST": "customers:read"}
+    filters: ClassVar = {
+        "mobile": "a mobile",
+        "email": "an e-mail address",
+        "member_code": "a member code",
+        "external_id": "your own customer number",
+        "card_hash": "a card's hash",
+    }
     body: ClassVar = {"POST": LookupIn}
     answer: ClassVar = {"GET": CustomerOut, "POST": CustomerOut}
 
@@ -99,6 +111,7 @@ class CustomerTimeline(Endpoint):
     """GET one customer's story."""
 
     scopes: ClassVar = {"GET": "customers:read"}
+    filters: ClassVar = FILTERS
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return purchases, returns, cases and remarks, newest first."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from core.api.paging import asked_limit, page
+from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
 from customers.api.bodies import (
@@ -33,6 +33,7 @@ class Purchases(Endpoint):
     """POST a sale, GET the latest ones."""
 
     scopes: ClassVar = {"POST": "purchases:write", "GET": "purchases:read"}
+    filters: ClassVar = {"customer": "a customer's id", "channel": "a channel", **FILTERS}
     body: ClassVar = {"POST": PurchaseIn}
     answer: ClassVar = {"POST": PurchaseOut}
     answer_status: ClassVar = {"POST": 201}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from core.api.paging import asked_limit, page
+from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
 from customers.queries import customer_view, find_customer
@@ -67,6 +67,7 @@ class WalletEntries(Endpoint):
     """GET the movements of one customer's points."""
 
     scopes: ClassVar = {"GET": "customers:read"}
+    filters: ClassVar = FILTERS
     answer: ClassVar = {"GET": EntriesOut}
 
     def get(self, call: Call, customer_id: UUID) -> Reply:

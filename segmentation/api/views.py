@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.api.paging import asked_limit, page
+from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound
 from segmentation.enums import Segment
@@ -22,7 +22,7 @@ class Segments(Endpoint):
             {
                 "as_of": run.as_of if run else None,
                 "scale": run.scale if run else None,
-                "items": [
+                "data": [
                     {
                         "segment": row.segment.value,
                         "name": row.segment.label,
@@ -39,6 +39,7 @@ class SegmentMembers(Endpoint):
     """The customers of one segment."""
 
     scopes = {"GET": "customers:read"}
+    filters = FILTERS
 
     def get(self, call: Call, segment: str) -> Reply:
         """Return members, most recently scored first, by cursor."""
@@ -52,7 +53,7 @@ class SegmentMembers(Endpoint):
         )
         return Reply(
             {
-                "items": [
+                "data": [
                     {
                         "customer_id": row.customer_id,
                         "name": row.customer.name,

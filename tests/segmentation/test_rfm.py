@@ -219,14 +219,14 @@ def test_segments_over_http(
         fill(business, [(today, today, 1, 100)] * 3)
         score_business(now=now)
     found = api.get("segments").json()
-    assert sum(row["customers"] for row in found["items"]) == 3
-    name = next(row["segment"] for row in found["items"] if row["customers"] == 3)
+    assert sum(row["customers"] for row in found["data"]) == 3
+    name = next(row["segment"] for row in found["data"] if row["customers"] == 3)
     first = api.get(f"segments/{name}/members", {"limit": "2"}).json()
     rest = api.get(
         f"segments/{name}/members", {"limit": "2", "cursor": first["next_cursor"]}
     ).json()
-    assert len(first["items"]) == 2
-    assert len(rest["items"]) == 1
-    assert len({row["customer_id"] for row in first["items"] + rest["items"]}) == 3
-    assert json.dumps(other_api.get(f"segments/{name}/members").json()["items"]) == "[]"
+    assert len(first["data"]) == 2
+    assert len(rest["data"]) == 1
+    assert len({row["customer_id"] for row in first["data"] + rest["data"]}) == 3
+    assert json.dumps(other_api.get(f"segments/{name}/members").json()["data"]) == "[]"
     assert api.get("segments/nonsense/members").status_code == 404
