@@ -7,12 +7,24 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from businesses.enums import Role
 from businesses.models import ApiKey, Membership
 from businesses.queries.tenants import BusinessInfo, business_by_id
+from core.tenancy.prepared import Prepared
 
+# Asked by every API request.
+_CALLER: Final = Prepared(
+    """
+SELECT k.id, k.business_id, k.scopes, b.test_of_id IS NOT NULL, k.expires_at, k.revoked_at,
+       k.last_used_at
+FROM businesses_apikey k JOIN businesses_business b ON b.id = k.business_id AND b.is_active
+WHERE k.key_hash = %(hash)s
+""",
+    hash="bytea",
+)
 _RANK: Final = {
     Role.CASHIER: {Role.CASHIER, Role.MANAGER, Role.OWNER},
     Role.ANALYST: {Role.ANALYST, Role.MANAGER, Role.OWNER},
@@ -49,27 +61,17 @@ def hash_key(plaintext: str) -> bytes:
 
 def caller_by_key(plaintext: str) -> Caller | None:
     """Return who a key belongs to, expired and revoked ones included; None when unknown."""
-    row = (
-        ApiKey.objects.filter(key_hash=hash_key(plaintext), business__is_active=True)
-        .values_list(
-            "id",
-            "business_id",
-            "scopes",
-            "business__test_of_id",
-            "expires_at",
-            "revoked_at",
-            "last_used_at",
-        )
-        .first()
-    )
+    with connection.cursor() as cursor:
+        _CALLER.execute(cursor, {"hash": hash_key(plaintext)})
+        row = cursor.fetchone()
     if row is None:
         return None
-    key_id, business_id, scopes, test_of, expires_at, revoked_at, last_used_at = row
+    key_id, business_id, scopes, is_test, expires_at, revoked_at, last_used_at = row
     return Caller(
         key_id=key_id,
         business_id=business_id,
         scopes=frozenset(scopes),
-        is_test=test_of is not None,
+        is_test=is_test,
         expires_at=expires_at,
         revoked_at=revoked_at,
         last_used_at=last_used_at,

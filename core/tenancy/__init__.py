@@ -10,6 +10,7 @@ from core.tenancy.scope import (
     business_in_scope,
     in_real_transaction,
     operation,
+    part_of_operation,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "business_in_scope",
     "in_real_transaction",
     "operation",
+    "part_of_operation",
 ]

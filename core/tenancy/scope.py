@@ -90,11 +90,22 @@ def across_businesses(*, why: str) -> Iterator[None]:
 
 def operation(function: Callable[P, R]) -> Callable[P, R]:
     """Mark a use case: it runs in a business's scope and is atomic."""
+    return _operation(function, savepoint=True)
 
+
+def part_of_operation(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a step that only ever runs inside another's savepoint: its failure is the other's.
+
+    It saves the two round trips of a savepoint of its own where a till is waiting.
+    """
+    return _operation(function, savepoint=False)
+
+
+def _operation(function: Callable[P, R], *, savepoint: bool) -> Callable[P, R]:
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         active_business_id()
-        with transaction.atomic():
+        with transaction.atomic(savepoint=savepoint):
             return function(*args, **kwargs)
 
     return run

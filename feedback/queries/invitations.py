@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
 from customers.queries.spending import contacts_of
 from feedback.enums import SCALES, InvitationState
 from feedback.models import Response, Survey, SurveyInvitation
@@ -19,11 +20,16 @@ from messaging.queries import may_be_sent
 _USABLE: Final = (InvitationState.WAITING, InvitationState.OPEN)
 
 # Asked for at the till after every sale, hence without the mapper.
-_LINKS: Final = """
+_LINKS: Final = Prepared(
+    """
 SELECT business_id, purchase_id, id FROM feedback_surveyinvitation
 WHERE business_id = %(business)s AND purchase_id = ANY(%(purchases)s)
   AND state IN ('waiting', 'open') AND expires_at > %(now)s
-"""
+""",
+    business="uuid",
+    purchases="uuid[]",
+    now="timestamptz",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def survey_links(purchase_ids: Iterable[UUID], now: datetime) -> dict[UUID, dict
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_LINKS, wanted)
+        _LINKS.execute(cursor, wanted)
         return {
             purchase_id: {"url": survey_url(token_for(business_id, invitation_id))}
             for business_id, purchase_id, invitation_id in cursor.fetchall()
