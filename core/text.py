@@ -18,12 +18,15 @@ _LETTERS: Final = str.maketrans(
         "ة": "ه",
         "ۀ": "ه",
         "ـ": None,  # tatweel only stretches a word
-        "\u200e": None,
-        "\u200f": None,
-        "\ufeff": None,
         "\u00a0": " ",
     }
 )
+# Characters nobody sees: they hide one name in another, turn its direction, or (NUL) break storage.
+_UNSEEN: Final = {
+    code: None
+    for code in (*range(0x10000), *range(0xE0000, 0xE0080))
+    if unicodedata.category(chr(code)) in {"Cc", "Cf"} and chr(code) not in "\t\n\r\f\v\u200c"
+}
 _FOR_SEARCH: Final = str.maketrans(
     {"آ": "ا", "أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی", "\u200c": " "}
 )
@@ -44,7 +47,7 @@ def persian_digits(text: object) -> str:
 
 def normalise(text: str) -> str:
     """Return text in one spelling: NFC, Persian ye and kaf, single spaces, clean half-spaces."""
-    tidy = unicodedata.normalize("NFC", text).translate(_LETTERS)
+    tidy = unicodedata.normalize("NFC", text).translate(_UNSEEN).translate(_LETTERS)
     tidy = _ZWNJ_RUN.sub(lambda run: " " if " " in run.group() else "\u200c", tidy)
     return _SPACES.sub(" ", tidy).strip(" \u200c\n")
 

@@ -15,7 +15,7 @@ from businesses.enums import Role, Scope
 from businesses.models import ApiKey, Business, Membership, User
 from businesses.operations.trail import record_audit
 from businesses.queries.access import hash_key
-from core.errors import NotFound
+from core.errors import NotFound, Problem
 from core.tenancy import acting_for
 from core.text import normalise
 
@@ -74,25 +74,43 @@ def revoke_api_key(*, key_id: UUID, business_id: UUID, now: datetime, by: User |
 def rotate_api_key(
     *, key_id: UUID, business_id: UUID, now: datetime, by: User | None
 ) -> tuple[ApiKey, str]:
-    """Issue a successor with the same rights; the old key works on for a grace period."""
+    """Issue a successor with the same rights; the old key works on for a grace period.
+
+    Raises NotFound for keys of others, and for those that no longer open anything.
+    """
     old = _own_key(key_id, business_id)
-    ApiKey.objects.filter(id=old.id).update(expires_at=now + ROTATION_GRACE)
+    ends = min(old.expires_at or now + ROTATION_GRACE, now + ROTATION_GRACE)
+    if old.revoked_at is not None or ends <= now:
+        raise NotFound(_("There is no such API key."))
+    ApiKey.objects.filter(id=old.id).update(expires_at=ends)
     return issue_api_key(
         business_id=old.business_id, name=old.name, now=now, scopes=old.scopes, created_by=by
     )
 
 
 @transaction.atomic
-def add_member(*, business_id: UUID, user: User, role: str, now: datetime) -> Membership:
-    """Give a person a role in a business, or change it."""
+def add_member(
+    *, business_id: UUID, user: User, role: str, now: datetime, by: User | None = None
+) -> Membership:
+    """Give a person a role in a business, or change it. Raises Problem `last_owner`."""
+    if Role(role) != Role.OWNER:
+        _demand_another_owner(business_id, user)
     member, _created = Membership.objects.update_or_create(
         business_id=business_id, user=user, defaults={"role": Role(role)}
     )
     with acting_for(business_id):
         record_audit(
-            action="member.added", subject=str(user), data={"role": role}, actor=user, now=now
+            action="member.added", subject=str(user), data={"role": role}, actor=by, now=now
         )
     return member
+
+
+def _demand_another_owner(business_id: UUID, user: User) -> None:
+    """Refuse to take the ownership of the only owner: nobody could give it back."""
+    # The rows are locked, so two owners cannot demote each other at the same time.
+    owners = Membership.objects.select_for_update().filter(business_id=business_id, role=Role.OWNER)
+    if [owner.user_id for owner in owners] == [user.id]:
+        raise Problem("last_owner", _("A business needs an owner; name another one first."))
 
 
 def touch_api_key(*, key_id: UUID, now: datetime) -> None:

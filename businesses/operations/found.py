@@ -45,9 +45,7 @@ def create_business(
 
     Other apps lay out their defaults on `business.created`. Raises Problem `invalid_name`.
     """
-    clean = normalise(name)
-    if not clean or len(clean) > _MAX_NAME:
-        raise Problem("invalid_name", _("Give the business a name of at most 120 letters."))
+    clean = business_name(name)
     live = _open(clean, vertical, slug or _slug_for(clean), timezone, None, now)
     twin = _open(clean, vertical, f"{live.slug}-test", timezone, live, now)
     Membership.objects.create(user=owner, business=live, role=Role.OWNER)
@@ -60,6 +58,14 @@ def sign_up(
 ) -> Founded:
     """Give a new user a working business."""
     return create_business(name=business_name, vertical=vertical, owner=user, now=now)
+
+
+def business_name(text: str) -> str:
+    """Return a name as it is stored. Raises Problem `invalid_name`."""
+    clean = normalise(text)
+    if not clean or len(clean) > _MAX_NAME:
+        raise Problem("invalid_name", _("Give the business a name of at most 120 letters."))
+    return clean
 
 
 def _open(  # noqa: PLR0917 - the columns of one row

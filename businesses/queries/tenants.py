@@ -34,6 +34,11 @@ def business_by_id(business_id: UUID) -> BusinessInfo:
     return _remembered(business_id, int(time.monotonic() // _FRESH_S))
 
 
+def forget_business() -> None:
+    """Let this process see a change of a business at once; the others do within a minute."""
+    _remembered.cache_clear()
+
+
 def test_twin_id(business_id: UUID) -> UUID | None:
     """Return the test copy of a business, or None for a test copy itself."""
     return Business.objects.filter(test_of_id=business_id).values_list("id", flat=True).first()
