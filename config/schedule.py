@@ -31,6 +31,7 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
 # Task → minutes after 22:00 UTC (01:30 in Tehran): days are closed before customers are scored.
 NIGHTLY: Final[dict[str, tuple[int, str]]] = {
     "customers.close_days": (0, "scoring"),
+    "loyalty.close_days": (10, "scoring"),
     "businesses.purge": (20, "default"),
     "segmentation.score_all": (30, "scoring"),
 }

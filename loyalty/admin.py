@@ -8,6 +8,7 @@ from loyalty.models import (
     EarningRule,
     LedgerEntry,
     Lot,
+    PointsDay,
     Program,
     Redemption,
     Reward,
@@ -75,6 +76,13 @@ class LedgerEntryAdmin(TenantAdmin):
 
     list_display = ("at", "kind", "customer_id", "points", "pending_points")
     list_filter = ("kind",)
+
+
+@admin.register(PointsDay)
+class PointsDayAdmin(TenantAdmin):
+    """Closed days in sums."""
+
+    list_display = ("on", "earned_points", "spent_points", "expired_points", "spendable_points")
 
 
 @admin.register(Redemption)

@@ -5,12 +5,23 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
+from businesses.queries import active_business_ids
 from core.tenancy import acting_for
-from loyalty.operations import sweep_business
+from loyalty.operations import close_days, sweep_business
 from loyalty.queries import businesses_with_due_work
 from outbox.operations.fence import Fence
 
 _ROUNDS: Final = 20
+
+
+@shared_task(name="loyalty.close_days", soft_time_limit=3600, time_limit=3700)
+def close_days_of_all() -> int:
+    """Close the open days of points of every active business; return how many days."""
+    written = 0
+    for business_id in active_business_ids():
+        with Fence(f"loyalty.close_days {business_id}"), acting_for(business_id):
+            written += close_days(now=timezone.now())
+    return written
 
 
 @shared_task(name="loyalty.sweep")

@@ -1,5 +1,6 @@
 """Tables of the programme, the wallets and the points ledger."""
 
+from loyalty.models.days import PointsDay
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
@@ -10,6 +11,7 @@ __all__ = [
     "EarningRule",
     "LedgerEntry",
     "Lot",
+    "PointsDay",
     "Program",
     "Redemption",
     "Reward",

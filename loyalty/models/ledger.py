@@ -99,6 +99,12 @@ class Lot(TenantModel):
                 condition=Q(state=LotState.ACTIVE, expires_at__isnull=False),
             ),
             models.Index(
+                fields=["business", "expires_at"],
+                name="loyalty_lot_ending",
+                condition=Q(state=LotState.ACTIVE, expires_at__isnull=False),
+                include=["remaining_points"],
+            ),
+            models.Index(
                 fields=["activates_at"],
                 name="loyalty_lot_activating",
                 condition=Q(state=LotState.PENDING),
@@ -179,6 +185,7 @@ class LedgerEntry(TenantModel):
         )
         indexes = (
             models.Index(fields=["business", "customer", "-at"], name="loyalty_entry_newest"),
+            models.Index(fields=["business", "at"], name="loyalty_entry_by_time"),
             models.Index(
                 fields=["business", "redemption"],
                 name="loyalty_entry_redemption",

@@ -3,6 +3,7 @@
 from loyalty.operations.adjust import adjust_points
 from loyalty.operations.claim import claim_lots
 from loyalty.operations.claw_back import Returned, take_back, take_back_early
+from loyalty.operations.days import close_days
 from loyalty.operations.earn import Sale, post_earnings
 from loyalty.operations.lay_out import lay_out_programme
 from loyalty.operations.programme import (
@@ -29,6 +30,7 @@ __all__ = [
     "activate_due",
     "adjust_points",
     "claim_lots",
+    "close_days",
     "close_windows",
     "commit_redemption",
     "expire_due",

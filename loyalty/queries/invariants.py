@@ -68,6 +68,18 @@ _RULES: Final[dict[str, str]] = {
         ) e ON e.redemption_id = r.id
         WHERE r.business_id = %(business)s
             AND r.points - r.returned_points <> -COALESCE(e.points, 0)""",
+    "A closed day is what the ledger says up to its end": """
+        SELECT d.id FROM loyalty_pointsday d
+        JOIN businesses_business b ON b.id = d.business_id
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(SUM(points), 0) AS points, COALESCE(SUM(pending_points), 0) AS pending
+            FROM loyalty_ledgerentry
+            WHERE business_id = %(business)s
+                AND (at AT TIME ZONE b.timezone)::date <= d."on") e
+        WHERE d.business_id = %(business)s AND d."on" = (
+                SELECT MAX("on") FROM loyalty_pointsday WHERE business_id = %(business)s)
+            AND (d.spendable_points + d.negative_points <> e.points
+                OR d.pending_points <> e.pending)""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

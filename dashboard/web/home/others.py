@@ -17,6 +17,7 @@ from loyalty.queries.sums import (
     Movements,
     Owed,
     expiring_points,
+    members_with_points,
     points_moved,
     points_owed,
 )
@@ -148,7 +149,7 @@ def _owed_note(owed: Owed, now: datetime, today: date) -> str:
     until = now + timedelta(days=(next_month - today).days)
     ending = expiring_points(now, until)
     if not ending or not owed.spendable_points:
-        return _("%(n)s customers have points") % {"n": words.number(owed.members_with_points)}
+        return _("%(n)s customers have points") % {"n": words.number(members_with_points())}
     ratio = ending / (owed.spendable_points + owed.pending_points)
     month = words.day(today, "month").split(" ")[0]
     values = {"share": words.percent(ratio, 0), "month": month}
