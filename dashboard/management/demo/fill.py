@@ -28,6 +28,7 @@ from customers.operations import (
     record_return,
 )
 from customers.operations.days import close_days
+from dashboard.management.demo.offer import make_offer, strike
 from dashboard.management.demo.opinions import give_opinions
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
@@ -73,14 +74,14 @@ def fill(trade: Trade, now: datetime) -> Filled:
     cashier = _person(password_of(trade, "cashier"), "صندوقدار")
     add_member(business_id=founded.business_id, user=cashier, role=Role.CASHIER, now=now)
     story = tell(trade, business_day(now, TEHRAN))
-    _play(trade, founded.business_id, story, now)
+    purchases = _play(trade, founded.business_id, story, now)
     return Filled(
         name=trade.name,
         slug=trade.slug,
         api_key=new_key(founded.business_id, now),
         owner=password_of(trade, "owner"),
         cashier=password_of(trade, "cashier"),
-        purchases=len(story),
+        purchases=purchases,
     )
 
 
@@ -94,17 +95,31 @@ def _person(login: Login, name: str) -> Actor:
     return get_user_model().objects.create_user(login.login, login.password, name=name)
 
 
-def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: datetime) -> None:
+def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: datetime) -> int:
     turn = now - _FIRST_SCORED
+    past = [sale for sale in story if _at(sale) < turn]
+    rest = [sale for sale in story if _at(sale) >= turn]
     with acting_for(business_id):
         _open(trade, now)
-        before = _record([sale for sale in story if _at(sale) < turn], now)
+        before = _record(past, now)
         score_business(now=turn)
-        after = _record([sale for sale in story if _at(sale) >= turn], now)
-        _take_back(trade, story, before + after, now)
-        give_opinions(trade, story, before + after, now)
+        if trade.sends_offer:
+            known = _mobiles(past, before)
+            rest = strike(rest, make_offer(known, turn), known, turn)
+        told, outcomes = past + rest, before + _record(rest, now)
+        _take_back(trade, told, outcomes, now)
+        give_opinions(trade, told, outcomes, now)
         close_days(now=now)
         score_business(now=now)
+    return len(told)
+
+
+def _mobiles(story: Sequence[NewPurchase], outcomes: Sequence[PurchaseOutcome]) -> dict[str, UUID]:
+    return {
+        sale.customer.mobile: outcome.customer_id
+        for sale, outcome in zip(story, outcomes, strict=True)
+        if sale.customer and sale.customer.mobile and outcome.customer_id
+    }
 
 
 def _at(sale: NewPurchase) -> datetime:

@@ -3,7 +3,9 @@
 What is planted, so that a reader of the pages can check them:
 
 * café «کافه نارنج»: many regulars; business is best on Thursday and Friday; from Mehr on the branch
-  «ونک» disappoints: its customers come half as often, and its survey answers are low.
+  «ونک» disappoints: its customers come half as often, and its survey answers are low. Five weeks
+  ago a campaign went out; of the purchases the held-out customers would have made in the two weeks
+  after it, two in five never happened.
 * clothing «پوشاک ترمه»: rare, dear purchases; Esfand (before Nowruz) sells three times as much; one
   purchase in twelve is partly returned.
 * toys «اسباب‌بازی دنیای کوچک»: gifts; Mehr and Esfand are strong; a third of the customers buy once
@@ -45,6 +47,7 @@ class Trade:
     return_one_in: int = 0
     spoiled_branch: str = ""
     spoiled_from_month: int = 0
+    sends_offer: bool = False
 
 
 CAFE = Trade(
@@ -72,6 +75,7 @@ CAFE = Trade(
     weekend=1.7,
     spoiled_branch="vanak",
     spoiled_from_month=7,
+    sends_offer=True,
 )
 
 CLOTHING = Trade(
