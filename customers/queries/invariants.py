@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
 
@@ -56,7 +57,7 @@ def broken(now: datetime) -> list[str]:
     """Return what does not hold in the active business, one sentence per row (twenty a kind)."""
     del now
     found: list[str] = []
-    values = {"business": active_business_id(), "most": _MOST_NAMED}
+    values: dict[str, UUID | int] = {"business": active_business_id(), "most": _MOST_NAMED}
     with connection.cursor() as cursor:
         for promise, sql in _CHECKS.items():
             cursor.execute(f"{sql} LIMIT %(most)s", values)

@@ -32,7 +32,9 @@ def record(now: Any) -> Callable[..., list[PurchaseOutcome]]:
 
 
 @pytest.fixture
-def record_one(record: Any) -> Callable[..., PurchaseOutcome]:
+def record_one(
+    record: Callable[..., list[PurchaseOutcome]],
+) -> Callable[..., PurchaseOutcome]:
     """Return `record_one(purchase)`: its outcome; a refusal is raised."""
 
     def run(purchase: NewPurchase, **options: Any) -> PurchaseOutcome:

@@ -71,11 +71,14 @@ def test_returns_never_exceed_the_sale(in_parallel, business):
             now=NOW,
         )
 
+    assert made.purchase_id is not None
+    purchase_id = made.purchase_id
+
     def give_back(number):
         try:
             with acting_for(business.id):
                 return record_return(
-                    purchase_id=made.purchase_id,
+                    purchase_id=purchase_id,
                     external_id=f"r-{number}",
                     amount_rial=300,
                     now=NOW,

@@ -31,7 +31,9 @@ from customers.operations import (
 from customers.operations.imports import run as running
 from customers.operations.imports.columns import guess_mapping
 from customers.operations.imports.parsing import parse_amount, parse_day
-from customers.queries import import_errors_csv, import_job
+from customers.operations.purchases.record import record_purchases
+from customers.queries import import_errors_csv
+from customers.queries import import_job as find_job
 
 ROWS = 1046
 CDNOW = Path(__file__).parents[1] / "data" / "cdnow_first_300.csv"
@@ -51,6 +53,12 @@ def _media(settings, tmp_path):
 @pytest.fixture
 def clock(now):
     return lambda: now
+
+
+def import_job(job_id):
+    job = find_job(job_id)
+    assert job is not None
+    return job
 
 
 @pytest.fixture
@@ -179,8 +187,9 @@ def test_any_usual_encoding_is_read(encoding, upload):
 
 def test_a_workbook_is_read(upload, carry_out):
     book = openpyxl.Workbook()
-    book.active.append(["تاریخ", "مبلغ", "موبایل", "شماره فاکتور"])
-    book.active.append([datetime(2026, 5, 1, 12, 30), 150000.0, 9121234567, 77])  # noqa: DTZ001
+    sheet = book.worksheets[0]
+    sheet.append(["تاریخ", "مبلغ", "موبایل", "شماره فاکتور"])
+    sheet.append([datetime(2026, 5, 1, 12, 30), 150000.0, 9121234567, 77])  # noqa: DTZ001
     out = io.BytesIO()
     book.save(out)
     progress = carry_out(upload(out.getvalue(), "history.xlsx"))
@@ -285,7 +294,7 @@ def test_a_killed_import_goes_on_where_it_stopped(
     monkeypatch.setattr(running, "MAX_BATCH", 100)
     job = upload(CDNOW.read_bytes())
     map_import(job_id=job.id, mapping=job.mapping, unit_rial=100, now=now)
-    real, calls = running.record_purchases, []
+    real, calls = record_purchases, []
 
     def dies_on_the_third(**facts):
         calls.append(1)
@@ -364,7 +373,7 @@ def test_files_and_jobs_are_walled_off(business, other_business, now, tmp_path):
         job = upload_import(file_name="../../a.csv", chunks=[PERSIAN.encode()], now=now)
         assert (tmp_path / str(business.id) / "imports" / f"{job.id}.csv").exists()
     with acting_for(other_business.id):
-        assert import_job(job.id) is None
+        assert find_job(job.id) is None
         with pytest.raises(NotFound):
             queue_import(job_id=job.id, now=now)
 
@@ -378,12 +387,11 @@ def test_the_worker_claims_due_imports_of_every_business_once(
             job = upload_import(file_name="a.csv", chunks=[PERSIAN.encode()], now=now)
             queue_import(job_id=job.id, now=now)
     with as_role("vafa_worker"):
-        claims = [claim_due_import(now=now) for _ in range(3)]
-        assert {claim[0] for claim in claims[:2]} == {business.id, other_business.id}
-        assert claims[2] is None
+        claims = [claim for _ in range(3) if (claim := claim_due_import(now=now))]
+        assert sorted(claim[0] for claim in claims) == sorted([business.id, other_business.id])
         later = now + running.LEASE
-        assert claim_due_import(now=later) in claims[:2]  # its worker is gone
-        for business_id, job_id in claims[:2]:
+        assert claim_due_import(now=later) in claims  # its worker is gone
+        for business_id, job_id in claims:
             progress = run_import(business_id=business_id, job_id=job_id, clock=lambda: now)
             assert progress.recorded == 3
         assert claim_due_import(now=later) is None

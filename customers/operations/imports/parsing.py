@@ -147,7 +147,8 @@ def _moment(row: Sequence[str], layout: Layout) -> datetime:
     if not found:
         return _start(day, layout.zone)
     try:
-        clock = time(*(int(part or 0) for part in found.groups()))
+        hour, minute, second = (int(part or 0) for part in found.groups())
+        clock = time(hour, minute, second)
     except ValueError as error:
         raise _refused("invalid_time", _("The time is not like 14:05.")) from error
     return datetime.combine(day, clock, tzinfo=layout.zone)

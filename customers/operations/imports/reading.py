@@ -3,7 +3,7 @@
 import codecs
 import csv
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from datetime import date, datetime, time
 from itertools import islice
@@ -35,14 +35,14 @@ def headers_of(path: Path) -> Row:
     return [normalise(cell) for cell in first[:_MOST_COLUMNS]]
 
 
-def rows_of(path: Path, *, skip: int = 0) -> Iterator[Row]:
+def rows_of(path: Path, *, skip: int = 0) -> Generator[Row, None, None]:
     """Yield the rows below the headers, `skip` of them left out; blank rows come as []."""
     with closing(_raw_rows(path)) as rows:
         for row in islice(rows, 1 + skip, None):
             yield row[:_MOST_COLUMNS] if any(cell.strip() for cell in row) else []
 
 
-def _raw_rows(path: Path) -> Iterator[Row]:  # a generator: its file closes with it
+def _raw_rows(path: Path) -> Generator[Row, None, None]:  # a generator: its file closes with it
     if path.suffix.lower() == ".xlsx":
         yield from _xlsx_rows(path)
     else:

@@ -36,7 +36,7 @@ MAX_KEPT_ERRORS: Final = 50_000
 # The claim pushes due_at on by the lease: a killed worker's job comes back by itself.
 _CLAIM: Final = """
 UPDATE customers_importjob j
-SET state = 'running', started_at = coalesce(j.started_at, %(now)s), due_at = %(now)s + %(lease)s
+SET state = 'running', started_at = coalesce(j.started_at, %(now)s), due_at = %(until)s
 FROM (
     SELECT business_id, id FROM customers_importjob
     WHERE state IN ('queued', 'running') AND due_at <= %(now)s
@@ -68,7 +68,7 @@ def claim_due_import(*, now: datetime) -> tuple[UUID, UUID] | None:
     Runs under the worker role, which may see queue tables across businesses.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "lease": LEASE})
+        cursor.execute(_CLAIM, {"now": now, "until": now + LEASE})
         row = cursor.fetchone()
     return (UUID(str(row[0])), UUID(str(row[1]))) if row else None
 

@@ -51,8 +51,8 @@ def tender_rows(tenders: tuple[NewTender, ...], *, least: int) -> list[Row]:
 
 def total_of(lines: list[Row], tenders: list[Row], *, least: int) -> int:
     """Return the total in rial. Raises Problem `tenders_mismatch` or `invalid_amount`."""
-    by_lines = sum(line["total_rial"] for line in lines)
-    by_tenders = sum(tender["amount_rial"] for tender in tenders)
+    by_lines: int = sum(line["total_rial"] for line in lines)
+    by_tenders: int = sum(tender["amount_rial"] for tender in tenders)
     if lines and tenders and by_lines != by_tenders:
         raise _mismatch(by_lines, by_tenders)
     total = by_tenders if tenders else by_lines

@@ -17,8 +17,8 @@ from customers.operations.people.payer import Identity
 from customers.operations.people.register import Owner, Person, Register
 
 # Every look-up is LATERAL … LIMIT 1 with the business hidden in a sub-select: one probe of the
-# right unique index each. Told the business itself, the planner believes a new one has no rows, takes any
-# index that begins with it, and reads all the business's rows for every purchase.
+# right unique index each. Told the business itself, the planner believes a new one has no rows,
+# takes any index that begins with it, and reads all the business's rows for every purchase.
 # Locking the totals of every customer that may be meant makes two purchases of one customer wait
 # for each other, so that "first purchase" and "new day" are decided on settled facts.
 _PEOPLE: Final = """
@@ -122,7 +122,7 @@ def resolve(
 @lru_cache(maxsize=4)
 def _statement(parts: tuple[str, str]) -> Prepared:
     ctes = SQL(", ").join(SQL(part) for part in parts)
-    statement = SQL("WITH {} {}").format(ctes, SQL(_SELECT)).as_string(None)
+    statement = SQL("WITH {} {}").format(ctes, SQL(_SELECT)).as_string(connection.connection)
     return Prepared(statement, business="uuid", keys="json", identities="json")
 
 

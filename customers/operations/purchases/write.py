@@ -184,4 +184,4 @@ def _statement(parts: tuple[str, ...]) -> Prepared:
     statement = SQL("WITH {} SELECT {}").format(SQL(", ").join(ctes), SQL(", ").join(counts))
     documents = dict.fromkeys((part for part in parts if part not in _DERIVED), "json")
     scalars = {"business": "uuid", "source": "text", "now": "timestamptz"}
-    return Prepared(statement.as_string(None), **scalars, **documents)
+    return Prepared(statement.as_string(connection.connection), **scalars, **documents)

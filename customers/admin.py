@@ -1,0 +1,174 @@
+"""Customers, sales and imports for platform staff: to look at, not to change."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.tenancy.admin import TenantAdmin
+from customers.enums import ImportState
+from customers.models import (
+    Case,
+    Customer,
+    CustomerIdentity,
+    CustomerTotals,
+    ImportJob,
+    ImportRowError,
+    Purchase,
+    PurchaseLine,
+    Return,
+    Tender,
+    TimelineEntry,
+)
+from customers.operations import queue_import
+
+
+@admin.register(Customer)
+class CustomerAdmin(TenantAdmin):
+    """Who buys."""
+
+    list_display = ("__str__", "status", "member_code", "created_at")
+    list_filter = ("status",)
+    search_fields = ("id__exact", "member_code__exact", "mobile__exact")
+    ordering = ("-id",)
+
+
+@admin.register(CustomerIdentity)
+class CustomerIdentityAdmin(TenantAdmin):
+    """How customers are recognised; the values themselves are not kept."""
+
+    list_display = ("kind", "hint", "customer", "source", "reason", "verified_at", "created_at")
+    list_filter = ("kind", "source")
+    list_select_related = ("customer",)
+    search_fields = ("customer__id__exact",)
+    ordering = ("-id",)
+
+
+@admin.register(CustomerTotals)
+class CustomerTotalsAdmin(TenantAdmin):
+    """Running sums."""
+
+    list_display = (
+        "customer",
+        "purchases",
+        "purchase_days",
+        "gross_rial",
+        "returned_rial",
+        "last_at",
+    )
+    list_select_related = ("customer",)
+    search_fields = ("id__exact",)
+    ordering = ("-last_at",)
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(TenantAdmin):
+    """Sales, newest first."""
+
+    list_display = (
+        "external_id",
+        "channel",
+        "source",
+        "customer",
+        "total_rial",
+        "returned_rial",
+        "occurred_at",
+    )
+    list_filter = ("channel", "source")
+    list_select_related = ("customer",)
+    search_fields = ("id__exact", "external_id__exact", "payment_id__exact")
+    ordering = ("-occurred_at",)
+
+
+@admin.register(PurchaseLine)
+class PurchaseLineAdmin(TenantAdmin):
+    """Items of sales; search by the sale's id."""
+
+    list_display = ("purchase", "position", "sku", "name", "quantity", "total_rial")
+    list_select_related = ("purchase",)
+    search_fields = ("purchase__id__exact", "sku__exact")
+    ordering = ("-id",)
+
+
+@admin.register(Tender)
+class TenderAdmin(TenantAdmin):
+    """How sales were paid; search by the sale's id."""
+
+    list_display = ("purchase", "method", "amount_rial", "reference", "masked_pan")
+    list_filter = ("method",)
+    list_select_related = ("purchase",)
+    search_fields = ("purchase__id__exact", "reference__exact")
+    ordering = ("-id",)
+
+
+@admin.register(Return)
+class ReturnAdmin(TenantAdmin):
+    """What came back."""
+
+    list_display = ("external_id", "purchase", "amount_rial", "returned_so_far_rial", "occurred_at")
+    list_select_related = ("purchase",)
+    search_fields = ("id__exact", "purchase__id__exact")
+    ordering = ("-occurred_at",)
+
+
+@admin.register(Case)
+class CaseAdmin(TenantAdmin):
+    """Complaints, requests and low scores."""
+
+    list_display = ("title", "kind", "state", "customer", "opened_at", "resolved_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("customer",)
+    ordering = ("-opened_at",)
+
+
+@admin.register(TimelineEntry)
+class TimelineEntryAdmin(TenantAdmin):
+    """Remarks in customers' stories."""
+
+    list_display = ("kind", "customer", "occurred_at")
+    list_filter = ("kind",)
+    list_select_related = ("customer",)
+    search_fields = ("customer__id__exact",)
+    ordering = ("-occurred_at",)
+
+
+@admin.register(ImportJob)
+class ImportJobAdmin(TenantAdmin):
+    """Files of past purchases; stopped ones can be set going again."""
+
+    list_display = (
+        "file_name",
+        "state",
+        "rows_done",
+        "rows_recorded",
+        "rows_failed",
+        "created_by",
+        "created_at",
+    )
+    list_filter = ("state",)
+    ordering = ("-created_at",)
+    actions = ("go_on",)
+
+    @admin.action(description=_("Set stopped imports going again"), permissions=["act"])
+    def go_on(self, request: HttpRequest, queryset: QuerySet[ImportJob]) -> None:
+        """Queue failed and cancelled imports again; they go on where they stopped."""
+        now = timezone.now()
+        stopped = queryset.filter(state__in=[ImportState.FAILED, ImportState.CANCELLED])
+        count = self.in_each_business(
+            stopped, lambda row: bool(queue_import(job_id=row.id, now=now))
+        )
+        sentence = ngettext("%d import goes on.", "%d imports go on.", count)
+        self.message_user(request, sentence % count)
+
+
+@admin.register(ImportRowError)
+class ImportRowErrorAdmin(TenantAdmin):
+    """Refused rows of imports."""
+
+    list_display = ("job", "row", "code", "message")
+    list_filter = ("code",)
+    list_select_related = ("job",)
+    search_fields = ("job__id__exact",)
+    ordering = ("-id",)
