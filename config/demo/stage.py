@@ -41,9 +41,10 @@ class Stage:
         base_url, sandbox_url = self._addresses()
         self._manage("migrate", "--database", "owner", "--verbosity", "0")
         self._start("sandbox", [sys.executable, "-m", "sandbox"])
+        self._start_web()
         self._wait_for("sandbox", f"{sandbox_url}/")
         seeded = self._load()
-        self._start_product()
+        self._start_workers()
         self._wait_for("web", f"{base_url}/healthz")
         _say("One purchase, from the bank to the owner's page", "یک خرید، از بانک تا صفحهٔ صاحب")
         self._manage("pay_one_purchase")
@@ -97,11 +98,13 @@ class Stage:
         seeded: dict[str, Any] = json.loads(partial.read_text(encoding="utf-8"))
         return seeded
 
-    def _start_product(self) -> None:
-        celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
+    def _start_web(self) -> None:
         address = f"{ports.HOST}:{self._environment['PORT']}"
         gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi:application"]
         self._start("web", [*gunicorn, "--workers", "2", "--threads", "4", "--bind", address])
+
+    def _start_workers(self) -> None:
+        celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
         self._start(
             "worker",
             [*celery, "worker", "-Q", QUEUES, "-c", "2", "--without-gossip", "--without-mingle"],
