@@ -88,4 +88,4 @@ def _close(first: date, last: date, zone: ZoneInfo, now: datetime) -> int:
                 "now": now,
             },
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -26,21 +26,25 @@ def sell(data: dict[str, Any], now: datetime) -> PurchaseOutcome:
     Raises Problem, among others `insufficient_points`.
     """
     customer_id = find_customer(mobile=data["mobile"]) if data["mobile"] else None
-    held = _hold(data, customer_id, now) if data.get("redeem") and customer_id else None
-    tenders = _tenders(data, held.value_rial if held else 0)
-    outcome = _record(data, tenders, now)
-    if held is not None and not outcome.replayed:
+    points, worth = 0, 0
+    if data.get("redeem") and customer_id:
+        points, worth = _offer(data, customer_id, now)
+    outcome = _record(data, _tenders(data, worth), now)
+    # After the sale: every till takes the customer's locks in the same order.
+    if customer_id and points and not outcome.replayed:
+        held = reserve_redemption(customer_id=customer_id, points=points, now=now)
         commit_redemption(redemption_id=held.id, purchase_id=outcome.purchase_id, now=now)
     return outcome
 
 
-def _hold(data: dict[str, Any], customer_id: UUID, now: datetime) -> Any:
+def _offer(data: dict[str, Any], customer_id: UUID, now: datetime) -> tuple[int, int]:
+    """Return the points to spend and their worth in rial."""
     amount = data["amount"]
     offer = preview(total_rial=amount, eligible_rial=amount, customer_id=customer_id, now=now)
     points = min(data["redeem"], offer.spendable_points)
     if points < 1:
         raise Problem("insufficient_points", _("There are not enough points for this."))
-    return reserve_redemption(customer_id=customer_id, points=points, now=now)
+    return points, offer.spendable_rial // offer.spendable_points * points
 
 
 def _tenders(data: dict[str, Any], by_points: int) -> tuple[NewTender, ...]:
