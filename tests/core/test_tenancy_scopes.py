@@ -26,12 +26,17 @@ from core.tenancy.staff import staff_reads
 
 # Who may look across businesses, and why. A new caller is a decision: add it here with care.
 ACROSS = {
-    "feedback/operations/sweep.py:_businesses",  # whose invitations are due
-    "campaigns/operations/sweep.py:sweep",  # whose campaigns are being sent
-    "core/tenancy/admin.py:_as_staff",  # staff's own pages
-    "core/tenancy/staff.py:staff_reads",  # what those pages stand on
-    "outbox/queries/__init__.py:dead_letter_count",  # figures of the whole installation
+    # finding due rows before their business is known; each then works in its business's scope
+    "campaigns/operations/sweep.py:sweep",
+    "customers/tasks.py:recount_stale_days",
+    "feedback/operations/sweep.py:_businesses",
+    "loyalty/queries/due.py:businesses_with_due_work",
+    # figures of the whole installation
+    "outbox/queries/__init__.py:dead_letter_count",
     "outbox/queries/__init__.py:oldest_due_age",
+    # staff's own pages, and what they stand on
+    "core/tenancy/admin.py:_as_staff",
+    "core/tenancy/staff.py:staff_reads",
 }
 # Migrations that touch rows; each loops over the businesses, or the owner would find none.
 DATA_MIGRATIONS: set[str] = set()

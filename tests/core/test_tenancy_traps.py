@@ -77,13 +77,18 @@ def test_rows_of_another_business_cannot_be_written(rows, business, other_busine
         assert "row-level security" in _refused(partial(rows.insert, table, business.id)), table
 
 
-def test_rows_of_another_business_cannot_be_changed_or_given_away(rows, business, other_business):
-    rows.act(other_business.id)
-    for table in sorted(set(TABLES) - _append_only(rows)):
-        assert rows.run(f'UPDATE "{table}" SET id = id WHERE id = %s', [rows.ids[table]]) == 0
-        own = rows.insert(table, other_business.id)
+def test_rows_of_another_business_cannot_be_changed_or_given_away(
+    loose_rows, business, other_business
+):
+    loose_rows.act(other_business.id)
+    for table in sorted(set(TABLES) - _append_only(loose_rows)):
+        assert (
+            loose_rows.run(f'UPDATE "{table}" SET id = id WHERE id = %s', [loose_rows.ids[table]])
+            == 0
+        )
+        own = loose_rows.insert(table, other_business.id)
         give_away = f'UPDATE "{table}" SET business_id = %s WHERE id = %s'
-        message = _refused(partial(rows.run, give_away, [business.id, own]))
+        message = _refused(partial(loose_rows.run, give_away, [business.id, own]))
         assert "row-level security" in message, table
 
 
@@ -94,23 +99,26 @@ def test_no_working_role_may_truncate(rows, as_role, role):
             assert "permission denied" in _refused(partial(rows.run, f'TRUNCATE "{table}"'))
 
 
-def test_a_row_cannot_point_into_another_business(rows, other_business):
+def test_a_row_cannot_point_into_another_business(loose_rows, other_business):
     assert REFERENCES
-    rows.act(other_business.id)
+    loose_rows.act(other_business.id)
     for table, constraint, field in REFERENCES:
-        theirs = rows.ids[field.related_model._meta.db_table]
+        theirs = loose_rows.ids[field.related_model._meta.db_table]
         with transaction.atomic():
-            rows.insert(table, other_business.id, **{field.column: theirs})
-            check = partial(rows.run, f'SET CONSTRAINTS "{constraint}" IMMEDIATE')
+            loose_rows.insert(table, other_business.id, **{field.column: theirs})
+            check = partial(loose_rows.run, f'SET CONSTRAINTS "{constraint}" IMMEDIATE')
             assert constraint in _refused(check, IntegrityError)
             transaction.set_rollback(True)
 
 
-def test_an_id_used_elsewhere_is_no_oracle(rows, other_business):
+def test_an_id_used_elsewhere_is_no_oracle(loose_rows, other_business):
     """Keys start with the business, so choosing somebody's id tells nothing about it."""
-    rows.act(other_business.id)
+    loose_rows.act(other_business.id)
     for table in TABLES:
-        assert rows.insert(table, other_business.id, id=rows.ids[table]) == rows.ids[table]
+        assert (
+            loose_rows.insert(table, other_business.id, id=loose_rows.ids[table])
+            == loose_rows.ids[table]
+        )
 
 
 def test_history_is_append_only_for_the_working_roles_and_for_the_owner(rows, business, as_role):

@@ -1,5 +1,5 @@
 """Rows in every tenant table."""
 
-from tests.tenant_rows import rows
+from tests.tenant_rows import loose_rows, rows
 
-__all__ = ["rows"]
+__all__ = ["loose_rows", "rows"]
