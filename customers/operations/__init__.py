@@ -19,7 +19,8 @@ from customers.operations.purchases.values import (
     NewTender,
     PurchaseOutcome,
 )
-from customers.operations.returns import NewReturnLine, ReturnOutcome, record_return
+from customers.operations.returns.record import record_return
+from customers.operations.returns.values import NewReturnLine, ReturnOutcome
 from customers.operations.stories import note_timeline, open_case, resolve_case
 
 __all__ = [

@@ -1,0 +1,125 @@
+"""Which lines of a purchase come back, and for how much."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Problem, Sentence
+from core.money import format_rial
+from customers.models import Purchase, PurchaseLine, ReturnLine
+from customers.operations.returns.values import NewReturnLine
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What comes back of one line."""
+
+    line: PurchaseLine
+    quantity: Decimal | int | None
+    amount_rial: int
+
+
+def parts_of(
+    purchase: Purchase, asked: Sequence[NewReturnLine], amount_rial: int | None
+) -> list[Part]:
+    """Return the lines that come back; a full return without lines takes every line's rest."""
+    rows = list(PurchaseLine.objects.filter(purchase_id=purchase.id).order_by("position"))
+    if asked:
+        return _distinct([_part(one, rows, at) for at, one in enumerate(asked)])
+    left = purchase.total_rial - purchase.returned_rial
+    if amount_rial is not None and amount_rial != left:
+        return []
+    rest = [(row, row.total_rial - row.returned_rial) for row in rows]
+    # After an earlier return of a bare amount the lines no longer add up to what is left.
+    if sum(amount for _row, amount in rest) != left:
+        return []
+    return [Part(row, None, amount) for row, amount in rest if amount]
+
+
+def _distinct(parts: list[Part]) -> list[Part]:
+    if len({part.line.id for part in parts}) < len(parts):
+        raise refusal("duplicate_line", _("A line is named twice in this return."), "lines")
+    return parts
+
+
+def _part(asked: NewReturnLine, rows: Sequence[PurchaseLine], at: int) -> Part:
+    field = f"lines.{at}"
+    found = [row for row in rows if _is_meant(row, asked)]
+    if not found:
+        raise refusal("unknown_line", _("The purchase has no such line."), field)
+    line = found[0]
+    left = line.total_rial - line.returned_rial
+    amount = left if asked.amount_rial is None else asked.amount_rial
+    if asked.amount_rial is None and asked.quantity is not None:
+        amount = _share(line, asked.quantity, field)
+    if amount <= 0:
+        raise refusal("invalid_amount", _("Nothing is left to return of this line."), field)
+    if amount > left:
+        raise _exceeds(left, field)
+    return Part(line, asked.quantity, amount)
+
+
+def _is_meant(row: PurchaseLine, asked: NewReturnLine) -> bool:
+    if asked.position is not None:
+        return row.position == asked.position
+    return bool(asked.sku) and row.sku == asked.sku
+
+
+def _share(line: PurchaseLine, quantity: Decimal | int, field: str) -> int:
+    """Return ⌊total × returned quantity / quantity⌋ counted cumulatively, so nothing is lost.
+
+    Returning the line piece by piece yields its total exactly (as rule R17 for points).
+    """
+    before = sum(
+        (q or Decimal(0))
+        for q in ReturnLine.objects.filter(purchase_line_id=line.id).values_list(
+            "quantity", flat=True
+        )
+    )
+    upto = before + Decimal(quantity)
+    if quantity <= 0 or upto > line.quantity:
+        raise refusal(
+            "invalid_quantity", _("More pieces come back than were sold."), f"{field}.quantity"
+        )
+    target = int(line.total_rial * upto / line.quantity)
+    return min(target, line.total_rial) - min(
+        int(line.total_rial * before / line.quantity), line.total_rial
+    )
+
+
+def amount_of(purchase: Purchase, parts: Sequence[Part], asked: int | None) -> int:
+    """Return the amount of the return. Raises Problem when it is none or more than is left."""
+    left = purchase.total_rial - purchase.returned_rial
+    by_lines = sum(part.amount_rial for part in parts)
+    amount = by_lines if parts else (left if asked is None else asked)
+    if parts and asked is not None and asked != by_lines:
+        raise refusal(
+            "return_mismatch",
+            _("The lines of the return add up to %(lines)s rial, not to %(amount)s.")
+            % {"lines": format_rial(by_lines), "amount": format_rial(asked)},
+            "amount",
+        )
+    if amount <= 0:
+        raise refusal("invalid_amount", _("An amount must be more than zero."), "amount")
+    if amount > left:
+        raise _exceeds(left, "amount")
+    return amount
+
+
+def refusal(code: str, detail: Sentence, field: str) -> Problem:
+    """Return a problem that names its field."""
+    return Problem(code, detail, fields={field: [detail]})
+
+
+def _exceeds(left: int, field: str) -> Problem:
+    detail = _("Only %(left)s rial of this can still come back.") % {"left": format_rial(left)}
+    return Problem(
+        "return_exceeds_purchase",
+        detail,
+        status=HTTPStatus.CONFLICT,
+        fields={field: [detail]},
+        extra={"left_rial": left},
+    )
