@@ -16,6 +16,7 @@ from feedback.queries import survey_links
 
 _ASKED_SINCE: Final = timedelta(days=150)
 _ANSWERS_ONE_IN: Final = 3
+_FAIR: Final = 7
 _HAPPY: Final = (10, 10, 10, 9, 9, 9, 8, 8, 7, 10, 9, 6)
 _DISAPPOINTED: Final = (3, 4, 5, 6, 6, 7, 7, 8, 2, 9)
 _PRAISE: Final = (
@@ -84,6 +85,5 @@ def _opinion(trade: Trade, visit: Visit, now: datetime, dice: random.Random) -> 
         and jalali(visit.at.date()).month >= trade.spoiled_from_month
         and (now - visit.at).days < 180  # noqa: PLR2004 - half a year
     )
-    if spoiled:
-        return dice.choice(_DISAPPOINTED), dice.choice(_REGRET)
-    return dice.choice(_HAPPY), dice.choice(_PRAISE)
+    score = dice.choice(_DISAPPOINTED if spoiled else _HAPPY)
+    return score, dice.choice(_PRAISE if score > _FAIR else _REGRET)
