@@ -33,7 +33,11 @@ class Taste:
 
 def tastes_of(customer_id: UUID, limit: int = 6) -> list[Taste]:
     """Return what a customer keeps buying, most often first. One query."""
-    values = {"business": active_business_id(), "customer": customer_id, "limit": limit}
+    values: dict[str, UUID | int] = {
+        "business": active_business_id(),
+        "customer": customer_id,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TASTES, values)
         return [Taste(name, purchases) for name, purchases in cursor.fetchall()]

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 1)
 
 
-def sell(business: BusinessInfo, on: date, rial: int, customer: object = None) -> None:
+def sell(business: BusinessInfo, on: date, rial: int, customer: UUID | None = None) -> None:
     """Insert a bare purchase at noon UTC of a day."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -106,7 +108,7 @@ def test_history_may_grow_backwards(business: BusinessInfo, now: datetime) -> No
 
 
 def test_many_days_cost_the_same_queries_as_one(
-    business: BusinessInfo, now: datetime, django_assert_num_queries: object
+    business: BusinessInfo, now: datetime, django_assert_num_queries: Any
 ) -> None:
     with acting_for(business.id):
         for n in range(5):
