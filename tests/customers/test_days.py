@@ -35,7 +35,7 @@ def sell(business: BusinessInfo, on: date, rial: int, customer: UUID | None = No
         )  # fmt: skip
 
 
-def customer_since(business: BusinessInfo, first_on: date) -> object:
+def customer_since(business: BusinessInfo, first_on: date) -> UUID:
     """Insert a customer with totals."""
     customer = new_id()
     with connection.cursor() as cursor:
