@@ -23,41 +23,43 @@ MIN_FOR_QUANTILES: Final = 50
 _FIXED_DAYS: Final = (240, 120, 60, 30)
 _FIXED_FREQUENCY: Final = [2, 3, 4, 6]
 
+# An upsert locks even the rows it leaves alone; so only what differs is written.
 _SCORE: Final = """
 WITH totals (customer_id, last_on, frequency, monetary) AS ({totals}),
 marked AS (
     SELECT customer_id, last_on, frequency, monetary, {r} AS r, {f} AS f, {m} AS m FROM totals
+    OFFSET 0  -- each mark is worked out once
 ),
 scored AS (
     SELECT *, (%(names)s::text[])[1 + 25 * (r - 1) + 5 * (f - 1) + (m - 1)] AS segment FROM marked
 ),
-before AS (
-    SELECT s.customer_id, s.segment FROM segmentation_customerscore s
-    WHERE s.business_id = %(business)s AND s.customer_id IN (SELECT customer_id FROM totals)
+changed AS (
+    SELECT scored.*, coalesce(old.segment, '') AS before
+    FROM scored LEFT JOIN segmentation_customerscore old
+      ON old.business_id = %(business)s AND old.id = scored.customer_id
+    WHERE old.id IS NULL
+       OR (old.r, old.f, old.m, old.segment, old.last_on, old.frequency, old.monetary_rial)
+          IS DISTINCT FROM (scored.r, scored.f, scored.m, scored.segment, scored.last_on,
+                            scored.frequency, scored.monetary)
 ),
 moved AS (
     INSERT INTO segmentation_segmenttransition
         (id, business_id, customer_id, "on", at, before, after)
-    SELECT gen_random_uuid(), %(business)s, customer_id, %(on)s, %(now)s,
-           coalesce(before.segment, ''), scored.segment
-    FROM scored LEFT JOIN before USING (customer_id)
-    WHERE before.segment IS DISTINCT FROM scored.segment
+    SELECT gen_random_uuid(), %(business)s, customer_id, %(on)s, %(now)s, before, segment
+    FROM changed WHERE before <> segment
     RETURNING customer_id, before, after
 ),
 written AS (
-    INSERT INTO segmentation_customerscore AS old
+    INSERT INTO segmentation_customerscore
         (id, business_id, customer_id, r, f, m, segment, last_on, frequency, monetary_rial,
          scored_at)
     SELECT customer_id, %(business)s, customer_id, r, f, m, segment, last_on, frequency, monetary,
            %(now)s
-    FROM scored
+    FROM changed
     ON CONFLICT (business_id, id) DO UPDATE SET
         r = excluded.r, f = excluded.f, m = excluded.m, segment = excluded.segment,
         last_on = excluded.last_on, frequency = excluded.frequency,
         monetary_rial = excluded.monetary_rial, scored_at = excluded.scored_at
-    WHERE (old.r, old.f, old.m, old.segment, old.last_on, old.frequency, old.monetary_rial)
-       IS DISTINCT FROM (excluded.r, excluded.f, excluded.m, excluded.segment, excluded.last_on,
-                         excluded.frequency, excluded.monetary_rial)
 )
 SELECT {answer}
 """
