@@ -55,8 +55,9 @@ class Shop:
     def meet(self, mobile):
         """Register somebody who has bought nothing."""
         with acting_for(self.business.id):
-            return find_or_create(customer=CustomerHint(mobile=mobile, name="نیما"), source="test",
-                                  now=timezone.now())
+            return find_or_create(
+                customer=CustomerHint(mobile=mobile, name="نیما"), source="test", now=timezone.now()
+            )
 
 
 @pytest.fixture

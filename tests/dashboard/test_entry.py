@@ -58,7 +58,7 @@ def test_a_wrong_sign_up_keeps_what_was_typed_and_makes_nothing(db, wrong):
 
 
 def test_a_login_in_use_is_refused_beside_its_field(business, db):
-    taken = get_user_model().objects.get().email
+    taken = get_user_model().objects.get().email or ""
     answer = Client().post("/signup/", SIGN_UP | {"login": taken.upper()})
     assert answer.status_code == 422
     assert "id_login_error" in answer.content.decode()

@@ -26,8 +26,12 @@ def _score(shop):
 def _cases(shop, rows):
     for outcome in shop.sell_to(rows):
         with acting_for(shop.business.id):
-            open_case(kind="complaint", title="سرد بود", customer_id=outcome.customer_id,
-                      now=timezone.now())
+            open_case(
+                kind="complaint",
+                title="سرد بود",
+                customer_id=outcome.customer_id,
+                now=timezone.now(),
+            )
 
 
 def _payments(shop, rows):
@@ -46,8 +50,12 @@ def _answers(shop, rows):
         shop.sell(f"0935000{shop.sold:04}", name=f"نیما {place}")
     with acting_for(shop.business.id):
         for invitation in SurveyInvitation.objects.exclude(state=InvitationState.ANSWERED):
-            answer_survey(token=token_for(invitation.business_id, invitation.id), score=9,
-                          comment="خوب بود", now=timezone.now())
+            answer_survey(
+                token=token_for(invitation.business_id, invitation.id),
+                score=9,
+                comment="خوب بود",
+                now=timezone.now(),
+            )
 
 
 LISTS = [
@@ -120,8 +128,12 @@ def test_a_customers_page_tells_points_story_and_what_to_say(shop, owner_client,
 def test_an_open_case_comes_first_in_what_to_say(shop, owner_client, text_of):
     outcome = shop.sell()
     with acting_for(shop.business.id):
-        open_case(kind="complaint", title="قهوه سرد بود", customer_id=outcome.customer_id,
-                  now=timezone.now())
+        open_case(
+            kind="complaint",
+            title="قهوه سرد بود",
+            customer_id=outcome.customer_id,
+            now=timezone.now(),
+        )
     page = text_of(owner_client.get(shop.url(f"customers/{outcome.customer_id}/")))
     assert "پوزش" in page
 

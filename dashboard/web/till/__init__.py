@@ -49,11 +49,11 @@ def till(request: BusinessRequest) -> HttpResponse:
     if form.is_valid():
         try:
             with transaction.atomic():
-                outcome = sell(form.cleaned_data, request.now)
+                purchase_id = sell(form.cleaned_data, request.now)
         except Problem as problem:
             problem_to_form(form, problem.detail)
         else:
-            return redirect("dashboard:receipt", request.business.slug, outcome.purchase_id)
+            return redirect("dashboard:receipt", request.business.slug, purchase_id)
     return refused(render(request, "dashboard/till.html", {"form": form}))
 
 

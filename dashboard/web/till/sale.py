@@ -1,4 +1,4 @@
-"""Recording what was typed: points held, sale written, points spent, in one transaction."""
+"""Recording what was typed: the sale, then the points that pay for a part of it."""
 
 from datetime import datetime
 from typing import Any
@@ -16,15 +16,21 @@ from customers.operations import (
     record_purchases,
 )
 from customers.queries.people import find_customer
+from customers.queries.sales import purchase_rows
 from loyalty.operations import commit_redemption, reserve_redemption
 from loyalty.queries.offers import preview
 
 
-def sell(data: dict[str, Any], now: datetime) -> PurchaseOutcome:
+def sell(data: dict[str, Any], now: datetime) -> UUID | None:
     """Record a sale typed at the till; with `redeem`, pay part of it with points.
 
-    Raises Problem, among others `insufficient_points`.
+    Returns the purchase's id; the same `sale_id` again returns the first one's. Raises Problem,
+    among others `insufficient_points`.
     """
+    sale_id = str(data["sale_id"])
+    known = purchase_rows(channel=Channel.TILL).filter(external_id=sale_id).first()
+    if known is not None:
+        return known.id
     customer_id = find_customer(mobile=data["mobile"]) if data["mobile"] else None
     points, worth = 0, 0
     if data.get("redeem") and customer_id:
@@ -34,7 +40,7 @@ def sell(data: dict[str, Any], now: datetime) -> PurchaseOutcome:
     if customer_id and points and not outcome.replayed:
         held = reserve_redemption(customer_id=customer_id, points=points, now=now)
         commit_redemption(redemption_id=held.id, purchase_id=outcome.purchase_id, now=now)
-    return outcome
+    return outcome.purchase_id
 
 
 def _offer(data: dict[str, Any], customer_id: UUID, now: datetime) -> tuple[int, int]:
@@ -59,7 +65,6 @@ def _record(data: dict[str, Any], tenders: tuple[NewTender, ...], now: datetime)
     sale = NewPurchase(
         external_id=str(data["sale_id"]),
         channel=Channel.TILL,
-        occurred_at=now,
         branch_code=data["branch"] or None,
         customer=CustomerHint(mobile=data["mobile"]) if data["mobile"] else None,
         lines=tuple(data["lines"]),
