@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import ForeignKey
 
 from core.tenancy.audit import tenant_models
 
@@ -95,7 +96,7 @@ class Rows:
         return {
             field.column: self.ids[field.related_model._meta.db_table]
             for field in self.models[table]._meta.concrete_fields
-            if field.is_relation and field.related_model._meta.db_table in self.ids
+            if isinstance(field, ForeignKey) and field.related_model._meta.db_table in self.ids
         }
 
     def count(self, table):
@@ -116,7 +117,7 @@ def rows(business, other_business, as_role):
     """
     made = Rows()
     block = transaction.atomic()
-    block._from_testcase = True  # durable scopes and wire calls may stand on it
+    vars(block)["_from_testcase"] = True  # durable scopes and wire calls may stand on it
     with block:
         made.settle()
         with as_role("vafa_owner"):

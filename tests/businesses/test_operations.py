@@ -55,6 +55,18 @@ def _problem(work):
     return caught.value.code
 
 
+def _caller(plaintext):
+    found = caller_by_key(plaintext)
+    assert found is not None
+    return found
+
+
+def _place(user, slug):
+    found = membership(user.id, slug)
+    assert found is not None
+    return found
+
+
 # --- founding -------------------------------------------------------------------------------------
 
 
@@ -68,8 +80,8 @@ def test_signing_up_makes_a_business_that_can_sell_and_its_test_copy(user, now):
         with acting_for(one.id):
             assert Branch.objects.get().code == "main"
             assert Event.objects.filter(name="business.created").count() == 1
-    assert membership(user.id, live.slug).role == Role.OWNER
-    assert membership(user.id, twin.slug).role == Role.OWNER
+    assert _place(user, live.slug).role == Role.OWNER
+    assert _place(user, twin.slug).role == Role.OWNER
     assert {live.id, twin.id} <= set(active_business_ids())
 
 
@@ -185,7 +197,7 @@ def test_staffing_needs_a_scope(business, now):
 def test_a_role_can_be_given_and_changed(business, owner, user, now):
     for role in (Role.CASHIER, Role.MANAGER):
         add_member(business_id=business.id, user=user, role=role, now=now, by=owner)
-        assert membership(user.id, business.slug).role == role
+        assert _place(user, business.slug).role == role
     with acting_for(business.id):
         entries = AuditEntry.objects.filter(action="member.added")
         assert {(one.actor_id, one.subject) for one in entries} == {(owner.id, "نگار")}
@@ -197,7 +209,7 @@ def test_the_last_owner_stays(business, owner, user, now):
     assert _problem(lambda: add_member(**demote)) == "last_owner"
     add_member(business_id=business.id, user=user, role=Role.OWNER, now=now)
     add_member(**demote)
-    assert membership(owner.id, business.slug).role == Role.CASHIER
+    assert _place(owner, business.slug).role == Role.CASHIER
 
 
 def test_owners_may_everything_and_the_others_their_part():
@@ -219,7 +231,7 @@ def test_a_key_is_shown_once_and_stored_as_a_hash(business, now):
     row = ApiKey.objects.get(id=key.id)
     stored = " ".join(str(getattr(row, field.attname)) for field in ApiKey._meta.concrete_fields)
     assert plaintext not in stored + repr(bytes(row.key_hash))
-    caller = caller_by_key(plaintext)
+    caller = _caller(plaintext)
     assert (caller.business_id, caller.is_test) == (business.id, False)
     assert caller.scopes == set(Scope.values)
 
@@ -228,7 +240,7 @@ def test_keys_of_the_test_copy_say_so(business, now):
     twin = Business.objects.get(test_of_id=business.id)
     _key, plaintext = issue_api_key(business_id=twin.id, name="x", now=now)
     assert plaintext.startswith("vk_test_")
-    assert caller_by_key(plaintext).is_test
+    assert _caller(plaintext).is_test
     assert keys_of(business.id).count() == 1
 
 
@@ -252,14 +264,14 @@ def test_scopes_are_known_ones(business, now):
     _key, plaintext = issue_api_key(
         business_id=business.id, name="x", now=now, scopes=[Scope.PURCHASES_READ]
     )
-    assert caller_by_key(plaintext).scopes == {"purchases:read"}
+    assert _caller(plaintext).scopes == {"purchases:read"}
 
 
 def test_a_revoked_key_is_told_from_an_unknown_one_and_stays_revoked(business, owner, now):
     key, plaintext = issue_api_key(business_id=business.id, name="x", now=now)
     for moment in (now, now + timedelta(days=1)):
         revoke_api_key(key_id=key.id, business_id=business.id, now=moment, by=owner)
-    assert caller_by_key(plaintext).revoked_at == now
+    assert _caller(plaintext).revoked_at == now
     with acting_for(business.id):
         assert AuditEntry.objects.filter(action="api_key.revoked").count() == 1
 
@@ -269,8 +281,8 @@ def test_rotation_leaves_the_old_key_a_while(business, owner, now):
         business_id=business.id, name="x", now=now, scopes=[Scope.CUSTOMERS_READ]
     )
     fresh, new = rotate_api_key(key_id=key.id, business_id=business.id, now=now, by=owner)
-    assert caller_by_key(old).expires_at == now + ROTATION_GRACE
-    assert caller_by_key(new).expires_at is None
+    assert _caller(old).expires_at == now + ROTATION_GRACE
+    assert _caller(new).expires_at is None
     assert (fresh.name, fresh.scopes) == (key.name, key.scopes)
 
 
@@ -281,7 +293,7 @@ def test_rotation_does_not_bring_a_dead_key_back(business, owner, now, ended):
     ApiKey.objects.filter(id=key.id).update(**{field: now - timedelta(hours=1)})
     with pytest.raises(NotFound):
         rotate_api_key(key_id=key.id, business_id=business.id, now=now, by=owner)
-    assert getattr(caller_by_key(plaintext), field) == now - timedelta(hours=1)
+    assert getattr(_caller(plaintext), field) == now - timedelta(hours=1)
     assert ApiKey.objects.filter(business_id=business.id).count() == 1
 
 
@@ -289,7 +301,7 @@ def test_rotation_never_prolongs(business, owner, now):
     key, plaintext = issue_api_key(business_id=business.id, name="x", now=now)
     ApiKey.objects.filter(id=key.id).update(expires_at=now + timedelta(hours=1))
     rotate_api_key(key_id=key.id, business_id=business.id, now=now, by=owner)
-    assert caller_by_key(plaintext).expires_at == now + timedelta(hours=1)
+    assert _caller(plaintext).expires_at == now + timedelta(hours=1)
 
 
 def test_keys_of_others_cannot_be_touched(business, other_business, owner, now):

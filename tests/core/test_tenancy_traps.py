@@ -2,17 +2,23 @@
 
 from contextlib import suppress
 from functools import partial
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import ForeignKey
 
 from core.tenancy import SameBusiness, acting_for
 from core.tenancy.audit import tenant_models
 
 TABLES = sorted(model._meta.db_table for model in tenant_models())
 REFERENCES = sorted(
-    (model._meta.db_table, constraint.name[:63], model._meta.get_field(constraint.field))
+    (
+        model._meta.db_table,
+        constraint.name[:63],
+        cast("ForeignKey[Any, Any]", model._meta.get_field(constraint.field)),
+    )
     for model in tenant_models()
     for constraint in model._meta.constraints
     if isinstance(constraint, SameBusiness)

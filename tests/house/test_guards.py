@@ -49,7 +49,7 @@ def test_columns_are_of_kinds_the_walls_can_index():
     loose = set()
     for model in tenant_models():
         for field in model._meta.concrete_fields:
-            is_money = field.column.endswith(("_rial", "_points"))
+            is_money = field.attname.endswith(("_rial", "_points"))
             wrong_money = is_money and not isinstance(field, models.BigIntegerField)
             if wrong_money or isinstance(field, models.FloatField):
                 loose.add(str(field))

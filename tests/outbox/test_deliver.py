@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
@@ -23,6 +24,12 @@ def _publish(business, now, count=1):
         return publish([Happened(count=n) for n in range(count)], now=now)
 
 
+def _claimed(now):
+    claim = _claim(now)
+    assert claim is not None
+    return claim
+
+
 def _note(event):
     record_audit(action="test.hit", subject=str(event.id), data={}, actor=None, now=event.at)
 
@@ -34,8 +41,8 @@ def _hits(business):
 
 
 def test_a_subscriber_hears_the_event_in_its_business(business, now, listen, deliver, deliveries):
+    seen: list[UUID] = []
     ear = listen("test.ear", lambda event: seen.append(active_business_id()))
-    seen = []
     [event] = _publish(business, now)
     assert ear.heard == []
     deliver(now)
@@ -170,9 +177,9 @@ def test_after_its_lease_a_claim_belongs_to_the_next(business, now, listen, as_r
     ear = listen("test.ear", _note)
     [event] = _publish(business, now)
     with as_role("vafa_worker"):
-        slow = _claim(now)
+        slow = _claimed(now)
         assert _claim(now + LEASE - timedelta(seconds=1)) is None
-        quick = _claim(now + LEASE)
+        quick = _claimed(now + LEASE)
         _deliver(slow, now)
         assert ear.heard == []
         _deliver(quick, now)
@@ -188,14 +195,14 @@ def test_a_late_failure_does_not_undo_the_next_ones_success(
     ear = listen("test.ear", fail)
     _publish(business, now)
     with as_role("vafa_worker"):
-        slow = _claim(now)
+        slow = _claimed(now)
 
         def overtaken(event):
             ear.then = lambda _event: None
             fail(event)
 
         ear.then = overtaken
-        quick = _claim(now + LEASE)
+        quick = _claimed(now + LEASE)
         _deliver(quick, now)
         _deliver(quick, now)
         _deliver(slow, now)
