@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from core.calendar import format_jalali
 from core.tenancy import acting_for
 from customers.operations import CustomerHint, NewLine
 from payments.enums import PaymentState
@@ -62,6 +63,7 @@ def test_from_the_bank_to_the_receipt_without_a_cookie(shop: Shop, buyer):
     assert "پرداختتان رسید" in page
     assert "۹۰٬۰۰۰" in page
     assert "points-earned" in page
+    assert format_jalali(shop.see(payment).settled_at, style="time") in page
     again = buyer.get(f"/p/{payment.pay_token}/")
     assert again["Location"] == back["Location"]
 
