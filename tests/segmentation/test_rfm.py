@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -212,7 +213,7 @@ def test_rescoring_one_customer_moves_it_with_the_cuts_in_force(
 
 @pytest.mark.django_db
 def test_segments_over_http(
-    api: object, other_api: object, business: BusinessInfo, now: datetime
+    api: Any, other_api: Any, business: BusinessInfo, now: datetime
 ) -> None:
     today = now.date()
     with acting_for(business.id):
