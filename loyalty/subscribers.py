@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from businesses.events import BusinessCreated
 from businesses.queries import business_by_id
 from customers.enums import CustomerStatus
 from customers.events import PurchaseRecorded, ReturnRecorded
+from customers.operations import note_timeline
+from loyalty.events import PointsAdjusted, PointsRedeemed, TierChanged
 from loyalty.operations import (
     Returned,
     Sale,
@@ -51,6 +55,40 @@ def undo(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
         for event in events
     ]
     take_back(returns=returns, now=now)
+
+
+@subscribe(TierChanged, name="loyalty.note_tier")
+def note_tier(event: Recorded[TierChanged], *, now: datetime) -> None:
+    """Tell the customer's story of a new tier."""
+    data = {"tier": event.body.tier_name, "up": event.body.is_upgrade}
+    _note(event, event.body.customer_id, "tier", data, now)
+
+
+@subscribe(PointsRedeemed, name="loyalty.note_redemption")
+def note_redemption(event: Recorded[PointsRedeemed], *, now: datetime) -> None:
+    """Tell the customer's story of points spent."""
+    data = {"points": event.body.points, "value_rial": event.body.value_rial}
+    _note(event, event.body.customer_id, "points_redeemed", data, now)
+
+
+@subscribe(PointsAdjusted, name="loyalty.note_adjustment")
+def note_adjustment(event: Recorded[PointsAdjusted], *, now: datetime) -> None:
+    """Tell the customer's story of points corrected by hand."""
+    data = {"points": event.body.points, "reason": event.body.reason}
+    _note(event, event.body.customer_id, "points_adjusted", data, now)
+
+
+def _note(
+    event: Recorded[Any], customer_id: UUID, kind: str, data: dict[str, Any], now: datetime
+) -> None:
+    note_timeline(
+        customer_id=customer_id,
+        kind=kind,
+        occurred_at=event.at,
+        data=data,
+        source_ref=f"{kind}:{event.id}",
+        now=now,
+    )
 
 
 def _sale(event: PurchaseRecorded) -> Sale:

@@ -49,9 +49,30 @@ def _moved(data: dict[str, Any]) -> tuple[str, str]:
     return _("Went to “%(segment)s”") % {"segment": label}, ""
 
 
+def _tier(data: dict[str, Any]) -> tuple[str, str]:
+    values = {"tier": data.get("tier", "")}
+    if data.get("up"):
+        return _("Rose to tier %(tier)s") % values, ""
+    return _("Fell to tier %(tier)s") % values, ""
+
+
+def _redeemed(data: dict[str, Any]) -> tuple[str, str]:
+    values = {"points": words.number(data["points"])}
+    worth = _("worth %(amount)s toman") % {"amount": words.toman(data["value_rial"])}
+    return _("%(points)s points spent") % values, worth
+
+
+def _adjusted(data: dict[str, Any]) -> tuple[str, str]:
+    values = {"points": words.signed(data["points"])}
+    return _("Points corrected: %(points)s") % values, str(data.get("reason", ""))
+
+
 _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "merge_suggestion": ("arrows-join", "amber", _merge),
     "profile_changed": ("user-edit", "", _changed),
     "survey": ("message-star", "brand", _answered),
     "segment": ("chart-donut-3", "", _moved),
+    "tier": ("medal", "brand", _tier),
+    "points_redeemed": ("gift", "", _redeemed),
+    "points_adjusted": ("adjustments", "amber", _adjusted),
 }
