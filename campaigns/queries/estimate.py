@@ -1,6 +1,7 @@
 """What a campaign would cost, before anybody hears of it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -46,9 +47,9 @@ def estimate(
     text = clean_body(body)
     found = audience(segment)
     treated, held_out = _split(found.recipients, holdout_percent, campaign_id)
-    counts = [sms_parts(outgoing(text, one.name)) for one in treated]
+    texts = Counter(outgoing(text, one.name) for one in treated)
     price = part_price_rial()
-    total = sum(counts)
+    total = _parts(texts)
     return Estimate(
         members=len(found.recipients) + found.unreachable,
         unreachable=found.unreachable,
@@ -56,10 +57,10 @@ def estimate(
         without_consent=found.without_consent,
         treated=len(treated),
         held_out=len(held_out),
-        parts=max(counts, default=sms_parts(outgoing(text, ""))),
+        parts=max(map(sms_parts, texts), default=sms_parts(outgoing(text, ""))),
         total_parts=total,
         cost_rial=total * price,
-        saved_rial=sum(sms_parts(outgoing(text, one.name)) for one in held_out) * price,
+        saved_rial=_parts(Counter(outgoing(text, one.name) for one in held_out)) * price,
         preview=outgoing(text, found.recipients[0].name if found.recipients else ""),
     )
 
@@ -67,6 +68,11 @@ def estimate(
 def outgoing(body: str, name: str) -> str:
     """Return the text as it goes on the air, opt-out hint included."""
     return with_opt_out(personal(body, name), Purpose.MARKETING)
+
+
+def _parts(texts: Mapping[str, int]) -> int:
+    """Return the parts of all texts; many customers share a first name and so a text."""
+    return sum(sms_parts(text) * count for text, count in texts.items())
 
 
 def _split(

@@ -123,12 +123,11 @@ def _free_at(message: Message, manners: Manners, now: datetime) -> datetime | No
     _lock_address(message.address)
     today = business_day(now, manners.zone)
     week = day_start(week_start(today), manners.zone)
-    if offers_since(message.address, week, but=message.id) >= manners.weekly_cap:
-        return next_week(now, manners)
     day = day_start(today, manners.zone)
-    if offers_since(message.address, day, but=message.id) >= manners.daily_cap:
-        return next_day(now, manners)
-    return None
+    this_week, this_day = offers_since(message.address, week, day, but=message.id)
+    if this_week >= manners.weekly_cap:
+        return next_week(now, manners)
+    return next_day(now, manners) if this_day >= manners.daily_cap else None
 
 
 def _lock_address(address: str) -> None:

@@ -67,12 +67,15 @@ def tally(ref_kind: str, ref_id: UUID) -> Tally:
     return Tally(**sums, cost_rial=cost)
 
 
-def offers_since(address: str, since: datetime, *, but: UUID) -> int:
-    """Return how many offers an address got, or may have got, since an instant."""
+def offers_since(address: str, week: datetime, day: datetime, *, but: UUID) -> tuple[int, int]:
+    """Return how many offers an address got, or may have got, since each instant (week first)."""
     rows = Message.objects.filter(
-        address=address, purpose=Purpose.MARKETING, state__in=_COUNTED, sent_at__gte=since
+        address=address, purpose=Purpose.MARKETING, state__in=_COUNTED, sent_at__gte=week
     )
-    return rows.exclude(id=but).count()
+    sums = rows.exclude(id=but).aggregate(
+        week=Count("id"), day=Count("id", filter=Q(sent_at__gte=day))
+    )
+    return sums["week"], sums["day"]
 
 
 def queued_among(ref_kind: str, ref_ids: Collection[UUID]) -> set[UUID]:
