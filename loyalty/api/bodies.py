@@ -68,6 +68,35 @@ class RewardOut(BaseModel):
     missing_points: int
 
 
+class RewardsOut(BaseModel):
+    """Rewards on offer, cheapest first."""
+
+    data: list[RewardOut]
+
+
+class Ratio(BaseModel):
+    """A whole-number ratio."""
+
+    num: int
+    den: int
+
+
+class TierRowOut(BaseModel):
+    """A tier: reached at `threshold_rial` within the window, points times `multiplier`."""
+
+    id: UUID
+    name: str
+    threshold_rial: int
+    multiplier: Ratio
+    customers: int
+
+
+class TiersOut(BaseModel):
+    """Tiers, lowest first."""
+
+    data: list[TierRowOut]
+
+
 class PreviewOut(BaseModel):
     """What the basket would earn and what may be spent on it."""
 

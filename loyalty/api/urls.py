@@ -2,15 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from loyalty.api.views import (
-    CustomerWallet,
-    LoyaltyPreview,
+from loyalty.api.redemptions import (
     RedemptionCommit,
     RedemptionItem,
     RedemptionRelease,
     Redemptions,
-    WalletEntries,
 )
+from loyalty.api.wallets import CustomerWallet, LoyaltyPreview, Rewards, Tiers, WalletEntries
 
 urlpatterns: list[URLPattern] = [
     path("customers/<uuid:customer_id>/wallet", CustomerWallet.as_view(), name="api-wallet"),
@@ -19,6 +17,8 @@ urlpatterns: list[URLPattern] = [
         WalletEntries.as_view(),
         name="api-wallet-entries",
     ),
+    path("tiers", Tiers.as_view(), name="api-tiers"),
+    path("rewards", Rewards.as_view(), name="api-rewards"),
     path("loyalty/preview", LoyaltyPreview.as_view(), name="api-loyalty-preview"),
     path("redemptions", Redemptions.as_view(), name="api-redemptions"),
     path("redemptions/<uuid:redemption_id>", RedemptionItem.as_view(), name="api-redemption"),

@@ -177,3 +177,19 @@ def test_pending_points_show_on_the_receipt(api, business, now):
 def _held(business):
     with acting_for(business.id):
         return Redemption.objects.exists()
+
+
+def test_tiers_and_rewards_are_listed(api, purchase):
+    listed = api.get("tiers").json()["data"]
+    assert [(one["name"], one["customers"]) for one in listed] == [
+        ("برنزی", 0),
+        ("نقره‌ای", 1),
+        ("طلایی", 0),
+    ]
+    assert listed[1]["multiplier"] == {"num": 5, "den": 4}
+    anybody = api.get("rewards").json()["data"]
+    theirs = api.get("rewards", {"customer": purchase["customer"]["id"]}).json()["data"]
+    assert [one["available"] for one in anybody] == [False, False, False]
+    assert [one["available"] for one in theirs] == [True, False, False]
+    assert api.get("rewards", {"customer": "x"}).json()["code"] == "invalid_customer"
+    assert api.get("rewards", {"customer": str(uuid4())}).status_code == 404
