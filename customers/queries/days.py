@@ -15,7 +15,7 @@ from core.tenancy import active_business_id
 from customers.models import Purchase, SalesDay
 
 # One row per day with a purchase; the window is given as instants so that the index serves it.
-COUNT_DAYS: Final = """
+_COUNT_DAYS: Final = """
 SELECT p.local_date AS on,
        count(*) AS purchases,
        count(p.customer_id) AS known_purchases,
@@ -26,11 +26,19 @@ SELECT p.local_date AS on,
        coalesce(sum(p.total_rial - p.returned_rial)
                 FILTER (WHERE t.first_on < p.local_date), 0)::bigint AS returning_rial
 FROM customers_purchase p
-LEFT JOIN customers_customertotals t ON t.business_id = p.business_id AND t.id = p.customer_id
+LEFT JOIN {totals}
 WHERE p.business_id = %(business)s
   AND p.occurred_at >= %(start)s AND p.occurred_at < %(end)s
 GROUP BY p.local_date
 """
+# For a long span all totals are read once; for a few days LIMIT 1 makes the planner, which knows
+# little of the newest rows, look up each buyer instead.
+_ALL: Final = "customers_customertotals t ON t.business_id = p.business_id AND t.id = p.customer_id"
+_EACH: Final = """LATERAL (
+    SELECT first_on FROM customers_customertotals
+    WHERE business_id = p.business_id AND id = p.customer_id LIMIT 1
+) t ON true"""
+_FEW: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def count_days(start: date, end: date) -> list[DaySums]:
     zone = business_by_id(business_id).timezone
     with connection.cursor() as cursor:
         cursor.execute(
-            COUNT_DAYS,
+            _COUNT_DAYS.format(totals=_EACH if end - start < _FEW else _ALL),
             {
                 "business": business_id,
                 "start": day_start(start, zone),

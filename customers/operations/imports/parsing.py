@@ -91,8 +91,7 @@ def joined(parts: Sequence[NewPurchase]) -> NewPurchase:
 
 def parse_amount(typed: str, unit_rial: int) -> int:
     """Return an amount in rial; a currency named in the cell outranks the file's unit."""
-    text = search_key(typed)
-    unit = unit_rial
+    text, unit = typed if typed.isascii() else search_key(typed), unit_rial
     for word, meant in (("تومان", RIAL_PER_TOMAN), ("تومن", RIAL_PER_TOMAN), ("ریال", 1)):
         if word in text:
             text, unit = text.replace(word, ""), meant
@@ -197,6 +196,7 @@ def _quantity(typed: str) -> Decimal:
         raise _refused("invalid_quantity", _("The quantity is not a number.")) from error
 
 
+@lru_cache(maxsize=1_000)
 def _method(typed: str) -> str:
     text = search_key(typed)
     found = (method for word, method in _METHODS if word in text)
