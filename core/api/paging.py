@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -39,13 +40,20 @@ def page(
     Costs one query whatever the number of rows.
     """
     if cursor:
-        value, row_id = _decode(cursor)
-        rows = rows.filter(Q(**{f"{by}__lt": value}) | Q(**{by: value, "id__lt": row_id}))
+        rows = _after(rows, by, cursor)
     found = list(rows.order_by(f"-{by}", "-id")[: limit + 1])
     if len(found) <= limit:
         return Page(found, None)
     last = found[limit - 1]
     return Page(found[:limit], _encode(getattr(last, by), last.pk))
+
+
+def _after(rows: QuerySet[M], by: str, cursor: str) -> QuerySet[M]:
+    value, row_id = _decode(cursor)
+    try:
+        return rows.filter(Q(**{f"{by}__lt": value}) | Q(**{by: value, "id__lt": row_id}))
+    except (ValidationError, ValueError, TypeError) as error:
+        raise Problem("invalid_cursor", _("This cursor is not ours.")) from error
 
 
 def asked_limit(text: str | None) -> int:
