@@ -7,7 +7,7 @@ from uuid import UUID
 from campaigns.enums import Arm, CampaignState
 from campaigns.events import CampaignDone
 from campaigns.models import Campaign, CampaignMember
-from campaigns.queries import MESSAGE_KIND, personal
+from campaigns.queries import MESSAGE_KIND, member_key, personal
 from core.tenancy import across_businesses, acting_for, operation
 from customers.queries.spending import contacts_of
 from messaging.enums import Purpose
@@ -72,7 +72,7 @@ def _messages(campaign: Campaign, batch: list[UUID]) -> list[NewSms]:
         NewSms(
             address=people[one][1],
             body=personal(campaign.body, people[one][0]),
-            dedupe_key=f"campaign:{campaign.id}:{one}",
+            dedupe_key=member_key(campaign.id, one),
             ref_id=campaign.id,
         )
         for one in batch

@@ -4,7 +4,7 @@ from campaigns.queries.audience import Audience, Recipient, arm_of, audience, kn
 from campaigns.queries.campaigns import campaign_by_id, campaigns, members_of
 from campaigns.queries.effect import Effect
 from campaigns.queries.estimate import Estimate, estimate, outgoing
-from campaigns.queries.results import MESSAGE_KIND, ArmSummary, CampaignResults, results
+from campaigns.queries.results import MESSAGE_KIND, ArmSummary, CampaignResults, member_key, results
 from campaigns.queries.texts import clean_body, personal
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "clean_body",
     "estimate",
     "known_segment",
+    "member_key",
     "members_of",
     "outgoing",
     "personal",

@@ -72,6 +72,11 @@ class _Side:
         return ArmSummary(people, int(np.count_nonzero(self.spent > 0)), mean)
 
 
+def member_key(campaign_id: UUID, customer_id: UUID) -> str:
+    """Return what keeps a campaign's message to a customer from being queued twice."""
+    return f"campaign:{campaign_id}:{customer_id}"
+
+
 def results(*, campaign: Campaign, now: datetime) -> CampaignResults:
     """Return what can be said of a campaign now. Three queries, whatever its size."""
     end = _window_end(campaign)

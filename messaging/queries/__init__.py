@@ -20,6 +20,7 @@ from messaging.queries.manners import (
 from messaging.queries.parts import sms_parts
 from messaging.queries.sent import (
     Tally,
+    keys_about,
     messages,
     messages_about,
     offers_since,
@@ -35,6 +36,7 @@ __all__ = [
     "consent_history",
     "first_polite_moment",
     "has_manners",
+    "keys_about",
     "latest_answers",
     "manners_of",
     "may_be_sent",

@@ -45,6 +45,12 @@ def messages_about(ref_kind: str, ref_id: UUID) -> QuerySet[Message]:
     return messages().filter(ref_kind=ref_kind, ref_id=ref_id)
 
 
+def keys_about(ref_kind: str, ref_id: UUID) -> set[str]:
+    """Return the dedupe keys of the messages about one thing."""
+    rows = Message.objects.filter(ref_kind=ref_kind, ref_id=ref_id)
+    return set(rows.values_list("dedupe_key", flat=True))
+
+
 def tally(ref_kind: str, ref_id: UUID) -> Tally:
     """Return what became of the messages about one thing, in one query."""
     about = Message.objects.filter(ref_kind=ref_kind, ref_id=ref_id)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.enums import Arm
-from campaigns.models import CampaignMember
+from campaigns.models import Campaign, CampaignMember
 from campaigns.operations import (
     CampaignPlan,
     cancel_campaign,
@@ -18,10 +18,11 @@ from campaigns.operations import (
     prepare_campaign,
     queue_batch,
 )
-from campaigns.queries import arm_of, campaigns, estimate
+from campaigns.queries import arm_of, campaigns, estimate, invariants
 from core.errors import NotFound, Problem
 from core.tenancy import acting_for
 from messaging.models import Message
+from messaging.operations import queue_sms
 from outbox.models import Event
 from tests.campaigns.conftest import DAY
 
@@ -235,3 +236,37 @@ def test_somebody_who_leaves_the_segment_stays_in_the_comparison(crowd, now):
     crowd.sell(now + DAY, range(10), rial=9_000_000)
     crowd.score(now + DAY)
     assert len(crowd.members(campaign)) == 200
+
+
+class TestInvariants:
+    def broken(self, shop, now):
+        with acting_for(shop.business.id):
+            return invariants.broken(now)
+
+    def test_a_sent_campaign_keeps_its_promises(self, crowd, now):
+        crowd.send(crowd.draft(now), now)
+        crowd.sweep(now)
+        assert self.broken(crowd, now) == []
+
+    def test_a_message_to_the_held_out_is_noticed(self, crowd, now):
+        campaign = crowd.draft(now)
+        crowd.send(campaign, now)
+        (held_out, *_rest) = [one for one in crowd.members(campaign) if one.arm == "holdout"]
+        with acting_for(crowd.business.id):
+            queue_sms(
+                address="+989120000000",
+                body="x",
+                purpose="marketing",
+                dedupe_key=f"campaign:{campaign.id}:{held_out.customer_id}",
+                ref_kind="campaign",
+                ref_id=campaign.id,
+                now=now,
+            )
+        assert self.broken(crowd, now) == [f"campaigns that wrote to the held out: {campaign.id}"]
+
+    def test_a_changed_plan_is_noticed(self, crowd, now):
+        campaign = crowd.draft(now)
+        crowd.send(campaign, now)
+        with acting_for(crowd.business.id):
+            Campaign.objects.update(holdout_percent=60, holdout_count=1)
+        assert len(self.broken(crowd, now)) == 2

@@ -7,8 +7,9 @@ from core.errors import NotFound, Problem
 from core.tenancy import acting_for
 from customers.models import Case, TimelineEntry
 from feedback.enums import SurveyKind
+from feedback.models import Survey, SurveyInvitation
 from feedback.operations import answer_survey, change_survey
-from feedback.queries import business_of, survey_page, token_for
+from feedback.queries import business_of, invariants, survey_page, token_for
 from messaging.queries import may_be_sent
 from outbox.models import Event
 from tests.feedback.conftest import DAY, HOUR
@@ -201,3 +202,17 @@ class TestPage:
         with acting_for(asked.business.id):
             assert may_be_sent(["+989121234567"], "marketing") == {"+989121234567"}
         assert news not in self.get(client, asked).content.decode()
+
+
+def test_promises_hold_and_broken_ones_are_named(asked, now):
+    asked.answer(now, score=9)
+    with acting_for(asked.business.id):
+        assert invariants.broken(now + HOUR) == []
+        SurveyInvitation.objects.update(state="open")
+        Survey.objects.update(kind="csat")
+        told = invariants.broken(now + 9 * DAY)
+    assert [one.split(":")[0] for one in told] == [
+        "answers to invitations that are not answered",
+        "answers outside the scale",
+        "invitations overdue for an hour",
+    ]

@@ -6,9 +6,10 @@ import pytest
 
 from core.errors import Problem
 from core.tenancy import acting_for
-from messaging.models import SmsAccount
+from messaging.models import Message, SmsAccount
 from messaging.operations import cancel_queued, set_manners
 from messaging.providers import Account, kavenegar
+from messaging.queries import invariants
 from outbox.models import Event
 
 MAGIC = "+9899900000{:02}"
@@ -284,3 +285,15 @@ def test_the_key_is_stored_encrypted_and_for_its_row_only(acting):
     stored = SmsAccount.objects.get()
     assert b"canary" not in bytes(stored.sealed_key)
     assert stored.api_key == "canary-key-51"
+
+
+def test_promises_hold_and_broken_ones_are_named(post, now):
+    post.agree(now)
+    message_id = post.queue(now, purpose="marketing")
+    post.send(now)
+    with acting_for(post.business.id):
+        assert invariants.broken(now) == []
+        Message.objects.update(state="sending", check_at=None, body="بی‌خروج", parts=9)
+        told = invariants.broken(now)
+    assert len(told) == 3
+    assert all(str(message_id) in one for one in told)
