@@ -3,7 +3,11 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.tenancy.admin import TenantAdmin
 from payments.models import (
@@ -14,6 +18,7 @@ from payments.models import (
     ProviderCall,
     Reversal,
 )
+from payments.operations import ask_again, close_orphan
 
 if TYPE_CHECKING:
     from django.contrib.admin import TabularInline
@@ -91,6 +96,15 @@ class PaymentAttemptAdmin(TenantAdmin):
     ordering = ("-started_at",)
     exclude = ("callback_token",)
     inlines = (CallInline,)
+    actions = ("ask_once_more",)
+
+    @admin.action(description=_("Ask the provider again"), permissions=["act"])
+    def ask_once_more(self, request: HttpRequest, queryset: QuerySet[PaymentAttempt]) -> None:
+        """Hand tries that wait for a person back to the poller."""
+        now = timezone.now()
+        n = self.in_each_business(queryset, lambda row: ask_again(attempt_id=row.id, now=now))
+        sentence = ngettext("%d try is being asked about.", "%d tries are being asked about.", n)
+        self.message_user(request, sentence % n)
 
 
 @admin.register(ProviderCall)
@@ -109,6 +123,15 @@ class OrphanCaptureAdmin(TenantAdmin):
     list_display = ("found_at", "amount_rial", "found_by", "state", "resolved_at")
     list_filter = ("state", "found_by")
     ordering = ("-found_at",)
+    actions = ("close_by_hand",)
+
+    @admin.action(description=_("Returned by other means"), permissions=["act"])
+    def close_by_hand(self, request: HttpRequest, queryset: QuerySet[OrphanCapture]) -> None:
+        """Close captures whose money a person sent back."""
+        now = timezone.now()
+        n = self.in_each_business(queryset, lambda row: close_orphan(orphan_id=row.id, now=now))
+        sentence = ngettext("%d capture is closed.", "%d captures are closed.", n)
+        self.message_user(request, sentence % n)
 
 
 @admin.register(Reversal)

@@ -4,6 +4,7 @@ from payments.operations.accounts import open_default_account, set_provider_acco
 from payments.operations.callback import Return, handle_callback
 from payments.operations.check import check_attempt
 from payments.operations.create import Asked, cancel_payment, create_payment, expire_payment
+from payments.operations.people import ask_again, close_orphan
 from payments.operations.poll import poll_due
 from payments.operations.reverse import (
     ReversalInfo,
@@ -19,8 +20,10 @@ __all__ = [
     "Asked",
     "Return",
     "ReversalInfo",
+    "ask_again",
     "cancel_payment",
     "check_attempt",
+    "close_orphan",
     "create_payment",
     "expire_payment",
     "handle_callback",

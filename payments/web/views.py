@@ -1,5 +1,6 @@
 """The buyer's three pages: pay, come back, receipt."""
 
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -45,7 +46,9 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         else:
             return SeeOther(way.url)
     context = pay_context(shown, notice=notice, now=timezone.now())
-    return render(request, "payments/pay.html", context, status=502 if notice else 200)
+    status = HTTPStatus.BAD_GATEWAY if notice else HTTPStatus.OK
+    with timezone.override(shown.business.timezone):
+        return render(request, "payments/pay.html", context, status=status)
 
 
 @csrf_exempt
@@ -75,7 +78,8 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """Show how a payment stands; while the bank is being asked the page looks again by itself."""
     shown = _shown(token)
     context = receipt_context(shown, now=timezone.now())
-    return render(request, "payments/receipt.html", context)
+    with timezone.override(shown.business.timezone):
+        return render(request, "payments/receipt.html", context)
 
 
 def _shown(token: str) -> Shown:

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from core.errors import NotFound, Problem
 from core.tenancy import acting_for
+from customers.operations import NewLine, NewPurchase, record_purchases
 from payments.enums import AttemptState, OrphanState, PaymentState, ReversalReason, ReversalState
 from payments.operations import check_attempt
 from payments.providers.zarinpal import Zarinpal
@@ -377,3 +379,65 @@ def test_a_silent_inquiry_only_delays(shop: Shop, poll, later, ending):
     for seconds in (30, 36, 60):
         poll(later(seconds=seconds))
     assert shop.see(payment).state == PaymentState.SETTLED
+
+
+# Killed between the bank's yes and our book
+
+
+def test_a_kill_after_the_banks_yes_is_made_good(
+    shop: Shop, poll, later, monkeypatch, purchases_of
+):
+    payment = shop.ask()
+    address = shop.pay(payment)
+
+    class Killed(BaseException):
+        """Nothing catches a kill."""
+
+    def die(*_args):
+        raise Killed
+
+    monkeypatch.setattr("payments.operations.check._apply", die)
+    with pytest.raises(Killed):
+        shop.come_back(address)
+    monkeypatch.undo()
+    assert shop.truth(payment) == "VERIFIED"
+    assert shop.come_back(address).state == PaymentState.PROCESSING  # the dead one's lease
+
+    poll(later(seconds=61))
+
+    assert shop.see(payment).state == PaymentState.SETTLED
+    assert len(purchases_of(shop.business.id)) == 1
+
+
+# The shop's own book against ours
+
+
+def test_a_sale_the_shop_recorded_itself_is_not_recorded_twice(shop: Shop, purchases_of):
+    payment = shop.ask(external_id="inv-1")
+    with acting_for(shop.business.id):
+        sale = NewPurchase(
+            external_id="inv-1",
+            channel="web",
+            lines=(NewLine(name="لاته", unit_price_rial=900_000),),
+        )
+        (recorded,) = record_purchases(purchases=[sale], source="api", now=shop.now)
+
+    shop.come_back(shop.pay(payment))
+
+    assert shop.see(payment).state == PaymentState.SETTLED
+    assert shop.see(payment).purchase_id == recorded.purchase_id
+    assert len(purchases_of(shop.business.id)) == 1
+
+
+def test_money_is_credited_even_when_the_branch_is_gone(shop: Shop, purchases_of):
+    payment = shop.ask(branch_code="main")
+    address = shop.pay(payment)
+    with acting_for(shop.business.id), connection.cursor() as cursor:
+        cursor.execute("UPDATE businesses_branch SET code = 'moved'")
+
+    shop.come_back(address)
+
+    assert shop.see(payment).state == PaymentState.SETTLED
+    (purchase,) = purchases_of(shop.business.id)
+    assert (purchase.total_rial, purchase.branch_id) == (900_000, None)
+    assert purchase.external_id == f"payment-{payment.id}"

@@ -1,0 +1,90 @@
+"""What platform staff see and do."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from core.tenancy import acting_for
+from payments.enums import AttemptState, OrphanState
+from payments.models import OrphanCapture, PaymentAttempt
+from tests.payments.conftest import Shop
+
+PAGES = [
+    "payment",
+    "paymentattempt",
+    "providercall",
+    "orphancapture",
+    "reversal",
+    "provideraccount",
+]
+
+
+@dataclass
+class Staff:
+    client: Client
+
+    def see(self, path: str) -> str:
+        answer = self.client.get(f"/admin/payments/{path}")
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    def act(self, model: str, action: str, *ids) -> None:
+        form = {"action": action, "_selected_action": [str(one) for one in ids]}
+        assert self.client.post(f"/admin/payments/{model}/", form).status_code == 302
+
+
+@pytest.fixture
+def staff(db) -> Staff:
+    client = Client()
+    person = get_user_model().objects.create_superuser("staff@example.com", "long-password-1")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return Staff(client)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_list_opens(shop: Shop, staff: Staff, page):
+    shop.buy()
+    assert staff.see(f"{page}/")
+
+
+def test_a_payment_shows_its_tries_and_no_way_in(shop: Shop, staff: Staff):
+    payment = shop.buy()
+    attempt = shop.attempt(payment)
+    page = staff.see(f"payment/{payment.id}/change/")
+    assert attempt.provider_ref in page
+    assert payment.pay_token not in page
+    page = staff.see(f"paymentattempt/{attempt.id}/change/")
+    assert "confirm" in page
+    assert attempt.callback_token not in page
+
+
+def test_a_try_given_to_a_person_is_asked_about_again(shop: Shop, staff: Staff, poll, later):
+    payment = shop.ask()
+    address = shop.pay(payment)
+    shop.bank.script("verify", "timeout_not_done")
+    shop.come_back(address)
+    with acting_for(shop.business.id):
+        PaymentAttempt.objects.update(state=AttemptState.NEEDS_REVIEW, next_check_at=None)
+        type(payment).objects.update(state="needs_review")
+
+    staff.act("paymentattempt", "ask_once_more", shop.attempt(payment).id)
+    poll(later(days=30_000))
+
+    assert shop.see(payment).state == "settled"
+
+
+def test_an_orphan_is_closed_by_hand(shop: Shop, staff: Staff):
+    payment = shop.ask()
+    shop.send_to_bank(payment)
+    with acting_for(shop.business.id):
+        orphan = OrphanCapture.objects.create(
+            attempt=shop.attempt(payment),
+            amount_rial=1,
+            found_at=shop.now,
+            found_by="sweep",
+            state=OrphanState.NEEDS_PERSON,
+        )
+    staff.act("orphancapture", "close_by_hand", orphan.id)
+    assert shop.orphans()[0].state == OrphanState.RETURNED
