@@ -13,6 +13,7 @@ from types import ModuleType
 from uuid import UUID
 
 from django.apps import apps
+from django.db import DatabaseError, transaction
 
 from core.tenancy.audit import faults, tenant_models
 from core.tenancy.scope import acting_for
@@ -50,8 +51,17 @@ def _broken_in(business_id: UUID, modules: dict[str, ModuleType], now: datetime)
         return [
             Broken(app, business_id, what)
             for app, module in modules.items()
-            for what in module.broken(now)
+            for what in _asked(module, now)
         ]
+
+
+def _asked(module: ModuleType, now: datetime) -> list[str]:
+    """Ask one app; a question the database refuses is told like a broken promise."""
+    try:
+        with transaction.atomic():
+            return list(module.broken(now))
+    except DatabaseError as error:
+        return [f"could not be checked: {str(error).strip()}"]
 
 
 def _contributions() -> Iterator[tuple[str, ModuleType]]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from businesses.models import Business
 from config.celery import app
 from core.tenancy import acting_for
 from core.tenancy.invariants import broken_promises, business_ids
@@ -91,3 +92,16 @@ def test_a_gap_in_the_walls_is_a_broken_promise(business, as_role, monkeypatch):
     monkeypatch.setattr("core.tenancy.invariants.faults", lambda: ["t: is open"])
     [broken] = broken_promises(timezone.now())
     assert (broken.app, broken.business_id, broken.what) == ("core", None, "t: is open")
+
+
+def test_a_check_that_fails_hides_no_other(business, dead_letter, as_role, monkeypatch):
+    def refused(_now):
+        Business.objects.raw("SELECT no_such_column FROM businesses_business")[0]
+
+    monkeypatch.setattr("loyalty.queries.invariants.broken", refused)
+    with as_role("vafa_worker"):
+        found = {
+            (one.app, one.business_id, one.what[:9]) for one in broken_promises(timezone.now())
+        }
+    assert ("loyalty", business.id, "could not") in found
+    assert ("outbox", business.id, "1 deliver") in found
