@@ -11,7 +11,7 @@ from businesses.queries import branches, employees, keys_of, members_of
 from campaigns.models import Campaign
 from core.tenancy import acting_for
 from customers.models import ImportJob, Purchase
-from customers.operations.imports.run import run_import
+from customers.operations.imports.run import claim_import, run_import
 from feedback.queries import surveys
 from loyalty.queries.programme import active_rule, program
 from payments.models import Payment
@@ -142,6 +142,8 @@ def test_a_file_is_checked_before_anything_is_written(shop, owner_client, text_o
     owner_client.post(address, {"action": "run"})
     with acting_for(shop.business.id):
         assert ImportJob.objects.get().state == "queued"
+    with acting_for(shop.business.id):
+        claim_import(job_id=job.id, now=timezone.now())
     run_import(business_id=shop.business.id, job_id=job.id, clock=timezone.now)
     done = text_of(owner_client.get(address))
     assert "ردیف‌های نپذیرفته" in done
