@@ -34,7 +34,8 @@ scored AS (
     SELECT *, (%(names)s::text[])[1 + 25 * (r - 1) + 5 * (f - 1) + (m - 1)] AS segment FROM marked
 ),
 changed AS (
-    SELECT scored.*, coalesce(old.segment, '') AS before
+    SELECT scored.*, coalesce(old.segment, '') AS before, old.r AS old_r, old.f AS old_f,
+           old.monetary_rial AS old_monetary
     FROM scored LEFT JOIN segmentation_customerscore old
       ON old.business_id = %(business)s AND old.id = scored.customer_id
     WHERE old.id IS NULL
@@ -60,8 +61,29 @@ written AS (
         r = excluded.r, f = excluded.f, m = excluded.m, segment = excluded.segment,
         last_on = excluded.last_on, frequency = excluded.frequency,
         monetary_rial = excluded.monetary_rial, scored_at = excluded.scored_at
+),
+counted AS (
+    INSERT INTO segmentation_segmentcount (id, business_id, r, f, segment, customers, net_rial)
+    SELECT gen_random_uuid(), %(business)s, r, f, segment, sum(n), sum(net)
+    FROM (
+        SELECT r, f, segment, 1 AS n, monetary AS net FROM changed
+        UNION ALL
+        SELECT old_r, old_f, before, -1, -old_monetary FROM changed WHERE before <> ''
+    ) AS parts
+    GROUP BY r, f, segment
 )
 SELECT {answer}
+"""
+# What is written depends on what was there, so a business is scored by one at a time.
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(business)s::text || ':scores', 0))"
+_FOLD: Final = """
+WITH parts AS (
+    DELETE FROM segmentation_segmentcount WHERE business_id = %(business)s
+    RETURNING r, f, segment, customers, net_rial
+)
+INSERT INTO segmentation_segmentcount (id, business_id, r, f, segment, customers, net_rial)
+SELECT gen_random_uuid(), %(business)s, r, f, segment, sum(customers), sum(net_rial)
+FROM parts GROUP BY r, f, segment HAVING sum(customers) <> 0
 """
 _COUNTS: Final = "(SELECT count(*) FROM totals), (SELECT count(*) FROM moved)"
 _MOVES: Final = "customer_id, before, after FROM moved"
@@ -80,8 +102,9 @@ class Points:
 def score_business(*, now: datetime) -> ScoringRun:
     """Move the active business's cut points and score everybody; return the run.
 
-    Five statements whatever the number of customers.
+    A handful of statements whatever the number of customers.
     """
+    _run(_LOCK)
     as_of = _today(now)
     scale, points = _choose_points(as_of)
     run = ScoringRun.objects.create(
@@ -93,6 +116,7 @@ def score_business(*, now: datetime) -> ScoringRun:
         m_cuts=points.m,
     )
     ((customers, moved),) = _apply(points, None, as_of, now, _COUNTS)
+    _run(_FOLD)
     run.customers, run.moved, run.finished_at = customers, moved, now
     run.save(update_fields=["customers", "moved", "finished_at"])
     return run
@@ -101,6 +125,7 @@ def score_business(*, now: datetime) -> ScoringRun:
 @operation
 def rescore(*, customer_ids: Sequence[UUID], now: datetime) -> None:
     """Score some customers at once with the cut points in force; announce their moves."""
+    _run(_LOCK)
     run = latest_run()
     as_of = _today(now)
     points = Points(run.r_cuts, run.f_cuts, run.m_cuts) if run else _choose_points(as_of)[1]
@@ -112,6 +137,11 @@ def rescore(*, customer_ids: Sequence[UUID], now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def _run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"business": active_business_id()})
 
 
 def _today(now: datetime) -> date:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from customers.queries.scoring import contacts
 from segmentation.enums import SLIPPING, Segment
-from segmentation.models import CustomerScore, ScoringRun, SegmentTransition
+from segmentation.models import CustomerScore, ScoringRun, SegmentCount, SegmentTransition
 
 _MIN_FOR_RHYTHM: Final = 3
 
@@ -85,8 +85,8 @@ def summary() -> list[SegmentRow]:
     """Return every segment, best first, empty ones included. One query."""
     found = {
         row["segment"]: row
-        for row in CustomerScore.objects.values("segment").annotate(
-            n=Count("id"), net=Sum("monetary_rial")
+        for row in SegmentCount.objects.values("segment").annotate(
+            n=Sum("customers"), net=Sum("net_rial")
         )
     }
     return [
@@ -101,8 +101,8 @@ def grid() -> list[GridCell]:
     """Return the 25 cells, recency 5 first, frequency 1 first. One query."""
     found = {
         (row["r"], row["f"]): (row["n"], row["net"])
-        for row in CustomerScore.objects.values("r", "f").annotate(
-            n=Count("id"), net=Sum("monetary_rial")
+        for row in SegmentCount.objects.values("r", "f").annotate(
+            n=Sum("customers"), net=Sum("net_rial")
         )
     }
     return [
@@ -112,8 +112,8 @@ def grid() -> list[GridCell]:
 
 def slipping_value() -> int:
     """Return the net purchases (rial) so far of customers who are slipping away."""
-    rows = CustomerScore.objects.filter(segment__in=SLIPPING)
-    return rows.aggregate(net=Sum("monetary_rial"))["net"] or 0
+    rows = SegmentCount.objects.filter(segment__in=SLIPPING)
+    return rows.aggregate(net=Sum("net_rial"))["net"] or 0
 
 
 def slipped_since(since: date) -> int:
