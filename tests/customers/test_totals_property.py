@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import Problem
 from customers.models import CustomerTotals, Purchase, Return
-from customers.operations import CustomerHint, record_purchases, record_return
+from customers.operations import CustomerHint, NewLine, record_purchases, record_return
 from customers.queries.invariants import broken
 from tests.customers.conftest import sale
 
@@ -102,3 +102,24 @@ def _compare():
             "at": totals.last_at,
         }
         assert (returned["rial"] or 0) == totals.returned_rial
+
+
+BREAKS = {
+    "UPDATE customers_customertotals SET purchases = purchases + 1": "running totals differ",
+    "UPDATE customers_customertotals SET last_on = '2020-01-01'": "running totals differ",
+    "UPDATE customers_purchase SET total_rial = 7, eligible_rial = 7": "do not add up",
+    "UPDATE customers_purchase SET returned_rial = 1": "returns do not add up",
+    "DELETE FROM customers_customertotals": "do not go together",
+    "UPDATE customers_purchaseline SET total_rial = 8": "lines or tenders do not add up",
+}
+
+
+@pytest.mark.parametrize(("sql", "promise"), BREAKS.items(), ids=BREAKS)
+def test_every_broken_promise_is_noticed(sql, promise, acting):
+    line = NewLine(unit_price_rial=100)
+    hint = CustomerHint(mobile="09120000000")
+    record_purchases(purchases=[sale(100, customer=hint, lines=(line,))], source="api", now=NOW)
+    assert broken(NOW) == []
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert any(promise in sentence for sentence in broken(NOW))
