@@ -21,7 +21,7 @@ class Event(TenantModel):
         indexes = (models.Index(fields=["business", "-at"], name="outbox_event_newest"),)
 
     def __str__(self) -> str:
-        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+        return self.name
 
 
 class Delivery(TenantModel):

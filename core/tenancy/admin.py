@@ -15,6 +15,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from core.calendar import format_jalali
 from core.tenancy.models import TenantModel
@@ -32,6 +33,11 @@ Row = TypeVar("Row", bound=TenantModel)
 Column = str | Callable[..., Any]
 
 _WHY: Final = "staff admin"
+
+
+@display(description=_("business"), ordering="business")
+def _business(row: TenantModel) -> str:
+    return str(row.business)
 
 
 def jalali_column(field: str, title: str | Promise) -> Callable[[models.Model], str | None]:
@@ -102,7 +108,7 @@ class TenantAdmin(StaffAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns and, last, whose row it is."""
-        return [*super().get_list_display(request), "business"]
+        return [*super().get_list_display(request), _business]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
         """Fetch the business with the rows."""
@@ -111,7 +117,7 @@ class TenantAdmin(StaffAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show every column of the row but bytes and excluded ones."""
-        return [self._column(field) for field in self._shown()]
+        return [_business, *(self._column(field) for field in self._shown())]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show, never edit."""
@@ -159,7 +165,7 @@ class TenantAdmin(StaffAdmin):
         return _as_staff(partial(super().history_view, request, *args, **kwargs))
 
     def _shown(self) -> list[str]:
-        hidden = set(self.exclude or ())
+        hidden = {"business", *(self.exclude or ())}
         return [
             field.name
             for field in self.model._meta.concrete_fields
