@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 
@@ -203,48 +202,3 @@ class LookupIn(Body):
     member_code: str = ""
     external_id: str = ""
     card_hash: str = ""
-
-
-class CustomerBriefOut(BaseModel):
-    """The customer of a purchase."""
-
-    id: UUID
-    status: str
-    name: str
-
-
-class PurchaseOut(BaseModel):
-    """A recorded purchase. Points, tier, rewards and survey are null when nobody answers."""
-
-    id: UUID
-    external_id: str
-    channel: str
-    total: int
-    customer: CustomerBriefOut | None
-    points: dict[str, Any] | None
-    tier: dict[str, Any] | None
-    rewards: list[Any] | None
-    survey: dict[str, Any] | None
-
-
-class ReturnOut(BaseModel):
-    """A recorded return; amounts in rial."""
-
-    id: UUID
-    purchase_id: UUID
-    amount: int
-    returned_so_far: int
-    left: int
-
-
-class CustomerOut(BaseModel):
-    """A customer with running sums in rial."""
-
-    id: UUID
-    status: str
-    name: str
-    mobile: str | None
-    email: str | None
-    member_code: str
-    created_at: AwareDatetime
-    totals: dict[str, Any]

@@ -14,7 +14,8 @@ from core.api.paging import FILTERS, asked_limit, page
 from core.api.render import to_bytes
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
-from customers.api.bodies import CustomerIn, CustomerOut, CustomerPatch, LookupIn
+from customers.api.answers import CustomerListOut, CustomerOut, TimelineOut
+from customers.api.bodies import CustomerIn, CustomerPatch, LookupIn
 from customers.operations import find_or_create, update_customer
 from customers.queries import (
     CustomerView,
@@ -39,7 +40,7 @@ class Customers(Endpoint):
         **FILTERS,
     }
     body: ClassVar = {"POST": CustomerIn}
-    answer: ClassVar = {"POST": CustomerOut}
+    answer: ClassVar = {"POST": CustomerOut, "GET": CustomerListOut}
     answer_status: ClassVar = {"POST": 201}
 
     def get(self, call: Call) -> Reply:
@@ -112,6 +113,7 @@ class CustomerTimeline(Endpoint):
 
     scopes: ClassVar = {"GET": "customers:read"}
     filters: ClassVar = FILTERS
+    answer: ClassVar = {"GET": TimelineOut}
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return purchases, returns, cases and remarks, newest first."""

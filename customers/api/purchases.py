@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
-from customers.api.bodies import (
-    BatchIn,
-    PurchaseIn,
+from customers.api.answers import (
+    BatchOut,
+    PurchaseDetailOut,
+    PurchaseListOut,
     PurchaseOut,
-    Refused,
-    ReturnIn,
     ReturnOut,
 )
+from customers.api.bodies import BatchIn, PurchaseIn, Refused, ReturnIn
 from customers.api.enrich import enriched
 from customers.models import Purchase, PurchaseLine, Return, Tender
 from customers.operations import (
@@ -35,7 +35,7 @@ class Purchases(Endpoint):
     scopes: ClassVar = {"POST": "purchases:write", "GET": "purchases:read"}
     filters: ClassVar = {"customer": "a customer's id", "channel": "a channel", **FILTERS}
     body: ClassVar = {"POST": PurchaseIn}
-    answer: ClassVar = {"POST": PurchaseOut}
+    answer: ClassVar = {"POST": PurchaseOut, "GET": PurchaseListOut}
     answer_status: ClassVar = {"POST": 201}
 
     def post(self, call: Call, body: PurchaseIn) -> Reply:
@@ -68,6 +68,7 @@ class PurchaseBatch(Endpoint):
 
     scopes: ClassVar = {"POST": "purchases:write"}
     body: ClassVar = {"POST": BatchIn}
+    answer: ClassVar = {"POST": BatchOut}
 
     def post(self, call: Call, body: BatchIn) -> Reply:
         """Record what can be recorded; one result per row, in order."""
@@ -99,7 +100,7 @@ class PurchaseItem(Endpoint):
     """GET one sale with its lines, tenders and returns."""
 
     scopes: ClassVar = {"GET": "purchases:read"}
-    answer: ClassVar = {"GET": PurchaseOut}
+    answer: ClassVar = {"GET": PurchaseDetailOut}
 
     def get(self, call: Call, purchase_id: UUID) -> Reply:
         """Return the sale in the shape of its POST, and what belongs to it."""
