@@ -101,12 +101,17 @@ class Ledger(RuleBasedStateMachine):
             )
             self.returned[purchase_id] = so_far + amount
 
-    @rule(target=holds, points=st.integers(1, 60), person=st.integers(0, 1))
-    def hold(self, points: int, person: int):
+    @rule(
+        target=holds,
+        asked=st.one_of(st.just("all"), st.integers(1, 60)),
+        person=st.integers(0, 1),
+    )
+    def hold(self, asked, person: int):
         wallets = list(Wallet.objects.order_by("id").values_list("id", flat=True))
         if person >= len(wallets):
             return multiple()
         spendable = wallet_view(wallets[person], self.now).balance_points
+        points = max(1, spendable) if asked == "all" else asked
         made: list[UUID] = []
         refused = self._try(
             lambda: made.append(
@@ -128,6 +133,15 @@ class Ledger(RuleBasedStateMachine):
         self._try(
             lambda: commit_redemption(redemption_id=hold, purchase_id=purchase[0], now=self.now)
         )
+
+    @rule(purchase=purchases)
+    def regret(self, purchase: tuple[UUID, int]) -> None:
+        """Spend everything, then return: the shortest way below zero."""
+        owner = Lot.objects.get(id=purchase[0]).customer_id
+        if owner is not None:
+            points = max(1, wallet_view(owner, self.now).balance_points)
+            self._try(lambda: reserve_redemption(customer_id=owner, points=points, now=self.now))
+            self.take_part_back(purchase, 1)
 
     @rule(hold=holds)
     def release(self, hold: UUID) -> None:
@@ -216,7 +230,7 @@ def test_the_ledger_holds_under_any_history():
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
