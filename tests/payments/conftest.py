@@ -10,6 +10,7 @@ import pytest
 
 from businesses.queries import BusinessInfo
 from core.tenancy import acting_for
+from customers.models import Purchase
 from customers.queries.sales import purchase_rows
 from payments.models import OrphanCapture, Payment, PaymentAttempt, ProviderCall, Reversal
 from payments.operations import create_payment, handle_callback, poll_due, start_attempt
@@ -99,7 +100,8 @@ class Shop:
     def truth(self, payment: Payment) -> str:
         """Return the state of the payment's last session as the bank knows it."""
         authority = self.attempt(payment).authority
-        return next(row["state"] for row in self.bank.payments() if row["authority"] == authority)
+        found = (row for row in self.bank.payments() if row["authority"] == authority)
+        return str(next(found)["state"])
 
 
 @pytest.fixture
@@ -124,8 +126,8 @@ def poll(as_role) -> Callable[[datetime], int]:
 
 
 @pytest.fixture
-def purchases_of() -> Callable[[UUID], list]:
-    def found(business_id: UUID) -> list:
+def purchases_of() -> Callable[[UUID], list[Purchase]]:
+    def found(business_id: UUID) -> list[Purchase]:
         with acting_for(business_id):
             return list(purchase_rows())
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection
@@ -196,7 +197,7 @@ def test_the_database_refuses_a_second_live_try(shop: Shop):
         attempt.save(force_insert=True)
 
 
-def events(shop: Shop, name: str) -> list[dict]:
+def events(shop: Shop, name: str) -> list[dict[str, Any]]:
     with acting_for(shop.business.id), connection.cursor() as cursor:
         cursor.execute("SELECT payload FROM outbox_event WHERE name = %s ORDER BY id", [name])
         rows = [row[0] for row in cursor.fetchall()]

@@ -83,6 +83,7 @@ def test_goods_that_came_back_before_are_not_returned_twice(
     shop: Shop, purchases_of, came_back, rest
 ):
     payment = shop.buy()
+    assert payment.purchase_id is not None
     with acting_for(shop.business.id):
         record_return(
             purchase_id=payment.purchase_id,

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -72,7 +73,7 @@ class Held:
     amount: int
     callback_url: str
     standing: Standing = Standing.AT_BANK
-    paid_at: object = None
+    paid_at: datetime | None = None
     reference: str = ""
 
 
@@ -178,8 +179,8 @@ class Bank:
 class Payments(RuleBasedStateMachine):
     """One payment in the hands of a restless buyer, an impatient shop and an unsteady wire."""
 
-    business_id: ClassVar
-    start: ClassVar
+    business_id: ClassVar[UUID]
+    start: ClassVar[datetime]
     bank: ClassVar[Bank]
     sessions = Bundle("sessions")
 
@@ -260,6 +261,7 @@ class Payments(RuleBasedStateMachine):
                 and not Reversal.objects.filter(payment=payment, state="requested").exists()
             ):
                 authority = credited.get().authority
+                assert authority is not None
                 assert self.bank.sessions[authority].standing is Standing.CONFIRMED
 
     def teardown(self):
