@@ -20,8 +20,13 @@ PARTS: Final = {
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="part",
-                        help="a sale, b batch, c import, d scoring, e home page; all by default")
+    parser.add_argument(
+        "parts",
+        nargs="*",
+        choices=[*PARTS, []],
+        metavar="part",
+        help="a sale, b batch, c import, d scoring, e home page; all by default",
+    )
     parser.add_argument("--quick", action="store_true", help="smaller and shorter, less exact")
     return parser.parse_args()
 

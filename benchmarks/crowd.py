@@ -31,7 +31,8 @@ SELECT uuidv7(at - clock_timestamp()), %(business)s, bench_customer(who),
        'p' || lpad(i::text, 9, '0'), 'pos', 'till', at, (at AT TIME ZONE 'Asia/Tehran')::date,
        total, total, 0, 'mobile', decode(md5(i::text), 'hex'), at
 FROM (
-    SELECT i, %(now)s - (%(purchases)s - i) * (%(span)s * interval '1 second' / %(purchases)s) AS at,
+    SELECT i,
+           %(now)s - (%(purchases)s - i) * (%(span)s * interval '1 second' / %(purchases)s) AS at,
            1 + floor(%(customers)s * power(random(), 2))::int AS who,
            1000 * (50 + floor(950 * power(random(), 2)))::bigint AS total
     FROM generate_series(%(first)s, %(last)s) AS i
@@ -94,19 +95,27 @@ def lay_out(*, customers: int, purchases: int, now: datetime) -> Crowd:
         cursor.execute(_TOTALS, values)
         cursor.execute("VACUUM (ANALYZE) customers_customer, customers_customertotals")
         cursor.execute("VACUUM (ANALYZE) customers_purchase")
-        cursor.execute("INSERT INTO bench_crowd VALUES (%(business)s, %(customers)s, %(purchases)s)",
-                       values)
-    print(f"  laid out {customers:,} customers and {purchases:,} purchases"
-          f" in {time.monotonic() - began:.0f} s", flush=True)
+        cursor.execute(
+            "INSERT INTO bench_crowd VALUES (%(business)s, %(customers)s, %(purchases)s)", values
+        )
+    print(
+        f"  laid out {customers:,} customers and {purchases:,} purchases"
+        f" in {time.monotonic() - began:.0f} s",
+        flush=True,
+    )
     return Crowd(business_id, customers, purchases)
 
 
 def _known(customers: int, purchases: int) -> Crowd | None:
     with stage.loader() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS bench_crowd"
-                       " (business_id uuid, customers bigint, purchases bigint)")
-        cursor.execute("SELECT business_id FROM bench_crowd WHERE customers = %s AND purchases = %s",
-                       [customers, purchases])
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS bench_crowd"
+            " (business_id uuid, customers bigint, purchases bigint)"
+        )
+        cursor.execute(
+            "SELECT business_id FROM bench_crowd WHERE customers = %s AND purchases = %s",
+            [customers, purchases],
+        )
         row = cursor.fetchone()
     return Crowd(UUID(str(row[0])), customers, purchases) if row else None
 

@@ -68,13 +68,17 @@ def table(part: Part) -> str:
 def machine() -> str:
     """Return the machine in general terms."""
     with stage.loader() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), current_setting('shared_buffers'),"
-                       " current_setting('synchronous_commit'), current_setting('fsync')")
+        cursor.execute(
+            "SELECT current_setting('server_version'), current_setting('shared_buffers'),"
+            " current_setting('synchronous_commit'), current_setting('fsync')"
+        )
         version, buffers, commit, fsync = cursor.fetchone()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (f"{os.cpu_count()} cores, {memory:.0f} GB memory, {platform.system()} "
-            f"{platform.machine()}, Python {platform.python_version()}, PostgreSQL {version} "
-            f"(shared_buffers {buffers}, synchronous_commit {commit}, fsync {fsync})")
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GB memory, {platform.system()} "
+        f"{platform.machine()}, Python {platform.python_version()}, PostgreSQL {version} "
+        f"(shared_buffers {buffers}, synchronous_commit {commit}, fsync {fsync})"
+    )
 
 
 def _kept() -> dict[str, Any]:
@@ -88,9 +92,23 @@ def _section(part: dict[str, Any]) -> str:
     rows = [f"| {row['what']} | {row['figure']} | {row['remark']} |" for row in part["rows"]]
     notes = [f"- {note}" for note in part["notes"]]
     quick = ", quick run" if part["quick"] else ""
-    measured = (f"Measured {part['at']} in {part['seconds']} s, load average {part['load']} "
-                f"before{quick}. {part['machine']}.")
-    return "\n".join([
-        f"## ({part['letter']}) {part['title']}", "", f"Goal: {part['goal']}.", "",
-        "| | | |", "|---|---|---|", *rows, "", *notes, "", measured, "",
-    ])
+    measured = (
+        f"Measured {part['at']} in {part['seconds']} s, load average {part['load']} "
+        f"before{quick}. {part['machine']}."
+    )
+    return "\n".join(
+        [
+            f"## ({part['letter']}) {part['title']}",
+            "",
+            f"Goal: {part['goal']}.",
+            "",
+            "| | | |",
+            "|---|---|---|",
+            *rows,
+            "",
+            *notes,
+            "",
+            measured,
+            "",
+        ]
+    )

@@ -1,5 +1,4 @@
-"""(a) One sale over HTTP with everything on, against pgbench writing the same rows.
-(b) The batch endpoint against the single one."""
+"""One sale over HTTP with everything on, against pgbench writing the same rows; batches."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -49,8 +48,14 @@ def _scripts(
         "prepared": tag == "prepared",
     }
     return [
-        twin.script(f"known-{tag}", known, schema, weight=100 - shop.NEW_OF_HUNDRED,
-                    customer=str(shop.customer_id(7)), **common),
+        twin.script(
+            f"known-{tag}",
+            known,
+            schema,
+            weight=100 - shop.NEW_OF_HUNDRED,
+            customer=str(shop.customer_id(7)),
+            **common,
+        ),
         twin.script(f"new-{tag}", new, schema, weight=shop.NEW_OF_HUNDRED, **common),
     ]
 
@@ -99,14 +104,19 @@ def _rounds(
             twin.pgbench(sides[1], seconds),
             twin.pgbench(sides[2], seconds, "-M", "prepared"),
         )
-        print(f"  round {turn}: {done.per_second:.0f} sales/s over HTTP, pgbench "
-              f"{result[1]:.0f} (row by row) {result[2]:.0f} (table by table) "
-              f"{result[3]:.0f} (row by row, prepared)", flush=True)
+        print(
+            f"  round {turn}: {done.per_second:.0f} sales/s over HTTP, pgbench "
+            f"{result[1]:.0f} (row by row) {result[2]:.0f} (table by table) "
+            f"{result[3]:.0f} (row by row, prepared)",
+            flush=True,
+        )
         yield result
 
 
 def _part_a(
-    rounds: list[Round], known: list[watch.Change], new: list[watch.Change],
+    rounds: list[Round],
+    known: list[watch.Change],
+    new: list[watch.Change],
     by_row: list[twin.Script],
 ) -> Part:
     def ratio(column: int) -> float:
@@ -119,23 +129,38 @@ def _part_a(
         title="One sale over HTTP, against pgbench writing the same rows",
         goal="ratio ≥ 0.3 (row by row)",
         rows=[
-            Row("POST /api/v1/purchases, 4 connections, 2 processes",
+            Row(
+                "POST /api/v1/purchases, 4 connections, 2 processes",
                 f"{median(one[0].per_second for one in rounds):,.0f} sales/s",
-                f"p50 {half:.1f} ms, p95 {most:.1f} ms"),
-            Row("pgbench -c 4 -j 2, one statement a row",
-                f"{median(one[1] for one in rounds):,.0f} sales/s", f"**ratio {ratio(1):.2f}**"),
-            Row("pgbench, one statement a table",
-                f"{median(one[2] for one in rounds):,.0f} sales/s", f"ratio {ratio(2):.2f}"),
-            Row("pgbench, one statement a row, prepared (-M prepared)",
-                f"{median(one[3] for one in rounds):,.0f} sales/s", f"ratio {ratio(3):.2f}"),
+                f"p50 {half:.1f} ms, p95 {most:.1f} ms",
+            ),
+            Row(
+                "pgbench -c 4 -j 2, one statement a row",
+                f"{median(one[1] for one in rounds):,.0f} sales/s",
+                f"**ratio {ratio(1):.2f}**",
+            ),
+            Row(
+                "pgbench, one statement a table",
+                f"{median(one[2] for one in rounds):,.0f} sales/s",
+                f"ratio {ratio(2):.2f}",
+            ),
+            Row(
+                "pgbench, one statement a row, prepared (-M prepared)",
+                f"{median(one[3] for one in rounds):,.0f} sales/s",
+                f"ratio {ratio(3):.2f}",
+            ),
         ],
         notes=[
-            f"Three lines, one tender, customer by mobile, {shop.NEW_OF_HUNDRED} % of them new; "
-            "authentication, rate limit, Idempotency-Key, tenancy, points, survey, outbox all on.",
-            f"Rows written: {_said(known)} for a known customer; {_said(new)} for a new one. "
-            "They were looked up in the tables after a real request, and pgbench's script was made "
-            f"from them ({by_row[0].statements} and {by_row[1].statements} statements, same role, "
-            "same row-level security); both sides are checked to write the same.",
+            (
+                f"Three lines, one tender, customer by mobile, {shop.NEW_OF_HUNDRED} % of them new; "
+                "authentication, rate limit, Idempotency-Key, tenancy, points, survey, outbox all on."
+            ),
+            (
+                f"Rows written: {_said(known)} for a known customer; {_said(new)} for a new one. "
+                "They were looked up in the tables after a real request, and pgbench's script was made "
+                f"from them ({by_row[0].statements} and {by_row[1].statements} statements, same role, "
+                "same row-level security); both sides are checked to write the same."
+            ),
             f"Median of {len(rounds)} rounds, the sides taking turns.",
         ],
         figures={"ratio": ratio(1), "per_second": median(one[0].per_second for one in rounds)},
@@ -159,8 +184,11 @@ def run_batch(*, quick: bool) -> Part:
             batch = web.load(port, _batches(opened.key, 95 + turn, int(seconds * 4)), seconds)
             assert not single.refused + batch.refused, (single.refused + batch.refused)[0]
             rounds.append((single, batch))
-            print(f"  round {turn + 1}: {single.per_second:.0f} single, "
-                  f"{BATCH_ROWS * batch.per_second:.0f} in batches", flush=True)
+            print(
+                f"  round {turn + 1}: {single.per_second:.0f} single, "
+                f"{BATCH_ROWS * batch.per_second:.0f} in batches",
+                flush=True,
+            )
     ones = median(single.per_second for single, _ in rounds)
     many = median(BATCH_ROWS * batch.per_second for _, batch in rounds)
     ratio = median(BATCH_ROWS * b.per_second / s.per_second for s, b in rounds)
@@ -170,11 +198,18 @@ def run_batch(*, quick: bool) -> Part:
         goal="≥ 5 × single",
         rows=[
             Row("POST /api/v1/purchases", f"{ones:,.0f} sales/s", ""),
-            Row(f"POST /api/v1/purchases/batch, {BATCH_ROWS} sales each", f"{many:,.0f} sales/s",
-                f"**{ratio:.1f} ×**"),
+            Row(
+                f"POST /api/v1/purchases/batch, {BATCH_ROWS} sales each",
+                f"{many:,.0f} sales/s",
+                f"**{ratio:.1f} ×**",
+            ),
         ],
-        notes=["The same sales as in (a), 4 connections, 2 processes, every answer enriched with "
-               "points, tier, rewards and survey as the single one is."],
+        notes=[
+            (
+                "The same sales as in (a), 4 connections, 2 processes, every answer enriched with "
+                "points, tier, rewards and survey as the single one is."
+            )
+        ],
         figures={"ratio": ratio, "per_second": many},
     )
 
@@ -183,9 +218,15 @@ def _batches(key: str, seed: int, amount: int) -> list[list[bytes]]:
     queues = []
     for n in range(web.CONNECTIONS):
         drawn = shop.sales(2000, seed=seed * web.CONNECTIONS + n)
-        queues.append([
-            web.post("purchases/batch", key, f"batch-{shop.stamp()}-{seed}-{n}-{i}",
-                     shop.as_bytes({"purchases": list(islice(drawn, BATCH_ROWS))}))
-            for i in range(amount)
-        ])
+        queues.append(
+            [
+                web.post(
+                    "purchases/batch",
+                    key,
+                    f"batch-{shop.stamp()}-{seed}-{n}-{i}",
+                    shop.as_bytes({"purchases": list(islice(drawn, BATCH_ROWS))}),
+                )
+                for i in range(amount)
+            ]
+        )
     return queues

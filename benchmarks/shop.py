@@ -61,19 +61,43 @@ def open_shop(customers: int = CUSTOMERS) -> Shop:
 def _introduce(business_id: UUID, customers: int, now: datetime) -> None:
     """Write customers with ids that pgbench can compute from a number."""
     numbers = range(1, customers + 1)
-    people = [(str(customer_id(n)), str(business_id), "active", f"مشتری {n}", f"+98{mobile(n)[1:]}",
-               f"S{n:07d}", f"مشتری {n}", str(n), now) for n in numbers]
-    totals = [(str(customer_id(n)), str(business_id), str(customer_id(n)), 0, 0, 0, 0)
-              for n in numbers]
+    people = [
+        (
+            str(customer_id(n)),
+            str(business_id),
+            "active",
+            f"مشتری {n}",
+            f"+98{mobile(n)[1:]}",
+            f"S{n:07d}",
+            f"مشتری {n}",
+            str(n),
+            now,
+        )
+        for n in numbers
+    ]
+    totals = [
+        (str(customer_id(n)), str(business_id), str(customer_id(n)), 0, 0, 0, 0) for n in numbers
+    ]
     identities = _identities(business_id, numbers, now)
     with stage.loader() as cursor:
-        execute_values(cursor, "INSERT INTO customers_customer (id, business_id, status, name,"
-                       " mobile, member_code, search_key, family_key, created_at) VALUES %s", people)
-        execute_values(cursor, "INSERT INTO customers_customertotals (id, business_id, customer_id,"
-                       " purchases, purchase_days, gross_rial, returned_rial) VALUES %s", totals)
-        execute_values(cursor, "INSERT INTO customers_customeridentity (id, business_id,"
-                       " customer_id, kind, value_hmac, hint, source, reason, created_at) VALUES %s",
-                       identities)
+        execute_values(
+            cursor,
+            "INSERT INTO customers_customer (id, business_id, status, name,"
+            " mobile, member_code, search_key, family_key, created_at) VALUES %s",
+            people,
+        )
+        execute_values(
+            cursor,
+            "INSERT INTO customers_customertotals (id, business_id, customer_id,"
+            " purchases, purchase_days, gross_rial, returned_rial) VALUES %s",
+            totals,
+        )
+        execute_values(
+            cursor,
+            "INSERT INTO customers_customeridentity (id, business_id,"
+            " customer_id, kind, value_hmac, hint, source, reason, created_at) VALUES %s",
+            identities,
+        )
 
 
 def _identities(business_id: UUID, numbers: range, now: datetime) -> list[tuple[Any, ...]]:
@@ -83,8 +107,17 @@ def _identities(business_id: UUID, numbers: range, now: datetime) -> list[tuple[
 
     key, kind = key_of(business_id), IdentityKind.MOBILE
     return [
-        (str(new_id()), str(business_id), str(customer_id(n)), kind.value,
-         digest(key, kind, f"+98{mobile(n)[1:]}"), mobile(n)[-4:], "bench", "new", now)
+        (
+            str(new_id()),
+            str(business_id),
+            str(customer_id(n)),
+            kind.value,
+            digest(key, kind, f"+98{mobile(n)[1:]}"),
+            mobile(n)[-4:],
+            "bench",
+            "new",
+            now,
+        )
         for n in numbers
     ]
 
@@ -116,8 +149,15 @@ def sale(who: str) -> dict[str, Any]:
     """Return a sale of three lines to whoever has that mobile."""
     number = next(_numbers)
     lines = [
-        {"sku": sku, "name": name, "category": category, "quantity": 1 + (number + i) % 3,
-         "unit_price": price, "discount": 0, "attributes": {"table": str(number % 30)}}
+        {
+            "sku": sku,
+            "name": name,
+            "category": category,
+            "quantity": 1 + (number + i) % 3,
+            "unit_price": price,
+            "discount": 0,
+            "attributes": {"table": str(number % 30)},
+        }
         for i, (sku, name, category, price) in enumerate(_GOODS)
     ]
     total = sum(line["quantity"] * line["unit_price"] for line in lines)

@@ -50,12 +50,15 @@ def _run(scripts: Sequence[Script], *options: str) -> str:
     session = "-c role=vafa_web -c statement_timeout=15000"
     done = subprocess.run(
         [str(_program(PROGRAMS)), "-n", *options, *files, parts.path.lstrip("/")],
-        env=os.environ | {
+        env=os.environ
+        | {
             "PGHOST": parse_qs(parts.query)["host"][0],
             "PGUSER": parts.username or "",
             "PGOPTIONS": session,
         },
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode or "aborted" in done.stderr:
         raise RuntimeError(done.stderr)
@@ -63,7 +66,7 @@ def _run(scripts: Sequence[Script], *options: str) -> str:
 
 
 def _program(folder: Path) -> Path:
-    """pgbench of the server's own version, else the other one the wheel brings."""
+    """Pgbench of the server's own version, else the other one the wheel brings."""
     own = folder / "pgbench"
     return own if own.exists() else folder.parents[1] / "pginstall" / "bin" / "pgbench"
 
@@ -131,7 +134,7 @@ class Writer:
         return f"UPDATE {change.table} SET {sets} WHERE {key};"
 
 
-def script(  # noqa: PLR0913 - what a script is made of
+def script(
     name: str,
     changes: Sequence[Change],
     schema: Schema,

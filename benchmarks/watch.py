@@ -89,7 +89,11 @@ def _of_table(now: Any, then: Any, table: str, columns: list[str], floor: int) -
     found = []
     for values in now.fetchall():
         row = dict(zip(columns, values, strict=True))
-        then.execute(look + sql.SQL("business_id = %s AND id = %s"), [row["business_id"], row["id"]])
+        then.execute(
+            look + sql.SQL("business_id = %s AND id = %s"), [row["business_id"], row["id"]]
+        )
         before = then.fetchone()
-        found.append(Change(table, row, dict(zip(columns, before, strict=True)) if before else None))
+        found.append(
+            Change(table, row, dict(zip(columns, before, strict=True)) if before else None)
+        )
     return found

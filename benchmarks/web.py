@@ -42,7 +42,8 @@ class Load:
 def serving() -> Iterator[int]:
     """Run the Procfile's web line with two processes; yield its port."""
     line = next(
-        line.partition(":")[2] for line in (ROOT / "Procfile").read_text().splitlines()
+        line.partition(":")[2]
+        for line in (ROOT / "Procfile").read_text().splitlines()
         if line.startswith("web:")
     )
     port = _free_port()
@@ -54,7 +55,10 @@ def serving() -> Iterator[int]:
     with (VAR / "web.log").open("w") as log:
         process = subprocess.Popen(
             ["sh", "-c", f"exec {line.strip()}"],  # noqa: S607 - a Procfile is for the shell
-            cwd=ROOT, env=os.environ | chosen, stdout=log, stderr=log,
+            cwd=ROOT,
+            env=os.environ | chosen,
+            stdout=log,
+            stderr=log,
         )
         try:
             _await(port, process)
