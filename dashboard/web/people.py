@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.api.paging import Page
 from customers.queries.people import CustomerView, view_of
+from dashboard.web import words
 from dashboard.web.segment_words import chip
 from loyalty.queries.wallets import balances
 from segmentation.enums import Segment
@@ -42,7 +43,11 @@ class PersonPage:
 
 def title_of(name: str, mobile: str | None, member_code: str) -> str:
     """Return what to call a customer: name, else mobile, else member code."""
-    return name or local_mobile(mobile) or _("Member %(code)s") % {"code": member_code}
+    return name or words.code(local_mobile(mobile)) or _member(member_code)
+
+
+def _member(code: str) -> str:
+    return _("Member %(code)s") % {"code": words.code(code)}
 
 
 def local_mobile(mobile: str | None) -> str:

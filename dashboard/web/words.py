@@ -36,6 +36,16 @@ def digits(text: object) -> str:
     return persian_digits(plain.replace(",", "٬").replace(".", "٫"))
 
 
+def code(text: object) -> str:
+    """Return an identifier in the reader's digits, kept left to right inside any sentence."""
+    return f"\u2066{persian_digits(text) if reads_persian() else text}\u2069" if text else ""
+
+
+def aside(text: object) -> str:
+    """Return foreign words isolated, so that they do not turn the sentence around them."""
+    return f"\u2068{text}\u2069" if text else ""
+
+
 def number(value: float | Decimal | None, places: int = 0) -> str:
     """Return a number with separators; at most `places` decimals, trailing zeros dropped."""
     if value is None:

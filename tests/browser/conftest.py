@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
             sentence = "NO CHROMIUM: the browser tests did not run (set CHROMIUM to one's path)"
             if os.environ.get("CI") == "true" or os.environ.get("VAFA_REQUIRE_BROWSER") == "1":
                 pytest.fail(sentence)
-            print(f"\n{sentence}", file=sys.stderr)
+            sys.stderr.write(f"\n{sentence}\n")
             pytest.skip(sentence)
         # Playwright's loop runs in the thread of the tests; the ORM there is as safe as before.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

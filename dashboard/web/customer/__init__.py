@@ -81,7 +81,7 @@ def _brought(customer_id: UUID) -> list[Any]:
 
 def _by_what(identity: Any) -> str:
     label = str(IdentityKind(identity.kind).label)
-    text = f"{label} …{words.digits(identity.hint)}" if identity.hint else label
+    text = f"{label} {words.code(f'…{identity.hint}')}" if identity.hint else label
     return _("%(what)s (confirmed)") % {"what": text} if identity.verified_at else text
 
 

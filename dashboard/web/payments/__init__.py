@@ -164,7 +164,7 @@ def _row(row: Any, tries: int) -> PaymentRow:
     label, tone = state_chip(PaymentState(row.state))
     return PaymentRow(
         id=row.id,
-        title=words.digits(row.external_id),
+        title=words.code(row.external_id),
         state=label,
         tone=tone,
         amount_rial=row.amount_rial,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from customers.queries.sales import purchase_by_id
 from dashboard.web import words
 from dashboard.web.parts import Tone
+from dashboard.web.people import title_of
 from payments.enums import AttemptState, PaymentState, ReversalState
 from payments.queries import AttemptDetail, PaymentDetail
 
@@ -78,8 +79,8 @@ def fact_lines(detail: PaymentDetail, slug: str) -> list[Fact]:
     """Return the payment's particulars, with its customer and money sent back."""
     row = detail.payment
     facts = [
-        Fact(label=_("Order number"), text=words.digits(row.external_id)),
-        Fact(label=_("Created"), text=words.moment(row.created_at)),
+        Fact(label=_("Order number"), text=words.code(row.external_id)),
+        Fact(label=_("Asked on"), text=words.moment(row.created_at)),
         Fact(label=_("Payable until"), text=words.moment(row.expires_at)),
     ]
     if row.settled_at:
@@ -95,9 +96,9 @@ def _block(one: AttemptDetail) -> AttemptBlock:
     tone = "chip-good" if state in _GOOD else "chip-bad" if state in _BAD else ""
     facts = [words.moment(attempt.started_at)]
     if attempt.masked_pan:
-        facts.append(_("card %(pan)s") % {"pan": words.digits(attempt.masked_pan)})
+        facts.append(_("card %(pan)s") % {"pan": words.code(attempt.masked_pan)})
     if attempt.provider_ref:
-        facts.append(_("reference %(ref)s") % {"ref": words.digits(attempt.provider_ref)})
+        facts.append(_("reference %(ref)s") % {"ref": words.code(attempt.provider_ref)})
     return AttemptBlock(
         title=_("Try %(n)s · %(provider)s")
         % {"n": words.number(attempt.number), "provider": attempt.account.get_provider_display()},
@@ -109,7 +110,7 @@ def _block(one: AttemptDetail) -> AttemptBlock:
 
 
 def _call(call: Any) -> CallLine:
-    said = " ".join(filter(None, (words.digits(call.code), call.message)))
+    said = " ".join(filter(None, (words.code(call.code), words.aside(call.message))))
     took = _("%(n)s ms") % {"n": words.number(call.took_ms)}
     return CallLine(
         title=_operations().get(call.operation, call.operation),
@@ -147,5 +148,6 @@ def _customer(purchase_id: Any, slug: str) -> list[Fact]:
     purchase = purchase_by_id(purchase_id) if purchase_id else None
     if purchase is None or purchase.customer is None:
         return []
+    person = purchase.customer
     address = reverse("dashboard:customer", args=[slug, purchase.customer_id])
-    return [Fact(label=_("Customer"), text=str(purchase.customer), href=address)]
+    return [Fact(label=_("Customer"), text=title_of(person.name, person.mobile, person.member_code), href=address)]
