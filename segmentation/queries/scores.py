@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from customers.queries.scoring import contacts
+from customers.enums import CustomerStatus
 from segmentation.enums import SLIPPING, Segment
 from segmentation.models import CustomerScore, ScoringRun, SegmentCount, SegmentTransition
 
@@ -139,12 +139,12 @@ def member_rows(
 
 
 def members(segment: str) -> list[Member]:
-    """Return everybody in a segment ("all" = every customer with a purchase)."""
-    rows = CustomerScore.objects.all()
+    """Return the active customers of a segment ("all" = everybody with a purchase). One query."""
+    rows = CustomerScore.objects.filter(customer__status=CustomerStatus.ACTIVE)
     if segment != "all":
         rows = rows.filter(segment=segment)
-    found = contacts(rows.values("customer_id"))
-    return [Member(customer_id, name, mobile) for customer_id, name, mobile in found]
+    columns = rows.order_by("id").values_list("id", "customer__name", "customer__mobile")
+    return [Member(customer_id, name, mobile) for customer_id, name, mobile in columns]
 
 
 def moves_of(customer_id: UUID) -> list[SegmentTransition]:
