@@ -79,7 +79,13 @@ def _add_member(request: BusinessRequest, data: dict[str, Any]) -> None:
     if user is None and not data["password"]:
         raise Problem("unknown_person", _("Nobody has this login yet; give a first password too."))
     user = user or people.create_user(**login, password=data["password"])
-    add_member(business_id=request.business.id, user=user, role=data["role"], now=request.now)
+    add_member(
+        business_id=request.business.id,
+        user=user,
+        role=data["role"],
+        now=request.now,
+        by=request.user,
+    )
 
 
 def _branch_rows(_request: BusinessRequest) -> Sequence[Row]:
