@@ -20,6 +20,15 @@ class CustomerCreated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerActivated(DomainEvent):
+    """A customer known by a card only told who they are."""
+
+    name: ClassVar[str] = "customer.activated"
+
+    customer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class PurchaseRecorded(DomainEvent):
     """A sale stands. `eligible_rial` is the total without the part paid by points.
 

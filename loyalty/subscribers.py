@@ -8,12 +8,13 @@ from uuid import UUID
 from businesses.events import BusinessCreated
 from businesses.queries import business_by_id
 from customers.enums import CustomerStatus
-from customers.events import PurchaseRecorded, ReturnRecorded
+from customers.events import CustomerActivated, PurchaseRecorded, ReturnRecorded
 from customers.operations import note_timeline
 from loyalty.events import PointsAdjusted, PointsRedeemed, TierChanged
 from loyalty.operations import (
     Returned,
     Sale,
+    claim_lots,
     lay_out_programme,
     post_earnings,
     take_back,
@@ -31,6 +32,13 @@ def lay_out(events: Sequence[Recorded[BusinessCreated]], *, now: datetime) -> No
     for event in events:
         name = business_by_id(event.business_id).name
         lay_out_programme(business_name=name, vertical=event.body.vertical, now=now)
+
+
+@subscribe(CustomerActivated, name="loyalty.claim", in_transaction=True)
+def claim(events: Sequence[Recorded[CustomerActivated]], *, now: datetime) -> None:
+    """Hand customers who told who they are the points that waited for them."""
+    for event in events:
+        claim_lots(customer_id=event.body.customer_id, now=now)
 
 
 @subscribe(PurchaseRecorded, name="loyalty.earn", in_transaction=True)

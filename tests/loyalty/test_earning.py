@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from core.ids import new_id
 from core.tenancy import acting_for
 from customers.events import PurchaseRecorded
-from customers.operations import CardHint, CustomerHint, record_purchases
+from customers.operations import CardHint, CustomerHint, record_purchases, update_customer
 from loyalty import subscribers
 from loyalty.models import CustomerTier, LedgerEntry, Lot, Wallet
 from loyalty.operations import earn as earning
@@ -220,3 +220,16 @@ def test_a_preview_never_spends_more_than_the_basket(sell, now):
 def test_an_unknown_customer_has_an_empty_wallet(acting, now):
     view = wallet_view(new_id(), now)
     assert (view.balance_points, view.value_rial, view.is_negative) == (0, 0, False)
+
+
+def test_a_profile_completed_by_hand_brings_the_waiting_points(sell, now):
+    card = CardHint(masked_pan="603799******4431", hash="cd" * 32)
+    waiting = sell(1_000_000, customer=CustomerHint(card=card))
+    customer = buyer(waiting)
+    update_customer(customer_id=customer, name="نگار", now=now)
+    assert Lot.objects.get(id=waiting).state == "contingent"
+    update_customer(customer_id=customer, mobile="09123334455", now=now)
+    assert Lot.objects.get(id=waiting).state == "active"
+    assert balance() == 10
+    update_customer(customer_id=customer, mobile="09123334456", now=now)
+    assert balance() == 10

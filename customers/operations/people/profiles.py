@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, Problem
 from core.tenancy import active_business_id, operation
 from customers.enums import CustomerStatus, IdentityKind, TimelineKind
-from customers.events import CustomerCreated
+from customers.events import CustomerActivated
 from customers.models import Customer, CustomerIdentity
 from customers.operations.people.payer import (
     Payer,
@@ -20,7 +20,7 @@ from customers.operations.people.payer import (
     payer_of,
 )
 from customers.operations.people.register import Register, digests_of, search_keys
-from customers.operations.purchases.record import until_settled
+from customers.operations.purchases.record import people_events, until_settled
 from customers.operations.purchases.resolve import resolve
 from customers.operations.purchases.values import CustomerHint
 from customers.operations.purchases.write import Rows, write
@@ -59,10 +59,7 @@ def _find_or_create(*, payer: Payer, source: str, now: datetime) -> FoundCustome
     resolve((), digests_of([payer]), register)
     person, _by = register.recognise(payer)
     write(register, Rows(), source=source, now=now)
-    if person.is_new:
-        publish(
-            [CustomerCreated(customer_id=person.id, status=person.status, source=source)], now=now
-        )
+    publish(people_events(register), now=now)
     return FoundCustomer(
         customer_id=person.id, status=person.status, name=person.name, created=person.is_new
     )
@@ -113,8 +110,10 @@ def _live(customer_id: UUID) -> Customer:
 
 
 def _keep(customer: Customer, source: str, now: datetime) -> None:
-    if customer.mobile or customer.email:
+    known = bool(customer.mobile or customer.email)
+    if known and customer.status == CustomerStatus.PROVISIONAL:
         customer.status = CustomerStatus.ACTIVE
+        publish([CustomerActivated(customer_id=customer.id)], now=now)
     customer.save(update_fields=["name", "mobile", "email", "search_key", "family_key", "status"])
     note_timeline(
         customer_id=customer.id,

@@ -35,6 +35,7 @@ class Person:
     member_code: str = ""
     purchases: int = 0
     is_new: bool = False
+    was_provisional: bool = False
 
     def learn(self, payer: Payer, mine: set[IdentityKind]) -> bool:
         """Fill gaps from what the payer said, only with identities that are ours.
@@ -49,6 +50,7 @@ class Person:
             self.email = self.email or payer.email
         if self.status == CustomerStatus.PROVISIONAL and mine - {IdentityKind.CARD}:
             self.status = CustomerStatus.ACTIVE.value
+            self.was_provisional = True
         return before != (self.name, self.mobile, self.email, self.status)
 
 
@@ -152,6 +154,11 @@ class Register:
                         "source_ref": f"merge:{other.id}",
                     }
                 )
+
+    @property
+    def activated(self) -> list[Person]:
+        """Return the known customers who told who they are."""
+        return [person for person in self.changed.values() if person.was_provisional]
 
     def customer_rows(self) -> list[dict[str, Any]]:
         """Return the rows of new customers."""

@@ -15,7 +15,7 @@ from businesses.queries import business_by_id
 from core.errors import Problem
 from core.tenancy import active_business_id, operation
 from core.text import normalise_code
-from customers.events import CustomerCreated, PurchaseRecorded
+from customers.events import CustomerActivated, CustomerCreated, PurchaseRecorded
 from customers.operations.people.payer import is_storable
 from customers.operations.people.register import Person, Register, digests_of
 from customers.operations.purchases.draft import Draft, Setting, draft_of
@@ -104,7 +104,7 @@ def _attempt(*, drafts: Sequence[Draft | Problem], setting: Setting) -> list[Pur
         book.enter(one) if isinstance(one, Draft) else PurchaseOutcome(error=one) for one in drafts
     ]
     write(register, book.rows, source=setting.source, now=setting.now)
-    publish([*_created(register), *book.events(setting.source)], now=setting.now)
+    publish([*people_events(register), *book.events(setting.source)], now=setting.now)
     return outcomes
 
 
@@ -213,8 +213,12 @@ def _outcome(entry: Earlier, *, replayed: bool) -> PurchaseOutcome:
     )
 
 
-def _created(register: Register) -> list[CustomerCreated]:
+def people_events(register: Register) -> list[CustomerCreated | CustomerActivated]:
+    """Return what to announce of the people a register met."""
     return [
-        CustomerCreated(customer_id=person.id, status=person.status, source=register.source)
-        for person in register.created
+        *(
+            CustomerCreated(customer_id=person.id, status=person.status, source=register.source)
+            for person in register.created
+        ),
+        *(CustomerActivated(customer_id=person.id) for person in register.activated),
     ]
