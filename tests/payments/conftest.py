@@ -14,6 +14,7 @@ from customers.models import Purchase
 from customers.queries.sales import purchase_rows
 from payments.models import OrphanCapture, Payment, PaymentAttempt, ProviderCall, Reversal
 from payments.operations import create_payment, handle_callback, poll_due, start_attempt
+from payments.queries.invariants import broken
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
 __all__ = ["fresh_sandbox", "sandbox"]
@@ -92,6 +93,11 @@ class Shop:
     def reversals(self) -> list[Reversal]:
         with acting_for(self.business.id):
             return list(Reversal.objects.order_by("requested_at"))
+
+    def is_well(self) -> bool:
+        """Tell whether nothing that must always hold is broken."""
+        with acting_for(self.business.id):
+            return broken(self.now) == []
 
     def heard(self, operation: str) -> int:
         """Return how often the bank was asked to do something."""

@@ -73,7 +73,7 @@ def test_a_payment_is_confirmed_once_and_then_already(gateway, account, fresh_sa
 def test_amounts_travel_in_the_declared_unit(gateway, account, fresh_sandbox):
     opened(gateway, account)
 
-    sent = fresh_sandbox.log(operation="request")[0]["asked"]
+    (sent,) = [told["asked"] for told in fresh_sandbox.log() if told["operation"] == "request"]
     assert sent["currency"] == gateway.capabilities.wire_units["request"] == WireUnit.IRR
     assert sent["amount"] == AMOUNT
 
