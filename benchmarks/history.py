@@ -139,12 +139,10 @@ def _part(rows: int, found: list[tuple[float, float, float, int]]) -> Part:
             Row("COPY of the purchases alone", f"{main:,.0f} rows/s", f"ratio {to_main:.3f}"),
         ],
         notes=[
-            (
-                f"{rows:,} rows of a file (number, date, time, mobile, name, amount) become "
-                f"{found[0][3]:,} rows: customers, identities, totals, purchases, tenders, events. The "
-                "import reads and checks every field, recognises customers, is idempotent, and commits "
-                "by the thousand; COPY gets ready rows, no foreign keys and no walls."
-            ),
+            f"""{rows:,} rows of a file (number, date, time, mobile, name, amount) become
+            {found[0][3]:,} rows: customers, identities, totals, purchases, tenders, events. The
+            import reads and checks every field, recognises customers, is idempotent, and commits
+            by the thousand; COPY gets ready rows, no foreign keys and no walls.""",
         ],
         figures={"ratio_all": to_all, "rows_per_second": ours},
     )

@@ -41,9 +41,9 @@ WITH asked AS (
     RETURNING *
 )
 INSERT INTO feedback_response (id, business_id, invitation_id, survey_id, purchase_id, customer_id,
-                               score, comment, answered_at)
+                               score, comment, flagged, answered_at)
 SELECT gen_random_uuid(), business_id, id, survey_id, purchase_id, customer_id,
-       floor(11 * sqrt(random()))::int, '', created_at
+       floor(11 * sqrt(random()))::int, '', false, created_at
 FROM asked
 """
 
@@ -162,11 +162,9 @@ def _part(
             Row("queries", f"{queries[0]}", f"{queries[1]} with 100 customers"),
         ],
         notes=[
-            (
-                "Time from sending the request to its last byte, over loopback, by the web processes "
-                "of the Procfile; nothing of the page is cached. Closed days are read from their sums, "
-                "yesterday and today are counted live."
-            ),
+            """Time from sending the request to its last byte, over loopback, by the web processes
+            of the Procfile; nothing of the page is cached. Closed days are read from their sums,
+            yesterday and today are counted live.""",
         ],
         figures={"p95_ms": alone.percentile_ms(0.95), "queries": queries[0]},
     )

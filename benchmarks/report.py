@@ -90,7 +90,7 @@ def _kept() -> dict[str, Any]:
 
 def _section(part: dict[str, Any]) -> str:
     rows = [f"| {row['what']} | {row['figure']} | {row['remark']} |" for row in part["rows"]]
-    notes = [f"- {note}" for note in part["notes"]]
+    notes = [f"- {' '.join(note.split())}" for note in part["notes"]]
     quick = ", quick run" if part["quick"] else ""
     measured = (
         f"Measured {part['at']} in {part['seconds']} s, load average {part['load']} "

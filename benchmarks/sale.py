@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from statistics import median
 from typing import Any
@@ -65,7 +66,7 @@ def _check_twins(
 ) -> None:
     """Both sides must write the same number of rows into the same tables."""
     for script, original in zip(scripts, originals, strict=True):
-        copied = watch.changes(lambda script=script: twin.once(script), schema)
+        copied = watch.changes(partial(twin.once, script), schema)
         assert _tally(copied) == _tally(original), (script.path, _tally(copied), _tally(original))
 
 
@@ -151,16 +152,12 @@ def _part_a(
             ),
         ],
         notes=[
-            (
-                f"Three lines, one tender, customer by mobile, {shop.NEW_OF_HUNDRED} % of them new; "
-                "authentication, rate limit, Idempotency-Key, tenancy, points, survey, outbox all on."
-            ),
-            (
-                f"Rows written: {_said(known)} for a known customer; {_said(new)} for a new one. "
-                "They were looked up in the tables after a real request, and pgbench's script was made "
-                f"from them ({by_row[0].statements} and {by_row[1].statements} statements, same role, "
-                "same row-level security); both sides are checked to write the same."
-            ),
+            f"""Three lines, one tender, customer by mobile, {shop.NEW_OF_HUNDRED} % of them new;
+            authentication, rate limit, Idempotency-Key, tenancy, points, survey, outbox all on.""",
+            f"""Rows written: {_said(known)} for a known customer; {_said(new)} for a new one. They
+            were looked up in the tables after a real request, and pgbench's script was made from
+            them ({by_row[0].statements} and {by_row[1].statements} statements, same role, same
+            row-level security); both sides are checked to write the same.""",
             f"Median of {len(rounds)} rounds, the sides taking turns.",
         ],
         figures={"ratio": ratio(1), "per_second": median(one[0].per_second for one in rounds)},

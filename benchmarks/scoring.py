@@ -133,7 +133,7 @@ def _marks(people: crowd.Crowd) -> Any:
 
     from segmentation.queries import number_cuts, recency_cuts  # noqa: PLC0415
 
-    cuts = {
+    cuts: dict[str, Any] = {
         "r": list(recency_cuts().thresholds),
         "f": list(number_cuts("frequency").thresholds),
         "m": list(number_cuts("monetary").thresholds),
@@ -274,17 +274,13 @@ def _part(  # noqa: PLR0917 - one argument a line of the table
             ),
         ],
         notes=[
-            (
-                "All three give the same marks: the sum over every customer is compared before times "
-                "are printed. Polars and DuckDB use 32-bit customer numbers and our own choice of "
-                "cut points over the distinct values; the product works on UUIDs, in PostgreSQL, under "
-                "its worker role with row-level security, and keeps moves, scores and sums."
-            ),
-            (
-                "They read all payments each time because they keep nothing; the product keeps totals "
-                "in each purchase's transaction. That is the point of running totals, and its price is "
-                "paid in (a)."
-            ),
+            """All three give the same marks: the sum over every customer is compared before times
+            are printed. Polars and DuckDB use 32-bit customer numbers and our own choice of cut
+            points over the distinct values; the product works on UUIDs, in PostgreSQL, under its
+            worker role with row-level security, and keeps moves, scores and sums.""",
+            """They read all payments each time because they keep nothing; the product keeps totals
+            in each purchase's transaction. That is the point of running totals, and its price is
+            paid in (a).""",
         ],
         figures={"marks_s": look, "day_s": day, "polars_s": by_polars, "duckdb_s": by_duck},
     )

@@ -148,7 +148,7 @@ def _sell_once(business_id: UUID, numbers: range, now: datetime) -> None:
 def sale(who: str) -> dict[str, Any]:
     """Return a sale of three lines to whoever has that mobile."""
     number = next(_numbers)
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "sku": sku,
             "name": name,

@@ -60,5 +60,5 @@ def found_business(name: str, now: Any) -> UUID:
     from core.ids import new_spoken_code  # noqa: PLC0415
 
     address = f"bench-{new_spoken_code().lower()}@example.com"
-    user: Any = get_user_model().objects.create_user(address, "only-for-measuring")  # type: ignore[attr-defined]
+    user: Any = get_user_model().objects.create_user(address, "only-for-measuring")
     return sign_up(user=user, business_name=name, vertical="cafe", now=now).business_id
