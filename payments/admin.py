@@ -82,7 +82,7 @@ class PaymentAdmin(TenantAdmin):
     list_filter = ("state",)
     search_fields = ("external_id__exact", "id__exact")
     ordering = ("-created_at",)
-    exclude = ("pay_token", "customer_hint")
+    exclude = ("pay_token", "customer_hint", "fingerprint", "lines")
     inlines = (AttemptInline, ReversalInline)
 
 
@@ -94,7 +94,7 @@ class PaymentAttemptAdmin(TenantAdmin):
     list_filter = ("state", "last_outcome")
     search_fields = ("authority__exact", "provider_ref__exact", "id__exact")
     ordering = ("-started_at",)
-    exclude = ("callback_token",)
+    exclude = ("callback_token", "adapter_version", "leased_until", "checks", "doubts")
     inlines = (CallInline,)
     actions = ("ask_once_more",)
 

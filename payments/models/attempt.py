@@ -19,7 +19,12 @@ class PaymentAttempt(TenantModel):
     """
 
     payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+        Payment,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("payment"),
     )
     account = models.ForeignKey(
         ProviderAccount,
@@ -27,6 +32,7 @@ class PaymentAttempt(TenantModel):
         db_constraint=False,
         db_index=False,
         related_name="+",
+        verbose_name=_("provider account"),
     )
     number = models.SmallIntegerField(_("number"))
     state = models.TextField(_("state"), choices=AttemptState.choices, default=AttemptState.CREATED)
@@ -43,7 +49,7 @@ class PaymentAttempt(TenantModel):
     returned_at = models.DateTimeField(_("back from the bank"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
-    next_check_at = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField(_("asked about again"), null=True)
     leased_until = models.DateTimeField(null=True)
     checks = models.SmallIntegerField(default=0)
     doubts = models.SmallIntegerField(default=0)
@@ -52,8 +58,8 @@ class PaymentAttempt(TenantModel):
     last_message = models.TextField(_("message"), default="", blank=True)
 
     class Meta:
-        verbose_name = _("attempt")
-        verbose_name_plural = _("attempts")
+        verbose_name = _("payment attempt")
+        verbose_name_plural = _("payment attempts")
         constraints = (
             SameBusiness("payment"),
             SameBusiness("account"),

@@ -23,8 +23,8 @@ class Payment(TenantModel):
     return_url = models.TextField(_("return address"), default="", blank=True)
     customer_hint = models.JSONField(default=dict, editable=False)
     lines = models.JSONField(default=list, editable=False)
-    branch_code = models.TextField(default="", blank=True)
-    employee_code = models.TextField(default="", blank=True)
+    branch_code = models.TextField(_("branch"), default="", blank=True)
+    employee_code = models.TextField(_("employee"), default="", blank=True)
     fingerprint = models.TextField(editable=False)
     pay_token = models.TextField(editable=False)
     purchase = models.ForeignKey(
@@ -35,6 +35,7 @@ class Payment(TenantModel):
         db_constraint=False,
         db_index=False,
         related_name="+",
+        verbose_name=_("purchase"),
     )
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("payable until"))

@@ -22,6 +22,7 @@ class ProviderCall(TenantModel):
         db_constraint=False,
         db_index=False,
         related_name="+",
+        verbose_name=_("payment attempt"),
     )
     account = models.ForeignKey(
         ProviderAccount,
@@ -29,6 +30,7 @@ class ProviderCall(TenantModel):
         db_constraint=False,
         db_index=False,
         related_name="+",
+        verbose_name=_("provider account"),
     )
     operation = models.TextField(_("operation"))
     outcome = models.TextField(_("outcome"))
@@ -62,6 +64,7 @@ class OrphanCapture(TenantModel):
         db_constraint=False,
         db_index=False,
         related_name="+",
+        verbose_name=_("payment attempt"),
     )
     amount_rial = models.BigIntegerField(_("amount (rial)"))
     found_at = models.DateTimeField(_("found"))
@@ -93,9 +96,15 @@ class Reversal(TenantModel):
         db_constraint=False,
         db_index=False,
         related_name="+",
+        verbose_name=_("payment attempt"),
     )
     payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+        Payment,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("payment"),
     )
     reason = models.TextField(_("reason"), choices=ReversalReason.choices)
     state = models.TextField(
@@ -105,7 +114,7 @@ class Reversal(TenantModel):
     requested_at = models.DateTimeField(_("requested"))
     requested_by = models.TextField(_("requested by"), default="", blank=True)
     done_at = models.DateTimeField(_("done"), null=True)
-    next_try_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(_("tried again"), null=True)
     leased_until = models.DateTimeField(null=True)
     tries = models.SmallIntegerField(_("tries"), default=0)
     last_outcome = models.TextField(_("last answer"), default="", blank=True)
