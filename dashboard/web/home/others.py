@@ -151,9 +151,9 @@ def _owed_note(owed: Owed, now: datetime, today: date) -> str:
     if not ending or not owed.spendable_points:
         return _("%(n)s customers have points") % {"n": words.number(members_with_points())}
     ratio = ending / (owed.spendable_points + owed.pending_points)
-    month = words.day(today, "month").split(" ")[0]
-    values = {"share": words.percent(ratio, 0), "month": month}
-    return _("%(share)s of it ends with %(month)s") % values
+    last_day = words.day(next_month - timedelta(days=1), "day")
+    values = {"share": words.percent(ratio, 0), "day": last_day}
+    return _("%(share)s of it ends by %(day)s") % values
 
 
 def _score_change(now: SurveyResults, before: SurveyResults) -> Trend | None:
