@@ -21,7 +21,6 @@ _BILLION: Final = 1_000_000_000
 _DAYS_PER_YEAR: Final = 365
 _MINUTE: Final = 60
 _SIGNS: Final = ("-", "+")
-_LEFT_TO_RIGHT: Final = "\u200e"
 _HOUR: Final = 3600
 
 
@@ -34,7 +33,7 @@ def digits(text: object) -> str:
     """Return text with the reader's digits and separators; a sign stays left of its number."""
     plain = str(text)
     if plain[:1] in _SIGNS:
-        plain = f"{_LEFT_TO_RIGHT}{plain.replace('-', '−', 1)}"
+        plain = f"\u2066{plain.replace('-', '−', 1)}\u2069"
     if not reads_persian():
         return plain
     return persian_digits(plain.replace(",", "٬").replace(".", "٫"))

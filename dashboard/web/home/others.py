@@ -159,7 +159,9 @@ def _owed_note(owed: Owed, now: datetime, today: date) -> str:
 def _score_change(now: SurveyResults, before: SurveyResults) -> Trend | None:
     if now.score is None or before.score is None:
         return None
-    difference = now.score.score - before.score.score
+    difference = round(now.score.score - before.score.score)
+    if not difference:
+        return None
     return Trend(up=difference >= 0, good=difference >= 0, text=words.number(abs(difference)))
 
 

@@ -150,4 +150,10 @@ def _customer(purchase_id: Any, slug: str) -> list[Fact]:
         return []
     person = purchase.customer
     address = reverse("dashboard:customer", args=[slug, purchase.customer_id])
-    return [Fact(label=_("Customer"), text=title_of(person.name, person.mobile, person.member_code), href=address)]
+    return [
+        Fact(
+            label=_("Customer"),
+            text=title_of(person.name, person.mobile, person.member_code),
+            href=address,
+        )
+    ]
