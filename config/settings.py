@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
-    "django_jalali",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -166,17 +165,9 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-_NODE = BASE_DIR / "node_modules"
-STATICFILES_DIRS = [
-    (prefix, path)
-    for prefix, path in {
-        "vendor/tabler": _NODE / "@tabler" / "core" / "dist",
-        "vendor/tabler-icons": _NODE / "@tabler" / "icons",
-        "vendor/htmx": _NODE / "htmx.org" / "dist",
-        "vendor/echarts": _NODE / "echarts" / "dist",
-        "vendor/vazirmatn": _NODE / "vazirmatn",
-    }.items()
-    if path.is_dir()
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "dashboard.web.assets.VendorFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -308,5 +299,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # The SMS centre's key is part of its address, and these tell every address they call.
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
