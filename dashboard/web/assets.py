@@ -42,13 +42,13 @@ class VendorFinder(BaseFinder):
         """Nothing to configure, so nothing to check."""
         return []
 
-    def find(self, path: str, **kwargs: Any) -> Any:
+    def find(self, path: str, find_all: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's own
         """Return the file behind an address, or an empty list."""
         name = path.removeprefix(_PREFIX)
         if not path.startswith(_PREFIX) or name not in FILES or not self.storage.exists(name):
             return []
         found = self.storage.path(name)
-        return [found] if kwargs.get("find_all") else found
+        return [found] if find_all else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         """Yield every file for collectstatic."""
