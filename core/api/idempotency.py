@@ -104,6 +104,23 @@ def once(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Repl
     return Reply(body, reply.status)
 
 
+def answered(ask: Ask) -> Reply | None:
+    """Return the answer of another run of the same request that ended while ours failed.
+
+    A run that began just before the other one committed holds the lock, does not see the answer
+    and meets the other's effect instead: that is no failure of the request.
+    """
+    if ask.key is None:
+        return None
+    with acting_for(ask.business_id):
+        done = ApiRequest.objects.filter(
+            key=ask.key, fingerprint=ask.fingerprint, status__isnull=False
+        ).first()
+    if done is None or done.status is None:
+        return None
+    return Reply(bytes(done.answer or b""), done.status, replayed=True)
+
+
 def once_unscoped(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Reply:
     """Commit a claim, run with no transaction open, then keep the answer."""
     earlier = _claim(ask)
@@ -156,7 +173,8 @@ def _claim(ask: Ask) -> Reply | None:
     with acting_for(ask.business_id):
         earlier = _look(ask)
         if earlier is None:
-            ApiRequest.objects.filter(key=ask.key).delete()  # a dead run's expired claim
+            # A dead run's expired claim; a live one made since we looked stays and refuses ours.
+            ApiRequest.objects.filter(key=ask.key, status=None, lease_until__lte=ask.at).delete()
             _write(ask, Reply(None, 0), None, lease=ask.at + _LEASE, running=True)
         return earlier
 
@@ -164,7 +182,10 @@ def _claim(ask: Ask) -> Reply | None:
 def _drop_claim(ask: Ask) -> None:
     if ask.key is not None:
         with acting_for(ask.business_id):
-            ApiRequest.objects.filter(key=ask.key, status=None).delete()
+            # Whoever took over after our lease goes on.
+            ApiRequest.objects.filter(
+                key=ask.key, status=None, lease_until=ask.at + _LEASE
+            ).delete()
 
 
 def _finish(ask: Ask, reply: Reply, took_ms: int) -> None:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -15,6 +16,7 @@ from core.errors import Problem
 
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 200
+_LIMIT: Final = re.compile("[0-9]{1,4}")
 # What every list endpoint documents.
 FILTERS: Final = {
     "cursor": "next_cursor of the page before",
@@ -60,7 +62,7 @@ def asked_limit(text: str | None) -> int:
     """Return the page size a query string asks for, within bounds. Raises `invalid_limit`."""
     if not text:
         return DEFAULT_LIMIT
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
+    if not _LIMIT.fullmatch(text) or not 1 <= int(text) <= MAX_LIMIT:
         raise Problem("invalid_limit", _("limit must be between 1 and 200."))
     return int(text)
 
@@ -73,6 +75,6 @@ def _decode(cursor: str) -> tuple[str, str]:
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
         value, row_id = json.loads(base64.urlsafe_b64decode(padded))
-    except (binascii.Error, ValueError, TypeError) as error:
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise Problem("invalid_cursor", _("This cursor is not ours.")) from error
     return value, row_id

@@ -14,6 +14,7 @@ from rest_framework import exceptions
 from core.errors import NotFound, Problem, Sentence
 
 CONTENT_TYPE: Final = "application/problem+json"
+_MOST_ERRORS: Final = 500
 
 _SENTENCES: Final[dict[str, Sentence]] = {
     "missing": _("This field is required."),
@@ -78,7 +79,14 @@ def response(problem: Problem) -> HttpResponse:
 
 
 def of_validation(error: ValidationError) -> Problem:
-    """Return what is wrong with a body, field by field."""
+    """Return what is wrong with a body, field by field; of very many fields only that."""
+    if error.error_count() > _MOST_ERRORS:
+        # Telling millions of them apart would cost gigabytes.
+        return Problem(
+            "invalid_body",
+            _("Very many fields are not right; compare the body with the documentation."),
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
     details = error.errors(include_url=False, include_context=True, include_input=False)
     if any(detail["type"] == "json_invalid" for detail in details):
         return Problem("invalid_json", _("The body is not valid JSON."))

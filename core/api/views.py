@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final, Protocol, cast
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -118,10 +119,17 @@ class Endpoint(APIView):
 
         if ask.method in self.unscoped_methods:
             return idempotency.once_unscoped(ask, work, took_ms)
-        with acting_for(ask.business_id):
-            if ask.method == "GET":
+        if ask.method == "GET":
+            with acting_for(ask.business_id):
                 return work()
-            return idempotency.once(ask, work, took_ms)
+        try:
+            with acting_for(ask.business_id):
+                return idempotency.once(ask, work, took_ms)
+        except (Problem, IntegrityError):
+            earlier = idempotency.answered(ask)
+            if earlier is None:
+                raise
+            return earlier
 
     def _arguments(self, call: Call, ask: Ask, raw: bytes) -> tuple[Any, ...]:
         if self.key_required and ask.method == "POST" and ask.key is None:
@@ -176,7 +184,10 @@ def _call(request: Request, now: datetime) -> Call:
         key_id=caller.key_id,
         is_test=caller.is_test,
         now=now,
-        query=request.query_params.dict(),
+        # PostgreSQL cannot even be asked for a NUL, and nothing we keep holds one.
+        query={
+            name: text.replace("\x00", "") for name, text in request.query_params.dict().items()
+        },
         request=request,
     )
 
