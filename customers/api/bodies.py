@@ -1,21 +1,27 @@
 """Bodies of requests: amounts are integer rial, times carry their offset."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 
 from core.api.problems import of_validation
 from core.errors import Problem
 from customers.operations import (
+    MAX_BATCH,
+    MAX_LINES,
+    MAX_TENDERS,
     CardHint,
     CustomerHint,
     NewLine,
     NewPurchase,
     NewReturnLine,
     NewTender,
+    too_many_purchases,
 )
 
+# Where reading stops; how many a sale may really have is the operation's to say.
+FAR_TOO_MANY: Final = 10_000
 Code = Annotated[str, Field(min_length=1, max_length=200)]
 ChannelName = Literal["pos", "web", "till", "import", "other"]
 MethodName = Literal["gateway", "pos", "cash", "card_to_card", "paya", "satna", "points", "other"]
@@ -111,8 +117,12 @@ class PurchaseIn(Body):
     branch: str | None = None
     employee: str | None = None
     customer: CustomerIn | None = None
-    lines: list[LineIn] = Field(default_factory=list)
-    tenders: list[TenderIn] = Field(default_factory=list)
+    lines: list[LineIn] = Field(
+        default_factory=list, max_length=FAR_TOO_MANY, json_schema_extra={"maxItems": MAX_LINES}
+    )
+    tenders: list[TenderIn] = Field(
+        default_factory=list, max_length=FAR_TOO_MANY, json_schema_extra={"maxItems": MAX_TENDERS}
+    )
 
     def new(self) -> NewPurchase:
         """Return the operation's value."""
@@ -152,10 +162,23 @@ def _row(value: Any, check: Any) -> Any:
         return Refused(problem=of_validation(error))
 
 
+def _bounded(rows: Any, check: Any) -> Any:
+    try:
+        return check(rows)
+    except ValidationError as error:
+        if any(detail["type"] == "too_long" for detail in error.errors(include_input=False)):
+            raise too_many_purchases() from error
+        raise
+
+
 class BatchIn(Body):
     """Up to 1,000 purchases; each is judged on its own."""
 
-    purchases: list[Annotated[PurchaseIn, WrapValidator(_row)]]
+    purchases: Annotated[
+        list[Annotated[PurchaseIn, WrapValidator(_row)]],
+        Field(max_length=MAX_BATCH),
+        WrapValidator(_bounded),
+    ]
 
 
 class ReturnLineIn(Body):

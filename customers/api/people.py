@@ -178,5 +178,5 @@ def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
     try:
         at, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return datetime.fromisoformat(at), UUID(row_id)
-    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Problem("invalid_cursor", _("This cursor is not ours.")) from error

@@ -10,7 +10,12 @@ from customers.operations.imports.jobs import (
 )
 from customers.operations.imports.run import claim_due_import, run_import
 from customers.operations.people.profiles import FoundCustomer, find_or_create, update_customer
-from customers.operations.purchases.record import MAX_BATCH, record_purchases
+from customers.operations.purchases.lines import MAX_LINES, MAX_TENDERS
+from customers.operations.purchases.record import (
+    MAX_BATCH,
+    record_purchases,
+    too_many_purchases,
+)
 from customers.operations.purchases.values import (
     CardHint,
     CustomerHint,
@@ -26,6 +31,8 @@ from customers.operations.stories import note_timeline, open_case, resolve_case
 __all__ = [
     "IMPORT_FIELDS",
     "MAX_BATCH",
+    "MAX_LINES",
+    "MAX_TENDERS",
     "CardHint",
     "CustomerHint",
     "FoundCustomer",
@@ -47,6 +54,7 @@ __all__ = [
     "record_return",
     "resolve_case",
     "run_import",
+    "too_many_purchases",
     "update_customer",
     "upload_import",
 ]

@@ -13,6 +13,7 @@ from core.text import latin_digits, normalise
 from customers.enums import IdentityKind
 
 IRAN: Final = 98
+_LONGEST_MOBILE: Final = 40
 _MOBILE_TYPES: Final = {
     phonenumbers.PhoneNumberType.MOBILE,
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
@@ -23,12 +24,17 @@ class ForeignNumber(ValueError):
     """A well-formed mobile number of another country."""
 
 
-@lru_cache(maxsize=100_000)
 def parse_mobile(typed: str) -> str | None:
     """Return an Iranian mobile as E.164, or None. Raises ForeignNumber for other countries'.
 
     Takes 0912…, 912…, +98…, 0098…, with Persian digits, spaces and dashes.
     """
+    # Longer texts are no mobiles, and would fill the memory of those we parsed.
+    return _parsed(typed) if len(typed) <= _LONGEST_MOBILE else None
+
+
+@lru_cache(maxsize=100_000)
+def _parsed(typed: str) -> str | None:
     digits = latin_digits(normalise(typed))
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"

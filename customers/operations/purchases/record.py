@@ -41,13 +41,18 @@ def record_purchases(
     `error`; the others are written. Raises Problem `too_many_purchases` for a longer list.
     """
     if len(purchases) > MAX_BATCH:
-        raise Problem(
-            "too_many_purchases",
-            _("Send at most %(most)s purchases at a time.") % {"most": MAX_BATCH},
-        )
+        raise too_many_purchases()
     setting = _setting(purchases, source, now)
     drafts = [_draft_or_problem(new, setting) for new in purchases]
     return until_settled(lambda: _attempt(drafts=drafts, setting=setting))
+
+
+def too_many_purchases() -> Problem:
+    """Return the refusal of a list longer than MAX_BATCH."""
+    return Problem(
+        "too_many_purchases",
+        _("Send at most %(most)s purchases at a time.") % {"most": MAX_BATCH},
+    )
 
 
 def until_settled(attempt: Callable[[], R]) -> R:

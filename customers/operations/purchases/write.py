@@ -31,10 +31,14 @@ RETURNING id""",
 INSERT INTO customers_customertotals (id, business_id, customer_id, purchases, purchase_days,
                                       gross_rial, returned_rial)
 SELECT id, %(business)s, id, 0, 0, 0, 0 FROM customers RETURNING id""",
+    # Only gaps are filled: somebody else may have filled one since we looked.
     "changed": """
 UPDATE customers_customer c
-SET status = r.status, name = r.name, mobile = r.mobile, email = r.email,
-    search_key = r.search_key, family_key = r.family_key
+SET status = CASE c.status WHEN 'provisional' THEN r.status ELSE c.status END,
+    name = CASE c.name WHEN '' THEN r.name ELSE c.name END,
+    mobile = COALESCE(c.mobile, r.mobile), email = COALESCE(c.email, r.email),
+    search_key = CASE c.name WHEN '' THEN r.search_key ELSE c.search_key END,
+    family_key = CASE c.name WHEN '' THEN r.family_key ELSE c.family_key END
 FROM json_to_recordset(%(changed)s::json) AS r (
     id uuid, status text, name text, mobile text, email text, search_key text, family_key text)
 WHERE c.business_id = (SELECT %(business)s::uuid) AND c.id = r.id

@@ -52,9 +52,8 @@ def _part(asked: NewReturnLine, rows: Sequence[PurchaseLine], at: int) -> Part:
         raise refusal("unknown_line", _("The purchase has no such line."), field)
     line = found[0]
     left = line.total_rial - line.returned_rial
-    amount = left if asked.amount_rial is None else asked.amount_rial
-    if asked.amount_rial is None and asked.quantity is not None:
-        amount = _share(line, asked.quantity, field)
+    share = left if asked.quantity is None else _share(line, asked.quantity, field)
+    amount = share if asked.amount_rial is None else asked.amount_rial
     if amount <= 0:
         raise refusal("invalid_amount", _("Nothing is left to return of this line."), field)
     if amount > left:
@@ -73,6 +72,7 @@ def _share(line: PurchaseLine, quantity: Decimal | int, field: str) -> int:
 
     Returning the line piece by piece yields its total exactly (as rule R17 for points).
     """
+    _check_quantity(quantity, line, field)
     before = sum(
         (q or Decimal(0))
         for q in ReturnLine.objects.filter(purchase_line_id=line.id).values_list(
@@ -80,14 +80,28 @@ def _share(line: PurchaseLine, quantity: Decimal | int, field: str) -> int:
         )
     )
     upto = before + Decimal(quantity)
-    if quantity <= 0 or upto > line.quantity:
-        raise refusal(
-            "invalid_quantity", _("More pieces come back than were sold."), f"{field}.quantity"
-        )
+    if upto > line.quantity:
+        raise _too_many(field)
     target = int(line.total_rial * upto / line.quantity)
     return min(target, line.total_rial) - min(
         int(line.total_rial * before / line.quantity), line.total_rial
     )
+
+
+def _check_quantity(quantity: Decimal | int, line: PurchaseLine, field: str) -> None:
+    if quantity > line.quantity:
+        raise _too_many(field)
+    if quantity <= 0 or round(Decimal(quantity), 3) != quantity:
+        raise refusal(
+            "invalid_quantity",
+            _("A quantity must be more than zero, with at most three decimals."),
+            f"{field}.quantity",
+        )
+
+
+def _too_many(field: str) -> Problem:
+    detail = _("More pieces come back than were sold.")
+    return refusal("invalid_quantity", detail, f"{field}.quantity")
 
 
 def amount_of(purchase: Purchase, parts: Sequence[Part], asked: int | None) -> int:

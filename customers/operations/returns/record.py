@@ -17,7 +17,7 @@ from core.tenancy import active_business_id, operation
 from customers.events import ReturnRecorded
 from customers.models import CustomerTotals, Purchase, PurchaseLine, Return, ReturnLine
 from customers.operations.people.payer import clean_code
-from customers.operations.purchases.draft import CLOCK_SKEW
+from customers.operations.purchases.draft import CLOCK_SKEW, EARLIEST
 from customers.operations.returns.parts import Part, amount_of, parts_of, refusal
 from customers.operations.returns.values import NewReturn, NewReturnLine, ReturnOutcome
 from outbox.operations import publish
@@ -39,7 +39,7 @@ def record_return(
 
     Raises NotFound, Problem `return_conflict` (409: same number, other content),
     `return_exceeds_purchase` (409), `unknown_line`, `invalid_amount`, `invalid_quantity`,
-    `return_mismatch`, `occurred_at_in_future`.
+    `return_mismatch`, `occurred_at_in_future`, `occurred_at_too_early`.
     """
     new = NewReturn(
         purchase_id=purchase_id,
@@ -64,9 +64,16 @@ def record_return(
 def _check(new: NewReturn, now: datetime) -> None:
     if not new.external_id:
         raise refusal("external_id_missing", _("Give the return your own number."), "external_id")
-    if new.occurred_at is not None and new.occurred_at > now + CLOCK_SKEW:
+    moment = new.occurred_at or now
+    if moment > now + CLOCK_SKEW:
         raise refusal(
             "occurred_at_in_future", _("The time of this return has not come yet."), "occurred_at"
+        )
+    if moment < EARLIEST:
+        raise refusal(
+            "occurred_at_too_early",
+            _("This return is dated before 1990; is a Jalali year sent as a Gregorian one?"),
+            "occurred_at",
         )
 
 
