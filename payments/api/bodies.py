@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from customers.operations import CustomerHint, NewLine
+from customers.operations import MAX_LINES, CustomerHint, NewLine
 
 Code = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -63,7 +63,10 @@ class PaymentIn(Body):
     description: str = Field(default="", max_length=500)
     return_url: str = Field(default="", max_length=2000)
     customer: BuyerIn | None = None
-    lines: list[ItemIn] = Field(default_factory=list)
+    # Reading stops far above what the operation allows.
+    lines: list[ItemIn] = Field(
+        default_factory=list, max_length=10_000, json_schema_extra={"maxItems": MAX_LINES}
+    )
     branch: str | None = None
     employee: str | None = None
 

@@ -98,7 +98,7 @@ def _keep(
     kept = ProviderCall.objects.filter(attempt=attempt, operation="callback").count()
     if kept >= _KEPT_CALLBACKS:
         return
-    said = {name[:_KEPT_CHARS]: value[:_KEPT_CHARS] for name, value in list(params.items())[:10]}
+    said = {_kept(name): _kept(value) for name, value in list(params.items())[:10]}
     keep_call(
         account_id=attempt.account_id,
         attempt_id=attempt.id,
@@ -107,6 +107,11 @@ def _keep(
         evidence=Evidence(asked={}, answered=said),
         now=now,
     )
+
+
+def _kept(said: str) -> str:
+    """Cut a text of anybody's to what can be stored."""
+    return said[:_KEPT_CHARS].replace("\x00", "")
 
 
 def _mark_returned(attempt_id: UUID, now: datetime) -> None:

@@ -76,8 +76,8 @@ def create_payment(
         return_url=_checked_url(return_url),
         customer_hint=hint_to_json(customer),
         lines=[line_to_json(line) for line in lines],
-        branch_code=branch_code or "",
-        employee_code=employee_code or "",
+        branch_code=normalise_code(branch_code or ""),
+        employee_code=normalise_code(employee_code or ""),
         pay_token=new_public_token(active_business_id()),
         created_at=now,
         expires_at=now + payable_for,
@@ -213,16 +213,23 @@ def _price(payment: Payment, now: datetime) -> None:
 
 
 def _checked_url(url: str) -> str:
-    if not url:
-        return ""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or len(url) > _MAX_URL:
+    if url and not _is_web_address(url):
         raise Problem(
             "invalid_return_url",
             _("The return address must begin with https:// or http://."),
             fields={"return_url": [_("Give a web address.")]},
         )
     return url
+
+
+def _is_web_address(url: str) -> bool:
+    if len(url) > _MAX_URL or any(sign < " " or sign == "\x7f" for sign in url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that are no address
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _fingerprint(payment: Payment) -> str:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from core.tenancy import acting_for
+from outbox.operations.fence import Fence
 from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment
 from payments.operations.reverse import run_reversal
@@ -64,7 +65,9 @@ def _work_off(
     for business_id, row_id in _due(sql, now):
         if time.monotonic() > stop:
             break
-        done += work(business_id, row_id, now)
+        # One row nobody can work on must not keep the others, of all businesses, waiting.
+        with Fence(f"payments.poll {row_id}"):
+            done += work(business_id, row_id, now)
     return done
 
 

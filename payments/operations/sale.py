@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from pydantic_core import from_json, to_json
 
 from core.errors import Problem
 from core.tenancy import operation
+from core.text import normalise, normalise_code
 from customers.enums import Channel, TenderMethod
 from customers.operations import (
     CardHint,
@@ -101,22 +103,22 @@ def purchase_of(payment: Payment, *, confirmation: Confirmation | None = None) -
 
 
 def hint_to_json(hint: CustomerHint | None) -> dict[str, str]:
-    """Return what we keep of a hint; never a card."""
-    values = {name: getattr(hint, name) for name in _HINT_FIELDS} if hint else {}
+    """Return what we keep of a hint, in normal spelling; never a card."""
+    values = {name: normalise(getattr(hint, name) or "") for name in _HINT_FIELDS} if hint else {}
     return {name: value for name, value in values.items() if value}
 
 
 def line_to_json(line: NewLine) -> dict[str, Any]:
-    """Return a line as the payment keeps it."""
+    """Return a line as the payment keeps it; numbers JSON does not know become null."""
     return {
-        "sku": line.sku,
+        "sku": normalise_code(line.sku),
         "name": line.name,
         "category": line.category,
         "quantity": str(line.quantity),
         "unit_price_rial": line.unit_price_rial,
         "discount_rial": line.discount_rial,
         "total_rial": line.total_rial,
-        "attributes": dict(line.attributes),
+        "attributes": from_json(to_json(dict(line.attributes), inf_nan_mode="null")),
     }
 
 
