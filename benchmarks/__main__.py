@@ -1,4 +1,4 @@
-"""`python -m benchmarks [a b c d e] [--quick]`: measure, print ratios, write docs/benchmarks.md."""
+"""`python -m benchmarks [a b c d e] [--quick] [--keep]`: measure, print ratios, write docs/benchmarks.md."""
 
 import argparse
 import os
@@ -28,6 +28,7 @@ def _asked() -> argparse.Namespace:
         help="a sale, b batch, c import, d scoring, e home page; all by default",
     )
     parser.add_argument("--quick", action="store_true", help="smaller and shorter, less exact")
+    parser.add_argument("--keep", action="store_true", help="keep the data for the next run")
     return parser.parse_args()
 
 
@@ -45,6 +46,8 @@ def main() -> None:
         part = run(quick=asked.quick)
         report.keep(part, load=load, seconds=time.monotonic() - began, quick=asked.quick)
         print(report.table(part), flush=True)
+    if not asked.keep:
+        stage.clear()
 
 
 if __name__ == "__main__":

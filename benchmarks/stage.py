@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg2
+from psycopg2 import sql
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 VAR: Final = ROOT / "var" / "bench"
@@ -41,6 +43,19 @@ def url() -> str:
     from config.embedded import database_url  # noqa: PLC0415 - starts the servers
 
     return database_url()
+
+
+def clear() -> None:
+    """Drop the database; millions of rows need not stay on the disk."""
+    from django.db import connections  # noqa: PLC0415 - after Django's set-up
+
+    connections.close_all()
+    parts = urlsplit(url())
+    with closing(psycopg2.connect(parts._replace(path="/postgres").geturl())) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            name = sql.Identifier(parts.path.lstrip("/"))
+            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 @contextmanager

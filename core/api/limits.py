@@ -44,10 +44,9 @@ def spend(key_id: UUID) -> dict[str, str]:
 
 def _count(name: str) -> int:
     try:
-        with _client().pipeline(transaction=False) as pipe:
-            pipe.incr(name)
-            pipe.expire(name, 2 * _WINDOW_S)
-            used, _expiry = pipe.execute()
+        used = _client().incr(name)
+        if used == 1:
+            _client().expire(name, 2 * _WINDOW_S)
     except redis.RedisError as error:
         logger.warning("rate limits are off: %s", type(error).__name__)
         return 0

@@ -20,11 +20,16 @@ from messaging.queries import may_be_sent
 _USABLE: Final = (InvitationState.WAITING, InvitationState.OPEN)
 
 # Asked for at the till after every sale, hence without the mapper.
+# The sub-select hides how many are asked for, so that one plan serves and is kept.
 _LINKS: Final = Prepared(
     """
-SELECT business_id, purchase_id, id FROM feedback_surveyinvitation
-WHERE business_id = %(business)s AND purchase_id = ANY(%(purchases)s)
-  AND state IN ('waiting', 'open') AND expires_at > %(now)s
+SELECT i.business_id, i.purchase_id, i.id
+FROM unnest((SELECT %(purchases)s)) AS asked (id)
+CROSS JOIN LATERAL (
+    SELECT business_id, purchase_id, id, state, expires_at FROM feedback_surveyinvitation
+    WHERE business_id = %(business)s AND purchase_id = asked.id LIMIT 1
+) i
+WHERE i.state IN ('waiting', 'open') AND i.expires_at > %(now)s
 """,
     business="uuid",
     purchases="uuid[]",
