@@ -1,4 +1,4 @@
-"""`python -m benchmarks [a b c d e] [--quick] [--keep]`: measure, print ratios, write docs/benchmarks.md."""
+"""`python -m benchmarks [a b c d e] [--quick] [--keep]`: measure, print, write the document."""
 
 import argparse
 import os
