@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from businesses.enums import Role
 from businesses.queries import BusinessInfo, membership, role_may
+from core.errors import Problem
 from core.tenancy import acting_for
 
 P = ParamSpec("P")
@@ -55,8 +56,11 @@ def business_page(
                 return redirect_to_login(request.get_full_path())
             entered = _let_in(request, request.user.id, slug, roles)
             scope = acting_for(entered.business.id) if scoped else nullcontext()
-            with timezone.override(entered.business.timezone), scope:
-                return view(entered, **kwargs)  # type: ignore[call-arg]
+            try:
+                with timezone.override(entered.business.timezone), scope:
+                    return view(entered, **kwargs)  # type: ignore[call-arg]
+            except Problem as problem:
+                raise _missing(problem) from problem
 
         enter.business_roles = roles  # type: ignore[attr-defined]
         return enter
@@ -78,9 +82,10 @@ def _let_in(
     return entered
 
 
-def is_fragment(request: HttpRequest) -> bool:
-    """Tell whether htmx asks for a part of a page."""
-    return request.headers.get("HX-Request") == "true"
+def _missing(problem: Problem) -> Exception:
+    """Return 404 for rows that are not there and cursors that are not ours, else the problem."""
+    gone = problem.status == HTTPStatus.NOT_FOUND or problem.code == "invalid_cursor"
+    return Http404(problem.code) if gone else problem
 
 
 def refused(response: HttpResponse) -> HttpResponse:

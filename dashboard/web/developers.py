@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -91,7 +91,7 @@ def _act(request: BusinessRequest) -> str:
     if action == "issue":
         return _issue(request)
     arguments: dict[str, Any] = {
-        "key_id": request.POST.get("key", ""),
+        "key_id": _key_id(request),
         "business_id": request.business.id,
         "now": request.now,
         "by": request.user,
@@ -101,6 +101,13 @@ def _act(request: BusinessRequest) -> str:
         return secret
     revoke_api_key(**arguments)
     return ""
+
+
+def _key_id(request: BusinessRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _issue(request: BusinessRequest) -> str:

@@ -204,3 +204,26 @@ def test_pages_carry_nothing_inline_and_forbid_it(shop, owner_client):
 def test_the_last_purchase_is_told_in_days(shop, owner_client, text_of):
     outcome = shop.sell(days_ago=47)
     assert "۴۷ روز پیش" in text_of(owner_client.get(shop.url(f"customers/{outcome.customer_id}/")))
+
+
+@pytest.mark.parametrize(
+    "cursor", ["abc", "W10", "WyJ4IiwieSJd", "WzEsMl0", "WyIyMDI2LTAxLTAxVDAwOjAwWiIsIngiXQ", "ی"]
+)
+@pytest.mark.parametrize("path", ["customers/", "payments/", "purchases/", "cases/", "opinions/"])
+def test_a_made_up_cursor_leads_nowhere(shop, owner_client, path, cursor):
+    shop.sell()
+    assert owner_client.get(shop.url(path), {"cursor": cursor}).status_code == 404
+
+
+def test_made_up_values_in_addresses_do_no_harm(shop, owner_client):
+    outcome = shop.sell()
+    story = shop.url(f"customers/{outcome.customer_id}/")
+    assert owner_client.get(story, {"before": "x~y"}).status_code == 404
+    assert owner_client.get(story, {"before": "9e99~y", "kind": "<b>"}).status_code == 404
+    assert owner_client.get(shop.url("today/"), {"days": "365000"}).status_code == 200
+    assert owner_client.get(shop.url("payments/"), {"state": "'; --"}).status_code == 200
+    assert owner_client.get(shop.url("till/"), {"customer": "me"}).status_code == 200
+    for path in ("customers/", "payments/"):
+        assert owner_client.get(shop.url(path), {"q": "a\x00%_'b"}).status_code in {200, 404}
+    revoke = {"action": "revoke", "key": "not-a-key"}
+    assert owner_client.post(shop.url("developers/"), revoke).status_code == 404

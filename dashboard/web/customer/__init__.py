@@ -157,5 +157,5 @@ def _before(mark: str) -> tuple[datetime, UUID] | None:
     at, row_id = mark.split(_MARK, 1)
     try:
         return datetime.fromtimestamp(float(at), tz=UTC), UUID(row_id)
-    except ValueError as error:
+    except (ValueError, OverflowError, OSError) as error:
         raise Http404 from error
