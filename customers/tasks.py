@@ -10,6 +10,7 @@ from core.tenancy import across_businesses, acting_for
 from customers.operations.days import close_days, recount_day
 from customers.operations.imports.run import claim_due_import, run_import
 from customers.queries.days import stale_days
+from outbox.operations.fence import Fence
 
 # Longer imports are handed back and taken up again by the next tick.
 _STRETCH_S: Final = 240.0
@@ -33,7 +34,7 @@ def close_days_of_all() -> int:
     """Close the open days of every active business; return how many days."""
     written = 0
     for business_id in active_business_ids():
-        with acting_for(business_id):
+        with Fence(f"customers.close_days {business_id}"), acting_for(business_id):
             written += close_days(now=timezone.now())
     return written
 
@@ -45,6 +46,6 @@ def recount_stale_days() -> int:
         found = stale_days()
     counted = 0
     for business_id, on in found:
-        with acting_for(business_id):
+        with Fence(f"customers.recount_days {business_id} {on}"), acting_for(business_id):
             counted += recount_day(on=on, now=timezone.now())
     return counted

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from businesses.queries import active_business_ids
 from core.tenancy import acting_for
+from outbox.operations.fence import Fence
 from segmentation.operations import score_business
 
 
@@ -13,6 +14,6 @@ def score_all() -> int:
     """Score every active business, each in its own transaction; return how many."""
     business_ids = active_business_ids()
     for business_id in business_ids:
-        with acting_for(business_id):
+        with Fence(f"segmentation.score_all {business_id}"), acting_for(business_id):
             score_business(now=timezone.now())
     return len(business_ids)

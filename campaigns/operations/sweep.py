@@ -14,6 +14,7 @@ from messaging.enums import Purpose
 from messaging.operations import NewSms, queue_sms_many
 from messaging.queries import tally
 from outbox.operations import publish
+from outbox.operations.fence import Fence
 
 _AT_ONCE: Final = 500
 
@@ -26,7 +27,11 @@ def sweep(*, now: datetime) -> int:
     with across_businesses(why="find campaigns being sent"):
         sending = Campaign.objects.filter(state=CampaignState.SENDING)
         found = list(sending.values_list("business_id", "id"))
-    return sum(_in_business(business_id, campaign_id, now) for business_id, campaign_id in found)
+    handled = 0
+    for business_id, campaign_id in found:
+        with Fence(f"campaigns.sweep {campaign_id}"):
+            handled += _in_business(business_id, campaign_id, now)
+    return handled
 
 
 @operation

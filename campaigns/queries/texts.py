@@ -13,6 +13,8 @@ from core.text import normalise
 NAME: Final = "{name}"
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 _LONGEST: Final = 600
+# A longer first word is no name, and would not fit into a message.
+_LONGEST_NAME: Final = 30
 
 
 def clean_body(body: str) -> str:
@@ -28,7 +30,8 @@ def clean_body(body: str) -> str:
 
 def personal(body: str, name: str) -> str:
     """Return the text with the first name filled in, or a friendly word for the nameless."""
-    return body.replace(NAME, name.split(maxsplit=1)[0] if name.strip() else nameless())
+    first = name.split(maxsplit=1)[0] if name.strip() else ""
+    return body.replace(NAME, first if 0 < len(first) <= _LONGEST_NAME else nameless())
 
 
 def nameless() -> str:

@@ -16,6 +16,7 @@ from feedback.queries.texts import invitation_text
 from feedback.queries.tokens import survey_url, token_for
 from messaging.enums import Purpose
 from messaging.operations import NewSms, queue_sms_many
+from outbox.operations.fence import Fence
 
 _AT_ONCE: Final = 500
 
@@ -25,7 +26,11 @@ def sweep(*, now: datetime) -> int:
 
     Runs under the worker role, which may see whose invitations are due.
     """
-    return sum(_in_business(business_id, now) for business_id in _businesses(now))
+    moved = 0
+    for business_id in _businesses(now):
+        with Fence(f"feedback.sweep {business_id}"):
+            moved += _in_business(business_id, now)
+    return moved
 
 
 @operation

@@ -9,6 +9,7 @@ from core.tenancy import acting_for
 from messaging.operations.decide import Claim, decide
 from messaging.operations.settle import settle
 from messaging.providers import provider_named
+from outbox.operations.fence import Fence
 
 # A killed worker's claims come back after this; taken few at a time, so none waits for its turn.
 _CLAIM_LEASE: Final = timedelta(minutes=5)
@@ -34,7 +35,8 @@ def send_due(*, now: datetime, limit: int = _AT_ONCE) -> int:
     """
     claims = _claim(now, limit)
     for claim in claims:
-        _send(claim, now)
+        with Fence(f"messaging.send {claim.id}"):
+            _send(claim, now)
     return len(claims)
 
 
