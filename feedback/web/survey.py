@@ -1,5 +1,6 @@
 """The survey page behind a link: one question, a comment, thanks. Works without JavaScript."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from feedback.queries import SurveyPage, business_of, survey_page
 
 P = ParamSpec("P")
 
+_MARK: Final = re.compile("[0-9]{1,2}")
 # From discontent to delight: icon names for the five marks.
 _FACES: Final = ("mood-cry", "mood-sad", "mood-empty", "mood-smile", "mood-happy")
 
@@ -82,7 +84,7 @@ def _answer(request: HttpRequest, token: str, business_id: UUID) -> HttpResponse
         with acting_for(business_id):
             answer_survey(
                 token=token,
-                score=int(mark) if mark.isascii() and mark.isdigit() else -1,
+                score=int(mark) if _MARK.fullmatch(mark) else -1,
                 comment=request.POST.get("comment", ""),
                 now=timezone.now(),
             )

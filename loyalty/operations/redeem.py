@@ -37,6 +37,8 @@ def reserve_redemption(
     current = demanded_terms()
     price, value = _price(points, reward_id, current)
     wallet = _wallet(customer_id, current, now)
+    if wallet.balance_points < price:
+        raise insufficient(wallet.balance_points)
     redemption = Redemption.objects.create(
         id=new_id(),
         customer_id=customer_id,
