@@ -1,5 +1,6 @@
 """The first page, signing up, and the way into a business."""
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
@@ -37,6 +38,9 @@ def signup(request: HttpRequest) -> HttpResponse:
     """Open a business for a newcomer: login, business, defaults, signed in."""
     if request.user.is_authenticated:
         return redirect("dashboard:found")
+    if request.method == "POST" and not ratelimit.consume(request, action="signup"):
+        too_many: HttpResponse = ratelimit.respond_429(request)
+        return too_many
     form = SignUpForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _form_page(request, form)

@@ -1,6 +1,5 @@
-"""Idempotency: a claim belongs to the run that made it. Secrets stay out of logs."""
+"""Idempotency: a claim belongs to the run that made it."""
 
-import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -52,10 +51,3 @@ def test_a_slow_run_that_fails_leaves_the_claim_of_its_successor(ask):
 def test_an_expired_claim_is_taken_over(ask):
     idempotency._claim(ask)
     assert idempotency._claim(later(ask, seconds=61)) is None
-
-
-@pytest.mark.parametrize("name", ["httpx", "httpcore"])
-def test_addresses_called_stay_out_of_logs(name):
-    """The SMS centre's key is part of its address."""
-    assert logging.getLogger(name).getEffectiveLevel() >= logging.WARNING
-    assert logging.getLogger(name).level == logging.WARNING
