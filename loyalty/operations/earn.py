@@ -29,10 +29,10 @@ WITH sale AS (
 ),
 priced AS (
     SELECT s.*, t.name AS tier,
-        CASE WHEN s.base_rial < %(minimum)s THEN 0 ELSE LEAST(%(cap)s::bigint, div(
+        CASE WHEN s.base_rial < %(minimum)s THEN 0 ELSE LEAST(%(cap)s::numeric, div(
             s.base_rial::numeric * %(num)s * COALESCE(t.multiplier_num, %(base_num)s),
             %(den)s::numeric * COALESCE(t.multiplier_den, %(base_den)s)
-        )::bigint) END AS points,
+        ))::bigint END AS points,
         CASE WHEN NOT s.owned THEN 'contingent'
              WHEN s.earned_at + %(pending)s * interval '1 day' > %(now)s THEN 'pending'
              ELSE 'active' END AS state
