@@ -26,8 +26,10 @@ INSERT INTO loyalty_lot (id, business_id, customer_id, origin, state, base_rial,
                          remaining_points, reversed_points, returned_rial, earned_at, activates_at,
                          expires_at, state_at)
 SELECT gen_random_uuid(), business_id, id, 'purchase', 'active', gross_rial, gross_rial / 100000,
-       gross_rial / 100000, 0, 0, last_at, last_at, last_at + interval '3 years', last_at
-FROM customers_customertotals WHERE business_id = %(business)s AND gross_rial > 100000
+       gross_rial / 100000, 0, 0, last_at, last_at, last_at + interval '1 year', last_at
+FROM customers_customertotals
+WHERE business_id = %(business)s AND gross_rial > 100000
+  AND last_at > %(now)s - interval '1 year'
 """
 _ASKED: Final = """
 WITH asked AS (
@@ -37,7 +39,7 @@ WITH asked AS (
            'answered', p.occurred_at, p.occurred_at, p.occurred_at + interval '14 days'
     FROM (SELECT id FROM feedback_survey WHERE business_id = %(business)s LIMIT 1) s
     CROSS JOIN (SELECT * FROM customers_purchase WHERE business_id = %(business)s
-                ORDER BY occurred_at DESC LIMIT %(asked)s) p
+                  AND occurred_at > %(now)s - interval '120 days' AND random() < 0.1) p
     RETURNING *
 )
 INSERT INTO feedback_response (id, business_id, invitation_id, survey_id, purchase_id, customer_id,
@@ -78,7 +80,7 @@ def _furnish(people: crowd.Crowd) -> None:
             score_business(now=now)
     _take_role("vafa_web", "15s")
     with stage.loader() as cursor:
-        values = {"business": str(people.business_id), "now": now, "asked": people.purchases // 100}
+        values = {"business": str(people.business_id), "now": now}
         cursor.execute(
             "SELECT EXISTS (SELECT FROM loyalty_lot WHERE business_id = %(business)s)", values
         )

@@ -8,13 +8,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from businesses.queries import business_by_id
 from core.calendar import add_months, day_start, month_start, week_start
 from core.tenancy import active_business_id
-from feedback.enums import HIGH, LOW, SCALES, InvitationState, SurveyKind
-from feedback.models import Response, Survey, SurveyInvitation
+from feedback.enums import HIGH, LOW, SCALES, SurveyKind
+from feedback.models import Response, Survey
 from feedback.queries.intervals import Interval, nps, share
 
 ENOUGH: Final = 5
@@ -26,7 +26,7 @@ FROM feedback_surveyinvitation i
 JOIN feedback_survey s ON s.business_id = i.business_id AND s.id = i.survey_id
 LEFT JOIN feedback_response r ON r.business_id = i.business_id AND r.invitation_id = i.id
 WHERE i.business_id = %(business)s AND s.kind = %(kind)s AND i.state <> 'cancelled'
-  AND i.created_at >= (%(edges)s::timestamptz[])[1]
+  AND i.created_at >= (%(edges)s::timestamptz[])[1] AND i.created_at < %(end)s
   AND (%(survey)s::uuid IS NULL OR s.id = %(survey)s::uuid)
 GROUP BY 1, 2
 """
@@ -89,12 +89,9 @@ def results(
     *, kind: str, start: datetime, end: datetime, survey_id: UUID | None = None
 ) -> SurveyResults:
     """Return what was asked in [start, end) and answered so far; all surveys of a kind, or one."""
-    asked = _asked(kind, start, end, survey_id)
-    said = Response.objects.filter(
-        invitation_id__in=asked.filter(state=InvitationState.ANSWERED).values("id")
-    )
-    counts = dict(said.order_by().values_list("score").annotate(Count("id")))
-    return _sum_up(kind, counts, asked.exclude(state=InvitationState.CANCELLED).count())
+    found = _count(kind, [start], end, survey_id)
+    counts = {mark: count for _period, mark, count in found if mark is not None}
+    return _sum_up(kind, counts, sum(count for _period, _mark, count in found))
 
 
 def trend(
@@ -105,7 +102,8 @@ def trend(
     starts = _starts(now, zone, periods, by_month=by_month)
     counts: list[dict[int, int]] = [{} for _ in starts]
     invited = [0] * len(starts)
-    for period, mark, count in _count(kind, [day_start(day, zone) for day in starts], survey_id):
+    edges = [day_start(day, zone) for day in starts]
+    for period, mark, count in _count(kind, edges, now + _WEEK, survey_id):
         invited[period - 1] += count
         if mark is not None:
             counts[period - 1][mark] = count
@@ -130,15 +128,6 @@ def responses_of(customer_id: UUID) -> QuerySet[Response]:
     return responses().filter(customer_id=customer_id)
 
 
-def _asked(
-    kind: str, start: datetime, end: datetime, survey_id: UUID | None
-) -> QuerySet[SurveyInvitation]:
-    rows = SurveyInvitation.objects.filter(
-        survey__kind=SurveyKind(kind), created_at__gte=start, created_at__lt=end
-    )
-    return rows.filter(survey_id=survey_id) if survey_id else rows
-
-
 def _sum_up(kind: str, counts: Mapping[int, int], invited: int) -> SurveyResults:
     full = {mark: counts.get(mark, 0) for mark in SCALES[kind]}
     draft = SurveyResults(kind, sum(full.values()), invited, full, None)
@@ -161,13 +150,14 @@ def _starts(now: datetime, zone: ZoneInfo, periods: int, *, by_month: bool) -> l
 
 
 def _count(
-    kind: str, edges: list[datetime], survey_id: UUID | None
+    kind: str, edges: list[datetime], end: datetime, survey_id: UUID | None
 ) -> list[tuple[int, int | None, int]]:
     """Return (number of the period, mark or None, invitations)."""
     wanted: dict[str, Any] = {
         "business": active_business_id(),
         "kind": kind,
         "edges": edges,
+        "end": end,
         "survey": survey_id,
     }
     with connection.cursor() as cursor:
