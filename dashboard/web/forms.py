@@ -1,10 +1,12 @@
 """Form fields that understand how people in Iran type: any digits, toman, mobiles."""
 
+from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django_jalali.forms import jDateField
 
 from core.money import MAX_RIAL, RIAL_PER_TOMAN
 from core.text import latin_digits, normalise
@@ -32,6 +34,23 @@ class Code(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Write codes left to right."""
         return {**super().widget_attrs(widget), "dir": "ltr"}
+
+
+class JalaliDay(jDateField):  # type: ignore[misc]  # django-jalali is untyped
+    """A day of the Jalali calendar like ۱۴۰۵/۹/۲; the cleaned value is a Gregorian date or None."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(input_formats=["%Y/%m/%d"], required=False, **options)
+        self.error_messages["invalid"] = _("Write a day like 1405/9/2.")
+
+    def clean(self, value: Any) -> date | None:
+        """Return the day as a Gregorian date, None when empty."""
+        day = super().clean(latin_digits(normalise(value or "")))
+        return day.togregorian() if day else None
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Write days left to right, without the browser's own calendar."""
+        return {**super().widget_attrs(widget), "dir": "ltr", "autocomplete": "off"}
 
 
 def mobile_of(typed: str) -> str | None:

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from core.api.paging import page
 from customers.enums import IdentityKind
 from customers.queries.sales import purchase_rows
 from dashboard.web.access import READERS, BusinessRequest, business_page
+from dashboard.web.forms import JalaliDay
 from dashboard.web.people import segment_label, title_of
 from loyalty.queries.wallets import points_for_purchases
 from segmentation.queries import scores_of
@@ -41,12 +44,27 @@ class PurchasePage:
     next_cursor: str | None
 
 
+class SpanForm(forms.Form):
+    """From which day to which, both included."""
+
+    since = JalaliDay(label=_("From day"))
+    until = JalaliDay(label=_("To day"))
+
+
 @business_page(*READERS)
 def purchases(request: BusinessRequest) -> HttpResponse:
-    """List purchases, newest first."""
-    found = page(purchase_rows(), by="occurred_at", cursor=request.GET.get("cursor"))
+    """List purchases, newest first, of a span of days when one is asked for."""
+    form = SpanForm(request.GET)
+    span = form.cleaned_data if form.is_valid() else {}
+    asked = purchase_rows(since=span.get("since"), until=span.get("until"))
+    found = page(asked, by="occurred_at", cursor=request.GET.get("cursor"))
     rows = list_rows(found.rows, request.now)
-    context = {"page": PurchasePage(rows=rows, next_cursor=found.next_cursor), "purchases": rows}
+    context = {
+        "page": PurchasePage(rows=rows, next_cursor=found.next_cursor),
+        "purchases": rows,
+        "form": form,
+        "filtered": any(span.values()) or not form.is_valid(),
+    }
     return render(request, "dashboard/purchases.html", context)
 
 

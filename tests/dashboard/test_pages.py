@@ -1,5 +1,6 @@
 """What pages show, and what they cost."""
 
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.tenancy import acting_for
-from customers.operations import open_case
+from customers.operations import (
+    CustomerHint,
+    NewPurchase,
+    NewTender,
+    open_case,
+    record_purchases,
+)
 from feedback.enums import InvitationState
 from feedback.models import SurveyInvitation
 from feedback.operations import answer_survey
@@ -227,3 +234,24 @@ def test_made_up_values_in_addresses_do_no_harm(shop, owner_client):
         assert owner_client.get(shop.url(path), {"q": "a\x00%_'b"}).status_code in {200, 404}
     revoke = {"action": "revoke", "key": "not-a-key"}
     assert owner_client.post(shop.url("developers/"), revoke).status_code == 404
+
+
+def test_purchases_of_a_span_of_jalali_days(business, owner_client, now):
+    with acting_for(business.id):
+        for day, number in ((datetime(2026, 11, 20, 9, tzinfo=UTC), "in"), (now, "out")):
+            sale = NewPurchase(
+                external_id=number,
+                channel="pos",
+                occurred_at=day,
+                customer=CustomerHint(mobile="09990000001", name=f"خریدار {number}"),
+                tenders=(NewTender(method="pos", amount_rial=100_000),),
+            )
+            record_purchases(purchases=[sale], source="api", now=now)
+    address = f"/b/{business.slug}/purchases/"
+    found = owner_client.get(address, {"since": "۱۴۰۵/۸/۲۹", "until": "1405/8/29"})
+    assert [row.occurred_at.date() for row in found.context["purchases"]] == [date(2026, 11, 20)]
+    assert len(owner_client.get(address, {"since": "1405/8/29"}).context["purchases"]) == 2
+    wrong = owner_client.get(address, {"since": "1405/13/1"})
+    assert "روز را مانند" in wrong.content.decode()
+    nothing = owner_client.get(address, {"until": "1400/1/1"})
+    assert "در این روزها خریدی نبوده" in nothing.content.decode()
