@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -41,7 +42,7 @@ def run(*, quick: bool) -> Part:
     polars = [_timed(lambda: _polars(file)) for _ in range(times)]
     duck = [_timed(lambda: _duckdb(file)) for _ in range(times)]
     file.unlink()
-    return _part(people, first, nothing, looks, days, polars, duck)
+    return _part(people, Runs(first, nothing, looks, days, polars, duck))
 
 
 Timed = tuple[float, Any]
@@ -229,50 +230,27 @@ def _literal(value: date | int) -> str:
     return f"DATE '{value}'" if isinstance(value, date) else str(value)
 
 
-def _part(  # noqa: PLR0917 - one argument a line of the table
-    people: crowd.Crowd,
-    first: Timed,
-    nothing: Timed,
-    looks: list[Timed],
-    days: list[Timed],
-    polars: list[Timed],
-    duck: list[Timed],
-) -> Part:
-    assert looks[0][1] is not None
-    assert tuple(polars[0][1]) == tuple(duck[0][1]) == tuple(map(int, looks[0][1])), (
-        polars[0][1],
-        duck[0][1],
-        looks[0][1],
-    )
-    day, look = median(t for t, _ in days), median(t for t, _ in looks)
-    by_polars, by_duck = median(t for t, _ in polars), median(t for t, _ in duck)
-    moved = round(median(moved for _, moved in days))
-    best = min(by_polars, by_duck)
+@dataclass(frozen=True)
+class Runs:
+    """Every timed run of part d, in the order of the table."""
+
+    first: Timed
+    nothing: Timed
+    looks: list[Timed]
+    days: list[Timed]
+    polars: list[Timed]
+    duck: list[Timed]
+
+
+def _part(people: crowd.Crowd, runs: Runs) -> Part:
+    _demand_equal_marks(runs)
+    look, day = median(t for t, _ in runs.looks), median(t for t, _ in runs.days)
     return Part(
         letter="d",
         title=f"RFM of {people.customers:,} customers",
         goal="from running totals, side by side with polars and DuckDB from "
         f"{people.purchases:,} payments",
-        rows=[
-            Row("polars from Parquet, marks in memory", f"{by_polars:.2f} s", "streaming engine"),
-            Row("DuckDB from Parquet, marks in memory", f"{by_duck:.2f} s", ""),
-            Row(
-                "ours, marks only (cut points and everybody's marks, nothing written)",
-                f"{look:.2f} s",
-                f"**{best / look:.1f} × the faster of the two**",
-            ),
-            Row(
-                "ours, the nightly run after a day's purchases, written and committed",
-                f"{day:.2f} s",
-                f"{moved:,} moves between segments; {best / day:.2f} ×",
-            ),
-            Row("ours, a run that changes nothing", f"{nothing[0]:.2f} s", ""),
-            Row(
-                "ours, the very first run, everything written",
-                f"{first[0]:.1f} s",
-                f"{first[1]:,} moves",
-            ),
-        ],
+        rows=_rows(runs, look, day),
         notes=[
             """All three give the same marks: the sum over every customer is compared before times
             are printed. Polars and DuckDB use 32-bit customer numbers and our own choice of cut
@@ -282,5 +260,41 @@ def _part(  # noqa: PLR0917 - one argument a line of the table
             in each purchase's transaction. That is the point of running totals, and its price is
             paid in (a).""",
         ],
-        figures={"marks_s": look, "day_s": day, "polars_s": by_polars, "duckdb_s": by_duck},
+        figures={
+            "marks_s": look,
+            "day_s": day,
+            "polars_s": median(t for t, _ in runs.polars),
+            "duckdb_s": median(t for t, _ in runs.duck),
+        },
     )
+
+
+def _demand_equal_marks(runs: Runs) -> None:
+    ours, polars, duck = runs.looks[0][1], runs.polars[0][1], runs.duck[0][1]
+    assert ours is not None
+    assert tuple(polars) == tuple(duck) == tuple(map(int, ours)), (polars, duck, ours)
+
+
+def _rows(runs: Runs, look: float, day: float) -> list[Row]:
+    by_polars, by_duck = median(t for t, _ in runs.polars), median(t for t, _ in runs.duck)
+    best, moved = min(by_polars, by_duck), round(median(moved for _, moved in runs.days))
+    return [
+        Row("polars from Parquet, marks in memory", f"{by_polars:.2f} s", "streaming engine"),
+        Row("DuckDB from Parquet, marks in memory", f"{by_duck:.2f} s", ""),
+        Row(
+            "ours, marks only (cut points and everybody's marks, nothing written)",
+            f"{look:.2f} s",
+            f"**{best / look:.1f} × the faster of the two**",
+        ),
+        Row(
+            "ours, the nightly run after a day's purchases, written and committed",
+            f"{day:.2f} s",
+            f"{moved:,} moves between segments; {best / day:.2f} ×",
+        ),
+        Row("ours, a run that changes nothing", f"{runs.nothing[0]:.2f} s", ""),
+        Row(
+            "ours, the very first run, everything written",
+            f"{runs.first[0]:.1f} s",
+            f"{runs.first[1]:,} moves",
+        ),
+    ]
