@@ -1,8 +1,9 @@
 """What the answers add up to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -85,13 +86,29 @@ def survey_by_id(survey_id: UUID) -> Survey | None:
     return Survey.objects.filter(id=survey_id).first()
 
 
+Span = tuple[datetime, datetime]
+
+
 def results(
     *, kind: str, start: datetime, end: datetime, survey_id: UUID | None = None
 ) -> SurveyResults:
     """Return what was asked in [start, end) and answered so far; all surveys of a kind, or one."""
-    found = _count(kind, [start], end, survey_id)
-    counts = {mark: count for _period, mark, count in found if mark is not None}
-    return _sum_up(kind, counts, sum(count for _period, _mark, count in found))
+    return in_spans(kind=kind, spans=[(start, end)], survey_id=survey_id)[0]
+
+
+def in_spans(
+    *, kind: str, spans: Sequence[Span], survey_id: UUID | None = None
+) -> list[SurveyResults]:
+    """Return the results of several spans, overlapping or not, in one query."""
+    edges = sorted({edge for span in spans for edge in span})
+    found = [
+        (edges[period - 1], mark, count)
+        for period, mark, count in _count(kind, edges[:-1], edges[-1], survey_id)
+    ]
+    return [
+        _sum_up(kind, [(mark, count) for at, mark, count in found if start <= at < end])
+        for start, end in spans
+    ]
 
 
 def trend(
@@ -100,16 +117,17 @@ def trend(
     """Return the last weeks (from Saturday) or Jalali months, oldest first, in one query."""
     zone = business_by_id(active_business_id()).timezone
     starts = _starts(now, zone, periods, by_month=by_month)
-    counts: list[dict[int, int]] = [{} for _ in starts]
-    invited = [0] * len(starts)
-    edges = [day_start(day, zone) for day in starts]
-    for period, mark, count in _count(kind, edges, now + _WEEK, survey_id):
-        invited[period - 1] += count
-        if mark is not None:
-            counts[period - 1][mark] = count
-    return [
-        TrendPoint(day, _sum_up(kind, counts[at], invited[at])) for at, day in enumerate(starts)
-    ]
+    spans = list(pairwise([*(day_start(day, zone) for day in starts), now + _WEEK]))
+    found = in_spans(kind=kind, spans=spans, survey_id=survey_id)
+    return [TrendPoint(day, one) for day, one in zip(starts, found, strict=True)]
+
+
+def recent(*, kind: str, now: datetime, days: int, weeks: int) -> list[SurveyResults]:
+    """Return the last `days`, the same before, and the last weeks oldest first, in one query."""
+    zone, length = business_by_id(active_business_id()).timezone, timedelta(days=days)
+    starts = [day_start(day, zone) for day in _starts(now, zone, weeks, by_month=False)]
+    periods = [(now - length, now), (now - 2 * length, now - length)]
+    return in_spans(kind=kind, spans=[*periods, *pairwise([*starts, now])])
 
 
 def responses(*, survey_id: UUID | None = None) -> QuerySet[Response]:
@@ -128,8 +146,12 @@ def responses_of(customer_id: UUID) -> QuerySet[Response]:
     return responses().filter(customer_id=customer_id)
 
 
-def _sum_up(kind: str, counts: Mapping[int, int], invited: int) -> SurveyResults:
-    full = {mark: counts.get(mark, 0) for mark in SCALES[kind]}
+def _sum_up(kind: str, found: Sequence[tuple[int | None, int]]) -> SurveyResults:
+    full = dict.fromkeys(SCALES[kind], 0)
+    for mark, count in found:
+        if mark in full:
+            full[mark] += count
+    invited = sum(count for _mark, count in found)
     draft = SurveyResults(kind, sum(full.values()), invited, full, None)
     if draft.n < ENOUGH:
         return draft

@@ -12,7 +12,7 @@ from core.calendar import add_months, month_start
 from dashboard.web import words
 from dashboard.web.parts import Kpi, Meter, Spark, Trend
 from feedback.enums import SurveyKind
-from feedback.queries import SurveyResults, results, share, trend
+from feedback.queries import SurveyResults, recent, share
 from loyalty.queries.sums import (
     Movements,
     Owed,
@@ -31,14 +31,11 @@ _HEALTHY: Final = 0.9
 
 
 def satisfaction_kpi(now: datetime, days: int, href: str) -> Kpi:
-    """Return the promoter score of the period with its interval, against the one before."""
-    span = timedelta(days=days)
-    current = results(kind=SurveyKind.NPS, start=now - span, end=now)
+    """Return the promoter score of the period, against the one before. One query."""
+    current, before, *weekly = recent(kind=SurveyKind.NPS, now=now, days=days, weeks=_WEEKS)
     unit = _("%(n)s answers") % {"n": words.number(current.n)}
     if current.score is None:
         return Kpi(label=_("Satisfaction (NPS)"), value="—", unit=unit, href=href)
-    before = results(kind=SurveyKind.NPS, start=now - 2 * span, end=now - span)
-    weekly = [point.results for point in trend(kind=SurveyKind.NPS, now=now, periods=_WEEKS)]
     scores = [one.score.score for one in weekly if one.score]
     return Kpi(
         label=_("Satisfaction (NPS)"),
