@@ -14,11 +14,6 @@ def new_id() -> UUID:
     return UUID(int=uuid_utils.uuid7().int)
 
 
-def new_token(nbytes: int = 24) -> str:
-    """Return an unguessable URL-safe token carrying `nbytes` random bytes."""
-    return secrets.token_urlsafe(nbytes)
-
-
 def new_spoken_code(length: int = 8) -> str:
     """Return a random code a person can read out, without look-alike letters."""
     return "".join(secrets.choice(_SPOKEN) for _ in range(length))

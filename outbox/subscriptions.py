@@ -40,7 +40,6 @@ class Subscription:
 
 _by_event: dict[str, list[Subscription]] = {}
 _by_key: dict[tuple[str, str], Subscription] = {}
-_types: dict[str, type[DomainEvent]] = {}
 
 
 class AlreadySubscribed(RuntimeError):
@@ -68,7 +67,6 @@ def subscribe(
         if key in _by_key and _by_key[key].handler is not handler:
             raise AlreadySubscribed(f"{name} already hears {event.name}")
         subscription = Subscription(event, name, handler, in_transaction, unscoped, when)
-        _types[event.name] = event
         _by_key[key] = subscription
         _by_event.setdefault(event.name, []).append(subscription)
         return handler
@@ -90,8 +88,3 @@ def subscribers_of(event_name: str) -> list[Subscription]:
 def subscription(event_name: str, subscriber: str) -> Subscription | None:
     """Return one subscription, or None when no code answers to that name any more."""
     return _by_key.get((event_name, subscriber))
-
-
-def known_events() -> dict[str, Any]:
-    """Return every event name that somebody hears, with its type."""
-    return dict(_types)

@@ -31,9 +31,6 @@ ACROSS = {
     "customers/tasks.py:recount_stale_days",
     "feedback/operations/sweep.py:_businesses",
     "loyalty/queries/due.py:businesses_with_due_work",
-    # figures of the whole installation
-    "outbox/queries/__init__.py:dead_letter_count",
-    "outbox/queries/__init__.py:oldest_due_age",
     # staff's own pages, and what they stand on
     "core/tenancy/admin.py:_as_staff",
     "core/tenancy/staff.py:staff_reads",

@@ -13,7 +13,6 @@ from core.tenancy import acting_for, active_business_id, in_real_transaction
 from outbox.enums import DeliveryState
 from outbox.operations import deliver_due, publish, replay
 from outbox.operations.deliver import _PAUSES_S, MAX_ATTEMPTS, _claim, _deliver
-from outbox.queries import oldest_due_age
 from outbox.queries.invariants import STUCK, broken
 from outbox.subscriptions import unsubscribe
 from tests.outbox.ears import LEASE, Happened, fail
@@ -109,16 +108,6 @@ def test_pauses_grow_until_the_letter_is_dead(business, now, listen, deliver, de
     assert deliver(later + timedelta(days=1)) == 0
     with acting_for(business.id):
         assert broken(later) == ["1 deliveries are dead letters"]
-
-
-def test_the_figures_of_the_installation_see_every_business(
-    business, other_business, now, listen, as_role
-):
-    listen("test.ear")
-    _publish(business, now - timedelta(minutes=5))
-    _publish(other_business, now - timedelta(minutes=7))
-    with as_role("vafa_worker"):
-        assert oldest_due_age(now) == timedelta(minutes=7)
 
 
 def test_a_dead_letter_can_be_replayed_once(business, now, listen, deliver, deliveries):
