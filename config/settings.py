@@ -1,5 +1,6 @@
 """Settings: twelve-factor, safe by default, the same file for demo, tests and production."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -268,7 +269,10 @@ OUTBOX_LEASE_SECONDS = int(os.environ.get("OUTBOX_LEASE_SECONDS", "90"))
 OUTBOX_NUDGE = os.environ.get("OUTBOX_NUDGE", "0" if TESTING else "1") == "1"
 
 # --- Outside services (each can be pointed elsewhere by environment) ----------------------------
-ZARINPAL_BASE_URL = os.environ.get("ZARINPAL_BASE_URL", "https://payment.zarinpal.com")
+# JSON of {"<product>.<host>": "https://…"}; the products' own addresses are in payments/providers.
+PROVIDER_URLS: dict[str, str] = json.loads(os.environ.get("PROVIDER_URLS", "{}"))
+if "ZARINPAL_BASE_URL" in os.environ:
+    PROVIDER_URLS.setdefault("zarinpal.main", os.environ["ZARINPAL_BASE_URL"])
 SANDBOX_URL = os.environ.get("SANDBOX_URL", "http://127.0.0.1:8100").rstrip("/")
 SMS_BASE_URL = os.environ.get("SMS_BASE_URL", "https://api.kavenegar.com")
 

@@ -42,6 +42,10 @@ class TenderMethod(models.TextChoices):
     CARD_TO_CARD = "card_to_card", _("Card to card")
     PAYA = "paya", _("Paya transfer")
     SATNA = "satna", _("Satna transfer")
+    IDENTIFIED_DEPOSIT = "identified_deposit", _("Identified deposit")
+    DIRECT_DEBIT = "direct_debit", _("Direct debit")
+    BNPL = "bnpl", _("Pay later")
+    CREDIT = "credit", _("Instalments of the shop")
     POINTS = "points", _("Points")
     OTHER = "other", _("Other means")
 

@@ -8,9 +8,65 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Provider(models.TextChoices):
-    """Whose wire we speak."""
+    """Whose wire we speak: one product of a provider, with credentials of its own."""
 
     ZARINPAL = "zarinpal", _("Zarinpal")
+    ZIBAL = "zibal", _("Zibal")
+    JIBIT_PPG = "jibit_ppg", _("Jibit gateway")
+    VANDAR = "vandar", _("Vandar")
+    SEP = "sep", _("Saman (SEP)")
+    MELLAT = "mellat", _("Behpardakht Mellat")
+    SNAPPPAY = "snapppay", _("SnappPay")
+    JIBIT_PIP = "jibit_pip", _("Jibit identified deposits")
+    JIBIT_TRANSFEROR = "jibit_transferor", _("Jibit transfers")
+    JIBIT_IDE = "jibit_ide", _("Jibit inquiries")
+    FINNOTECH = "finnotech", _("Finnotech")
+    OWN_BANK = "own_bank", _("Own bank account")
+
+
+class PaymentMethod(models.TextChoices):
+    """The rail a payment's money comes on."""
+
+    GATEWAY = "gateway", _("Online gateway")
+    IDENTIFIED_DEPOSIT = "identified_deposit", _("Identified deposit")
+    CARD_TO_CARD = "card_to_card", _("Card to card")
+    DIRECT_DEBIT = "direct_debit", _("Direct debit")
+    BNPL = "bnpl", _("Pay later")
+
+
+class BookAccount(models.TextChoices):
+    """Accounts of the money journal. A debit is positive; `party` tells whose, where it matters."""
+
+    PROVIDER = "provider", _("Money at a provider")
+    BANK = "bank", _("Bank account")
+    IN_TRANSIT = "in_transit", _("Money on its way out")
+    RECEIVABLE = "receivable", _("Owed by customers")
+    UNMATCHED = "unmatched", _("Received, not yet matched")
+    ORPHANS = "orphans", _("To be given back")
+    SALES = "sales", _("Sales")
+    REFUNDS = "refunds", _("Given back")
+    FEES = "fees", _("Fees")
+    LATE_FEES = "late_fees", _("Late fees")
+    DIFFERENCES = "differences", _("Differences under review")
+
+
+class AlertKind(models.TextChoices):
+    """What somebody at the business should look at."""
+
+    FORGED_CALLBACK = "forged_callback", _("A return from the bank that fits no payment")
+    AMOUNT_MISMATCH = "amount_mismatch", _("Another amount was paid")
+    TENFOLD = "tenfold", _("Ten times or a tenth: rial and toman mixed up")
+    DUPLICATE_REFERENCE = "duplicate_reference", _("A reference that was used before")
+    CONTRADICTION = "contradiction", _("The provider changed its word")
+    PROVIDER_DOWN = "provider_down", _("A provider does not answer")
+    SETTLE_STUCK = "settle_stuck", _("Confirmed but not settled")
+    ORPHAN = "orphan", _("Money nobody was waiting for")
+    REFUND_TROUBLE = "refund_trouble", _("A refund is in trouble")
+    REFUND_RETURNED = "refund_returned", _("A refund came back")
+    DEPOSIT_TROUBLE = "deposit_trouble", _("A deposit needs a person")
+    MANDATE_LOST = "mandate_lost", _("A mandate ended")
+    DEBIT_TROUBLE = "debit_trouble", _("A debit is in trouble")
+    RECONCILIATION = "reconciliation", _("Books and provider differ")
 
 
 class PaymentState(models.TextChoices):
@@ -155,8 +211,14 @@ ATTEMPT_MOVES: Final[Mapping[AttemptState, frozenset[AttemptState]]] = {
 }
 
 PAYMENT_MOVES: Final[Mapping[PaymentState, frozenset[PaymentState]]] = {
+    # Straight to settled: money that came on a rail without tries, such as a deposit.
     PaymentState.CREATED: frozenset(
-        {PaymentState.PROCESSING, PaymentState.CANCELLED, PaymentState.EXPIRED}
+        {
+            PaymentState.PROCESSING,
+            PaymentState.SETTLED,
+            PaymentState.CANCELLED,
+            PaymentState.EXPIRED,
+        }
     ),
     PaymentState.PROCESSING: frozenset(
         {PaymentState.CREATED, PaymentState.SETTLED, PaymentState.NEEDS_REVIEW}

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS payments (
     description TEXT NOT NULL, referer TEXT NOT NULL, order_id TEXT, mobile TEXT,
     allowed_card TEXT, auto_verify INTEGER, wages TEXT NOT NULL, ref_id INTEGER, card_pan TEXT,
     card_hash TEXT, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
-    paid_at INTEGER, verified_at INTEGER, ended_at INTEGER
+    paid_at INTEGER, verified_at INTEGER, ended_at INTEGER,
+    psp TEXT NOT NULL DEFAULT 'zarinpal', extra TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX IF NOT EXISTS payments_by_state ON payments (state, paid_at);
 CREATE INDEX IF NOT EXISTS payments_by_merchant ON payments (merchant_id, state);

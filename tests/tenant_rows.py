@@ -35,6 +35,10 @@ _MADE_UP: Final = """
 _CHECKS: Final = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname)
     FROM pg_constraint WHERE contype = 'c' AND conrelid = ANY(%(tables)s::regclass[])
+    UNION ALL
+    SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass)
+    FROM pg_trigger
+    WHERE NOT tgisinternal AND tgdeferrable AND tgrelid = ANY(%(tables)s::regclass[])
 """
 _UNIQUENESS: Final = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname)

@@ -1,11 +1,15 @@
 """Tables of payments, their tries and everything said on the wire."""
 
 from payments.models.account import ProviderAccount
+from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
+from payments.models.books import MoneyEntry
 from payments.models.payment import Payment
 from payments.models.trail import OrphanCapture, ProviderCall, Reversal
 
 __all__ = [
+    "Alert",
+    "MoneyEntry",
     "OrphanCapture",
     "Payment",
     "PaymentAttempt",

@@ -11,12 +11,17 @@ from payments.enums import Provider
 class ProviderAccount(TenantModel):
     """Where a business's payments are taken. Credentials are encrypted; only `hint` is readable.
 
-    An empty `base_url` means the provider's own address from the settings (or the sandbox's).
+    Several may be active; for each family of services the lowest `priority` is tried first.
+    `families` are the services its credentials open. An empty `base_url` means the provider's own
+    address from the settings (or the sandbox's).
     """
 
     provider = models.TextField(_("provider"), choices=Provider.choices)
     credentials = models.BinaryField(editable=False)
     hint = models.TextField(_("ends with"), default="")
+    title = models.TextField(_("name"), blank=True, default="")
+    families = models.JSONField(_("services"), default=list)
+    priority = models.SmallIntegerField(_("order"), default=100)
     is_sandbox = models.BooleanField(_("test gateway"), default=False)
     base_url = models.TextField(_("address"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
@@ -27,14 +32,12 @@ class ProviderAccount(TenantModel):
     class Meta:
         verbose_name = _("provider account")
         verbose_name_plural = _("provider accounts")
-        constraints = (
-            models.UniqueConstraint(
-                fields=["business"],
-                name="payments_one_active_account",
+        indexes = (
+            models.Index(
+                fields=["business", "priority", "created_at"],
+                name="payments_account_order",
                 condition=Q(is_active=True),
             ),
-        )
-        indexes = (
             models.Index(
                 fields=["next_sweep_at"],
                 name="payments_account_sweep",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from payments.enums import PaymentState
+from payments.enums import PaymentMethod, PaymentState
 
 
 class Payment(TenantModel):
@@ -19,6 +19,9 @@ class Payment(TenantModel):
     external_id = models.TextField(_("order number"))
     amount_rial = models.BigIntegerField(_("amount (rial)"))
     state = models.TextField(_("state"), choices=PaymentState.choices, default=PaymentState.CREATED)
+    method = models.TextField(
+        _("method"), choices=PaymentMethod.choices, default=PaymentMethod.GATEWAY
+    )
     description = models.TextField(_("description"), default="", blank=True)
     return_url = models.TextField(_("return address"), default="", blank=True)
     customer_hint = models.JSONField(default=dict, editable=False)

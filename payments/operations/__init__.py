@@ -1,6 +1,7 @@
 """What can be done with payments."""
 
 from payments.operations.accounts import open_default_account, set_provider_account
+from payments.operations.alerts import raise_alert, resolve_alert, settle_alerts
 from payments.operations.callback import Return, handle_callback
 from payments.operations.check import check_attempt
 from payments.operations.create import Asked, cancel_payment, create_payment, expire_payment
@@ -29,11 +30,14 @@ __all__ = [
     "handle_callback",
     "open_default_account",
     "poll_due",
+    "raise_alert",
     "record_sale",
     "request_reversal",
+    "resolve_alert",
     "reverse_payment",
     "run_reversal",
     "set_provider_account",
+    "settle_alerts",
     "start_attempt",
     "sweep_account",
 ]

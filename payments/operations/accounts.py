@@ -14,7 +14,7 @@ from core.tenancy import active_business_id, operation
 from payments.enums import Provider
 from payments.models import ProviderAccount
 from payments.models.sealing import seal
-from payments.providers import adapter_of
+from payments.providers import product_of
 
 _HINT_CHARS = 4
 
@@ -30,23 +30,25 @@ def set_provider_account(
 ) -> UUID:
     """Make this the account that takes the business's payments; return its id.
 
-    Earlier accounts stay for the tries already made with them. Raises Problem
-    `invalid_credentials` when the provider's format is not met.
+    Earlier accounts of the same product stay for the tries already made with them. Raises
+    Problem `invalid_credentials` when the provider's format is not met.
     """
-    clean = {name: value.strip() for name, value in credentials.items()}
-    if wrong := adapter_of(provider).malformed(clean):
+    product = product_of(provider)
+    clean = {name: value.strip() for name, value in credentials.items() if value.strip()}
+    if wrong := product.malformed(clean):
         raise Problem(
             "invalid_credentials",
             _("These credentials are not in the provider's format."),
             fields={f"credentials.{wrong}": [_("Check this value.")]},
         )
-    ProviderAccount.objects.filter(is_active=True).update(is_active=False)
+    ProviderAccount.objects.filter(provider=provider, is_active=True).update(is_active=False)
     account_id = new_id()
     ProviderAccount.objects.create(
         id=account_id,
         provider=Provider(provider),
         credentials=seal(clean, business_id=active_business_id(), account_id=account_id),
         hint=next(iter(clean.values()))[-_HINT_CHARS:],
+        families=list(product.families(clean)),
         is_sandbox=is_sandbox,
         base_url=base_url,
         created_at=now,

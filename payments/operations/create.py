@@ -28,10 +28,11 @@ from customers.operations.purchases.draft import Setting, draft_of
 from outbox.operations import publish
 from payments.enums import PAYMENT_MOVES, PaymentState, check_move
 from payments.events import PaymentFailed
-from payments.models import Payment, ProviderAccount
+from payments.models import Payment
 from payments.models.tokens import new_public_token
 from payments.operations.sale import SOURCE, hint_to_json, line_to_json, purchase_of
 from payments.providers import adapter_of
+from payments.queries import accounts_for
 
 PAYABLE_FOR: Final = timedelta(hours=24)
 _MAX_EXTERNAL_ID: Final = 200
@@ -178,7 +179,7 @@ def _write(payment: Payment, now: datetime) -> Asked:
 
 
 def _check_amount(amount_rial: int) -> None:
-    account = ProviderAccount.objects.filter(is_active=True).first()
+    account = next(iter(accounts_for("gateway")), None)
     if account is None:
         raise Problem(
             "no_provider_account",

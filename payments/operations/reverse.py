@@ -15,6 +15,7 @@ from customers.operations import record_return
 from outbox.operations import publish
 from payments.enums import (
     AttemptState,
+    BookAccount,
     OrphanState,
     PaymentState,
     ReversalReason,
@@ -23,6 +24,7 @@ from payments.enums import (
 from payments.events import PaymentReversed
 from payments.models import OrphanCapture, PaymentAttempt, Reversal
 from payments.operations.create import locked, move_payment
+from payments.operations.journal import post_money
 from payments.operations.schedule import LEASE, next_in_doubt
 from payments.operations.settle import Held, hold, move_attempt, order_reversal
 from payments.operations.wire import Line, line_to, session_of
@@ -205,6 +207,7 @@ def _returned(row: Reversal, held: Held, now: datetime) -> None:
     purchase_id = held.payment.purchase_id
     if purchase_id is not None:
         _return_purchase(purchase_id, row, now)
+        _post(row, held, now)
     event = PaymentReversed(
         payment_id=held.payment.id,
         external_id=held.payment.external_id,
@@ -213,6 +216,22 @@ def _returned(row: Reversal, held: Held, now: datetime) -> None:
         reason=row.reason,
     )
     publish([event], now=now)
+
+
+def _post(row: Reversal, held: Held, now: datetime) -> None:
+    """The whole payment is undone in the books; a reversal gives the provider's fee back too."""
+    attempt, amount = held.attempt, held.payment.amount_rial
+    fee = attempt.fee_rial or 0
+    post_money(
+        kind="reversal",
+        source_id=row.id,
+        lines={
+            (BookAccount.PROVIDER, str(attempt.account_id)): fee - amount,
+            (BookAccount.FEES, ""): -fee,
+            (BookAccount.REFUNDS, ""): amount,
+        },
+        now=now,
+    )
 
 
 def _return_purchase(purchase_id: UUID, row: Reversal, now: datetime) -> None:

@@ -21,8 +21,8 @@ from customers.operations import (
     PurchaseOutcome,
     record_purchases,
 )
+from payments.enums import PaymentMethod
 from payments.models import Payment
-from payments.providers.contract import Confirmation
 
 SOURCE: Final = "payment"
 # Money that reached the business without us: we note it, no gateway confirms it.
@@ -79,23 +79,28 @@ def record_sale(
     return outcome
 
 
-def purchase_of(payment: Payment, *, confirmation: Confirmation | None = None) -> NewPurchase:
-    """Return the purchase a payment stands for; without a confirmation, as it would be."""
-    pan = confirmation.masked_pan if confirmation else ""
-    reference = (confirmation.provider_ref or "") if confirmation else ""
+def purchase_of(
+    payment: Payment,
+    *,
+    method: str = PaymentMethod.GATEWAY,
+    reference: str = "",
+    masked_pan: str = "",
+    card_hash: str = "",
+) -> NewPurchase:
+    """Return the purchase a payment stands for; without a proof, as it would be."""
     return NewPurchase(
         external_id=payment.external_id,
         channel=Channel.WEB,
         branch_code=payment.branch_code or None,
         employee_code=payment.employee_code or None,
-        customer=_payer(payment, confirmation),
+        customer=_payer(payment, masked_pan, card_hash),
         lines=tuple(_line(line) for line in payment.lines),
         tenders=(
             NewTender(
-                method=TenderMethod.GATEWAY,
+                method=TenderMethod(method),
                 amount_rial=payment.amount_rial,
                 reference=reference,
-                masked_pan=pan,
+                masked_pan=masked_pan,
             ),
         ),
         payment_id=payment.id,
@@ -126,10 +131,8 @@ def _line(kept: dict[str, Any]) -> NewLine:
     return NewLine(**{**kept, "quantity": Decimal(kept["quantity"])})
 
 
-def _payer(payment: Payment, confirmation: Confirmation | None) -> CustomerHint | None:
-    card = None
-    if confirmation and confirmation.card_hash:
-        card = CardHint(masked_pan=confirmation.masked_pan, hash=confirmation.card_hash)
+def _payer(payment: Payment, masked_pan: str, card_hash: str) -> CustomerHint | None:
+    card = CardHint(masked_pan=masked_pan, hash=card_hash) if card_hash else None
     if not payment.customer_hint and card is None:
         return None
     return CustomerHint(**payment.customer_hint, card=card)

@@ -1,32 +1,32 @@
 """What an answer of the provider does to an attempt and its payment, under the row locks.
 
-`credit` is the only path on which a payment becomes paid.
+`credit` is the gateway's way to `take_in`, the only path on which a payment becomes paid.
 """
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from core.ids import new_id
-from customers.operations import record_purchases
 from outbox.operations import publish
 from payments.enums import (
     ATTEMPT_MOVES,
     CHECKABLE,
     ENDED,
     AttemptState,
+    BookAccount,
     FoundBy,
+    PaymentMethod,
     PaymentState,
     ReversalReason,
     check_move,
 )
-from payments.events import PaymentSettled
 from payments.models import OrphanCapture, Payment, PaymentAttempt, Reversal
 from payments.operations.create import failed_event, locked, move_payment
-from payments.operations.sale import SOURCE, purchase_of
 from payments.operations.schedule import next_in_doubt, next_while_open
+from payments.operations.take_in import MoneyIn, take_in
 from payments.providers.contract import Confirmation
 
 logger = logging.getLogger(__name__)
@@ -79,10 +79,7 @@ def credit(held: Held, confirmation: Confirmation, now: datetime) -> None:
     attempt.fee_rial = confirmation.fee_rial
     attempt.confirmed_at = now
     move_attempt(attempt, AttemptState.CONFIRMED, now)
-    held.payment.settled_at = now
-    held.payment.purchase_id = _record(held.payment, confirmation, now)
-    move_payment(held.payment, PaymentState.SETTLED)
-    publish([_settled_event(held, now)], now=now)
+    take_in(held.payment, _money(attempt, confirmation), now)
 
 
 def end(held: Held, state: AttemptState, now: datetime) -> None:
@@ -159,32 +156,13 @@ def _paid_for_another(attempt: PaymentAttempt, reference: str | None) -> bool:
     return others.filter(account_id=attempt.account_id, provider_ref=reference).exists()
 
 
-def _record(payment: Payment, confirmation: Confirmation, now: datetime) -> UUID | None:
-    """Record the purchase of money that is here, whatever the shop's details have become.
-
-    A purchase the shop recorded itself under the same number is the purchase; details that are
-    refused by now (a branch that is gone) are left out rather than the money.
-    """
-    full = purchase_of(payment, confirmation=confirmation)
-    bare = replace(full, external_id=f"payment-{payment.id}", branch_code=None, employee_code=None)
-    for purchase in (full, bare, replace(bare, customer=None, lines=())):
-        (outcome,) = record_purchases(purchases=[purchase], source=SOURCE, now=now)
-        if outcome.error is None:
-            return outcome.purchase_id
-        if outcome.error.code == "purchase_conflict":
-            return UUID(outcome.error.extra["purchase_id"])
-        refusal = outcome.error
-        logger.warning("purchase of payment %s refused: %s", payment.id, refusal.code)
-    raise refusal
-
-
-def _settled_event(held: Held, now: datetime) -> PaymentSettled:
-    return PaymentSettled(
-        payment_id=held.payment.id,
-        external_id=held.payment.external_id,
-        purchase_id=held.payment.purchase_id,
-        amount_rial=held.payment.amount_rial,
-        provider=held.attempt.account.provider,
-        reference=held.attempt.provider_ref,
-        settled_at=now,
+def _money(attempt: PaymentAttempt, confirmation: Confirmation) -> MoneyIn:
+    return MoneyIn(
+        method=PaymentMethod.GATEWAY,
+        provider=attempt.account.provider,
+        place=(BookAccount.PROVIDER, str(attempt.account_id)),
+        reference=confirmation.provider_ref or "",
+        masked_pan=confirmation.masked_pan,
+        card_hash=confirmation.card_hash,
+        fee_rial=confirmation.fee_rial or 0,
     )

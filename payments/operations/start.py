@@ -22,6 +22,7 @@ from payments.operations.schedule import PREPARING, SWEEP_EVERY, next_while_open
 from payments.operations.settle import end, hold, move_attempt
 from payments.operations.wire import Line, line_to
 from payments.providers.contract import Opened, Outcome, PaymentRequest, Redirect, WireUnit
+from payments.queries import accounts_for
 
 _NO_TOKEN: Final = {
     Outcome.DECLINED: AttemptState.DECLINED,
@@ -84,7 +85,7 @@ def _prepare(business_id: UUID, payment_id: UUID, now: datetime) -> _Intent | _U
 
 
 def _intend(payment: Payment, now: datetime) -> _Intent:
-    account = ProviderAccount.objects.filter(is_active=True).first()
+    account = next(iter(accounts_for("gateway")), None)
     if account is None:
         raise _unavailable()
     attempt = PaymentAttempt(

@@ -10,7 +10,7 @@ from django.conf import settings
 from core.tenancy import acting_for
 from payments.models import PaymentAttempt, ProviderAccount, ProviderCall
 from payments.models.sealing import unseal
-from payments.providers import adapter_of
+from payments.providers import adapter_of, product_of
 from payments.providers.contract import (
     Account,
     Confirmation,
@@ -79,12 +79,7 @@ def line_to(account: ProviderAccount, *, attempt_id: UUID | None, now: datetime)
         account_id=account.id,
         attempt_id=attempt_id,
         gateway=adapter_of(account.provider),
-        account=Account(
-            base_url=_address(account),
-            credentials=unseal(
-                bytes(account.credentials), business_id=account.business_id, account_id=account.id
-            ),
-        ),
+        account=account_at(account),
         now=now,
     )
 
@@ -123,7 +118,22 @@ def keep_call(
     )
 
 
-def _address(account: ProviderAccount) -> str:
+def account_at(row: ProviderAccount) -> Account:
+    """Return where and as whom to call for an account; inside the business's scope."""
+    credentials = unseal(bytes(row.credentials), business_id=row.business_id, account_id=row.id)
+    hosts = _hosts(row)
+    return Account(base_url=next(iter(hosts.values())), credentials=credentials, hosts=hosts)
+
+
+def _hosts(row: ProviderAccount) -> dict[str, str]:
     """Addresses follow the settings, so a sandbox that moved to another port is still found."""
-    usual = settings.SANDBOX_URL if account.is_sandbox else settings.ZARINPAL_BASE_URL
-    return str(account.base_url or usual).rstrip("/")
+    named = {
+        name: f"{settings.SANDBOX_URL}{host.sandbox_path}"
+        if row.is_sandbox
+        else settings.PROVIDER_URLS.get(f"{row.provider}.{name}", host.url)
+        for name, host in product_of(row.provider).hosts.items()
+    }
+    main = next(iter(named))
+    return {
+        name: url.rstrip("/") for name, url in {**named, main: row.base_url or named[main]}.items()
+    }

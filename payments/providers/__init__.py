@@ -1,13 +1,29 @@
-"""The registry of adapters: explicit, one line each."""
+"""The registry of products: explicit, one line each."""
 
 from typing import Final
 
 from payments.providers.contract import Gateway
-from payments.providers.zarinpal import Zarinpal
+from payments.providers.product import FAMILIES, Product
+from payments.providers.zarinpal import ZARINPAL
 
-ADAPTERS: Final[dict[str, Gateway]] = {Zarinpal.name: Zarinpal()}
+__all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "product_of"]
+
+PRODUCTS: Final[dict[str, Product]] = {
+    product.name: product
+    for product in (
+        ZARINPAL,
+    )
+}  # fmt: skip
+
+
+def product_of(provider: str) -> Product:
+    """Return a product by its name; raises KeyError for one we do not speak."""
+    return PRODUCTS[provider]
 
 
 def adapter_of(provider: str) -> Gateway:
-    """Return the adapter of a provider; raises KeyError for one we do not speak."""
-    return ADAPTERS[provider]
+    """Return the gateway of a product; raises KeyError for one that has none."""
+    gateway = PRODUCTS[provider].gateway
+    if gateway is None:
+        raise KeyError(provider)
+    return gateway

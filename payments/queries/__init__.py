@@ -1,6 +1,6 @@
 """Reading payments, their tries and their figures."""
 
-from payments.queries.accounts import AccountInfo, provider_account
+from payments.queries.accounts import AccountInfo, accounts_for, provider_account
 from payments.queries.figures import DayFigure, PaymentTotals, payment_totals, success_by_day
 from payments.queries.payments import (
     AttemptDetail,
@@ -21,6 +21,7 @@ __all__ = [
     "DayFigure",
     "PaymentDetail",
     "PaymentTotals",
+    "accounts_for",
     "can_be_reversed",
     "last_attempt",
     "open_orphans",

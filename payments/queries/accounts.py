@@ -19,9 +19,15 @@ class AccountInfo:
     created_at: datetime
 
 
+def accounts_for(family: str) -> list[ProviderAccount]:
+    """Return the active accounts that offer a family of services, in the order to try them."""
+    rows = ProviderAccount.objects.filter(is_active=True, families__contains=[family])
+    return list(rows.order_by("priority", "created_at", "id"))
+
+
 def provider_account() -> AccountInfo | None:
-    """Return the active business's account, or None when none is connected."""
-    row = ProviderAccount.objects.filter(is_active=True).first()
+    """Return the account that takes the active business's payments first, or None."""
+    row = next(iter(accounts_for("gateway")), None)
     if row is None:
         return None
     return AccountInfo(

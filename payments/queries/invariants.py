@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
-from payments.enums import CHECKABLE, AttemptState, OrphanState, PaymentState
-from payments.models import OrphanCapture, Payment, PaymentAttempt
+from payments.enums import CHECKABLE, AttemptState, BookAccount, OrphanState, PaymentState
+from payments.models import MoneyEntry, OrphanCapture, Payment, PaymentAttempt
 
 _ORPHAN_LIMIT: Final = timedelta(hours=24)
 _STUCK_AFTER: Final = timedelta(hours=1)
@@ -26,6 +26,8 @@ def broken(now: datetime) -> list[str]:
             ("open attempts nobody will ask about", _forgotten()),
             ("attempts overdue for an hour", _stuck(now)),
             ("orphan captures older than a day", _old_orphans(now)),
+            ("postings that do not sum to zero", _unbalanced()),
+            ("settled payments that are not in the books", _unposted()),
         )
         if found
     ]
@@ -34,12 +36,14 @@ def broken(now: datetime) -> list[str]:
 def _settled_wrongly() -> list[UUID]:
     confirmed = Count("pk", filter=Q(state__in=_PAID))
     wrong = (
-        PaymentAttempt.objects.filter(payment__state=PaymentState.SETTLED)
+        PaymentAttempt.objects.filter(
+            payment__state=PaymentState.SETTLED, payment__method="gateway"
+        )
         .values("payment_id")
         .annotate(n=confirmed)
         .exclude(n=1)
     )
-    none = Payment.objects.filter(state=PaymentState.SETTLED).exclude(
+    none = Payment.objects.filter(state=PaymentState.SETTLED, method="gateway").exclude(
         Exists(PaymentAttempt.objects.filter(payment_id=OuterRef("id")))
     )
     return [row["payment_id"] for row in wrong] + list(none.values_list("id", flat=True))
@@ -74,4 +78,17 @@ def _stuck(now: datetime) -> list[UUID]:
 
 def _old_orphans(now: datetime) -> list[UUID]:
     rows = OrphanCapture.objects.filter(state=OrphanState.OPEN, found_at__lt=now - _ORPHAN_LIMIT)
+    return list(rows.values_list("id", flat=True))
+
+
+def _unbalanced() -> list[UUID]:
+    postings = MoneyEntry.objects.values("kind", "source_id").annotate(total=Sum("amount_rial"))
+    return [row["source_id"] for row in postings.exclude(total=0)]
+
+
+def _unposted() -> list[UUID]:
+    posted = MoneyEntry.objects.filter(
+        source_id=OuterRef("id"), kind="payment", account=BookAccount.SALES
+    )
+    rows = Payment.objects.filter(state=PaymentState.SETTLED).exclude(Exists(posted))
     return list(rows.values_list("id", flat=True))

@@ -39,6 +39,8 @@ class Asked:
     auto_verify: bool | None = None
     wages_rial: tuple[tuple[str, int], ...] = ()
     lifetime: int
+    psp: str = "zarinpal"
+    extra: str = "{}"
 
     @property
     def amount_rial(self) -> int:
@@ -48,7 +50,10 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Payment:
-    """A payment's row. Times are virtual seconds."""
+    """A payment's row. Times are virtual seconds.
+
+    `psp` is whose dialect opened it, `extra` the JSON of what only that dialect knows.
+    """
 
     authority: str
     merchant_id: str
@@ -75,6 +80,8 @@ class Payment:
     paid_at: int | None
     verified_at: int | None
     ended_at: int | None
+    psp: str
+    extra: str
 
     @property
     def due_rial(self) -> int:
@@ -94,14 +101,14 @@ def fee_rial(amount_rial: int) -> int:
     return min(amount_rial // 100, 40_000)
 
 
-def open_payment(db: sqlite3.Connection, asked: Asked, *, now: int) -> Payment:
-    """Open a payment and give it an authority."""
-    authority = sequence.new_authority(db)
+def open_payment(db: sqlite3.Connection, asked: Asked, *, now: int, authority: str = "") -> Payment:
+    """Open a payment; its token is the dialect's own, or a fresh authority."""
+    authority = authority or sequence.new_authority(db)
     db.execute(
         "INSERT INTO payments (authority, merchant_id, state, amount_rial, wire_amount, currency,"
         " fee_rial, callback_url, description, referer, order_id, mobile, allowed_card,"
-        " auto_verify, wages, created_at, expires_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " auto_verify, wages, created_at, expires_at, psp, extra)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             authority,
             asked.merchant_id,
@@ -120,6 +127,8 @@ def open_payment(db: sqlite3.Connection, asked: Asked, *, now: int) -> Payment:
             json.dumps(asked.wages_rial),
             now,
             now + asked.lifetime,
+            asked.psp,
+            asked.extra,
         ),
     )
     return must_find(db, authority)

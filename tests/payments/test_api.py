@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from payments.enums import PaymentState
 from tests.payments.conftest import Shop
@@ -16,6 +17,12 @@ BODY = {
         {"sku": "latte", "name": "لاته", "quantity": 2, "unit_price": 500_000, "discount": 100_000}
     ],
 }
+
+
+@pytest.fixture
+def now():
+    """Return the real time: what answers here reads the clock itself."""
+    return timezone.now()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from core.calendar import format_jalali
 from core.tenancy import acting_for
@@ -9,6 +10,12 @@ from customers.operations import CustomerHint, NewLine
 from payments.enums import PaymentState
 from payments.operations import cancel_payment
 from tests.payments.conftest import Shop
+
+
+@pytest.fixture
+def now():
+    """Return the real time: what answers here reads the clock itself."""
+    return timezone.now()
 
 
 @pytest.fixture

@@ -1,31 +1,12 @@
-"""What every provider adapter speaks: values in, values out, one of seven outcomes.
-
-Adapters hold no state and know no models. Money is integer rial on our side of an adapter; the
-unit on the wire is declared per operation. A callback yields a locator and a claim, never proof.
-"""
+"""Internet payment gateways."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
-
-class Outcome(StrEnum):
-    """How a call to a provider ended, as far as we may believe.
-
-    OK: done now. ALREADY: was done before. PENDING: accepted, ask later. DECLINED: a final no.
-    NOT_ATTEMPTED: did not reach the provider, safe to try again. UNKNOWN: may have happened,
-    inquire first. MISMATCH: the provider says yes, but to something that is not ours.
-    """
-
-    OK = "ok"
-    ALREADY = "already"
-    PENDING = "pending"
-    DECLINED = "declined"
-    NOT_ATTEMPTED = "not_attempted"
-    UNKNOWN = "unknown"
-    MISMATCH = "mismatch"
+from payments.providers.contract.terms import Account, Evidence, Outcome, WireUnit
 
 
 class Standing(StrEnum):
@@ -37,13 +18,6 @@ class Standing(StrEnum):
     FAILED = "failed"
     RETURNED = "returned"
     NOT_FOUND = "not_found"
-
-
-class WireUnit(StrEnum):
-    """The unit an amount has on the wire."""
-
-    IRR = "IRR"
-    IRT = "IRT"
 
 
 class Unverified(StrEnum):
@@ -59,7 +33,10 @@ class Unverified(StrEnum):
 class Capabilities:
     """What a provider can do, its windows and its limits, as data.
 
-    `finality`: after this long a session that was not paid never will be.
+    `finality`: after this long a session that was not paid never will be. `verify_window`: how
+    long a paid session waits for our confirmation; None where nobody published it. A provider that
+    `needs_settle` sends the money back unless the confirmation is followed by a settlement.
+    `reference_once`: its confirmation says yes again to a reference that was used before.
     """
 
     inquiry: bool
@@ -74,26 +51,10 @@ class Capabilities:
     finality: timedelta
     reverse_window: timedelta
     callback_methods: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
-    """Where and as whom to call."""
-
-    base_url: str
-    credentials: Mapping[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evidence:
-    """What was sent and what came back, masked, with the provider's own code and words."""
-
-    asked: Mapping[str, Any]
-    answered: Any = None
-    http_status: int | None = None
-    code: str = ""
-    message: str = ""
-    took_ms: int = 0
+    verify_window: timedelta | None = None
+    needs_settle: bool = False
+    reference_once: bool = False
+    server_callback: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +67,7 @@ class PaymentRequest:
     callback_url: str
     mobile: str = ""
     email: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,19 +90,30 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallbackClaim:
-    """What a browser brought back: a locator and an unproven claim."""
+    """What a browser brought back: a locator and an unproven claim.
+
+    `references` are what the provider wants to hear again when we confirm (Saman's RefNum,
+    Mellat's SaleReferenceId): kept with the attempt, believed only once confirmed.
+    """
 
     authority: str
     claims_success: bool
+    references: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """An open session, with what we asked for frozen on it."""
+    """An open session, with what we asked for frozen on it.
+
+    `number` is our unique 63-bit number of the attempt, for providers that take no text.
+    `callback_references` are those of the return from the bank, unproven.
+    """
 
     authority: str
     amount_rial: int
     reference: str
+    number: int = 0
+    callback_references: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,11 +131,17 @@ class Confirmation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inquiry:
-    """Answer to an inquiry; `standing` is None when the outcome is not OK."""
+    """Answer to an inquiry; `standing` is None when the outcome is not OK.
+
+    A provider without inquiries answers NOT_ATTEMPTED without a call. `amount_rial` is what the
+    provider says was taken, where it says so. `contradiction`: it disagrees with its own bank.
+    """
 
     outcome: Outcome
     evidence: Evidence
     standing: Standing | None = None
+    amount_rial: int | None = None
+    contradiction: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,6 +160,14 @@ class UnverifiedList:
     outcome: Outcome
     evidence: Evidence
     rows: tuple[UnverifiedRow, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """Answer to a settlement: OK and ALREADY mean the money is the business's."""
+
+    outcome: Outcome
+    evidence: Evidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -216,6 +203,10 @@ class Gateway(Protocol):
 
     def confirm(self, account: Account, session: Session) -> Confirmation:
         """Confirm a paid session for exactly the amount we asked."""
+        ...
+
+    def settle(self, account: Account, session: Session) -> Settled:
+        """Settle a confirmed session; OK without a call where no settlement is needed."""
         ...
 
     def inquire(self, account: Account, session: Session) -> Inquiry:

@@ -1,0 +1,93 @@
+"""Sending part or all of a captured payment back, after the provider's reversal window too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from payments.providers.contract.gateway import Session
+from payments.providers.contract.terms import Account, Evidence, Outcome, WireUnit
+
+
+class TransferState(StrEnum):
+    """Where money on its way out stands. RETURNED: it came back after it looked paid."""
+
+    PENDING = "pending"
+    IN_TRANSIT = "in_transit"
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundCapabilities:
+    """`idempotent`: the provider knows our key, so the same order twice is one refund.
+
+    `inquiry`: it can be asked about a refund. `finality`: after this long an order it does not
+    know was never taken in. `once`: it takes a single refund for each payment.
+    """
+
+    idempotent: bool
+    inquiry: bool
+    cancel: bool
+    partial: bool
+    min_rial: int
+    wire_unit: WireUnit
+    finality: timedelta
+    once: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundOrder:
+    """Money to send back; `key` is ours, unique, and the same whenever this order is repeated."""
+
+    key: str
+    session: Session
+    provider_ref: str
+    amount_rial: int
+    description: str = ""
+    card: bool = True
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One transfer of a refund or payout; providers may split an order into several."""
+
+    reference: str
+    amount_rial: int
+    state: TransferState
+    expected_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ordered:
+    """Answer to an order or a question about it. OK and ALREADY carry its parts."""
+
+    outcome: Outcome
+    evidence: Evidence
+    reference: str = ""
+    parts: tuple[Part, ...] = ()
+    retry_after: timedelta | None = None
+
+
+class Refunder(Protocol):
+    """Refunds of gateway payments."""
+
+    refunds: ClassVar[RefundCapabilities]
+
+    def refund(self, account: Account, order: RefundOrder) -> Ordered:
+        """Order a refund."""
+        ...
+
+    def inquire_refund(self, account: Account, order: RefundOrder, reference: str) -> Ordered:
+        """Ask what became of an order; `reference` is the provider's, "" when never heard."""
+        ...
+
+    def cancel_refund(self, account: Account, order: RefundOrder, reference: str) -> Ordered:
+        """Take an order back while it has not left."""
+        ...
