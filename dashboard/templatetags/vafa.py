@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from businesses.queries import memberships_of
 from dashboard.web import words
-from dashboard.web.navigation import landing, links
+from dashboard.web.navigation import landing, links, money_links
 from dashboard.web.preferences import THEME_COOKIE
 
 register = template.Library()
@@ -194,3 +194,11 @@ def phone_bar(context: dict[str, Any], current: str) -> dict[str, Any]:
     request = context["request"]
     entries = links(request.business.slug, request.role, current)
     return {"links": [entry for entry in entries if entry.on_phone]}
+
+
+@register.inclusion_tag("dashboard/parts/money_tabs.html", takes_context=True)
+def money_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
+    """Draw the tabs of the payment pages; nothing for a role that sees just one of them."""
+    request = context["request"]
+    tabs = money_links(request.business.slug, request.role, current)
+    return {"tabs": tabs if len(tabs) > 1 else []}

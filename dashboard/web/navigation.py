@@ -48,6 +48,12 @@ ENTRIES: Final = (
 )
 
 
+# The pages of «Payments», as tabs under its heading; their sidebar entry is "payments".
+MONEY_TABS: Final = (
+    Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Link:
     """An entry as one role in one business sees it."""
@@ -62,6 +68,15 @@ class Link:
 
 def links(slug: str, role: Role, current: str) -> list[Link]:
     """Return the sidebar of a role; `current` is the entry the page belongs to."""
+    return _seen(ENTRIES, slug, role, current)
+
+
+def money_links(slug: str, role: Role, current: str) -> list[Link]:
+    """Return the tabs of the payment pages a role may open; `current` is the open one's name."""
+    return _seen(MONEY_TABS, slug, role, current)
+
+
+def _seen(entries: tuple[Entry, ...], slug: str, role: Role, current: str) -> list[Link]:
     return [
         Link(
             icon=entry.icon,
@@ -71,7 +86,7 @@ def links(slug: str, role: Role, current: str) -> list[Link]:
             current=entry.name == current,
             on_phone=entry.on_phone,
         )
-        for entry in ENTRIES
+        for entry in entries
         if role_may(role, entry.roles)
     ]
 
