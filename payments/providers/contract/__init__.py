@@ -6,7 +6,6 @@ One module per family. Adapters are pure: no state, no models, HTTP through core
 from payments.providers.contract.bnpl import (
     Bnpl,
     CartAnswer,
-    CartItem,
     Eligibility,
 )
 from payments.providers.contract.debits import (
@@ -40,6 +39,7 @@ from payments.providers.contract.deposits import (
 from payments.providers.contract.gateway import (
     CallbackClaim,
     Capabilities,
+    CartItem,
     Confirmation,
     Gateway,
     Inquiry,

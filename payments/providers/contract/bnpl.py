@@ -4,20 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from payments.providers.contract.gateway import Session
+from payments.providers.contract.gateway import CartItem, Session
 from payments.providers.contract.terms import Account, Evidence, Outcome
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CartItem:
-    """One line of the cart; amounts in rial, after discounts."""
-
-    sku: str
-    name: str
-    category: str
-    quantity: int
-    unit_price_rial: int
-    total_rial: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,7 +36,11 @@ class Capabilities:
     `finality`: after this long a session that was not paid never will be. `verify_window`: how
     long a paid session waits for our confirmation; None where nobody published it. A provider that
     `needs_settle` sends the money back unless the confirmation is followed by a settlement.
-    `reference_once`: its confirmation says yes again to a reference that was used before.
+    `reference_once`: its confirmation says yes again to a reference that was used before; our
+    unique reference decides. `needs_return`: a session is confirmed, inquired and reversed by what
+    only the buyer's return brings; without a return it can but be waited out, and the provider
+    sends the money back. Where there is no inquiry, a doubt is resolved by confirming again, which
+    is harmless; a refusal later than `verify_window` proves nothing about an earlier doubt.
     """
 
     inquiry: bool
@@ -54,12 +58,28 @@ class Capabilities:
     verify_window: timedelta | None = None
     needs_settle: bool = False
     reference_once: bool = False
+    needs_return: bool = False
     server_callback: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CartItem:
+    """One line of the cart; amounts in rial, after discounts."""
+
+    sku: str
+    name: str
+    category: str
+    quantity: int
+    unit_price_rial: int
+    total_rial: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PaymentRequest:
-    """A session to open. `reference` is ours and unique; the amount is rial."""
+    """A session to open. `reference` is ours and unique; the amount is rial.
+
+    `items` is the cart, for partners who insist on one; empty: the amount is one line.
+    """
 
     reference: str
     amount_rial: int
@@ -68,6 +88,7 @@ class PaymentRequest:
     mobile: str = ""
     email: str = ""
     number: int = 0
+    items: tuple[CartItem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,7 +139,11 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Confirmation:
-    """Answer to a confirmation. `card_hash` is a payer's identity: use it, never keep it."""
+    """Answer to a confirmation. `card_hash` is a payer's identity: use it, never keep it.
+
+    A MISMATCH carries amount and reference where the provider told them: a reference that paid
+    for another attempt must not be reversed on behalf of this one.
+    """
 
     outcome: Outcome
     evidence: Evidence
