@@ -4,19 +4,19 @@
 been seen as strings. What cannot be read with certainty is UNKNOWN, never a guess.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
 from core.http import Answer
-from core.text import latin_digits
 from payments.providers.contract import Outcome
+from payments.providers.values import first_object, text, whole
+
+__all__ = ["Json", "Reading", "first_object", "kept", "masked", "read", "text", "whole"]
 
 Json = dict[str, Any]
 
-_WHOLE: Final = re.compile(r"-?\d{1,30}")
 # Without a readable code only "too many requests" says that nothing was done.
 _SILENT: Final[dict[int, Outcome]] = {HTTPStatus.TOO_MANY_REQUESTS: Outcome.NOT_ATTEMPTED}
 _SUCCESS_FROM: Final = 100
@@ -49,33 +49,6 @@ def read(answer: Answer, codes: Mapping[int, Outcome]) -> Reading:
         return silent
     outcome = codes.get(code, Outcome.UNKNOWN)
     return Reading(outcome, str(code), str(said.get("message") or ""), data)
-
-
-def first_object(value: object) -> Json:
-    """Return the object, or the only object of a list; {} for anything else."""
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    return value if isinstance(value, dict) else {}
-
-
-def whole(value: object) -> int | None:
-    """Return a whole number, also from a string in any of our digits; None for anything else."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str):
-        text = latin_digits(value.strip())
-        return int(text) if _WHOLE.fullmatch(text) else None
-    return None
-
-
-def text(value: object) -> str:
-    """Return a string (Latin digits, zeros in front kept) or a whole number as text, else ""."""
-    if isinstance(value, str):
-        return latin_digits(value.strip())
-    number = whole(value)
-    return "" if number is None else str(number)
 
 
 def masked(value: object, key: str = "") -> Any:
