@@ -38,6 +38,7 @@ class PaymentAttempt(TenantModel):
     state = models.TextField(_("state"), choices=AttemptState.choices, default=AttemptState.CREATED)
     callback_token = models.TextField(editable=False)
     authority = models.TextField(_("provider's token"), null=True)
+    bank_address = models.TextField(default="", editable=False)
     provider_ref = models.TextField(_("reference"), null=True)
     masked_pan = models.TextField(_("card"), default="", blank=True)
     fee_rial = models.BigIntegerField(_("fee (rial)"), null=True)

@@ -133,10 +133,11 @@ def _opened(intent: _Intent, opened: Opened, now: datetime) -> Redirect:
             attempt.save()
         elif opened.outcome is Outcome.OK:
             attempt.authority = opened.authority
+            attempt.bank_address = opened.address
             attempt.redirected_at = now
             attempt.next_check_at = next_while_open(now, now)
             move_attempt(attempt, AttemptState.REDIRECTED, now)
-            return intent.line.gateway.redirect(intent.line.account, opened.authority)
+            return _way(intent.line, attempt)
         else:
             # No buyer was sent there, so even an unknown session cannot take money.
             end(held, _NO_TOKEN.get(opened.outcome, AttemptState.ABANDONED), now)
@@ -149,8 +150,13 @@ def _resumed(business_id: UUID, attempt_id: UUID, now: datetime) -> Redirect | N
         payable = attempt.state in {AttemptState.REDIRECTED, AttemptState.RETURNED}
         if not payable or attempt.leased_until is not None or attempt.doubts:
             return None
-        line = line_to(attempt.account, attempt_id=attempt.id, now=now)
-        return line.gateway.redirect(line.account, attempt.authority or "")
+        return _way(line_to(attempt.account, attempt_id=attempt.id, now=now), attempt)
+
+
+def _way(line: Line, attempt: PaymentAttempt) -> Redirect:
+    if attempt.bank_address:
+        return Redirect(url=attempt.bank_address)
+    return line.gateway.redirect(line.account, attempt.authority or "")
 
 
 def _being_checked() -> Problem:
