@@ -12,10 +12,14 @@ from sandbox.pages import FILTERS
 from sandbox.sms import api as sms_api
 from sandbox.zarinpal import api as zarinpal_api
 
+# A dialect in which payments are opened stands in DIALECTS, every dialect's blueprint in DOORS.
+DIALECTS: Final = (zarinpal_api.DIALECT,)
+DOORS: Final = (zarinpal_api.api, sms_api.api)
+
 # No form-action: browsers would also hold it against the redirect back to the shop.
 _POLICY: Final = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:;"
-    " base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';"
+    " img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
@@ -27,10 +31,10 @@ _HEADERS: Final = {
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; settings come from the environment unless given."""
     app = Flask("sandbox", static_folder="static", static_url_path="/static")
-    install(app.extensions, settings or Settings.from_environment())
+    install(app.extensions, settings or Settings.from_environment(), DIALECTS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
-    for blueprint in (zarinpal_api.api, sms_api.api, views.pages, control.control, pages.pages):
+    for blueprint in (*DOORS, views.pages, control.control, pages.pages):
         app.register_blueprint(blueprint)
     app.after_request(_guard)
     return app

@@ -7,11 +7,13 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import clock, faults, reports
+from sandbox.bank import notices
 from sandbox.bank.cards import CARDS, card_called
 from sandbox.bank.merchants import Merchant, Policy, VerifyUnit, keep_merchant, merchant
 from sandbox.bank.moves import NotPayableError
 from sandbox.bank.payments import find
-from sandbox.bank.views import use_card
+from sandbox.bank.views import use_card, way_back
+from sandbox.bank.ways import Way
 from sandbox.faults import KINDS, Fault, Order
 from sandbox.office import Desk, office
 from sandbox.reports import Filter
@@ -78,6 +80,7 @@ def read_clock() -> Response:
 def advance_clock() -> Response:
     """Move the virtual clock forward by `advance` seconds."""
     office().advance(_whole(_body(), "advance", 0))
+    office().deliver()
     return read_clock()
 
 
@@ -129,7 +132,8 @@ def pay() -> tuple[Response, int]:
             paid = use_card(desk, payment, card)
         except NotPayableError as error:
             return jsonify(error=f"the payment is {error}"), HTTPStatus.CONFLICT
-        told = reports.payment(paid.payment) | {"redirect": paid.callback_url}
+        told = reports.payment(paid.payment) | _way(way_back(desk, paid))
+    office().deliver()
     return jsonify(told), HTTPStatus.OK
 
 
@@ -152,6 +156,20 @@ def payments_json() -> Response:
     """Tell every payment as the bank knows it, newest first."""
     with office().desk() as desk:
         return jsonify(payments=reports.payments(desk.db, read_filter()))
+
+
+@control.post("/deliver")
+def deliver() -> Response:
+    """Send the messages to shops' servers that are due, and tell them all."""
+    office().deliver()
+    return notices_json()
+
+
+@control.get("/notices.json")
+def notices_json() -> Response:
+    """Tell the messages to shops' servers, oldest first; status 0: nobody answered."""
+    with office().desk() as desk:
+        return jsonify(notices=notices.told(desk.db))
 
 
 @control.get("/sms.json")
@@ -216,6 +234,12 @@ def _order(body: Json) -> Order:
     )
 
 
+def _way(way: Way | None) -> Json:
+    if way is None:
+        return {"redirect": None, "method": "", "fields": {}}
+    return {"redirect": way.url, "method": way.method, "fields": dict(way.fields)}
+
+
 def _clock(desk: Desk) -> Json:
     return {
         "now": clock.iso(desk.now),
@@ -225,7 +249,7 @@ def _clock(desk: Desk) -> Json:
 
 
 def _merchant(desk: Desk, merchant_id: str) -> Merchant:
-    return merchant(desk.db, merchant_id.lower(), verify_window=desk.settings.verify_window)
+    return merchant(desk.db, merchant_id)
 
 
 def _changed(before: Merchant, body: Json) -> Merchant:
@@ -233,7 +257,7 @@ def _changed(before: Merchant, body: Json) -> Merchant:
     return replace(
         before,
         policy=Policy(str(body.get("policy", before.policy))),
-        window_seconds=_whole(body, "window_seconds", before.window_seconds),
+        window_seconds=_whole(body, "window_seconds", before.window_seconds or 0) or None,
         verify_unit=VerifyUnit(str(body.get("verify_unit", before.verify_unit))),
         refusal=_whole(body, "refusal", before.refusal or 0) or None,
         callback_domain=_text(kept | body, "callback_domain"),

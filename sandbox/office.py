@@ -1,15 +1,20 @@
 """The running sandbox: its settings and its store, and units of work on them."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import current_app
 
 from sandbox import clock
+from sandbox.bank import notices
+from sandbox.bank.dialects import Dialect, Dialects
+from sandbox.bank.notices import Notice
+from sandbox.bank.payments import Payment
 from sandbox.bank.sweep import catch_up
 from sandbox.config import Settings
+from sandbox.journal import Happening, Subject, record
 from sandbox.sequence import plant_seed
 from sandbox.store import Store, fact, forget_everything
 
@@ -23,13 +28,19 @@ class Desk:
     db: sqlite3.Connection
     now: int
     settings: Settings
+    dialects: Dialects
+
+    def dialect_of(self, payment: Payment) -> Dialect:
+        """Return the dialect that opened a payment."""
+        return self.dialects[payment.psp]
 
 
 class Office:
     """What the request handlers share."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, dialects: Iterable[Dialect]) -> None:
         self.settings = settings
+        self.dialects = {dialect.psp: dialect for dialect in dialects}
         self._store = Store(settings.state)
         with self._store.work() as db:
             if fact(db, "seed") is None:
@@ -40,8 +51,18 @@ class Office:
         """Open a unit of work, after letting the bank do what was due by now."""
         with self._store.work() as db:
             moment = clock.now(db)
-            catch_up(db, now=moment, verify_window=self.settings.verify_window)
-            yield Desk(db, moment, self.settings)
+            catch_up(db, now=moment, window_of=self._window)
+            yield Desk(db, moment, self.settings, self.dialects)
+
+    def deliver(self) -> None:
+        """Send the messages to shops that are due; call it with no unit of work open."""
+        with self.desk() as desk:
+            waiting = notices.take_due(desk.db, now=desk.now)
+        for one in waiting:
+            status = notices.send(one.notice)
+            with self.desk() as desk:
+                notices.note_end(desk.db, one.id, status)
+                record(desk.db, _sent(one.notice, status), at=desk.now)
 
     def reset(self, seed: str | None) -> None:
         """Start again from nothing; without a seed, from the configured or a random one."""
@@ -54,6 +75,19 @@ class Office:
         with self._store.work() as db:
             clock.advance(db, seconds)
 
+    def _window(self, payment: Payment) -> int:
+        return self.dialects[payment.psp].verify_seconds or self.settings.verify_window
+
+
+def _sent(notice: Notice, status: int | None) -> Happening:
+    return Happening(
+        operation="notice",
+        subject=Subject(authority=notice.authority or None),
+        asked={"url": notice.url, **notice.fields},
+        answered={},
+        status=status,
+    )
+
 
 def office() -> Office:
     """Return the office of the application that serves this request."""
@@ -63,6 +97,8 @@ def office() -> Office:
     return found
 
 
-def install(app_extensions: dict[str, object], settings: Settings) -> None:
+def install(
+    app_extensions: dict[str, object], settings: Settings, dialects: Iterable[Dialect]
+) -> None:
     """Put an office into a Flask application's extensions."""
-    app_extensions[_KEY] = Office(settings)
+    app_extensions[_KEY] = Office(settings, dialects)

@@ -9,8 +9,9 @@ from typing import Final
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS merchants (
-    merchant_id TEXT PRIMARY KEY, policy TEXT, window_seconds INTEGER, verify_unit TEXT,
-    refusal INTEGER, callback_domain TEXT, reverse_allowed INTEGER NOT NULL DEFAULT 1
+    merchant_id TEXT PRIMARY KEY COLLATE NOCASE, policy TEXT, window_seconds INTEGER,
+    verify_unit TEXT, refusal INTEGER, callback_domain TEXT,
+    reverse_allowed INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE IF NOT EXISTS payments (
     authority TEXT PRIMARY KEY, merchant_id TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,
@@ -53,6 +54,11 @@ CREATE TABLE IF NOT EXISTS messages (
     parts INTEGER NOT NULL, fate INTEGER NOT NULL, sent_at INTEGER NOT NULL, due_at INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS messages_by_local_id ON messages (api_key, local_id);
+CREATE TABLE IF NOT EXISTS notices (
+    id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, url TEXT NOT NULL, fields TEXT NOT NULL,
+    form INTEGER NOT NULL, psp TEXT NOT NULL, authority TEXT NOT NULL, tried_at INTEGER,
+    status INTEGER
+);
 """
 _EMPTYING: Final = (
     "DELETE FROM facts",
@@ -63,6 +69,7 @@ _EMPTYING: Final = (
     "DELETE FROM faults",
     "DELETE FROM spells",
     "DELETE FROM messages",
+    "DELETE FROM notices",
 )
 _BUSY_SECONDS: Final = 30.0
 

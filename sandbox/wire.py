@@ -4,7 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask import Response, request
@@ -19,16 +19,29 @@ _HTML: Final = (
     "<body><center><h1>500 Internal Server Error</h1></center><hr><center>nginx</center></body>"
     "</html>"
 )
-_REFERENCES: Final = ("ref_id", "messageid")
+# What a dialect calls the bank's reference, or the message's.
+_REFERENCES: Final = frozenset(
+    {"ref_id", "messageid", "refNumber", "transId", "pspReferenceNumber", "pspRrn", "RefNum", "RRN"}
+)
 _PIECES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A true answer, before any fault: an HTTP status and a JSON body."""
+    """A true answer, before any fault: an HTTP status and a JSON body.
+
+    A dialect that speaks no JSON gives the `text` it is sent as; `body` is then only noted.
+    """
 
     status: int
     body: Json
+    text: str | None = None
+    content_type: str = "application/json; charset=utf-8"
+
+    @property
+    def sent(self) -> str:
+        """Return the body as it goes over the wire."""
+        return json.dumps(self.body, ensure_ascii=False) if self.text is None else self.text
 
 
 def send(answer: Answer, fault: Fault | None, *, hang_seconds: float) -> Response:
@@ -37,7 +50,7 @@ def send(answer: Answer, fault: Fault | None, *, hang_seconds: float) -> Respons
     Waits and may cut the connection, so it must be called with no transaction open.
     """
     if fault is None or fault.name in {"error", "fresh_twice", "amount_tenfold"}:
-        return _json(answer)
+        return _whole(answer)
     wait = hang_seconds if fault.seconds is None else fault.seconds
     return _ACTS[fault.name](answer, wait)
 
@@ -47,9 +60,8 @@ def distort(body: Json, key: str, change: Callable[[object], object]) -> Json:
     return body | {key: change(body[key])} if body.get(key) else body
 
 
-def _json(answer: Answer) -> Response:
-    text = json.dumps(answer.body, ensure_ascii=False)
-    return Response(text, status=answer.status, content_type="application/json; charset=utf-8")
+def _whole(answer: Answer) -> Response:
+    return Response(answer.sent, status=answer.status, content_type=answer.content_type)
 
 
 def _hang_up(_answer: Answer, wait: float) -> Response:
@@ -74,16 +86,16 @@ def _too_many(_answer: Answer, _wait: float) -> Response:
 
 
 def _as_200(answer: Answer, _wait: float) -> Response:
-    return _json(Answer(200, answer.body))
+    return _whole(replace(answer, status=200))
 
 
 def _cut_short(answer: Answer, _wait: float) -> Response:
-    text = json.dumps(answer.body, ensure_ascii=False)
-    return Response(text[: len(text) * 2 // 3], content_type="application/json")
+    text = answer.sent
+    return Response(text[: len(text) * 2 // 3], content_type=answer.content_type)
 
 
 def _slowly(answer: Answer, wait: float) -> Response:
-    text = json.dumps(answer.body, ensure_ascii=False).encode()
+    text = answer.sent.encode()
 
     def pieces() -> Iterator[bytes]:
         size = -(-len(text) // _PIECES)
@@ -92,20 +104,30 @@ def _slowly(answer: Answer, wait: float) -> Response:
             yield text[start : start + size]
 
     headers = {"Content-Length": str(len(text))}
-    return Response(pieces(), answer.status, headers, content_type="application/json")
+    return Response(pieces(), answer.status, headers, content_type=answer.content_type)
 
 
 def _wrong_type(answer: Answer, _wait: float) -> Response:
-    text = json.dumps(answer.body, ensure_ascii=False)
-    return Response(text, status=answer.status, content_type="text/html; charset=utf-8")
+    return _whole(replace(answer, content_type="text/html; charset=utf-8"))
 
 
 def _reshape(change: Callable[[object], object]) -> Callable[[Answer, float], Response]:
     def act(answer: Answer, _wait: float) -> Response:
-        body = distort(distort(answer.body, "data", change), "entries", change)
-        return _json(Answer(answer.status, body))
+        if answer.text is None:
+            return _whole(replace(answer, text=json.dumps(_reshaped(answer.body, change))))
+        return _whole(answer)
 
     return act
+
+
+def _reshaped(body: Json, change: Callable[[object], object]) -> object:
+    """Change what carries the answer: its `data` or `entries`, or else the whole of it."""
+    parts = [part for part in ("data", "entries") if part in body]
+    if not parts:
+        return change(body)
+    for part in parts:
+        body = distort(body, part, change)
+    return body
 
 
 def _numbers(shown: Callable[[int], str]) -> Callable[[object], object]:

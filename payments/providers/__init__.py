@@ -4,6 +4,7 @@ from typing import Final
 
 from payments.providers.contract import Gateway
 from payments.providers.product import FAMILIES, Product
+from payments.providers.vandar import VANDAR
 from payments.providers.zarinpal import ZARINPAL
 
 __all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "product_of"]
@@ -12,6 +13,7 @@ PRODUCTS: Final[dict[str, Product]] = {
     product.name: product
     for product in (
         ZARINPAL,
+        VANDAR,
     )
 }  # fmt: skip
 

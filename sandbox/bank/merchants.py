@@ -22,10 +22,13 @@ class VerifyUnit(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Merchant:
-    """A terminal's settings. `refusal` is a provider code every call of it then gets."""
+    """A terminal's settings. `refusal` is a provider code every call of it then gets.
+
+    `window_seconds` None: unverified money waits as long as its provider lets it.
+    """
 
     merchant_id: str
-    window_seconds: int
+    window_seconds: int | None = None
     policy: Policy = Policy.AUTO_RETURN
     verify_unit: VerifyUnit = VerifyUnit.SAME
     refusal: int | None = None
@@ -33,9 +36,9 @@ class Merchant:
     reverse_allowed: bool = True
 
 
-def merchant(db: sqlite3.Connection, merchant_id: str, *, verify_window: int) -> Merchant:
-    """Return a merchant's settings; any UUID is a merchant, as in the provider's own sandbox."""
-    unknown = Merchant(merchant_id=merchant_id, window_seconds=verify_window)
+def merchant(db: sqlite3.Connection, merchant_id: str) -> Merchant:
+    """Return a merchant's settings; whoever is not known yet has the usual ones."""
+    unknown = Merchant(merchant_id=merchant_id)
     row = db.execute("SELECT * FROM merchants WHERE merchant_id = ?", (merchant_id,)).fetchone()
     if row is None:
         return unknown

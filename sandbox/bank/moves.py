@@ -8,7 +8,7 @@ from typing import Final
 from sandbox import ledger, sequence
 from sandbox.bank.cards import Card, Conduct
 from sandbox.bank.merchants import Merchant, Policy
-from sandbox.bank.payments import Payment, State, fee_rial, must_find
+from sandbox.bank.payments import Payment, State, must_find
 
 _SHORT_OF_MONEY: Final = "موجودی این کارت برای این خرید کافی نیست."
 _WRONG_CARD: Final = "فروشگاه این پرداخت را به کارت دیگری محدود کرده است."
@@ -23,11 +23,11 @@ class NotPayableError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paid:
-    """How the buyer's try ended. `callback_url` is None when the browser never returns."""
+    """How the buyer's try ended. `lost`: the browser never gets back to the shop."""
 
     payment: Payment
-    callback_url: str | None
     succeeded: bool
+    lost: bool = False
     hung: bool = False
 
 
@@ -57,8 +57,7 @@ def pay(
     if refusal is not None:
         failed = fail(db, payment, reason=refusal, now=now)
         hung = card.conduct is Conduct.HANG
-        callback = failed.callback(paid=False)
-        return Paid(payment=failed, callback_url=callback, succeeded=False, hung=hung)
+        return Paid(payment=failed, succeeded=False, hung=hung)
     _charge(db, payment, card, charge_rial, now)
     paid = must_find(db, payment.authority)
     if card.conduct is Conduct.RETURN_MONEY:
@@ -66,17 +65,13 @@ def pay(
     elif policy_of(paid, merchant) is Policy.AUTO_FINAL:
         paid = confirm(db, paid, now=now)
     lost = card.conduct is Conduct.LOSE_CALLBACK
-    return Paid(
-        payment=paid,
-        callback_url=None if lost else paid.callback(paid=True),
-        succeeded=True,
-    )
+    return Paid(payment=paid, succeeded=True, lost=lost)
 
 
 def confirm(db: sqlite3.Connection, payment: Payment, *, now: int) -> Payment:
     """Move a paid amount from the pool to the merchant, the shares and the fees."""
     shares = {f"iban:{iban}": amount for iban, amount in json.loads(payment.wages)}
-    fee = fee_rial(payment.due_rial)
+    fee = payment.wage_rial
     amounts = {
         ledger.POOL: -payment.due_rial,
         f"merchant:{payment.merchant_id}": payment.due_rial - fee - sum(shares.values()),

@@ -4,8 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from typing import Any, Final
 
 from sandbox import sequence
 
@@ -86,14 +85,32 @@ class Payment:
     @property
     def due_rial(self) -> int:
         """Return what was really charged, or what is to be."""
-        return self.amount_rial if self.charged_rial is None else self.charged_rial
+        return self.asked_rial if self.charged_rial is None else self.charged_rial
 
-    def callback(self, *, paid: bool) -> str:
-        """Return the address the buyer's browser is sent back to."""
-        address = urlsplit(self.callback_url)
-        added = urlencode({"Authority": self.authority, "Status": "OK" if paid else "NOK"})
-        query = f"{address.query}&{added}" if address.query else added
-        return urlunsplit(address._replace(query=query))
+    @property
+    def wage_rial(self) -> int:
+        """Return what the provider keeps of it."""
+        return self.payer_wage_rial or fee_rial(self.due_rial)
+
+    @property
+    def payer_wage_rial(self) -> int:
+        """Return what the buyer pays on top, where the buyer bears the provider's wage."""
+        return int(self.facts.get("payer_wage_rial", 0))
+
+    @property
+    def asked_rial(self) -> int:
+        """Return what the card is asked for."""
+        return self.amount_rial + self.payer_wage_rial
+
+    @property
+    def was_paid(self) -> bool:
+        """Tell whether the card was charged, whatever became of the money afterwards."""
+        return self.paid_at is not None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what only the payment's own dialect knows of it."""
+        return dict(json.loads(self.extra))
 
 
 def fee_rial(amount_rial: int) -> int:

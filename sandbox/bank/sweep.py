@@ -5,6 +5,7 @@ exact under its virtual clock.
 """
 
 import sqlite3
+from collections.abc import Callable
 from typing import Final
 
 from sandbox.bank.merchants import Merchant, Policy, merchant
@@ -15,18 +16,22 @@ from sandbox.journal import Happening, Subject, record
 _EXPIRED: Final = "SELECT * FROM payments WHERE state = 'IN_BANK' AND expires_at <= ?"
 _PAID: Final = "SELECT * FROM payments WHERE state = 'PAID' AND paid_at <= ?"
 
+Window = Callable[[Payment], int]
 
-def catch_up(db: sqlite3.Connection, *, now: int, verify_window: int) -> None:
+
+def catch_up(db: sqlite3.Connection, *, now: int, window_of: Window) -> None:
     """Do everything that was due by `now`, each at its own moment."""
     for payment in _rows(db, _EXPIRED, now):
         _note(db, expire(db, payment, now=payment.expires_at), "expire")
     for payment in _rows(db, _PAID, now):
-        settings = merchant(db, payment.merchant_id, verify_window=verify_window)
-        _return_if_due(db, payment, settings, now)
+        settings = merchant(db, payment.merchant_id)
+        window = settings.window_seconds or window_of(payment)
+        _return_if_due(db, payment, settings, (payment.paid_at or now) + window, now)
 
 
-def _return_if_due(db: sqlite3.Connection, payment: Payment, settings: Merchant, now: int) -> None:
-    due_at = (payment.paid_at or now) + settings.window_seconds
+def _return_if_due(
+    db: sqlite3.Connection, payment: Payment, settings: Merchant, due_at: int, now: int
+) -> None:
     if policy_of(payment, settings) is Policy.AUTO_RETURN and due_at <= now:
         returned = give_back(db, payment, state=State.RETURNED, memo="auto return", now=due_at)
         _note(db, returned, "auto_return")

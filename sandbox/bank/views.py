@@ -7,11 +7,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import faults, journal, magic
-from sandbox.bank import moves
+from sandbox.bank import moves, notices
 from sandbox.bank.cards import CARDS, Card, Conduct, card_called
 from sandbox.bank.merchants import merchant
 from sandbox.bank.moves import NotPayableError, Paid
 from sandbox.bank.payments import Payment, State, find
+from sandbox.bank.ways import Way
 from sandbox.journal import Happening, Subject
 from sandbox.office import Desk, office
 from sandbox.wire import Json
@@ -23,17 +24,18 @@ _TENFOLD: Final = 10
 _SEE_OTHER: Final = 303
 
 
-@pages.get("/pg/StartPay/<authority>")
-def start(authority: str) -> Response:
-    """Show the bank page of an open payment, or say why there is nothing to pay."""
+def show(authority: str, *, psp: str, operation: str) -> Response:
+    """Show the bank page of an open payment, or say why there is nothing to pay.
+
+    Each dialect calls it from its own address.
+    """
     with office().desk() as desk:
         payment = find(desk.db, authority)
-        if payment is not None:
-            _note(desk, "StartPay", payment, {})
-    if payment is None:
-        return make_response(render_template("bank_missing.html", authority=authority), 404)
-    if payment.state is not State.IN_BANK:
-        return make_response(_closed(payment), 409)
+        if payment is None or payment.psp != psp:
+            return make_response(render_template("bank_missing.html", authority=authority), 404)
+        _note(desk, operation, payment, {})
+        if payment.state is not State.IN_BANK:
+            return make_response(_closed(desk, payment), 409)
     return _form(payment)
 
 
@@ -53,24 +55,34 @@ def pay(authority: str) -> AnyResponse:
         try:
             paid = use_card(desk, payment, card)
         except NotPayableError:
-            return make_response(_closed(payment), 409)
-    return _after(paid, card)
+            return make_response(_closed(desk, payment), 409)
+        way = way_back(desk, paid)
+    office().deliver()
+    return _after(paid, card, way)
 
 
 def use_card(desk: Desk, payment: Payment, card: Card) -> Paid:
     """Try to pay with a card and note it; raise NotPayableError if the payment is not open."""
-    window = desk.settings.verify_window
     paid = moves.pay(
         desk.db,
         payment=payment,
         card=card,
-        merchant=merchant(desk.db, payment.merchant_id, verify_window=window),
-        charge_rial=payment.amount_rial * _charge_factor(desk, payment),
+        merchant=merchant(desk.db, payment.merchant_id),
+        charge_rial=payment.asked_rial * _charge_factor(desk, payment),
         now=desk.now,
     )
-    told: Json = {"state": paid.payment.state, "callback_url": paid.callback_url}
+    way = way_back(desk, paid)
+    told: Json = {"state": paid.payment.state, "callback_url": None if way is None else way.url}
     _note(desk, "pay", paid.payment, {"card": card.key}, told)
+    notice = desk.dialect_of(payment).notice(paid.payment)
+    if notice is not None and not paid.lost:
+        notices.queue(desk.db, notice, now=desk.now)
     return paid
+
+
+def way_back(desk: Desk, paid: Paid) -> Way | None:
+    """Return how the browser goes back, or None when it stays at the bank."""
+    return None if paid.lost else desk.dialect_of(paid.payment).way_back(paid.payment)
 
 
 def _charge_factor(desk: Desk, payment: Payment) -> int:
@@ -85,11 +97,14 @@ def _charge_factor(desk: Desk, payment: Payment) -> int:
     return _TENFOLD if fault is not None and fault.name == "amount_tenfold" else 1
 
 
-def _after(paid: Paid, card: Card) -> AnyResponse:
+def _after(paid: Paid, card: Card, way: Way | None) -> AnyResponse:
     goes_back = paid.succeeded or card.conduct is Conduct.CANCEL
-    if goes_back and paid.callback_url is not None:
-        return redirect(paid.callback_url, code=_SEE_OTHER)
-    return make_response(render_template("bank_result.html", paid=paid, payment=paid.payment))
+    if way is None or not goes_back:
+        page = render_template("bank_result.html", paid=paid, payment=paid.payment, way=way)
+        return make_response(page)
+    if way.method == "GET":
+        return redirect(way.url, code=_SEE_OTHER)
+    return make_response(render_template("bank_return.html", payment=paid.payment, way=way))
 
 
 def _form(payment: Payment, problem: str | None = None) -> Response:
@@ -99,9 +114,9 @@ def _form(payment: Payment, problem: str | None = None) -> Response:
     return make_response(page, 200 if problem is None else 422)
 
 
-def _closed(payment: Payment) -> str:
-    back = payment.callback(paid=payment.paid_at is not None)
-    return render_template("bank_closed.html", payment=payment, callback_url=back)
+def _closed(desk: Desk, payment: Payment) -> str:
+    way = desk.dialect_of(payment).way_back(payment)
+    return render_template("bank_closed.html", payment=payment, way=way)
 
 
 def _note(

@@ -5,11 +5,14 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, request
 
-from sandbox import faults, journal, magic, wire
-from sandbox.bank.payments import RIAL_PER_UNIT, find
-from sandbox.faults import Fault
-from sandbox.journal import Happening, Subject
-from sandbox.office import Desk, office
+from sandbox import wire
+from sandbox.bank import views
+from sandbox.bank.dialects import Dialect
+from sandbox.bank.payments import RIAL_PER_UNIT, Payment, find
+from sandbox.bank.ways import Way, by_query
+from sandbox.doors import Call, receive
+from sandbox.journal import Subject
+from sandbox.office import Desk
 from sandbox.wire import Answer, Json
 from sandbox.zarinpal import codes, operations
 from sandbox.zarinpal.codes import Refusal, refused
@@ -26,44 +29,38 @@ _CALLS: Final[dict[str, Callable[..., Answer]]] = {
 }
 
 
+@api.get("/pg/StartPay/<authority>")
+def start(authority: str) -> Response:
+    """Show the bank page."""
+    return views.show(authority, psp=DIALECT.psp, operation="StartPay")
+
+
 @api.post("/pg/v4/payment/<operation>.json")
 def call(operation: str) -> Response:
-    """Carry out one call of the dialect, distorted by a fault if one is due."""
+    """Carry out one call of the dialect."""
     if operation not in _CALLS:
         abort(404)
     sent = request.get_json(silent=True)
     body: Json = sent if isinstance(sent, dict) else {}
-    shop = office()
-    with shop.desk() as desk:
-        subject = _subject(desk, operation, body)
-        fault = _fault(desk, operation, subject)
-        answer = _answer(desk, operation, body, fault)
-        subject = _with_new_authority(subject, answer)
-        happening = Happening(
+    referer = request.headers.get("Referer", "")
+    return receive(
+        Call(
             operation=operation,
-            subject=subject,
             asked=body,
-            answered=answer.body if _is_seen(fault) else {},
-            status=answer.status if _is_seen(fault) else None,
-            fault=fault,
+            subject=lambda desk: _subject(desk, operation, body),
+            answer=lambda desk: _answer(desk, operation, body, referer),
+            refused=lambda code: refused(Refusal(codes.OOPS if code is None else code)),
+            fresh=_made_fresh,
+            opened=_new_authority,
         )
-        journal.record(desk.db, happening, at=desk.now)
-    return wire.send(answer, fault, hang_seconds=shop.settings.hang_seconds)
+    )
 
 
-def _is_seen(fault: Fault | None) -> bool:
-    """Tell whether the dialect's answer was made at all, however it reached the caller."""
-    return fault is None or fault.executes or fault.name in {"error", "error_200"}
-
-
-def _answer(desk: Desk, operation: str, body: Json, fault: Fault | None) -> Answer:
-    if fault is not None and not fault.executes:
-        return refused(Refusal(codes.OOPS if fault.code is None else fault.code))
+def _answer(desk: Desk, operation: str, body: Json, referer: str) -> Answer:
     try:
-        answer = _CALLS[operation](desk, body, referer=request.headers.get("Referer", ""))
+        return _CALLS[operation](desk, body, referer=referer)
     except Refusal as refusal:
         return refused(refusal)
-    return _made_fresh(answer) if fault and fault.name == "fresh_twice" else answer
 
 
 def _made_fresh(answer: Answer) -> Answer:
@@ -94,26 +91,15 @@ def _asked_rial(operation: str, body: Json) -> int | None:
     return amount * RIAL_PER_UNIT.get(str(body.get("currency")), 1)
 
 
-def _fault(desk: Desk, operation: str, subject: Subject) -> Fault | None:
-    scripted = faults.take(
-        desk.db,
-        operation=operation,
-        merchant_id=subject.merchant_id,
-        authority=subject.authority,
-    )
-    if scripted is not None or subject.amount_rial is None:
-        return scripted
-    return magic.for_amount(
-        desk.db,
-        operation=operation,
-        amount_rial=subject.amount_rial,
-        subject=subject.authority or "",
-    )
-
-
-def _with_new_authority(subject: Subject, answer: Answer) -> Subject:
+def _new_authority(answer: Answer) -> str | None:
     data = answer.body["data"]
     made = data.get("authority") if isinstance(data, dict) else None
-    if not isinstance(made, str):
-        return subject
-    return Subject(merchant_id=subject.merchant_id, authority=made, amount_rial=subject.amount_rial)
+    return made if isinstance(made, str) else None
+
+
+def _way_back(payment: Payment) -> Way:
+    status = "OK" if payment.was_paid else "NOK"
+    return by_query(payment.callback_url, {"Authority": payment.authority, "Status": status})
+
+
+DIALECT: Final = Dialect(psp="zarinpal", way_back=_way_back)
