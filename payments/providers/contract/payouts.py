@@ -31,6 +31,8 @@ class PayoutCapabilities:
     wire_unit: WireUnit
     finality: timedelta
     rails: tuple[Rail, ...]
+    fee_rial: int | None = None
+    usually: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

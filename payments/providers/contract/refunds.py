@@ -27,7 +27,8 @@ class RefundCapabilities:
     """`idempotent`: the provider knows our key, so the same order twice is one refund.
 
     `inquiry`: it can be asked about a refund. `finality`: after this long an order it does not
-    know was never taken in. `once`: it takes a single refund for each payment.
+    know was never taken in. `once`: it takes a single refund for each payment. `fee_rial`: what
+    one costs, None when it is not published. `usually`: how long money takes when nothing is told.
     """
 
     idempotent: bool
@@ -38,11 +39,16 @@ class RefundCapabilities:
     wire_unit: WireUnit
     finality: timedelta
     once: bool = False
+    fee_rial: int | None = None
+    usually: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RefundOrder:
-    """Money to send back; `key` is ours, unique, and the same whenever this order is repeated."""
+    """Money to send back; `key` is ours, unique, and the same whenever this order is repeated.
+
+    `before_rial` is what earlier orders of ours sent back of the same payment.
+    """
 
     key: str
     session: Session
@@ -50,6 +56,7 @@ class RefundOrder:
     amount_rial: int
     description: str = ""
     card: bool = True
+    before_rial: int = 0
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,17 +69,23 @@ class Part:
     state: TransferState
     expected_at: datetime | None = None
     reason: str = ""
+    fee_rial: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ordered:
-    """Answer to an order or a question about it. OK and ALREADY carry its parts."""
+    """Answer to an order or a question about it. OK and ALREADY carry its parts.
+
+    A question about an order the provider does not know is answered OK with one part NOT_FOUND.
+    `no_balance`: the business's money there does not suffice, so the order was refused or is held.
+    """
 
     outcome: Outcome
     evidence: Evidence
     reference: str = ""
     parts: tuple[Part, ...] = ()
     retry_after: timedelta | None = None
+    no_balance: bool = False
 
 
 class Refunder(Protocol):
