@@ -102,11 +102,16 @@ class Redirect:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
-    """Answer to a request for a session."""
+    """Answer to a request for a session.
+
+    `address` is where the provider itself said to send the browser, where it does: then it is kept
+    with the attempt and `redirect` is not asked.
+    """
 
     outcome: Outcome
     evidence: Evidence
     authority: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
