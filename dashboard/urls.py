@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from dashboard.web import (
+    books,
     campaigns,
     cases,
     customer,
@@ -31,6 +32,17 @@ _business = [
     path("payments/", payments.payments, name="payments"),
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
     path("payments/<uuid:payment_id>/reverse/", payments.reverse, name="payment-reverse"),
+    path("books/", books.books, name="books"),
+    path("books/journal/", books.journal, name="journal"),
+    path("books/journal.csv", books.journal_csv, name="journal-csv"),
+    path("books/month/", books.month, name="books-month"),
+    path("books/reports/", books.reconciliations, name="reconciliations"),
+    path("books/reports/<uuid:reconciliation_id>/", books.reconciliation, name="reconciliation"),
+    path(
+        "books/differences/<uuid:reconciliation_line_id>/resolve/",
+        books.resolve_difference,
+        name="difference-resolve",
+    ),
     path("till/", till.till, name="till"),
     path("till/customer/", till.till_customer, name="till-customer"),
     path("till/receipts/<uuid:purchase_id>/", till.receipt, name="receipt"),

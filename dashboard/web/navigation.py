@@ -51,7 +51,8 @@ ENTRIES: Final = (
 # The pages of «Payments», as tabs under its heading; their sidebar entry is "payments".
 MONEY_TABS: Final = (
     Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
-)  # fmt: skip
+    Entry(name="books", icon="book-2", label=_("Books"), roles=READERS),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,31 @@ class BookAccount(models.TextChoices):
     DIFFERENCES = "differences", _("Differences under review")
 
 
+class ReportKind(models.TextChoices):
+    """What a line of a provider's report is about."""
+
+    PAYMENT = "payment", _("Payment")
+    REFUND = "refund", _("Refund")
+    FEE = "fee", _("Fee")
+    SETTLEMENT = "settlement", _("Paid to the bank")
+
+
+class ReportSource(models.TextChoices):
+    """How a provider's report reached us."""
+
+    FILE = "file", _("File")
+    FEED = "feed", _("The provider's own list")
+
+
+class Comparison(models.TextChoices):
+    """How our row and theirs compare. `missing`: only ours; `extra`: only theirs."""
+
+    MATCHED = "matched", _("Agree")
+    MISSING = "missing", _("Not in their report")
+    EXTRA = "extra", _("Not in our books")
+    AMOUNT_DIFF = "amount_diff", _("Another amount")
+
+
 class AlertKind(models.TextChoices):
     """What somebody at the business should look at."""
 

@@ -5,6 +5,7 @@ from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
 from payments.models.books import MoneyEntry
 from payments.models.payment import Payment
+from payments.models.reconciliation import Reconciliation, ReconciliationLine
 from payments.models.trail import OrphanCapture, ProviderCall, Reversal
 
 __all__ = [
@@ -15,5 +16,7 @@ __all__ = [
     "PaymentAttempt",
     "ProviderAccount",
     "ProviderCall",
+    "Reconciliation",
+    "ReconciliationLine",
     "Reversal",
 ]
