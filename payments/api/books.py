@@ -14,7 +14,7 @@ from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
 from core.calendar import Jalali, business_day
 from core.errors import Problem
-from payments.enums import BookAccount, Comparison
+from payments.enums.books import BookAccount, Comparison
 from payments.models import MoneyEntry, Reconciliation
 from payments.queries.books import (
     JournalFilter,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from payments.enums import Comparison, ReportKind, ReportSource
+from payments.enums.books import Comparison, ReportKind, ReportSource
 from payments.models.account import ProviderAccount
 
 

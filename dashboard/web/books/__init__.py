@@ -1,4 +1,4 @@
-"""The books: what is where, the journal behind it, months, and reports of providers held against."""
+"""The books: what is where, the journal behind it, months, and reports of providers."""
 
 from dashboard.web.books.month import month
 from dashboard.web.books.overview import books, journal, journal_csv

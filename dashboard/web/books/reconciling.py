@@ -24,7 +24,7 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import JalaliDay, Line, problem_to_form
 from dashboard.web.parts import Choice
-from payments.enums import Comparison, ReportKind, ReportSource
+from payments.enums.books import Comparison, ReportKind, ReportSource
 from payments.operations.books import read_report, reconcile, resolve_line
 from payments.queries import accounts_for
 from payments.queries.books import (

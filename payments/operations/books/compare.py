@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from payments.enums import Comparison, ReportKind
+from payments.enums.books import Comparison, ReportKind
 from payments.providers.contract import ReportLine
 from payments.queries.books.ours import OurRow
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from payments.enums import BookAccount, ReportKind
+from payments.enums.books import BookAccount, ReportKind
 from payments.models import MoneyEntry
 from payments.operations.books.compare import Compared
 from payments.operations.journal import Place, post_money

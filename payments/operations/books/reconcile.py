@@ -14,7 +14,8 @@ from core.calendar import day_bounds
 from core.errors import NotFound, Problem
 from core.ids import new_id
 from core.tenancy import active_business_id, operation
-from payments.enums import AlertKind, Comparison, ReportKind, ReportSource
+from payments.enums import AlertKind
+from payments.enums.books import Comparison, ReportKind, ReportSource
 from payments.models import ProviderAccount, Reconciliation, ReconciliationLine
 from payments.operations.alerts import raise_alert, settle_alerts
 from payments.operations.books.compare import Compared, compare

@@ -14,7 +14,7 @@ from core.calendar import Jalali
 from core.errors import Problem
 from core.text import latin_digits, normalise
 from customers.operations.imports.reading import headers_of, rows_of
-from payments.enums import ReportKind
+from payments.enums.books import ReportKind
 from payments.providers.contract import LineKind, ReportLine
 
 _MOST_ROWS: Final = 200_000

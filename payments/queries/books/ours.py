@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from payments.enums import AttemptState, ReportKind, ReversalState
+from payments.enums import AttemptState, ReversalState
+from payments.enums.books import ReportKind
 from payments.models import PaymentAttempt, Reversal
 
 _TAKEN = [AttemptState.CONFIRMED, AttemptState.REVERSED]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from payments.enums import Comparison
+from payments.enums.books import Comparison
 from payments.models import Reconciliation, ReconciliationLine
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from core.tenancy import acting_for
-from payments.enums import ReportSource
+from payments.enums.books import ReportSource
 from payments.models import ProviderAccount
 from payments.operations.books import reconcile
 from payments.providers.contract import LineKind, ReportLine

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from core.errors import NotFound, Problem
 from core.ids import new_id
 from core.tenancy import acting_for
-from payments.enums import AlertKind, BookAccount, Comparison, ReportKind
+from payments.enums import AlertKind
+from payments.enums.books import BookAccount, Comparison, ReportKind
 from payments.models import Alert, MoneyEntry
 from payments.operations import reverse_payment
 from payments.operations.books import resolve_line

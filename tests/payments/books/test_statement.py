@@ -23,16 +23,19 @@ def _post(business, at, amount, kind="payment"):
         post_money(kind=kind, source_id=new_id(), lines={CASH: amount, SALES: -amount}, now=at)
 
 
-def test_a_posting_must_sum_to_zero_in_code_and_in_the_database(business, now):
-    with acting_for(business.id), pytest.raises(Unbalanced):
-        post_money(kind="x", source_id=new_id(), lines={CASH: 5}, now=now)
+def _write_half(business, now):
     with transaction.atomic(), acting_for(business.id):
         MoneyEntry.objects.create(
             kind="x", source_id=new_id(), account=BookAccount.BANK, amount_rial=5, at=now
         )
-        with pytest.raises(IntegrityError):
-            transaction.get_connection().check_constraints()
-        transaction.set_rollback(True)
+        transaction.get_connection().check_constraints()
+
+
+def test_a_posting_must_sum_to_zero_in_code_and_in_the_database(business, now):
+    with acting_for(business.id), pytest.raises(Unbalanced):
+        post_money(kind="x", source_id=new_id(), lines={CASH: 5}, now=now)
+    with pytest.raises(IntegrityError):
+        _write_half(business, now)
 
 
 def test_the_same_fact_is_posted_once(business, now):

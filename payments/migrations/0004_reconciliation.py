@@ -11,7 +11,7 @@ from core.tenancy.operations import WallOff
 class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0002_grants"),
-        ("payments", "0002_books"),
+        ("payments", "0003_attempt_bank_address"),
     ]
 
     operations = [

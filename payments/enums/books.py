@@ -1,0 +1,45 @@
+"""Accounts of the money journal, and how our rows and a provider's compare."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class BookAccount(models.TextChoices):
+    """Accounts of the money journal. A debit is positive; `party` tells whose, where it matters."""
+
+    PROVIDER = "provider", _("Money at a provider")
+    BANK = "bank", _("Bank account")
+    IN_TRANSIT = "in_transit", _("Money on its way out")
+    RECEIVABLE = "receivable", _("Owed by customers")
+    UNMATCHED = "unmatched", _("Received, not yet matched")
+    ORPHANS = "orphans", _("To be given back")
+    SALES = "sales", _("Sales")
+    REFUNDS = "refunds", _("Given back")
+    FEES = "fees", _("Fees")
+    LATE_FEES = "late_fees", _("Late fees")
+    DIFFERENCES = "differences", _("Differences under review")
+
+
+class ReportKind(models.TextChoices):
+    """What a line of a provider's report is about."""
+
+    PAYMENT = "payment", _("Payment")
+    REFUND = "refund", _("Refund")
+    FEE = "fee", _("Fee")
+    SETTLEMENT = "settlement", _("Paid to the bank")
+
+
+class ReportSource(models.TextChoices):
+    """How a provider's report reached us."""
+
+    FILE = "file", _("File")
+    FEED = "feed", _("The provider's own list")
+
+
+class Comparison(models.TextChoices):
+    """How our row and theirs compare. `missing`: only ours; `extra`: only theirs."""
+
+    MATCHED = "matched", _("Agree")
+    MISSING = "missing", _("Not in their report")
+    EXTRA = "extra", _("Not in our books")
+    AMOUNT_DIFF = "amount_diff", _("Another amount")
