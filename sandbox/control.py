@@ -1,13 +1,13 @@
 """The HTTP control: what a test asks of the sandbox, in JSON. Nothing here is a provider's API."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox import clock, faults, reports
-from sandbox.bank import notices
+from sandbox import clock, faults, ledger, reports
+from sandbox.bank import notices, transfers
 from sandbox.bank.cards import CARDS, card_called
 from sandbox.bank.merchants import Merchant, Policy, VerifyUnit, keep_merchant, merchant
 from sandbox.bank.moves import NotPayableError
@@ -31,7 +31,8 @@ class BadOrderError(ValueError):
 
 @control.errorhandler(BadOrderError)
 @control.errorhandler(ValueError)
-def _explain(error: ValueError) -> tuple[Response, int]:
+@control.errorhandler(LookupError)
+def _explain(error: Exception) -> tuple[Response, int]:
     return jsonify(error=str(error)), HTTPStatus.BAD_REQUEST
 
 
@@ -170,6 +171,33 @@ def notices_json() -> Response:
     """Tell the messages to shops' servers, oldest first; status 0: nobody answered."""
     with office().desk() as desk:
         return jsonify(notices=notices.told(desk.db))
+
+
+@control.get("/transfers.json")
+def transfers_json() -> Response:
+    """Tell every refund and payout, oldest first."""
+    with office().desk() as desk:
+        found = transfers.all_transfers(desk.db)
+        return jsonify(transfers=[asdict(one) for one in found])
+
+
+@control.post("/transfers/<int:number>")
+def set_fate(number: int) -> Response:
+    """Change how a transfer will end: arrive, fail, bounce or hold."""
+    with office().desk() as desk:
+        fate = transfers.Fate(str(_body().get("fate")))
+        return jsonify(asdict(transfers.set_fate(desk.db, number, fate)))
+
+
+@control.post("/fund")
+def fund() -> Response:
+    """Give an account money from outside: `account`, such as merchant:…, and `amount_rial`."""
+    body = _body()
+    account, amount = str(body.get("account")), _whole(body, "amount_rial", 0)
+    with office().desk() as desk:
+        occasion = ledger.Occasion(at=desk.now, memo="opening balance")
+        ledger.post(desk.db, {ledger.WORLD: -amount, account: amount}, occasion)
+        return jsonify(account=account, balance_rial=ledger.balance_rial(desk.db, account))
 
 
 @control.get("/sms.json")

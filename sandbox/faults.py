@@ -32,6 +32,9 @@ _CARRIED_OUT: Final = {
     "wrong_content_type": "JSON درست با نوع محتوای text/html",
     "fresh_twice": "هر تأیید دوباره هم «تازه» (۱۰۰) پاسخ می‌گیرد",
     "amount_tenfold": "بانک ده برابر مبلغ برداشت می‌کند؛ تأیید ‎-50 می‌شود",
+    "transfer_fails": "بخش آخر انتقال نمی‌رسد و پولش به کیف فروشگاه برمی‌گردد",
+    "transfer_bounces": "بخش آخر انتقال می‌رسد و یک روز بعد برمی‌گردد",
+    "transfer_held": "بخش آخر انتقال راه نمی‌افتد تا لغو شود",
 }
 _NOT_CARRIED_OUT: Final = {
     "timeout_not_done": "پیش از انجام، اتصال بی‌پاسخ قطع می‌شود",

@@ -1,7 +1,8 @@
 """The bank's truth: every account to the rial, in double entries that sum to zero.
 
 Accounts: `world` (where opening balances come from), `card:…`, `pool` (paid, not yet confirmed),
-`merchant:…`, `iban:…` (shares of a split payment) and `fees`.
+`merchant:…`, `iban:…` (shares of a split payment, payouts), `transit` (left a merchant's balance
+and not there yet) and `fees`.
 """
 
 import sqlite3

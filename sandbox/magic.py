@@ -60,6 +60,14 @@ AMOUNTS: Final = {
     9941: Spell("reverse", _named("timeout_done")),
     9942: Spell("reverse", _named("error", -60), ALWAYS),
     9943: Spell("reverse", _named("timeout_not_done")),
+    9951: Spell("transfer", _named("transfer_fails"), ALWAYS),
+    9952: Spell("transfer", _named("transfer_bounces"), ALWAYS),
+    9953: Spell("transfer", _named("transfer_held"), ALWAYS),
+    9961: Spell("refund", _named("timeout_done")),
+    9962: Spell("refund", _named("timeout_not_done")),
+    9963: Spell("refund", _named("html_500_done")),
+    9971: Spell("payout", _named("timeout_done")),
+    9972: Spell("payout", _named("timeout_not_done")),
 }
 
 # The last two digits of a receptor 0999000000xx; see sms/fates.py for those that change a message.

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from flask import current_app
 
 from sandbox import clock
-from sandbox.bank import notices
+from sandbox.bank import notices, transfers
 from sandbox.bank.dialects import Dialect, Dialects
 from sandbox.bank.notices import Notice
 from sandbox.bank.payments import Payment
 from sandbox.bank.sweep import catch_up
+from sandbox.bank.transfers import Transfer
 from sandbox.config import Settings
 from sandbox.journal import Happening, Subject, record
 from sandbox.sequence import plant_seed
@@ -52,6 +53,7 @@ class Office:
         with self._store.work() as db:
             moment = clock.now(db)
             catch_up(db, now=moment, window_of=self._window)
+            self._move_transfers(db, moment)
             yield Desk(db, moment, self.settings, self.dialects)
 
     def deliver(self) -> None:
@@ -75,8 +77,27 @@ class Office:
         with self._store.work() as db:
             clock.advance(db, seconds)
 
+    def _move_transfers(self, db: sqlite3.Connection, moment: int) -> None:
+        for moved in transfers.catch_up(db, now=moment):
+            record(db, _moved(moved), at=moved.ended_at or moved.leaves_at)
+            dialect = self.dialects.get(moved.psp)
+            notice = dialect.transfer_notice(moved) if dialect else None
+            if notice is not None:
+                notices.queue(db, notice, now=moment)
+
     def _window(self, payment: Payment) -> int:
         return self.dialects[payment.psp].verify_seconds or self.settings.verify_window
+
+
+def _moved(transfer: Transfer) -> Happening:
+    return Happening(
+        operation="transfer",
+        subject=Subject(
+            merchant_id=transfer.merchant_id, authority=transfer.authority or transfer.key
+        ),
+        asked={"id": transfer.id, "kind": transfer.kind, "key": transfer.key},
+        answered={"state": transfer.state, "amount_rial": transfer.amount_rial},
+    )
 
 
 def _sent(notice: Notice, status: int | None) -> Happening:

@@ -54,6 +54,17 @@ CREATE TABLE IF NOT EXISTS messages (
     parts INTEGER NOT NULL, fate INTEGER NOT NULL, sent_at INTEGER NOT NULL, due_at INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS messages_by_local_id ON messages (api_key, local_id);
+CREATE TABLE IF NOT EXISTS transfers (
+    id INTEGER PRIMARY KEY, psp TEXT NOT NULL, merchant_id TEXT NOT NULL, kind TEXT NOT NULL,
+    key TEXT NOT NULL, part INTEGER NOT NULL, authority TEXT NOT NULL,
+    amount_rial INTEGER NOT NULL, fee_rial INTEGER NOT NULL, destination TEXT NOT NULL,
+    state TEXT NOT NULL, fate TEXT NOT NULL, notify_url TEXT NOT NULL, extra TEXT NOT NULL,
+    created_at INTEGER NOT NULL, leaves_at INTEGER NOT NULL, arrives_at INTEGER NOT NULL,
+    ended_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS transfers_by_state ON transfers (state, arrives_at);
+CREATE INDEX IF NOT EXISTS transfers_by_key ON transfers (psp, merchant_id, key);
+CREATE INDEX IF NOT EXISTS transfers_by_payment ON transfers (authority);
 CREATE TABLE IF NOT EXISTS notices (
     id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, url TEXT NOT NULL, fields TEXT NOT NULL,
     form INTEGER NOT NULL, psp TEXT NOT NULL, authority TEXT NOT NULL, tried_at INTEGER,
@@ -70,6 +81,7 @@ _EMPTYING: Final = (
     "DELETE FROM spells",
     "DELETE FROM messages",
     "DELETE FROM notices",
+    "DELETE FROM transfers",
 )
 _BUSY_SECONDS: Final = 30.0
 

@@ -49,7 +49,7 @@ def send(answer: Answer, fault: Fault | None, *, hang_seconds: float) -> Respons
 
     Waits and may cut the connection, so it must be called with no transaction open.
     """
-    if fault is None or fault.name in {"error", "fresh_twice", "amount_tenfold"}:
+    if fault is None or fault.name not in _ACTS:
         return _whole(answer)
     wait = hang_seconds if fault.seconds is None else fault.seconds
     return _ACTS[fault.name](answer, wait)

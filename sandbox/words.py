@@ -15,6 +15,8 @@ _OPERATIONS: Final = {
     "feeCalculation": "برآورد کارمزد",
     "expire": "پایان مهلت پرداخت",
     "auto_return": "برگشت خودکار پول",
+    "transfer": "انتقال پول",
+    "notice": "پیام به سرور فروشگاه",
     "sms.send": "ارسال پیامک",
     "sms.status": "وضعیت پیامک",
     "sms.statuslocalmessageid": "وضعیت پیامک با شناسهٔ فرستنده",
@@ -26,8 +28,23 @@ _MEMOS: Final = {
     "confirmed": "تأیید",
     "reverse": "برگشت به خواست فروشگاه",
     "auto return": "برگشت خودکار",
+    "refund ordered": "سفارش بازپرداخت",
+    "refund paid": "بازپرداخت رسید",
+    "refund failed": "بازپرداخت نرسید",
+    "refund cancelled": "بازپرداخت لغو شد",
+    "refund returned": "بازپرداخت برگشت خورد",
+    "payout ordered": "سفارش واریز",
+    "payout paid": "واریز رسید",
+    "payout failed": "واریز نرسید",
+    "payout cancelled": "واریز لغو شد",
+    "payout returned": "واریز برگشت خورد",
 }
-_ACCOUNTS: Final = {"world": "بیرون از بانک", "pool": "امانت نزد درگاه", "fees": "کارمزد درگاه"}
+_ACCOUNTS: Final = {
+    "world": "بیرون از بانک",
+    "pool": "امانت نزد درگاه",
+    "fees": "کارمزد درگاه",
+    "transit": "پول در راه",
+}
 
 
 def operation_name(operation: str) -> str:
@@ -49,5 +66,5 @@ def account_name(account: str) -> tuple[str, str]:
     if kind == "merchant":
         return "فروشگاه", key[:8]
     if kind == "iban":
-        return "سهم شبا", key[-6:]
+        return "شبا", key[-6:]
     return _ACCOUNTS.get(account, account), ""

@@ -84,6 +84,22 @@ class Sandbox:
         """Return payments as the bank knows them, newest first."""
         return list(self._get("payments.json", wanted)["payments"])
 
+    def transfers(self) -> list[Any]:
+        """Return refunds and payouts as the bank knows them, oldest first."""
+        return list(self._get("transfers.json", {})["transfers"])
+
+    def decide(self, transfer: int, fate: str) -> None:
+        """Say how a transfer will end: arrive, fail, bounce or hold."""
+        self._post(f"transfers/{transfer}", {"fate": fate})
+
+    def fund(self, account: str, amount_rial: int) -> None:
+        """Give an account money from outside the bank."""
+        self._post("fund", {"account": account, "amount_rial": amount_rial})
+
+    def notices(self) -> list[Any]:
+        """Return the messages to shops' servers, oldest first."""
+        return list(self._get("notices.json", {})["notices"])
+
     def sms(self, **wanted: object) -> list[Any]:
         """Return the messages taken in, newest first."""
         return list(self._get("sms.json", wanted)["messages"])

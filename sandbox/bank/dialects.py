@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sandbox.bank.notices import Notice
 from sandbox.bank.payments import Payment
+from sandbox.bank.transfers import Transfer
 from sandbox.bank.ways import Way
 
 
-def _nothing(_payment: Payment) -> None:
+def _nothing(_moved: object) -> None:
     return None
 
 
@@ -18,12 +19,14 @@ class Dialect:
 
     `way_back` says how the browser returns (None: it stays); whether the buyer paid is
     `payment.was_paid`. `notice` is the message to the shop's server, where there is one.
+    `transfer_notice` is its like for a refund or payout that moved.
     `verify_seconds`: how long paid money waits for its verify; None: as the settings say.
     """
 
     psp: str
     way_back: Callable[[Payment], Way | None]
     notice: Callable[[Payment], Notice | None] = _nothing
+    transfer_notice: Callable[[Transfer], Notice | None] = _nothing
     verify_seconds: int | None = None
 
 
