@@ -50,3 +50,15 @@ class PaymentReversed(DomainEvent):
     purchase_id: UUID | None
     amount_rial: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckoutAbandoned(DomainEvent):
+    """A buyer left before paying, and the time for a reminder came."""
+
+    name: ClassVar[str] = "checkout.abandoned"
+
+    payment_id: UUID
+    external_id: str
+    amount_rial: int
+    reminded: bool

@@ -51,6 +51,8 @@ ENTRIES: Final = (
 # The pages of «Payments», as tabs under its heading; their sidebar entry is "payments".
 MONEY_TABS: Final = (
     Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
+    Entry(name="payment-links", icon="link", label=_("Links"), roles=EVERYONE),
+    Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS),
     Entry(name="books", icon="book-2", label=_("Books"), roles=READERS),
 )
 

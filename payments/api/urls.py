@@ -3,9 +3,27 @@
 from django.urls import URLPattern, path
 
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
+from payments.api.links import (
+    PaymentLinkClosing,
+    PaymentLinkItem,
+    PaymentLinks,
+    UnfinishedCheckouts,
+)
 from payments.api.payments import PaymentCancellation, PaymentItem, PaymentReversal, Payments
 
 urlpatterns: list[URLPattern] = [
+    path("payment-links", PaymentLinks.as_view(), name="api-payment-links"),
+    path(
+        "payment-links/<uuid:payment_link_id>",
+        PaymentLinkItem.as_view(),
+        name="api-payment-link",
+    ),
+    path(
+        "payment-links/<uuid:payment_link_id>/close",
+        PaymentLinkClosing.as_view(),
+        name="api-payment-link-close",
+    ),
+    path("reports/checkouts", UnfinishedCheckouts.as_view(), name="api-checkouts"),
     path("reports/trial-balance", TrialBalance.as_view(), name="api-trial-balance"),
     path("reports/journal", Journal.as_view(), name="api-journal"),
     path("reports/monthly-statement", MonthlyStatement.as_view(), name="api-monthly-statement"),

@@ -4,16 +4,20 @@ from payments.models.account import ProviderAccount
 from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
 from payments.models.books import MoneyEntry
+from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
 from payments.models.payment import Payment
 from payments.models.reconciliation import Reconciliation, ReconciliationLine
 from payments.models.trail import OrphanCapture, ProviderCall, Reversal
 
 __all__ = [
     "Alert",
+    "CheckoutPolicy",
+    "CheckoutRecovery",
     "MoneyEntry",
     "OrphanCapture",
     "Payment",
     "PaymentAttempt",
+    "PaymentLink",
     "ProviderAccount",
     "ProviderCall",
     "Reconciliation",

@@ -40,6 +40,18 @@ class Payment(TenantModel):
         related_name="+",
         verbose_name=_("purchase"),
     )
+    link = models.ForeignKey(
+        "payments.PaymentLink",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("payment link"),
+    )
+    # When an unfinished checkout is due for its one reminder; none where nobody is reminded.
+    remind_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("payable until"))
     settled_at = models.DateTimeField(_("paid"), null=True)
@@ -49,6 +61,7 @@ class Payment(TenantModel):
         verbose_name_plural = _("payments")
         constraints = (
             SameBusiness("purchase"),
+            SameBusiness("link"),
             models.UniqueConstraint(
                 fields=["business", "external_id"], name="payments_payment_external_id"
             ),
@@ -69,6 +82,16 @@ class Payment(TenantModel):
                 fields=["business", "state", "-created_at"], name="payments_payment_state"
             ),
             models.Index(fields=["business", "purchase"], name="payments_payment_purchase"),
+            models.Index(
+                fields=["business", "link"],
+                name="payments_payment_link",
+                condition=Q(link__isnull=False),
+            ),
+            models.Index(
+                fields=["remind_at"],
+                name="payments_payment_remind",
+                condition=Q(remind_at__isnull=False),
+            ),
             models.Index(
                 fields=["expires_at"],
                 name="payments_payment_expiry",

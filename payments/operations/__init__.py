@@ -5,6 +5,13 @@ from payments.operations.alerts import raise_alert, resolve_alert, settle_alerts
 from payments.operations.callback import Return, handle_callback
 from payments.operations.check import check_attempt
 from payments.operations.create import Asked, cancel_payment, create_payment, expire_payment
+from payments.operations.links import (
+    NewLink,
+    close_link,
+    create_link,
+    pay_at_link,
+    set_checkout_policy,
+)
 from payments.operations.people import ask_again, close_orphan
 from payments.operations.poll import poll_due
 from payments.operations.reverse import (
@@ -19,16 +26,20 @@ from payments.operations.sweep import sweep_account
 
 __all__ = [
     "Asked",
+    "NewLink",
     "Return",
     "ReversalInfo",
     "ask_again",
     "cancel_payment",
     "check_attempt",
+    "close_link",
     "close_orphan",
+    "create_link",
     "create_payment",
     "expire_payment",
     "handle_callback",
     "open_default_account",
+    "pay_at_link",
     "poll_due",
     "raise_alert",
     "record_sale",
@@ -36,6 +47,7 @@ __all__ = [
     "resolve_alert",
     "reverse_payment",
     "run_reversal",
+    "set_checkout_policy",
     "set_provider_account",
     "settle_alerts",
     "start_attempt",

@@ -33,6 +33,7 @@ from payments.models.tokens import new_public_token
 from payments.operations.sale import SOURCE, hint_to_json, line_to_json, purchase_of
 from payments.providers import adapter_of
 from payments.queries import accounts_for
+from payments.queries.links import checkout_policy, mobile_in
 
 PAYABLE_FOR: Final = timedelta(hours=24)
 _MAX_EXTERNAL_ID: Final = 200
@@ -84,6 +85,7 @@ def create_payment(
         expires_at=now + payable_for,
     )
     payment.fingerprint = _fingerprint(payment)
+    payment.remind_at = _reminder(payment)
     return _known(payment) or _write(payment, now)
 
 
@@ -176,6 +178,13 @@ def _write(payment: Payment, now: datetime) -> Asked:
             return earlier
         raise
     return Asked(payment.id, PaymentState(payment.state), payment.pay_token, repeated=False)
+
+
+def _reminder(payment: Payment) -> datetime | None:
+    policy = checkout_policy()
+    if not policy.is_on or mobile_in(payment) is None:
+        return None
+    return payment.created_at + timedelta(minutes=policy.after_minutes)
 
 
 def _check_amount(amount_rial: int) -> None:

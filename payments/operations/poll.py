@@ -16,6 +16,7 @@ from core.tenancy import acting_for
 from outbox.operations.fence import Fence
 from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment
+from payments.operations.links import remind_unfinished
 from payments.operations.reverse import run_reversal
 from payments.operations.sweep import sweep_account
 
@@ -36,6 +37,10 @@ _DUE_EXPIRIES: Final = """
 SELECT business_id, id FROM payments_payment
 WHERE state = 'created' AND expires_at <= %(now)s ORDER BY expires_at LIMIT %(limit)s
 """
+_DUE_REMINDERS: Final = """
+SELECT business_id, id FROM payments_payment
+WHERE remind_at <= %(now)s ORDER BY remind_at LIMIT %(limit)s
+"""
 _BATCH: Final = 50
 
 Row = tuple[UUID, UUID]
@@ -54,6 +59,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
             (_DUE_REVERSALS, _reverse),
             (_DUE_SWEEPS, _sweep),
             (_DUE_EXPIRIES, _expire),
+            (_DUE_REMINDERS, _remind),
         )
     )
 
@@ -93,3 +99,7 @@ def _sweep(business_id: UUID, account_id: UUID, now: datetime) -> bool:
 def _expire(business_id: UUID, payment_id: UUID, now: datetime) -> bool:
     with acting_for(business_id, durable=True):
         return expire_payment(payment_id=payment_id, now=now)
+
+
+def _remind(business_id: UUID, payment_id: UUID, now: datetime) -> bool:
+    return remind_unfinished(business_id=business_id, payment_id=payment_id, now=now)

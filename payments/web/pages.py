@@ -40,6 +40,7 @@ class Verdict:
     waiting: bool = False
 
 
+_COMPLAINABLE: Final = (PaymentState.SETTLED, PaymentState.NEEDS_REVIEW, PaymentState.REVERSED)
 _VERDICTS: Final = {
     PaymentState.SETTLED: Verdict(
         "good",
@@ -134,12 +135,17 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "lines": [_line(line) for line in payment.lines],
         "retry_url": _retry_url(payment) if state is PaymentState.CREATED else "",
         "return_url": payment.return_url,
+        "complaint_url": _complaint_url(payment) if state in _COMPLAINABLE else "",
         "added": added,
     }
 
 
 def _retry_url(payment: Payment) -> str:
     return reverse("payments:pay", args=[payment.pay_token])
+
+
+def _complaint_url(payment: Payment) -> str:
+    return reverse("payments:complain", args=[payment.pay_token])
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:

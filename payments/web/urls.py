@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from payments.web import views
+from payments.web import complaint, links, views
 
 app_name = "payments"
 urlpatterns = [
     path("p/<str:token>/", views.pay, name="pay"),
     path("p/<str:token>/receipt/", views.receipt, name="receipt"),
+    path("p/<str:token>/complaint/", complaint.complain, name="complain"),
+    path("l/<str:token>/", links.pay_link, name="link"),
+    path("l/<str:token>/qr.svg", links.qr, name="link-qr"),
     path("pay/return/<str:token>/", views.callback, name="callback"),
 ]

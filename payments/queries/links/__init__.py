@@ -1,0 +1,35 @@
+"""Reading payment links and what became of unfinished checkouts."""
+
+from payments.queries.links.checkouts import (
+    ArmResult,
+    Policy,
+    arm_results,
+    checkout_policy,
+    mobile_in,
+    paid_otherwise,
+    recovery_rows,
+)
+from payments.queries.links.links import (
+    LinkSums,
+    link_by_id,
+    link_by_token,
+    link_rows,
+    link_sums,
+    link_url,
+)
+
+__all__ = [
+    "ArmResult",
+    "LinkSums",
+    "Policy",
+    "arm_results",
+    "checkout_policy",
+    "link_by_id",
+    "link_by_token",
+    "link_rows",
+    "link_sums",
+    "link_url",
+    "mobile_in",
+    "paid_otherwise",
+    "recovery_rows",
+]

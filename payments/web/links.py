@@ -1,0 +1,120 @@
+"""The public page of a payment link, and its QR picture."""
+
+import io
+import re
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from businesses.queries import BusinessInfo, business_by_id
+from core.errors import Problem, Sentence
+from core.money import RIAL_PER_TOMAN
+from core.tenancy import acting_for
+from core.text import latin_digits
+from customers.operations import CustomerHint
+from customers.queries.identities import ForeignNumber, parse_mobile
+from payments.models import PaymentLink
+from payments.models.tokens import business_of_token
+from payments.operations import pay_at_link
+from payments.queries import pay_url
+from payments.queries.links import link_by_token, link_url
+from payments.web.views import SeeOther
+
+_WHOLE: Final = re.compile("[0-9]{1,14}")
+_SEPARATORS: Final = str.maketrans("", "", "٬,، _")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def pay_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for what the link needs; the button makes a payment and leads to its pay page."""
+    shop, link = _found(token)
+    notice: Sentence | None = None
+    if request.method == "POST":
+        try:
+            return SeeOther(_pay(shop, link, request, timezone.now()))
+        except Problem as problem:
+            notice = problem.detail
+    context = _context(shop, link, notice, request, timezone.now())
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if notice else HTTPStatus.OK
+    with timezone.override(shop.timezone):
+        return render(request, "payments/link.html", context, status=status)
+
+
+@require_GET
+@cache_control(public=True, max_age=86400)
+def qr(_request: HttpRequest, token: str) -> HttpResponse:
+    """Draw the link's address as a QR code that cameras read from paper."""
+    _shop, link = _found(token)
+    out = io.BytesIO()
+    segno.make(link_url(link), error="m").save(out, kind="svg", scale=8, border=3, xmldecl=True)
+    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+
+
+def _found(token: str) -> tuple[BusinessInfo, PaymentLink]:
+    business_id = business_of_token(token)
+    if business_id is None:
+        raise Http404
+    with acting_for(business_id):
+        link = link_by_token(token)
+        if link is None:
+            raise Http404
+        return business_by_id(business_id), link
+
+
+def _pay(shop: BusinessInfo, link: PaymentLink, request: HttpRequest, now: datetime) -> str:
+    mobile = _mobile(request.POST.get("mobile", ""))
+    amount = _toman(request.POST.get("amount", "")) if link.amount_rial is None else None
+    with acting_for(shop.id):
+        asked = pay_at_link(
+            link_id=link.id,
+            amount_rial=amount,
+            customer=CustomerHint(mobile=mobile) if mobile else None,
+            now=now,
+        )
+    return pay_url(asked.pay_token)
+
+
+def _mobile(typed: str) -> str:
+    if not typed.strip():
+        return ""
+    try:
+        number = parse_mobile(typed)
+    except ForeignNumber:
+        number = None
+    if number is None:
+        raise Problem(
+            "invalid_mobile", _("This is not a mobile number; write it like 0912 123 4567.")
+        )
+    return number
+
+
+def _toman(typed: str) -> int | None:
+    plain = latin_digits(typed.strip()).translate(_SEPARATORS)
+    return int(plain) * RIAL_PER_TOMAN if _WHOLE.fullmatch(plain) else None
+
+
+def _context(
+    shop: BusinessInfo,
+    link: PaymentLink,
+    notice: Sentence | None,
+    request: HttpRequest,
+    now: datetime,
+) -> dict[str, Any]:
+    over = link.closed_at is not None or (link.expires_at is not None and link.expires_at <= now)
+    return {
+        "shop": shop,
+        "link": link,
+        "notice": notice,
+        "over": over,
+        "test": shop.is_test,
+        "typed": {name: request.POST.get(name, "") for name in ("amount", "mobile")},
+    }
