@@ -62,3 +62,62 @@ class CheckoutAbandoned(DomainEvent):
     external_id: str
     amount_rial: int
     reminded: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRequested(DomainEvent):
+    """Somebody at the business asked for money to go back to a customer."""
+
+    name: ClassVar[str] = "refund.requested"
+
+    refund_id: UUID
+    payment_id: UUID
+    external_id: str
+    purchase_id: UUID | None
+    amount_rial: int
+    reason: str
+    awaits_approval: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundPaid(DomainEvent):
+    """A refund's money arrived; with less than its amount, the rest will not by itself."""
+
+    name: ClassVar[str] = "refund.paid"
+
+    refund_id: UUID
+    payment_id: UUID
+    external_id: str
+    purchase_id: UUID | None
+    amount_rial: int
+    paid_rial: int
+    paid_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundFailed(DomainEvent):
+    """A refund ended without money: refused, cancelled, or taken in and not delivered."""
+
+    name: ClassVar[str] = "refund.failed"
+
+    refund_id: UUID
+    payment_id: UUID
+    external_id: str
+    purchase_id: UUID | None
+    amount_rial: int
+    state: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundReturned(DomainEvent):
+    """Money of a refund that looked paid came back; the customer is still owed `owed_rial`."""
+
+    name: ClassVar[str] = "refund.returned"
+
+    refund_id: UUID
+    payment_id: UUID
+    external_id: str
+    purchase_id: UUID | None
+    amount_rial: int
+    owed_rial: int

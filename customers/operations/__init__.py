@@ -24,6 +24,7 @@ from customers.operations.purchases.values import (
     NewTender,
     PurchaseOutcome,
 )
+from customers.operations.returns.preview import ReturnPreview, preview_return
 from customers.operations.returns.record import record_return
 from customers.operations.returns.values import NewReturnLine, ReturnOutcome
 from customers.operations.stories import note_timeline, open_case, resolve_case
@@ -42,6 +43,7 @@ __all__ = [
     "NewTender",
     "PurchaseOutcome",
     "ReturnOutcome",
+    "ReturnPreview",
     "cancel_import",
     "check_import",
     "claim_due_import",
@@ -49,6 +51,7 @@ __all__ = [
     "map_import",
     "note_timeline",
     "open_case",
+    "preview_return",
     "queue_import",
     "record_purchases",
     "record_return",

@@ -15,6 +15,7 @@ class BookAccount(models.TextChoices):
     ORPHANS = "orphans", _("To be given back")
     SALES = "sales", _("Sales")
     REFUNDS = "refunds", _("Given back")
+    PAYOUTS = "payouts", _("Paid out")
     FEES = "fees", _("Fees")
     LATE_FEES = "late_fees", _("Late fees")
     DIFFERENCES = "differences", _("Differences under review")

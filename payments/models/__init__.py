@@ -8,6 +8,7 @@ from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
 from payments.models.payment import Payment
 from payments.models.reconciliation import Reconciliation, ReconciliationLine
 from payments.models.trail import OrphanCapture, ProviderCall, Reversal
+from payments.models.transfer import RefundPolicy, Transfer, TransferDecision, TransferPart
 
 __all__ = [
     "Alert",
@@ -22,5 +23,9 @@ __all__ = [
     "ProviderCall",
     "Reconciliation",
     "ReconciliationLine",
+    "RefundPolicy",
     "Reversal",
+    "Transfer",
+    "TransferDecision",
+    "TransferPart",
 ]

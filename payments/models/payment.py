@@ -1,7 +1,7 @@
 """A sum a business asks of a customer."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
@@ -14,10 +14,12 @@ class Payment(TenantModel):
 
     `customer_hint` and `lines` are what the business told us of the sale; they become the
     purchase when the money is here. `fingerprint` tells a repeated request from another one.
+    `refunded_rial` is what refunds and reversals took of it or hold; never more than its amount.
     """
 
     external_id = models.TextField(_("order number"))
     amount_rial = models.BigIntegerField(_("amount (rial)"))
+    refunded_rial = models.BigIntegerField(_("given back or held for it (rial)"), default=0)
     state = models.TextField(_("state"), choices=PaymentState.choices, default=PaymentState.CREATED)
     method = models.TextField(
         _("method"), choices=PaymentMethod.choices, default=PaymentMethod.GATEWAY
@@ -70,6 +72,10 @@ class Payment(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(amount_rial__gt=0), name="payments_payment_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_rial__gte=0) & Q(refunded_rial__lte=F("amount_rial")),
+                name="payments_payment_never_over_refunded",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["settled"]) | Q(settled_at__isnull=False),

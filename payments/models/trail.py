@@ -111,6 +111,8 @@ class Reversal(TenantModel):
         _("state"), choices=ReversalState.choices, default=ReversalState.REQUESTED
     )
     amount_rial = models.BigIntegerField(_("amount (rial)"))
+    # What it holds of its payment's money by itself; a refund that goes this way holds its own.
+    reserved_rial = models.BigIntegerField(_("held of the payment (rial)"), default=0)
     requested_at = models.DateTimeField(_("requested"))
     requested_by = models.TextField(_("requested by"), default="", blank=True)
     done_at = models.DateTimeField(_("done"), null=True)

@@ -1,4 +1,4 @@
-"""What is due, of all businesses: attempts, reversals, lists of unconfirmed payments, expiries.
+"""What is due, of all businesses: attempts, money on its way back, lists of unconfirmed payments.
 
 The lists are read under the worker role; each row is then leased and worked on by itself, so two
 pollers at once do no harm and a killed one leaves nothing behind.
@@ -16,7 +16,11 @@ from core.tenancy import acting_for
 from outbox.operations.fence import Fence
 from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment
+<<<<<<< HEAD
 from payments.operations.links import remind_unfinished
+=======
+from payments.operations.refunds import run_transfer
+>>>>>>> 4b7d93e (Refunds and payouts: models, planning, one engine for the wire, parts, owner checks, two-person approval)
 from payments.operations.reverse import run_reversal
 from payments.operations.sweep import sweep_account
 
@@ -27,6 +31,10 @@ WHERE next_check_at <= %(now)s AND {_FREE} ORDER BY next_check_at LIMIT %(limit)
 """  # noqa: S608 - constants only
 _DUE_REVERSALS: Final = f"""
 SELECT business_id, id FROM payments_reversal
+WHERE next_try_at <= %(now)s AND {_FREE} ORDER BY next_try_at LIMIT %(limit)s
+"""  # noqa: S608 - constants only
+_DUE_TRANSFERS: Final = f"""
+SELECT business_id, id FROM payments_transfer
 WHERE next_try_at <= %(now)s AND {_FREE} ORDER BY next_try_at LIMIT %(limit)s
 """  # noqa: S608 - constants only
 _DUE_SWEEPS: Final = """
@@ -57,6 +65,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
         for sql, work in (
             (_DUE_ATTEMPTS, _check),
             (_DUE_REVERSALS, _reverse),
+            (_DUE_TRANSFERS, _transfer),
             (_DUE_SWEEPS, _sweep),
             (_DUE_EXPIRIES, _expire),
             (_DUE_REMINDERS, _remind),
@@ -90,6 +99,10 @@ def _check(business_id: UUID, attempt_id: UUID, now: datetime) -> bool:
 
 def _reverse(business_id: UUID, reversal_id: UUID, now: datetime) -> bool:
     return run_reversal(business_id=business_id, reversal_id=reversal_id, now=now)
+
+
+def _transfer(business_id: UUID, transfer_id: UUID, now: datetime) -> bool:
+    return run_transfer(business_id=business_id, transfer_id=transfer_id, now=now)
 
 
 def _sweep(business_id: UUID, account_id: UUID, now: datetime) -> bool:

@@ -25,6 +25,7 @@ from payments.events import PaymentReversed
 from payments.models import OrphanCapture, PaymentAttempt, Reversal
 from payments.operations.create import locked, move_payment
 from payments.operations.journal import post_money
+from payments.operations.reserve import release, reserve
 from payments.operations.schedule import LEASE, next_in_doubt
 from payments.operations.settle import Held, hold, move_attempt, order_reversal
 from payments.operations.wire import Line, line_to, session_of
@@ -63,11 +64,12 @@ class _Word:
 
 
 @operation
-def request_reversal(*, payment_id: UUID, by: str, now: datetime) -> UUID:
+def request_reversal(*, payment_id: UUID, by: str, for_refund: bool = False, now: datetime) -> UUID:
     """Write down that a settled payment's whole money shall go back; return the reversal's id.
 
-    Asking again returns the same one. Raises NotFound, Problem `payment_not_reversible` or
-    `reverse_window_over`.
+    Asking again returns the same one. `for_refund`: a refund goes this way and holds the money
+    already. Raises NotFound, Problem `payment_not_reversible`, `reverse_window_over` or
+    `refund_exceeds_payment`.
     """
     payment = locked(payment_id)
     attempt = PaymentAttempt.objects.filter(
@@ -84,8 +86,11 @@ def request_reversal(*, payment_id: UUID, by: str, now: datetime) -> UUID:
     if earlier is not None:
         return earlier.id
     _check_window(attempt, now)
-    held = hold(attempt.id)
-    return order_reversal(held, ReversalReason.REQUESTED, now, by=by).id
+    row = order_reversal(hold(attempt.id), ReversalReason.REQUESTED, now, by=by)
+    if not for_refund:
+        reserve(payment_id, row.amount_rial)
+        Reversal.objects.filter(id=row.id).update(reserved_rial=row.amount_rial)
+    return row.id
 
 
 def reverse_payment(*, business_id: UUID, payment_id: UUID, by: str, now: datetime) -> ReversalInfo:
@@ -254,6 +259,8 @@ def _return_purchase(purchase_id: UUID, row: Reversal, now: datetime) -> None:
 
 def _failed(row: Reversal, now: datetime) -> None:
     row.state, row.done_at, row.next_try_at = ReversalState.FAILED, now, None
+    release(row.payment_id, row.reserved_rial)
+    row.reserved_rial = 0
     if row.reason == ReversalReason.ORPHAN:
         _close_orphan(row, OrphanState.NEEDS_PERSON, now)
 

@@ -92,7 +92,8 @@ def payment_detail(payment_id: UUID) -> PaymentDetail | None:
 
 def can_be_reversed(detail: PaymentDetail, now: datetime) -> bool:
     """Tell whether the provider's window for sending the money back is still open."""
-    if detail.payment.state != PaymentState.SETTLED or detail.reversals:
+    payment = detail.payment
+    if payment.state != PaymentState.SETTLED or detail.reversals or payment.refunded_rial:
         return False
     paid = [d.attempt for d in detail.attempts if d.attempt.state == AttemptState.CONFIRMED]
     return any(

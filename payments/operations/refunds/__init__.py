@@ -1,0 +1,34 @@
+"""Giving money back and paying it out: asked, approved, sent, watched until it stays."""
+
+from payments.operations.refunds.ask import RefundAsked, ask_refund
+from payments.operations.refunds.decide import decide
+from payments.operations.refunds.effects import register_refund_effect
+from payments.operations.refunds.payout import ask_payout
+from payments.operations.refunds.people import (
+    ask_about_again,
+    cancel_transfer,
+    pay_again,
+    settle_by_hand,
+)
+from payments.operations.refunds.policy import set_refund_policy
+from payments.operations.refunds.preview import RefundPreview, preview_refund
+from payments.operations.refunds.receiver import Receiver
+from payments.operations.refunds.run import run_transfer, run_until_it_waits
+
+__all__ = [
+    "Receiver",
+    "RefundAsked",
+    "RefundPreview",
+    "ask_about_again",
+    "ask_payout",
+    "ask_refund",
+    "cancel_transfer",
+    "decide",
+    "pay_again",
+    "preview_refund",
+    "register_refund_effect",
+    "run_transfer",
+    "run_until_it_waits",
+    "set_refund_policy",
+    "settle_by_hand",
+]

@@ -1,0 +1,40 @@
+"""What else a refund does, told by the apps above: a registry of functions, filled at start-up.
+
+A function gets the purchase, how much of it will have come back and the moment; it must only
+read. It returns any of: `points_taken`, `points_back`, `balance_after` (points), `coupon`, `tier`
+(sentences). An empty mapping says that nothing changes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComingBack:
+    """A purchase and how much of it will have come back once a refund is paid."""
+
+    purchase_id: UUID
+    total_rial: int
+    returned_rial: int
+
+
+Effect = Callable[[ComingBack, datetime], Mapping[str, Any]]
+
+_effects: list[Effect] = []
+
+
+def register_refund_effect(effect: Effect) -> None:
+    """Add a function, called inside the business's scope; once each."""
+    if effect not in _effects:
+        _effects.append(effect)
+
+
+def effects_of(back: ComingBack, now: datetime) -> dict[str, Any]:
+    """Return what every function says, in one mapping."""
+    said: dict[str, Any] = {}
+    for effect in _effects:
+        said.update(effect(back, now))
+    return said

@@ -1,0 +1,94 @@
+"""What a refund would do, before anybody presses the button."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotFound
+from core.tenancy import operation
+from customers.operations import NewReturnLine, ReturnPreview, preview_return
+from customers.queries.sales import purchase_by_id
+from payments.enums.refunds import Destination, RefundRoute, Waiting
+from payments.models import Payment
+from payments.operations.refunds.effects import ComingBack, effects_of
+from payments.operations.refunds.plan import amount_asked, plan_for
+from payments.operations.refunds.policy import second_person
+from payments.operations.reserve import exceeds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundPreview:
+    """Money back, its way, cost and day; what the sale loses; what else changes.
+
+    `fee_rial` None: the provider does not publish it. `needs`: why a second person is asked.
+    """
+
+    amount_rial: int
+    left_rial: int
+    route: RefundRoute
+    destination: Destination
+    fee_rial: int | None
+    expected_at: datetime
+    needs: Waiting | None
+    returned: ReturnPreview | None
+    effects: Mapping[str, Any]
+
+
+@operation
+def preview_refund(
+    *,
+    payment_id: UUID,
+    amount_rial: int | None = None,
+    lines: Sequence[NewReturnLine] = (),
+    destination: str = Destination.SAME_CARD,
+    records_return: bool = True,
+    now: datetime,
+) -> RefundPreview:
+    """Tell what a refund would do; changes nothing. Raises what asking for it would raise."""
+    payment = Payment.objects.filter(id=payment_id).first()
+    if payment is None:
+        raise NotFound(_("There is no such payment."))
+    amount = amount_asked(payment, amount_rial, lines)
+    plan = plan_for(payment, amount, Destination(destination), now)
+    if amount > payment.amount_rial - payment.refunded_rial:
+        raise exceeds(payment)
+    back = _returned(payment, amount, lines) if records_return else None
+    return RefundPreview(
+        amount_rial=amount,
+        left_rial=payment.amount_rial - payment.refunded_rial - amount,
+        route=plan.route,
+        destination=plan.destination,
+        fee_rial=plan.fee_rial,
+        expected_at=now + plan.usually,
+        needs=second_person(amount, payment, now),
+        returned=back,
+        effects=_effects(payment, back, now),
+    )
+
+
+def _returned(
+    payment: Payment, amount_rial: int, lines: Sequence[NewReturnLine]
+) -> ReturnPreview | None:
+    """Return what would be recorded: never more than has not come back already."""
+    purchase = purchase_by_id(payment.purchase_id) if payment.purchase_id else None
+    left = purchase.total_rial - purchase.returned_rial if purchase else 0
+    if purchase is None or not left:
+        return None
+    if lines:
+        return preview_return(purchase_id=purchase.id, lines=lines)
+    return preview_return(purchase_id=purchase.id, amount_rial=min(amount_rial, left))
+
+
+def _effects(payment: Payment, back: ReturnPreview | None, now: datetime) -> Mapping[str, Any]:
+    if back is None or payment.purchase_id is None:
+        return {}
+    coming = ComingBack(
+        purchase_id=payment.purchase_id,
+        total_rial=back.purchase_total_rial,
+        returned_rial=back.returned_before_rial + back.amount_rial,
+    )
+    return effects_of(coming, now)

@@ -1,0 +1,72 @@
+"""Whose account money goes to: kept sealed, read back only to pay or to ask about it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from core import sealing
+from core.errors import Problem
+from core.numbers import BadNumber, read_iban
+from core.text import normalise
+from payments.models import Transfer
+
+_TAIL = 4
+_MAX_NAME = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receiver:
+    """An account at a bank and its owner as the asker knows them."""
+
+    iban: str
+    first_name: str = ""
+    last_name: str = ""
+    national_code: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the whole name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def digest(self) -> str:
+        """Return what tells two receivers apart without telling who they are."""
+        return hashlib.sha256(repr(asdict(self)).encode()).hexdigest()
+
+
+def checked(receiver: Receiver | None) -> Receiver:
+    """Return a receiver in normal spelling. Raises Problem `invalid_iban`."""
+    try:
+        iban = read_iban(receiver.iban if receiver else "")
+    except BadNumber as error:
+        raise Problem(
+            "invalid_iban",
+            _("This is not an account number (IBAN)."),
+            fields={"iban": [_("Check this value.")]},
+        ) from error
+    given = receiver or Receiver(iban=iban)
+    return Receiver(
+        iban=iban,
+        first_name=normalise(given.first_name)[:_MAX_NAME],
+        last_name=normalise(given.last_name)[:_MAX_NAME],
+        national_code=given.national_code.strip(),
+    )
+
+
+def keep(row: Transfer, receiver: Receiver, business_id: UUID) -> None:
+    """Seal a receiver into its transfer's row."""
+    row.receiver = sealing.seal(json.dumps(asdict(receiver)), about=_about(business_id, row.id))
+    row.receiver_hint = receiver.iban[-_TAIL:]
+
+
+def receiver_of(row: Transfer) -> Receiver:
+    """Return whom a transfer to an account is for."""
+    sealed = bytes(row.receiver or b"")
+    return Receiver(**json.loads(sealing.unseal(sealed, about=_about(row.business_id, row.id))))
+
+
+def _about(business_id: UUID, transfer_id: UUID) -> str:
+    return f"payments_transfer.receiver.{business_id}.{transfer_id}"

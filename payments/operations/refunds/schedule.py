@@ -1,0 +1,35 @@
+"""When to look at money on its way out again."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+# Pauses while the provider or the bank has it; the last one goes on.
+_ON_ITS_WAY: Final = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+)
+# Money that looks paid is asked about until it has stayed so for as long as banks take it back.
+STAYS_AFTER: Final = timedelta(days=3)
+# Longer on its way than any cycle and holiday takes: somebody should look.
+OVERDUE_AFTER: Final = timedelta(days=4)
+SHORT_OF_MONEY: Final = timedelta(hours=1)
+BEHIND_ANOTHER: Final = timedelta(minutes=1)
+_DAY: Final = timedelta(days=1)
+
+
+def next_on_its_way(submitted_at: datetime, now: datetime) -> datetime:
+    """Return the next moment to ask about an order the provider has taken in."""
+    age = now - submitted_at
+    for pause in _ON_ITS_WAY:
+        if age < pause * 2:
+            return now + pause
+    return now + _ON_ITS_WAY[-1]
+
+
+def next_while_paid(paid_at: datetime, now: datetime) -> datetime:
+    """Return the next moment to see whether paid money has stayed."""
+    return min(now + _DAY, max(paid_at + STAYS_AFTER, now + timedelta(minutes=1)))

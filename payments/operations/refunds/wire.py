@@ -1,0 +1,174 @@
+"""Lines to providers that send money out; every word is kept before it counts, as on any line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from core.tenancy import acting_for
+from payments.models import PaymentAttempt, ProviderAccount, Transfer
+from payments.operations.refunds.receiver import receiver_of
+from payments.operations.wire import account_at, keep_call, session_of
+from payments.providers import product_of
+from payments.providers.contract import (
+    Account,
+    AccountInfo,
+    Inquiries,
+    Matched,
+    Ordered,
+    PayoutOrder,
+    Payouts,
+    Refunder,
+    RefundOrder,
+)
+
+A = TypeVar("A", Ordered, AccountInfo, Matched)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """One account of one business and the attempt the talk is about."""
+
+    business_id: UUID
+    account_id: UUID
+    attempt_id: UUID | None
+    account: Account
+    now: datetime
+
+    def kept(self, operation: str, answer: A) -> A:
+        """Write an answer down and hand it on."""
+        with acting_for(self.business_id):
+            keep_call(
+                account_id=self.account_id,
+                attempt_id=self.attempt_id,
+                operation=operation,
+                outcome=answer.outcome,
+                evidence=answer.evidence,
+                now=self.now,
+            )
+        return answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundLine(_Line):
+    """Back to the paying card, through the gateway."""
+
+    refunder: Refunder
+    order: RefundOrder
+
+    def send(self) -> Ordered:
+        """Order the refund."""
+        return self.kept("refund", self.refunder.refund(self.account, self.order))
+
+    def inquire(self, reference: str) -> Ordered:
+        """Ask what became of it."""
+        answer = self.refunder.inquire_refund(self.account, self.order, reference)
+        return self.kept("inquire_refund", answer)
+
+    def cancel(self, reference: str) -> Ordered:
+        """Take it back while it has not left."""
+        answer = self.refunder.cancel_refund(self.account, self.order, reference)
+        return self.kept("cancel_refund", answer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutLine(_Line):
+    """To a bank account."""
+
+    payouts: Payouts
+    order: PayoutOrder
+
+    def send(self) -> Ordered:
+        """Order the transfer."""
+        return self.kept("payout", self.payouts.payout(self.account, self.order))
+
+    def inquire(self, reference: str) -> Ordered:
+        """Ask what became of it."""
+        answer = self.payouts.inquire_payout(self.account, self.order, reference)
+        return self.kept("inquire_payout", answer)
+
+    def cancel(self, reference: str) -> Ordered:
+        """Take it back while it has not left."""
+        answer = self.payouts.cancel_payout(self.account, self.order, reference)
+        return self.kept("cancel_payout", answer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryLine(_Line):
+    """Whose account is it."""
+
+    inquiries: Inquiries
+
+    def owner(self, iban: str, key: str) -> AccountInfo:
+        """Ask whose account an IBAN is."""
+        answer = self.inquiries.iban_info(self.account, iban, key=key)
+        return self.kept("iban_info", answer)
+
+
+OutLine = RefundLine | PayoutLine
+
+
+def refund_line(
+    row: Transfer, account: ProviderAccount, attempt: PaymentAttempt, before: int, now: datetime
+) -> RefundLine | None:
+    """Return the line of a refund to the card; None when the provider no longer offers one."""
+    refunder = product_of(account.provider).refunds
+    if refunder is None:
+        return None
+    order = RefundOrder(
+        key=str(row.id),
+        session=session_of(attempt),
+        provider_ref=attempt.provider_ref or "",
+        amount_rial=row.amount_rial,
+        description=row.note or row.external_id,
+        before_rial=before,
+    )
+    return RefundLine(
+        business_id=account.business_id,
+        account_id=account.id,
+        attempt_id=attempt.id,
+        account=account_at(account),
+        now=now,
+        refunder=refunder,
+        order=order,
+    )
+
+
+def payout_line(row: Transfer, account: ProviderAccount, now: datetime) -> PayoutLine | None:
+    """Return the line of a transfer to an account; None when the provider no longer offers one."""
+    payouts = product_of(account.provider).payouts
+    if payouts is None:
+        return None
+    receiver = receiver_of(row)
+    order = PayoutOrder(
+        key=str(row.id),
+        iban=receiver.iban,
+        first_name=receiver.first_name,
+        last_name=receiver.last_name,
+        amount_rial=row.amount_rial,
+        description=row.note or row.external_id,
+    )
+    return PayoutLine(
+        business_id=account.business_id,
+        account_id=account.id,
+        attempt_id=row.attempt_id,
+        account=account_at(account),
+        now=now,
+        payouts=payouts,
+        order=order,
+    )
+
+
+def inquiry_line(account: ProviderAccount, row: Transfer, now: datetime) -> InquiryLine | None:
+    """Return the line of a question about an account's owner."""
+    inquiries = product_of(account.provider).inquiries
+    if inquiries is None:
+        return None
+    return InquiryLine(
+        business_id=account.business_id,
+        account_id=account.id,
+        attempt_id=row.attempt_id,
+        account=account_at(account),
+        now=now,
+        inquiries=inquiries,
+    )

@@ -1,0 +1,101 @@
+"""Refunds and payouts: the rules, the rows, who pays."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from payments.enums.refunds import RefundState, TransferKind
+from payments.models import (
+    PaymentAttempt,
+    ProviderAccount,
+    RefundPolicy,
+    Transfer,
+    TransferDecision,
+    TransferPart,
+)
+from payments.queries.accounts import accounts_for
+
+# Who may refund may not always decide; a big sum is seen by two until the owner says otherwise.
+_DEFAULT_LIMIT_RIAL: Final = 500_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundRules:
+    """What a business's rules say."""
+
+    approval_above_rial: int | None
+    return_days: int | None
+
+    def is_late(self, settled_at: datetime | None, now: datetime) -> bool:
+        """Tell whether the days to return are over for a payment."""
+        if self.return_days is None or settled_at is None:
+            return False
+        return now > settled_at + timedelta(days=self.return_days)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TransferDetail:
+    """A refund or payout with its parts and what people decided."""
+
+    row: Transfer
+    parts: list[TransferPart]
+    decisions: list[TransferDecision]
+
+
+def refund_policy() -> RefundRules:
+    """Return the active business's rules."""
+    row = RefundPolicy.objects.first()
+    if row is None:
+        return RefundRules(approval_above_rial=_DEFAULT_LIMIT_RIAL, return_days=None)
+    return RefundRules(approval_above_rial=row.approval_above_rial, return_days=row.return_days)
+
+
+def refunding_account(attempt: PaymentAttempt) -> ProviderAccount | None:
+    """Return the account that can send an attempt's money back: its own, or a newer entry of it."""
+    if "refunds" in attempt.account.families:
+        return attempt.account
+    offering = (one for one in accounts_for("refunds") if one.provider == attempt.account.provider)
+    return next(offering, None)
+
+
+def transfer_rows(
+    *, kind: str = TransferKind.REFUND, states: Iterable[str] = (), payment_id: UUID | None = None
+) -> QuerySet[Transfer]:
+    """Return refunds or payouts with their payment and account; the caller orders and pages."""
+    rows = Transfer.objects.filter(kind=kind).select_related("payment", "account")
+    if wanted := list(states):
+        rows = rows.filter(state__in=wanted)
+    return rows.filter(payment_id=payment_id) if payment_id else rows
+
+
+def transfer_by_id(transfer_id: UUID, kind: str = "") -> Transfer | None:
+    """Return one refund or payout of the active business, or None."""
+    rows = Transfer.objects.select_related("payment", "account").filter(id=transfer_id)
+    return (rows.filter(kind=kind) if kind else rows).first()
+
+
+def transfer_detail(transfer_id: UUID, kind: str = "") -> TransferDetail | None:
+    """Return one refund or payout with everything that belongs to it, or None."""
+    row = transfer_by_id(transfer_id, kind)
+    if row is None:
+        return None
+    return TransferDetail(
+        row=row,
+        parts=list(TransferPart.objects.filter(transfer=row).order_by("number")),
+        decisions=list(TransferDecision.objects.filter(transfer=row).order_by("at")),
+    )
+
+
+def refunds_of(payment_id: UUID) -> list[Transfer]:
+    """Return a payment's refunds, oldest first."""
+    return list(transfer_rows(payment_id=payment_id).order_by("requested_at", "id"))
+
+
+def awaiting_approval() -> int:
+    """Return how many refunds and payouts wait for a person's yes or no."""
+    waiting = Transfer.objects.filter(state=RefundState.AWAITING_APPROVAL)
+    return waiting.exclude(waiting="destination").count()
