@@ -17,8 +17,11 @@ from payments.models import (
     ProviderAccount,
     ProviderCall,
     Reversal,
+    Transfer,
+    TransferPart,
 )
 from payments.operations import ask_again, close_orphan
+from payments.operations.refunds import ask_about_again
 
 if TYPE_CHECKING:
     from django.contrib.admin import TabularInline
@@ -141,6 +144,36 @@ class ReversalAdmin(TenantAdmin):
     list_display = ("requested_at", "reason", "state", "amount_rial", "last_code", "tries")
     list_filter = ("state", "reason")
     ordering = ("-requested_at",)
+
+
+class PartInline(ReadOnlyInline):
+    """The transfers a refund or payout is made of."""
+
+    model = TransferPart
+    fields = ("number", "reference", "amount_rial", "state", "left_at", "paid_at", "ended_at")
+
+
+@admin.register(Transfer)
+class TransferAdmin(TenantAdmin):
+    """Refunds and payouts; whose account they go to is not shown."""
+
+    list_display = ("requested_at", "kind", "state", "waiting", "amount_rial", "paid_rial")
+    list_filter = ("kind", "state", "waiting", "route")
+    search_fields = ("external_id__exact", "reference__exact", "id__exact")
+    ordering = ("-requested_at",)
+    exclude = ("leased_until", "doubts", "receiver")
+    inlines = (PartInline,)
+    actions = ("ask_once_more",)
+
+    @admin.action(description=_("Ask the provider again"), permissions=["act"])
+    def ask_once_more(self, request: HttpRequest, queryset: QuerySet[Transfer]) -> None:
+        """Hand refunds and payouts that wait for a person back to the worker."""
+        now = timezone.now()
+        n = self.in_each_business(
+            queryset, lambda row: ask_about_again(transfer_id=row.id, now=now)
+        )
+        sentence = ngettext("%d refund is tried again.", "%d refunds are tried again.", n)
+        self.message_user(request, sentence % n)
 
 
 @admin.register(ProviderAccount)

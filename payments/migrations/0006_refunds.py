@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("destination", "The account's owner is being asked about"),
                             ("limit", "The amount needs a second person"),
+                            ("late", "The days to return are over: a second person"),
                             (
                                 "owner_unsure",
                                 "Whose account it is could not be proved: a second person",
@@ -566,6 +567,27 @@ class Migration(migrations.Migration):
             model_name="transferpart",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount_rial__gt", 0)), name="payments_part_amount"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="moneyentry",
+            name="account",
+            field=models.TextField(
+                choices=[
+                    ("provider", "Money at a provider"),
+                    ("bank", "Bank account"),
+                    ("in_transit", "Money on its way out"),
+                    ("receivable", "Owed by customers"),
+                    ("unmatched", "Received, not yet matched"),
+                    ("orphans", "To be given back"),
+                    ("sales", "Sales"),
+                    ("refunds", "Given back"),
+                    ("payouts", "Paid out"),
+                    ("fees", "Fees"),
+                    ("late_fees", "Late fees"),
+                    ("differences", "Differences under review"),
+                ],
+                verbose_name="account",
             ),
         ),
         WallOff("transfer", queue=True),

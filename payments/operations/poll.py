@@ -16,11 +16,8 @@ from core.tenancy import acting_for
 from outbox.operations.fence import Fence
 from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment
-<<<<<<< HEAD
 from payments.operations.links import remind_unfinished
-=======
 from payments.operations.refunds import run_transfer
->>>>>>> 4b7d93e (Refunds and payouts: models, planning, one engine for the wire, parts, owner checks, two-person approval)
 from payments.operations.reverse import run_reversal
 from payments.operations.sweep import sweep_account
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from payments.enums import CHECKABLE, AttemptState, BookAccount, OrphanState, PaymentState
 from payments.models import MoneyEntry, OrphanCapture, Payment, PaymentAttempt
+from payments.queries.refund_invariants import broken_refunds
 
 _ORPHAN_LIMIT: Final = timedelta(hours=24)
 _STUCK_AFTER: Final = timedelta(hours=1)
@@ -28,6 +29,7 @@ def broken(now: datetime) -> list[str]:
             ("orphan captures older than a day", _old_orphans(now)),
             ("postings that do not sum to zero", _unbalanced()),
             ("settled payments that are not in the books", _unposted()),
+            *broken_refunds(now),
         )
         if found
     ]

@@ -37,7 +37,7 @@ ACROSS = {
 }
 # Migrations that touch rows; each loops over the businesses, or the owner would find none.
 # Each of them goes through the businesses one by one.
-DATA_MIGRATIONS = {"payments/migrations/0002_books.py"}
+DATA_MIGRATIONS = {"payments/migrations/0002_books.py", "payments/migrations/0006_refunds.py"}
 
 READINGS = {
     "list": list,

@@ -6,7 +6,7 @@ paid out. What fails on its way, or comes back after it looked paid, returns to 
 
 from datetime import datetime
 
-from payments.enums import BookAccount
+from payments.enums.books import BookAccount
 from payments.enums.refunds import TransferKind
 from payments.models import Transfer, TransferPart
 from payments.operations.journal import Place, post_money
@@ -48,6 +48,7 @@ def _gone(row: Transfer) -> Place:
 
 def _pool(row: Transfer) -> Place:
     """Return the balance money leaves: where the payment's own money lies, or the payer's."""
-    through_gateway = row.attempt is not None and row.account is not None
-    same = through_gateway and row.account.provider == row.attempt.account.provider
-    return BookAccount.PROVIDER, str(row.attempt.account_id if same else row.account_id)
+    account, attempt = row.account, row.attempt
+    if account is None or attempt is None or account.provider != attempt.account.provider:
+        return BookAccount.PROVIDER, str(row.account_id)
+    return BookAccount.PROVIDER, str(attempt.account_id)

@@ -144,7 +144,7 @@ class HeldTransfer:
 
 def hold_transfer(transfer_id: UUID) -> HeldTransfer:
     """Lock a transfer, after the payment it belongs to. Raises Transfer.DoesNotExist."""
-    payment_id = Transfer.objects.values_list("payment_id", flat=True).get(id=transfer_id)
+    payment_id = Transfer.objects.only("payment_id").get(id=transfer_id).payment_id
     payment = locked(payment_id) if payment_id is not None else None
     rows = Transfer.objects.select_for_update(of=("self",))
     row = rows.select_related("account", "attempt__account").get(id=transfer_id)

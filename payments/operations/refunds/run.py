@@ -53,7 +53,7 @@ def run_until_it_waits(*, business_id: UUID, transfer_id: UUID, now: datetime) -
 
 
 def _take(business_id: UUID, transfer_id: UUID, now: datetime) -> Step | None:
-    payment_id = Transfer.objects.values_list("payment_id", flat=True).get(id=transfer_id)
+    payment_id = Transfer.objects.only("payment_id").get(id=transfer_id).payment_id
     payment = locked(payment_id) if payment_id is not None else None
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     rows = Transfer.objects.select_for_update(of=("self",))
