@@ -121,3 +121,26 @@ class RefundReturned(DomainEvent):
     purchase_id: UUID | None
     amount_rial: int
     owed_rial: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositMatched(DomainEvent):
+    """Money that came to the bank by itself has paid a payment."""
+
+    name: ClassVar[str] = "deposit.matched"
+
+    deposit_id: UUID
+    payment_id: UUID
+    external_id: str
+    amount_rial: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositUnmatched(DomainEvent):
+    """Money came that credits nobody by itself; a person should look."""
+
+    name: ClassVar[str] = "deposit.unmatched"
+
+    deposit_id: UUID
+    amount_rial: int
+    reason: str

@@ -214,7 +214,8 @@ PAYMENT_MOVES: Final[Mapping[PaymentState, frozenset[PaymentState]]] = {
     ),
     PaymentState.SETTLED: frozenset({PaymentState.REVERSED}),
     PaymentState.CANCELLED: frozenset(),
-    PaymentState.EXPIRED: frozenset(),
+    # A person accepts money that came too late.
+    PaymentState.EXPIRED: frozenset({PaymentState.SETTLED}),
     PaymentState.REVERSED: frozenset(),
 }
 

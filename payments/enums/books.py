@@ -16,6 +16,8 @@ class BookAccount(models.TextChoices):
     SALES = "sales", _("Sales")
     REFUNDS = "refunds", _("Given back")
     PAYOUTS = "payouts", _("Paid out")
+    OWNER = "owner", _("The owner's own money")
+    ROUNDING = "rounding", _("Rounding")
     FEES = "fees", _("Fees")
     LATE_FEES = "late_fees", _("Late fees")
     DIFFERENCES = "differences", _("Differences under review")

@@ -3,17 +3,34 @@
 from payments.models.account import ProviderAccount
 from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
+from payments.models.bank import BankAccount, BankHoliday, BankRow
 from payments.models.books import MoneyEntry
+from payments.models.deposits import (
+    AmountSignature,
+    Deposit,
+    DepositAllocation,
+    DepositIdentifier,
+    DepositReturn,
+)
 from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
 from payments.models.payment import Payment
 from payments.models.reconciliation import Reconciliation, ReconciliationLine
+from payments.models.statement import StatementError, StatementFile
 from payments.models.trail import OrphanCapture, ProviderCall, Reversal
 from payments.models.transfer import RefundPolicy, Transfer, TransferDecision, TransferPart
 
 __all__ = [
     "Alert",
+    "AmountSignature",
+    "BankAccount",
+    "BankHoliday",
+    "BankRow",
     "CheckoutPolicy",
     "CheckoutRecovery",
+    "Deposit",
+    "DepositAllocation",
+    "DepositIdentifier",
+    "DepositReturn",
     "MoneyEntry",
     "OrphanCapture",
     "Payment",
@@ -25,6 +42,8 @@ __all__ = [
     "ReconciliationLine",
     "RefundPolicy",
     "Reversal",
+    "StatementError",
+    "StatementFile",
     "Transfer",
     "TransferDecision",
     "TransferPart",

@@ -26,7 +26,7 @@ from core.text import normalise, normalise_code
 from customers.operations import CustomerHint, NewLine
 from customers.operations.purchases.draft import Setting, draft_of
 from outbox.operations import publish
-from payments.enums import PAYMENT_MOVES, PaymentState, check_move
+from payments.enums import PAYMENT_MOVES, PaymentMethod, PaymentState, check_move
 from payments.events import PaymentFailed
 from payments.models import Payment
 from payments.models.tokens import new_public_token
@@ -62,10 +62,11 @@ def create_payment(
     lines: Sequence[NewLine] = (),
     branch_code: str | None = None,
     employee_code: str | None = None,
+    method: PaymentMethod = PaymentMethod.GATEWAY,
     payable_for: timedelta = PAYABLE_FOR,
     now: datetime,
 ) -> Asked:
-    """Ask for a sum once per external_id.
+    """Ask for a sum once per external_id. Only a gateway's limits bind, and only its method.
 
     Everything recording its purchase could refuse is refused now, before any money moves.
     Raises Problem: `no_provider_account`, `amount_out_of_range`, `external_id_conflict`,
@@ -74,6 +75,7 @@ def create_payment(
     payment = Payment(
         external_id=normalise_code(external_id)[:_MAX_EXTERNAL_ID],
         amount_rial=amount_rial,
+        method=method,
         description=normalise(description)[:_MAX_DESCRIPTION],
         return_url=_checked_url(return_url),
         customer_hint=hint_to_json(customer),
@@ -167,7 +169,8 @@ def _known(payment: Payment) -> Asked | None:
 
 
 def _write(payment: Payment, now: datetime) -> Asked:
-    _check_amount(payment.amount_rial)
+    if payment.method == PaymentMethod.GATEWAY:
+        _check_amount(payment.amount_rial)
     _price(payment, now)
     try:
         with transaction.atomic():

@@ -16,6 +16,7 @@ from core.tenancy import acting_for
 from outbox.operations.fence import Fence
 from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment
+from payments.operations.deposits.due import DUE as DEPOSITS
 from payments.operations.links import remind_unfinished
 from payments.operations.refunds import run_transfer
 from payments.operations.reverse import run_reversal
@@ -66,6 +67,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
             (_DUE_SWEEPS, _sweep),
             (_DUE_EXPIRIES, _expire),
             (_DUE_REMINDERS, _remind),
+            *DEPOSITS,
         )
     )
 

@@ -12,4 +12,5 @@ urlpatterns = [
     path("l/<str:token>/", links.pay_link, name="link"),
     path("l/<str:token>/qr.svg", links.qr, name="link-qr"),
     path("pay/return/<str:token>/", views.callback, name="callback"),
+    path("pay/deposit/<str:token>/", views.deposit_event, name="deposit-event"),
 ]

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import NotFound, Problem
 from payments.enums import PaymentState
 from payments.operations import Return, handle_callback, start_attempt
+from payments.operations.deposits import hint_deposit
 from payments.web.pages import Shown, find, pay_context, receipt_context
 
 _MOVED_ON: Final = frozenset({"payment_not_payable", "payment_being_checked"})
@@ -70,6 +71,16 @@ def callback(request: HttpRequest, token: str) -> HttpResponse:
     if back.return_url and back.state != PaymentState.PROCESSING:
         return SeeOther(_to_shop(back))
     return SeeOther(redirect("payments:receipt", token=back.pay_token).url)
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def deposit_event(_request: HttpRequest, token: str) -> HttpResponse:
+    """Hear a provider say that money came: unsigned, so only a reason to go and look."""
+    if not hint_deposit(token=token, now=timezone.now()):
+        raise Http404
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @never_cache

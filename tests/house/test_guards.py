@@ -20,7 +20,8 @@ from tests.house.addresses import addresses, example, named_rows, table_of
 ALL = addresses()
 API = [one for one in ALL if one.kind == "api"]
 PAGES = [one for one in ALL if one.kind == "page"]
-NO_MONEY = {"customers.ImportJob.unit_rial"}  # how many rial one unit of a file stands for
+# How many rial one unit of a file stands for.
+NO_MONEY = {"customers.ImportJob.unit_rial", "payments.StatementFile.unit_rial"}
 TOKENS = [one for one in ALL if one.kind == "token"]
 
 

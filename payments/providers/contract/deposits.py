@@ -118,6 +118,10 @@ class Deposits(Protocol):
         """Read money that came in or waits for us."""
         ...
 
+    def inquire_deposit(self, account: Account, reference: str) -> DepositAnswer:
+        """Ask where money that came in stands; asked after every doubt, before anything else."""
+        ...
+
     def confirm_deposit(self, account: Account, reference: str) -> DepositAnswer:
         """Take the money."""
         ...

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from payments.enums import CHECKABLE, AttemptState, BookAccount, OrphanState, PaymentState
 from payments.models import MoneyEntry, OrphanCapture, Payment, PaymentAttempt
+from payments.queries.invariants import deposits
 from payments.queries.refund_invariants import broken_refunds
 
 _ORPHAN_LIMIT: Final = timedelta(hours=24)
@@ -30,6 +31,7 @@ def broken(now: datetime) -> list[str]:
             ("postings that do not sum to zero", _unbalanced()),
             ("settled payments that are not in the books", _unposted()),
             *broken_refunds(now),
+            *deposits.found(now),
         )
         if found
     ]
