@@ -43,6 +43,7 @@ def call(
     *,
     json: Any = None,
     data: Mapping[str, str] | None = None,
+    content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: httpx.Timeout = TIMEOUT,
 ) -> Answer:
@@ -51,7 +52,7 @@ def call(
         raise InsideTransaction(url)
     try:
         response = httpx.request(
-            method, url, json=json, data=data, headers=headers, timeout=timeout
+            method, url, json=json, data=data, content=content, headers=headers, timeout=timeout
         )
     except _NEVER_SENT as error:
         raise NotSent(type(error).__name__) from error

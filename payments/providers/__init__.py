@@ -3,7 +3,9 @@
 from typing import Final
 
 from payments.providers.contract import Gateway
+from payments.providers.mellat import MELLAT
 from payments.providers.product import FAMILIES, Product
+from payments.providers.sep import SEP
 from payments.providers.vandar import VANDAR
 from payments.providers.zarinpal import ZARINPAL
 
@@ -12,8 +14,10 @@ __all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "product_of"]
 PRODUCTS: Final[dict[str, Product]] = {
     product.name: product
     for product in (
-        ZARINPAL,
+        MELLAT,
+        SEP,
         VANDAR,
+        ZARINPAL,
     )
 }  # fmt: skip
 

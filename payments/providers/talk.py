@@ -80,14 +80,21 @@ def talk(
     *,
     json: Any = None,
     data: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+    asked: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: Any = TIMEOUT,
 ) -> Heard:
-    """Make one call; never raises for what the other side or the network did."""
-    shown = masked(dict(json) if isinstance(json, Mapping) else dict(data or {}))
+    """Make one call; never raises for what the other side or the network did.
+
+    `asked` says in words what `content` says in a dialect of its own.
+    """
+    shown = masked(dict(json) if isinstance(json, Mapping) else dict(data or asked or {}))
     began = time.monotonic()
     try:
-        answer = call(method, url, json=json, data=data, headers=headers, timeout=timeout)
+        answer = call(
+            method, url, json=json, data=data, content=content, headers=headers, timeout=timeout
+        )
     except NotSent as error:
         return Heard(None, Outcome.NOT_ATTEMPTED, shown, _since(began), str(error))
     except OutcomeUnknown as error:
