@@ -3,7 +3,6 @@
 from typing import Final
 
 from payments.providers.contract import Gateway
-from payments.providers.mellat import MELLAT
 from payments.providers.product import FAMILIES, Product
 from payments.providers.sep import SEP
 from payments.providers.vandar import VANDAR
@@ -14,7 +13,6 @@ __all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "product_of"]
 PRODUCTS: Final[dict[str, Product]] = {
     product.name: product
     for product in (
-        MELLAT,
         SEP,
         VANDAR,
         ZARINPAL,

@@ -36,6 +36,7 @@ _HIDDEN: Final = frozenset(
 )
 _SHORTENED: Final = frozenset(
     {
+        "cellnumber",
         "email",
         "iban",
         "merchant",
@@ -47,6 +48,7 @@ _SHORTENED: Final = frozenset(
         "sourceiban",
         "sourceidentifier",
         "terminalid",
+        "terminalnumber",
         "username",
     }
 )

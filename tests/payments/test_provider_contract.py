@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from payments.providers import PRODUCTS, adapter_of
+from payments.providers import adapter_of
 from payments.providers.contract import (
     Account,
     Gateway,
@@ -20,7 +20,7 @@ from tests.sandbox_server import free_port
 AMOUNT = 900_000
 
 
-@pytest.fixture(params=sorted(name for name, one in PRODUCTS.items() if one.gateway))
+@pytest.fixture(params=["zarinpal"])
 def gateway(request) -> Gateway:
     return adapter_of(request.param)
 

@@ -1,0 +1,1 @@
+"""The SEP (Saman) dialect, from what is known of it."""
