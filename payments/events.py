@@ -10,7 +10,10 @@ from outbox.events import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentSettled(DomainEvent):
-    """A payment was confirmed by its provider and its purchase recorded, in one transaction."""
+    """A payment was confirmed by its provider and its purchase recorded, in one transaction.
+
+    One that `collects` a receivable belongs to an earlier purchase and is no new sale.
+    """
 
     name: ClassVar[str] = "payment.settled"
 
@@ -21,6 +24,7 @@ class PaymentSettled(DomainEvent):
     provider: str
     reference: str | None
     settled_at: datetime
+    collects: str = "sale"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,3 +148,81 @@ class DepositUnmatched(DomainEvent):
     deposit_id: UUID
     amount_rial: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateActivated(DomainEvent):
+    """A customer's permission to debit was signed, confirmed and is in force."""
+
+    name: ClassVar[str] = "mandate.activated"
+
+    mandate_id: UUID
+    customer_id: UUID
+    bank: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateRevoked(DomainEvent):
+    """A permission that was in force is not any more, whoever ended it and however."""
+
+    name: ClassVar[str] = "mandate.revoked"
+
+    mandate_id: UUID
+    customer_id: UUID
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebitCollected(DomainEvent):
+    """A due sum is here: its payment settled in the same transaction."""
+
+    name: ClassVar[str] = "debit.collected"
+
+    debit_id: UUID
+    external_id: str
+    mandate_id: UUID
+    customer_id: UUID
+    payment_id: UUID
+    purchase_id: UUID | None
+    amount_rial: int
+    source_kind: str
+    source_id: UUID | None
+    due_at: datetime
+    collected_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebitFailed(DomainEvent):
+    """A try brought nothing. `final`: the sum will not be tried again; else it waits."""
+
+    name: ClassVar[str] = "debit.failed"
+
+    debit_id: UUID
+    external_id: str
+    mandate_id: UUID
+    customer_id: UUID
+    amount_rial: int
+    failure: str
+    final: bool
+    source_kind: str
+    source_id: UUID | None
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebitReturned(DomainEvent):
+    """Money that was collected went back: given back, or taken back late by the bank."""
+
+    name: ClassVar[str] = "debit.returned"
+
+    debit_id: UUID
+    external_id: str
+    mandate_id: UUID
+    customer_id: UUID
+    payment_id: UUID
+    amount_rial: int
+    late: bool
+    source_kind: str
+    source_id: UUID | None

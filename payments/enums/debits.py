@@ -78,6 +78,29 @@ class Collects(models.TextChoices):
     RECEIVABLE = "receivable", _("Part of an earlier sale")
 
 
+class Every(models.TextChoices):
+    """The unit of a schedule; months are Jalali."""
+
+    MONTH = "month", _("Month")
+    WEEK = "week", _("Week")
+
+
+class HolidayShift(models.TextChoices):
+    """Where a due day that is a holiday moves."""
+
+    NONE = "none", _("Stays where it is")
+    LATER = "later", _("To the next working day")
+    EARLIER = "earlier", _("To the working day before")
+
+
+class ScheduleState(models.TextChoices):
+    """Where a row of debits stands."""
+
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    ENDED = "ended", _("Ended")
+
+
 MANDATE_OPEN: Final = (
     MandateState.DRAFT,
     MandateState.AWAITING_SIGNATURE,

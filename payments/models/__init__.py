@@ -5,6 +5,8 @@ from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
 from payments.models.bank import BankAccount, BankHoliday, BankRow
 from payments.models.books import MoneyEntry
+from payments.models.debit import Debit, DebitAttempt
+from payments.models.debit_schedule import DebitPolicy, DebitSchedule
 from payments.models.deposits import (
     AmountSignature,
     Deposit,
@@ -13,6 +15,7 @@ from payments.models.deposits import (
     DepositReturn,
 )
 from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
+from payments.models.mandate import BankLimit, Mandate
 from payments.models.payment import Payment
 from payments.models.reconciliation import Reconciliation, ReconciliationLine
 from payments.models.statement import StatementError, StatementFile
@@ -24,13 +27,19 @@ __all__ = [
     "AmountSignature",
     "BankAccount",
     "BankHoliday",
+    "BankLimit",
     "BankRow",
     "CheckoutPolicy",
     "CheckoutRecovery",
+    "Debit",
+    "DebitAttempt",
+    "DebitPolicy",
+    "DebitSchedule",
     "Deposit",
     "DepositAllocation",
     "DepositIdentifier",
     "DepositReturn",
+    "Mandate",
     "MoneyEntry",
     "OrphanCapture",
     "Payment",

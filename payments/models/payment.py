@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
 from payments.enums import PaymentMethod, PaymentState
+from payments.enums.debits import Collects
 
 
 class Payment(TenantModel):
@@ -15,6 +16,8 @@ class Payment(TenantModel):
     `customer_hint` and `lines` are what the business told us of the sale; they become the
     purchase when the money is here. `fingerprint` tells a repeated request from another one.
     `refunded_rial` is what refunds and reversals took of it or hold; never more than its amount.
+    One that `collects` a receivable pays the debt of `debtor` for an earlier purchase, and records
+    no second one.
     """
 
     external_id = models.TextField(_("order number"))
@@ -23,6 +26,17 @@ class Payment(TenantModel):
     state = models.TextField(_("state"), choices=PaymentState.choices, default=PaymentState.CREATED)
     method = models.TextField(
         _("method"), choices=PaymentMethod.choices, default=PaymentMethod.GATEWAY
+    )
+    collects = models.TextField(_("settles"), choices=Collects.choices, default=Collects.SALE)
+    debtor = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("customer"),
     )
     description = models.TextField(_("description"), default="", blank=True)
     return_url = models.TextField(_("return address"), default="", blank=True)
@@ -64,6 +78,11 @@ class Payment(TenantModel):
         constraints = (
             SameBusiness("purchase"),
             SameBusiness("link"),
+            SameBusiness("debtor"),
+            models.CheckConstraint(
+                condition=Q(collects=Collects.SALE) | Q(debtor__isnull=False),
+                name="payments_payment_debtor",
+            ),
             models.UniqueConstraint(
                 fields=["business", "external_id"], name="payments_payment_external_id"
             ),

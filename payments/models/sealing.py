@@ -1,4 +1,4 @@
-"""Provider credentials at rest: encrypted, and bound to the row they belong to."""
+"""Secrets of payments at rest: encrypted, and bound to the row they belong to."""
 
 import json
 from collections.abc import Mapping
@@ -20,5 +20,25 @@ def unseal(sealed: bytes, *, business_id: UUID, account_id: UUID) -> dict[str, s
     return opened
 
 
+def seal_of_mandate(text: str, *, column: str, business_id: UUID, mandate_id: UUID) -> bytes | None:
+    """Encrypt a column of one mandate; None for an empty text."""
+    if not text:
+        return None
+    return sealing.seal(text, about=_of_mandate(column, business_id, mandate_id))
+
+
+def unseal_of_mandate(
+    sealed: bytes | memoryview | None, *, column: str, business_id: UUID, mandate_id: UUID
+) -> str:
+    """Decrypt a column of one mandate; "" for none. Raises CannotUnseal."""
+    if sealed is None:
+        return ""
+    return sealing.unseal(bytes(sealed), about=_of_mandate(column, business_id, mandate_id))
+
+
 def _about(business_id: UUID, account_id: UUID) -> str:
     return f"payments_provideraccount.credentials.{business_id}.{account_id}"
+
+
+def _of_mandate(column: str, business_id: UUID, mandate_id: UUID) -> str:
+    return f"payments_mandate.{column}.{business_id}.{mandate_id}"

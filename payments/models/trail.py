@@ -13,7 +13,10 @@ from payments.models.payment import Payment
 
 
 class ProviderCall(TenantModel):
-    """One message to or from a provider, masked, stored before it is believed. Append-only."""
+    """One message to or from a provider, masked, stored before it is believed. Append-only.
+
+    `about_id` is what it was about where that is no gateway attempt: a mandate, a debit's try.
+    """
 
     attempt = models.ForeignKey(
         PaymentAttempt,
@@ -32,6 +35,7 @@ class ProviderCall(TenantModel):
         related_name="+",
         verbose_name=_("provider account"),
     )
+    about_id = models.UUIDField(null=True, editable=False)
     operation = models.TextField(_("operation"))
     outcome = models.TextField(_("outcome"))
     code = models.TextField(_("code"), default="", blank=True)
@@ -48,6 +52,11 @@ class ProviderCall(TenantModel):
         constraints = (SameBusiness("attempt"), SameBusiness("account"))
         indexes = (
             models.Index(fields=["business", "attempt", "at"], name="payments_call_attempt"),
+            models.Index(
+                fields=["business", "about_id", "at"],
+                name="payments_call_about",
+                condition=Q(about_id__isnull=False),
+            ),
             models.Index(fields=["business", "-at"], name="payments_call_newest"),
         )
 

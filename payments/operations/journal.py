@@ -1,6 +1,7 @@
 """Posting to the money journal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,26 +16,40 @@ class Unbalanced(ValueError):
     """The lines of a posting do not sum to zero."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posting:
+    """One fact for the books: signed rial by (account, party), debits positive."""
+
+    kind: str
+    source_id: UUID
+    lines: Mapping[Place, int]
+
+
 @operation
 def post_money(*, kind: str, source_id: UUID, lines: Mapping[Place, int], now: datetime) -> None:
-    """Post one fact: signed rial by (account, party), debits positive; zero lines are left out.
+    """Post one fact; zero lines are left out.
 
     Posting the same (kind, source) again raises IntegrityError: the caller's own guard, a row
     lock or a state, must have seen it. Raises Unbalanced.
     """
-    if sum(lines.values()) != 0:
-        raise Unbalanced(f"{kind} {source_id}: {dict(lines)}")
+    post_many([Posting(kind=kind, source_id=source_id, lines=lines)], now=now)
+
+
+def post_many(postings: Sequence[Posting], *, now: datetime) -> None:
+    """Post many facts in one statement. Raises Unbalanced."""
+    for posting in postings:
+        if sum(posting.lines.values()) != 0:
+            raise Unbalanced(f"{posting.kind} {posting.source_id}: {dict(posting.lines)}")
     MoneyEntry.objects.bulk_create(
-        [
-            MoneyEntry(
-                kind=kind,
-                source_id=source_id,
-                account=account,
-                party=party,
-                amount_rial=amount,
-                at=now,
-            )
-            for (account, party), amount in lines.items()
-            if amount
-        ]
+        MoneyEntry(
+            kind=posting.kind,
+            source_id=posting.source_id,
+            account=account,
+            party=party,
+            amount_rial=amount,
+            at=now,
+        )
+        for posting in postings
+        for (account, party), amount in posting.lines.items()
+        if amount
     )

@@ -16,6 +16,7 @@ from core.tenancy import acting_for
 from outbox.operations.fence import Fence
 from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment
+from payments.operations.debits.work import work_debits
 from payments.operations.deposits.due import DUE as DEPOSITS
 from payments.operations.links import remind_unfinished
 from payments.operations.refunds import run_transfer
@@ -58,7 +59,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
     Run under the worker role and outside any scope.
     """
     stop = time.monotonic() + seconds
-    return sum(
+    done = sum(
         _work_off(sql, work, now, stop)
         for sql, work in (
             (_DUE_ATTEMPTS, _check),
@@ -70,6 +71,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
             *DEPOSITS,
         )
     )
+    return done + work_debits(now=now, seconds=max(stop - time.monotonic(), 0))
 
 
 def _work_off(

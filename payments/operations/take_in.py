@@ -1,17 +1,19 @@
 """Money is here: the one path on which a payment becomes paid, whatever rail it came on."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from customers.operations import record_purchases
+from core.errors import Problem
+from customers.operations import NewPurchase, record_purchases
 from outbox.operations import publish
-from payments.enums import BookAccount, PaymentMethod, PaymentState
+from payments.enums import PAYMENT_MOVES, BookAccount, PaymentMethod, PaymentState, check_move
+from payments.enums.debits import Collects
 from payments.events import PaymentSettled
 from payments.models import Payment
-from payments.operations.create import move_payment
-from payments.operations.journal import post_money
+from payments.operations.journal import Place, Posting, post_many
 from payments.operations.sale import SOURCE, purchase_of
 
 logger = logging.getLogger(__name__)
@@ -34,52 +36,116 @@ class MoneyIn:
     fee_rial: int = 0
 
 
+Paid = tuple[Payment, MoneyIn]
+
+
 def take_in(payment: Payment, money: MoneyIn, now: datetime) -> None:
     """Settle a payment whose row is locked: purchase, books and event, in one transaction.
 
     `money` is worth exactly the payment's amount; whoever calls has compared it.
     """
-    payment.settled_at = now
-    payment.method = money.method
-    payment.purchase_id = _record(payment, money, now)
-    payment.save(update_fields=["method"])
-    move_payment(payment, PaymentState.SETTLED)
-    post_money(
+    take_in_many([(payment, money)], now)
+
+
+def take_in_many(paid: Sequence[Paid], now: datetime) -> None:
+    """Settle many payments as one would be, in the same number of statements.
+
+    A payment that is not in the database yet is written with it. One that collects a receivable
+    records no purchase: it pays for the earlier one it names.
+    """
+    _record_all([(p, money) for p, money in paid if p.collects == Collects.SALE], now)
+    for payment, money in paid:
+        check_move(PAYMENT_MOVES, payment.state, PaymentState.SETTLED)
+        payment.state = PaymentState.SETTLED
+        payment.settled_at = now
+        payment.method = money.method
+    _write([payment for payment, _money in paid])
+    post_many([_posting(payment, money) for payment, money in paid], now=now)
+    publish([_settled_event(payment, money, now) for payment, money in paid], now=now)
+
+
+def _write(payments: Sequence[Payment]) -> None:
+    fresh = [payment for payment in payments if payment._state.adding]
+    for payment in payments:
+        if not payment._state.adding:
+            payment.save(update_fields=["state", "settled_at", "purchase", "method"])
+    Payment.objects.bulk_create(fresh)
+
+
+def _posting(payment: Payment, money: MoneyIn) -> Posting:
+    return Posting(
         kind="payment",
         source_id=payment.id,
         lines={
             money.place: payment.amount_rial - money.fee_rial,
             (BookAccount.FEES, ""): money.fee_rial,
-            (BookAccount.SALES, ""): -payment.amount_rial,
+            earned_by(payment): -payment.amount_rial,
         },
-        now=now,
     )
-    publish([_settled_event(payment, money, now)], now=now)
 
 
-def _record(payment: Payment, money: MoneyIn, now: datetime) -> UUID | None:
-    """Record the purchase of money that is here, whatever the shop's details have become.
+def earned_by(payment: Payment) -> Place:
+    """Return the account a payment is earned on: sales, or what its debtor owed."""
+    if payment.collects == Collects.RECEIVABLE:
+        return BookAccount.RECEIVABLE, str(payment.debtor_id)
+    return BookAccount.SALES, ""
+
+
+def _record_all(paid: Sequence[Paid], now: datetime) -> None:
+    """Record the purchases of money that is here, whatever the shop's details have become.
 
     A purchase the shop recorded itself under the same number is the purchase; details that are
     refused by now (a branch that is gone) are left out rather than the money.
     """
-    full = purchase_of(
+    left = list(paid)
+    refusals: list[Problem] = []
+    for simpler in (_full, _bare, _nameless):
+        if left:
+            left, refusals = _recorded([(one, simpler(one)) for one in left], now)
+    if refusals:
+        raise refusals[0]
+
+
+def _recorded(
+    tries: Sequence[tuple[Paid, NewPurchase]], now: datetime
+) -> tuple[list[Paid], list[Problem]]:
+    """Record purchases; return whose was refused, and why."""
+    outcomes = record_purchases(
+        purchases=[purchase for _, purchase in tries], source=SOURCE, now=now
+    )
+    left: list[Paid] = []
+    refusals: list[Problem] = []
+    for (one, _purchase), outcome in zip(tries, outcomes, strict=True):
+        error = outcome.error
+        if error is None:
+            one[0].purchase_id = outcome.purchase_id
+        elif error.code == "purchase_conflict":
+            one[0].purchase_id = UUID(error.extra["purchase_id"])
+        else:
+            logger.warning("purchase of payment %s refused: %s", one[0].id, error.code)
+            left.append(one)
+            refusals.append(error)
+    return left, refusals
+
+
+def _full(paid: Paid) -> NewPurchase:
+    payment, money = paid
+    return purchase_of(
         payment,
         method=money.method,
         reference=money.reference,
         masked_pan=money.masked_pan,
         card_hash=money.card_hash,
     )
-    bare = replace(full, external_id=f"payment-{payment.id}", branch_code=None, employee_code=None)
-    for purchase in (full, bare, replace(bare, customer=None, lines=())):
-        (outcome,) = record_purchases(purchases=[purchase], source=SOURCE, now=now)
-        if outcome.error is None:
-            return outcome.purchase_id
-        if outcome.error.code == "purchase_conflict":
-            return UUID(outcome.error.extra["purchase_id"])
-        refusal = outcome.error
-        logger.warning("purchase of payment %s refused: %s", payment.id, refusal.code)
-    raise refusal
+
+
+def _bare(paid: Paid) -> NewPurchase:
+    number = f"payment-{paid[0].id}"
+    return replace(_full(paid), external_id=number, branch_code=None, employee_code=None)
+
+
+def _nameless(paid: Paid) -> NewPurchase:
+    return replace(_bare(paid), customer=None, lines=())
 
 
 def _settled_event(payment: Payment, money: MoneyIn, now: datetime) -> PaymentSettled:
@@ -91,4 +157,5 @@ def _settled_event(payment: Payment, money: MoneyIn, now: datetime) -> PaymentSe
         provider=money.provider,
         reference=money.reference or None,
         settled_at=now,
+        collects=payment.collects,
     )

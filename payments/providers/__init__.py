@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from payments.providers.contract import Gateway
+from payments.providers.contract import DirectDebit, Gateway
 from payments.providers.product import FAMILIES, Product
 from payments.providers.sep import SEP
 from payments.providers.vandar import VANDAR
 from payments.providers.zarinpal import ZARINPAL
 
-__all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "product_of"]
+__all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "debits_of", "product_of"]
 
 PRODUCTS: Final[dict[str, Product]] = {
     product.name: product
@@ -31,3 +31,11 @@ def adapter_of(provider: str) -> Gateway:
     if gateway is None:
         raise KeyError(provider)
     return gateway
+
+
+def debits_of(provider: str) -> DirectDebit:
+    """Return the direct debit of a product; raises KeyError for one that has none."""
+    debits = PRODUCTS[provider].debits
+    if debits is None:
+        raise KeyError(provider)
+    return debits

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.web import complaint, links, views
+from payments.web import complaint, links, mandates, views
 
 app_name = "payments"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("p/<str:token>/complaint/", complaint.complain, name="complain"),
     path("l/<str:token>/", links.pay_link, name="link"),
     path("l/<str:token>/qr.svg", links.qr, name="link-qr"),
+    path("m/<str:token>/", mandates.mandate, name="mandate"),
+    path("m/return/<str:token>/", mandates.signed, name="signed"),
+    path("m/event/<str:token>/", mandates.debit_event, name="debit-event"),
     path("pay/return/<str:token>/", views.callback, name="callback"),
     path("pay/deposit/<str:token>/", views.deposit_event, name="deposit-event"),
 ]

@@ -70,6 +70,7 @@ def test_the_settled_event_is_published_once(shop: Shop):
             "provider": "zarinpal",
             "reference": shop.attempt(payment).provider_ref,
             "settled_at": shop.now.isoformat(),
+            "collects": "sale",
         }
     ]
 

@@ -55,7 +55,9 @@ class Failure(StrEnum):
 class DebitCapabilities:
     """`confirm_within`: a signed mandate nobody confirms in time is void; None: no such step.
 
-    `finality`: after this long a debit the provider does not know never happened.
+    `finality`: after this long a debit the provider does not know never happened. `opens_first`:
+    a debit needs a session opened by `prepare_debit`, which moves no money. `confirm_unasked`: a
+    mandate can be confirmed though its signer never came back.
     """
 
     retries: Retries
@@ -68,6 +70,8 @@ class DebitCapabilities:
     min_rial: int
     wire_unit: WireUnit
     finality: timedelta
+    opens_first: bool = False
+    confirm_unasked: bool = False
     sandbox: bool = False
 
 
@@ -107,6 +111,7 @@ class MandateRequest:
     national_code: str = ""
     name: str = ""
     email: str = ""
+    wage_by_customer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,6 +186,7 @@ class DebitAnswer:
 class DirectDebit(Protocol):
     """A provider of direct debit."""
 
+    version: ClassVar[str]
     debits: ClassVar[DebitCapabilities]
 
     def banks(self, account: Account) -> Banks:

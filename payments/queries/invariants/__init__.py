@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from payments.enums import CHECKABLE, AttemptState, BookAccount, OrphanState, PaymentState
+from payments.enums.debits import Collects
 from payments.models import MoneyEntry, OrphanCapture, Payment, PaymentAttempt
-from payments.queries.invariants import deposits
+from payments.queries.invariants import debits, deposits
 from payments.queries.refund_invariants import broken_refunds
 
 _ORPHAN_LIMIT: Final = timedelta(hours=24)
@@ -32,6 +33,7 @@ def broken(now: datetime) -> list[str]:
             ("settled payments that are not in the books", _unposted()),
             *broken_refunds(now),
             *deposits.found(now),
+            *debits.found(now),
         )
         if found
     ]
@@ -59,7 +61,7 @@ def _credited_nowhere() -> list[UUID]:
 
 
 def _without_purchase() -> list[UUID]:
-    rows = Payment.objects.filter(state=PaymentState.SETTLED, purchase=None)
+    rows = Payment.objects.filter(state=PaymentState.SETTLED, purchase=None, collects=Collects.SALE)
     return list(rows.values_list("id", flat=True))
 
 
@@ -92,7 +94,9 @@ def _unbalanced() -> list[UUID]:
 
 def _unposted() -> list[UUID]:
     posted = MoneyEntry.objects.filter(
-        source_id=OuterRef("id"), kind="payment", account=BookAccount.SALES
+        source_id=OuterRef("id"),
+        kind="payment",
+        account__in=[BookAccount.SALES, BookAccount.RECEIVABLE],
     )
     rows = Payment.objects.filter(state=PaymentState.SETTLED).exclude(Exists(posted))
     return list(rows.values_list("id", flat=True))

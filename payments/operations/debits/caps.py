@@ -1,0 +1,138 @@
+"""The constraint checker: no debit beyond any cap of its mandate or bank.
+
+Days are Tehran's and months Jalali, as the banks count. What may still be collected counts on
+every day; what was collected counts from the day it was sent to the day we heard of it.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Q, Sum
+
+from core.calendar import TEHRAN, add_months, business_day, day_bounds, day_start, month_start
+from payments.enums.debits import TRY_EXCLUSIVE, TRY_OPEN, TryState
+from payments.models import BankLimit, DebitAttempt, Mandate
+
+
+@dataclass(slots=True)
+class Usage:
+    """What a mandate's debits have taken, or may yet take, of its caps."""
+
+    day_count: int = 0
+    day_rial: int = 0
+    month_count: int = 0
+    month_rial: int = 0
+    total_rial: int = 0
+
+    def take(self, amount_rial: int) -> None:
+        """Count one debit more."""
+        self.day_count += 1
+        self.month_count += 1
+        self.day_rial += amount_rial
+        self.month_rial += amount_rial
+        self.total_rial += amount_rial
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A cap is in the way; `opens_at` is when it may have room again, None: never."""
+
+    cap: str
+    opens_at: datetime | None = None
+
+
+_OPEN: Final = Q(state__in=TRY_OPEN)
+_HERE: Final = Q(state=TryState.COLLECTED)
+
+
+def usages(mandate_ids: Collection[UUID], now: datetime) -> dict[UUID, Usage]:
+    """Return the use of several mandates; whoever decides by it holds their rows locked."""
+    today = business_day(now, TEHRAN)
+    first = month_start(today)
+    on_day = _OPEN | (_HERE & Q(day__lte=today, collected_on__gte=today))
+    in_month = _OPEN | (_HERE & Q(collected_on__gte=first))
+    rows = (
+        DebitAttempt.objects.filter(mandate_id__in=mandate_ids, state__in=TRY_EXCLUSIVE)
+        .values("mandate_id")
+        .annotate(
+            day_count=Count("id", filter=on_day),
+            day_rial=Sum("amount_rial", filter=on_day, default=0),
+            month_count=Count("id", filter=in_month),
+            month_rial=Sum("amount_rial", filter=in_month, default=0),
+            total_rial=Sum("amount_rial", default=0),
+        )
+    )
+    found = {row.pop("mandate_id"): Usage(**row) for row in map(dict[str, Any], rows)}
+    return {mandate_id: found.get(mandate_id, Usage()) for mandate_id in mandate_ids}
+
+
+def bank_limits(mandates: Collection[Mandate]) -> dict[tuple[UUID, str], BankLimit]:
+    """Return what the providers say today of the mandates' banks."""
+    rows = BankLimit.objects.filter(
+        account_id__in={mandate.account_id for mandate in mandates},
+        code__in={mandate.bank_code for mandate in mandates},
+        until=None,
+    )
+    return {(row.account_id, row.code): row for row in rows}
+
+
+def refusal(
+    mandate: Mandate, limit: BankLimit | None, used: Usage, amount_rial: int, now: datetime
+) -> Refusal | None:
+    """Return the cap one more debit would break, or None when all have room."""
+    today = business_day(now, TEHRAN)
+    tomorrow = day_bounds(today, TEHRAN)[1]
+    next_month = day_start(add_months(month_start(today), 1), TEHRAN)
+    return next(
+        (
+            Refusal(cap, opens_at)
+            for cap, opens_at, most, would_be in (
+                ("debit", None, mandate.max_debit_rial, amount_rial),
+                ("total", None, mandate.max_total_rial, used.total_rial + amount_rial),
+                ("month_count", next_month, mandate.max_month_count, used.month_count + 1),
+                ("month_rial", next_month, mandate.max_month_rial, used.month_rial + amount_rial),
+                ("day_count", tomorrow, mandate.max_day_count, used.day_count + 1),
+                ("day_rial", tomorrow, mandate.max_day_rial, used.day_rial + amount_rial),
+                (
+                    "bank_count",
+                    tomorrow,
+                    limit.max_day_count if limit else None,
+                    used.day_count + 1,
+                ),
+                (
+                    "bank_rial",
+                    tomorrow,
+                    limit.max_day_rial if limit else None,
+                    used.day_rial + amount_rial,
+                ),
+            )
+            if most is not None and would_be > most
+        ),
+        None,
+    )
+
+
+@dataclass(slots=True)
+class Meter:
+    """The caps of several locked mandates, counted on while debits are taken up."""
+
+    now: datetime
+    used: Mapping[UUID, Usage]
+    limits: Mapping[tuple[UUID, str], BankLimit] = field(default_factory=dict)
+
+    def refusal(self, mandate: Mandate, amount_rial: int) -> Refusal | None:
+        """Return the cap in the way of one more debit, or None."""
+        limit = self.limits.get((mandate.account_id, mandate.bank_code))
+        return refusal(mandate, limit, self.used[mandate.id], amount_rial, self.now)
+
+    def take(self, mandate: Mandate, amount_rial: int) -> None:
+        """Count one debit."""
+        self.used[mandate.id].take(amount_rial)
+
+
+def meter(mandates: Collection[Mandate], now: datetime) -> Meter:
+    """Return the meter of locked mandates: two queries."""
+    return Meter(now, usages([mandate.id for mandate in mandates], now), bank_limits(mandates))
