@@ -21,7 +21,7 @@ from payments.models import (
     TransferPart,
 )
 from payments.operations import ask_again, close_orphan
-from payments.operations.refunds import ask_about_again
+from payments.operations.refunds import try_again
 
 if TYPE_CHECKING:
     from django.contrib.admin import TabularInline
@@ -169,9 +169,7 @@ class TransferAdmin(TenantAdmin):
     def ask_once_more(self, request: HttpRequest, queryset: QuerySet[Transfer]) -> None:
         """Hand refunds and payouts that wait for a person back to the worker."""
         now = timezone.now()
-        n = self.in_each_business(
-            queryset, lambda row: ask_about_again(transfer_id=row.id, now=now)
-        )
+        n = self.in_each_business(queryset, lambda row: try_again(transfer_id=row.id, now=now))
         sentence = ngettext("%d refund is tried again.", "%d refunds are tried again.", n)
         self.message_user(request, sentence % n)
 

@@ -8,13 +8,17 @@ from uuid import UUID
 from customers.api.enrich import register_enricher
 from loyalty.queries.offers import RewardOffer
 from loyalty.queries.receipts import ReceiptFacts, ReceiptTier, receipt_facts
+from loyalty.queries.returns import what_a_return_undoes
+from payments.operations.refunds import register_refund_effect
+from payments.operations.refunds.effects import ComingBack
 from payments.web.receipt import register_receipt_part
 
 
 def register() -> None:
-    """Offer points, tier and rewards to whoever shows a purchase."""
+    """Offer points, tier and rewards to whoever shows a purchase or is about to undo it."""
     register_enricher("loyalty", purchase_members)
     register_receipt_part(receipt_part)
+    register_refund_effect(refund_effect)
 
 
 def purchase_members(
@@ -33,6 +37,22 @@ def receipt_part(purchase_id: UUID, now: datetime) -> Mapping[str, Any]:
     if facts.tier is not None:
         said["tier"] = _tier(facts.tier)
     return said
+
+
+def refund_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
+    """Return what a refund does to points; nothing for a purchase outside the programme."""
+    undone = what_a_return_undoes(
+        purchase_id=back.purchase_id,
+        returned_rial=back.returned_rial,
+        total_rial=back.total_rial,
+    )
+    if undone is None:
+        return {}
+    said: dict[str, Any] = {
+        "points_taken": undone.points_taken,
+        "points_back": undone.points_back,
+    }
+    return said | ({"tier": undone.tier} if undone.tier else {})
 
 
 def rewards_document(offers: Sequence[RewardOffer]) -> list[dict[str, Any]]:

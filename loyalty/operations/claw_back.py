@@ -17,6 +17,7 @@ from loyalty.operations.movements import (
     settled_wallet,
 )
 from loyalty.queries.programme import Terms, terms
+from loyalty.queries.returns import cumulative
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,6 @@ class Returned:
     purchase_id: UUID
     total_rial: int
     returned_rial: int
-
-
-def cumulative(whole: int, returned_rial: int, total_rial: int) -> int:
-    """Return which part of `whole` a returned amount undoes in sum (rule R17).
-
-    Counted from the start of the purchase, so equal parts never lose a point to rounding.
-    """
-    if total_rial <= 0:
-        return whole
-    return whole * min(returned_rial, total_rial) // total_rial
 
 
 @operation

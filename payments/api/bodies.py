@@ -98,6 +98,7 @@ class PaymentOut(BaseModel):
     created_at: AwareDatetime
     expires_at: AwareDatetime
     settled_at: AwareDatetime | None
+    refunded: int
     attempts: list[AttemptOut] | None = None
 
 

@@ -145,6 +145,7 @@ def _payment(row: Payment) -> dict[str, Any]:
         created_at=row.created_at,
         expires_at=row.expires_at,
         settled_at=row.settled_at,
+        refunded=row.refunded_rial,
     ).model_dump(exclude={"attempts"})
 
 

@@ -10,6 +10,20 @@ from payments.api.links import (
     UnfinishedCheckouts,
 )
 from payments.api.payments import PaymentCancellation, PaymentItem, PaymentReversal, Payments
+from payments.api.refunds import (
+    PaymentRefunds,
+    Payouts,
+    RefundDestination,
+    RefundPaidAgain,
+    RefundPreviews,
+    TransferApproval,
+    TransferCancellation,
+    TransferItem,
+    TransferRejection,
+    TransferRetry,
+    Transfers,
+)
+from payments.api.sla import RefundSlaReport
 
 urlpatterns: list[URLPattern] = [
     path("payment-links", PaymentLinks.as_view(), name="api-payment-links"),
@@ -39,5 +53,35 @@ urlpatterns: list[URLPattern] = [
         "payments/<uuid:payment_id>/reverse",
         PaymentReversal.as_view(),
         name="api-payment-reverse",
+    ),
+    path(
+        "payments/<uuid:payment_id>/refunds/preview",
+        RefundPreviews.as_view(),
+        name="api-refund-preview",
+    ),
+    path(
+        "payments/<uuid:payment_id>/refunds",
+        PaymentRefunds.as_view(),
+        name="api-payment-refunds",
+    ),
+    path("refunds", Transfers.as_view(), name="api-refunds"),
+    path("payouts", Payouts.as_view(), name="api-payouts"),
+    path("reports/refund-sla", RefundSlaReport.as_view(), name="api-refund-sla"),
+    *(
+        path(f"{place}/<uuid:transfer_id>{rest}", view.as_view(), name=f"api-{place[:-1]}{name}")
+        for place in ("refunds", "payouts")
+        for rest, view, name in (
+            ("", TransferItem, ""),
+            ("/approve", TransferApproval, "-approve"),
+            ("/reject", TransferRejection, "-reject"),
+            ("/cancel", TransferCancellation, "-cancel"),
+            ("/retry", TransferRetry, "-retry"),
+            ("/verify-destination", RefundDestination, "-verify-destination"),
+        )
+    ),
+    path(
+        "refunds/<uuid:transfer_id>/pay-again",
+        RefundPaidAgain.as_view(),
+        name="api-refund-pay-again",
     ),
 ]

@@ -34,9 +34,9 @@ from loyalty.operations import (
     sweep_business,
     update_program,
 )
-from loyalty.operations.claw_back import cumulative
 from loyalty.queries import liability_rial, wallet_view
 from loyalty.queries.invariants import broken
+from loyalty.queries.returns import cumulative
 from tests.conftest import _found
 from tests.loyalty.conftest import FAR, sale
 

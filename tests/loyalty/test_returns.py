@@ -16,8 +16,8 @@ from loyalty.operations import (
     take_back,
     update_program,
 )
-from loyalty.operations.claw_back import cumulative
 from loyalty.queries import explain, wallet_view
+from loyalty.queries.returns import cumulative
 from tests.loyalty.conftest import balance, buyer
 
 

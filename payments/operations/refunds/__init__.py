@@ -5,10 +5,11 @@ from payments.operations.refunds.decide import decide
 from payments.operations.refunds.effects import register_refund_effect
 from payments.operations.refunds.payout import ask_payout
 from payments.operations.refunds.people import (
-    ask_about_again,
     cancel_transfer,
     pay_again,
     settle_by_hand,
+    try_again,
+    verify_destination,
 )
 from payments.operations.refunds.policy import set_refund_policy
 from payments.operations.refunds.preview import RefundPreview, preview_refund
@@ -19,7 +20,6 @@ __all__ = [
     "Receiver",
     "RefundAsked",
     "RefundPreview",
-    "ask_about_again",
     "ask_payout",
     "ask_refund",
     "cancel_transfer",
@@ -31,4 +31,6 @@ __all__ = [
     "run_until_it_waits",
     "set_refund_policy",
     "settle_by_hand",
+    "try_again",
+    "verify_destination",
 ]

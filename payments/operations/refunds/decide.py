@@ -35,7 +35,7 @@ def decide(
     TransferDecision.objects.create(transfer=row, decision=told, by=by, note=note[:500], at=now)
     if told is Decision.REJECT:
         held.end(RefundState.REJECTED, now)
-    elif _approvals(row) >= row.approvals_needed:
+    elif held.approvals() >= row.approvals_needed:
         row.approved_at = now
         held.move(RefundState.REQUESTED, None, now)
     return RefundState(row.state)
@@ -56,7 +56,3 @@ def _check_person(row: Transfer, by: str, told: Decision) -> None:
             _("Another person than you must decide this."),
             status=HTTPStatus.CONFLICT,
         )
-
-
-def _approvals(row: Transfer) -> int:
-    return TransferDecision.objects.filter(transfer=row, decision=Decision.APPROVE).count()

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from outbox.operations import publish
 from payments.enums import AlertKind, check_move
-from payments.enums.refunds import REFUND_MOVES, RefundState, Waiting
+from payments.enums.refunds import REFUND_MOVES, Decision, RefundState, Waiting
 from payments.events import RefundFailed, RefundPaid, RefundReturned
-from payments.models import Payment, Transfer, TransferPart
+from payments.models import Payment, Transfer, TransferDecision, TransferPart
 from payments.operations.alerts import raise_alert, settle_alerts
 from payments.operations.create import locked
 from payments.operations.refunds.returned import undo_sale
@@ -30,6 +30,11 @@ class HeldTransfer:
     def has_parts(self) -> bool:
         """Tell whether the provider ever told us of transfers of this order."""
         return TransferPart.objects.filter(transfer=self.row).exists()
+
+    def approvals(self) -> int:
+        """Count the people who said yes."""
+        said = TransferDecision.objects.filter(transfer=self.row, decision=Decision.APPROVE)
+        return said.count()
 
     def move(
         self, state: RefundState, waiting: Waiting | None, next_try_at: datetime | None

@@ -102,7 +102,7 @@ def _judge(held: HeldTransfer, found: _Found, now: datetime) -> None:
     needed = {Match.MATCH: 0, Match.NO_MATCH: 2}.get(found.match, 1)
     least = 1 if by_rule or held.payment is None else 0
     row.approvals_needed = max(needed, least)
-    if not row.approvals_needed:
+    if held.approvals() >= row.approvals_needed:
         row.approved_at = now
         held.move(RefundState.REQUESTED, None, now)
         return

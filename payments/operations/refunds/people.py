@@ -62,12 +62,23 @@ def cancel_transfer(*, transfer_id: UUID, by: str, now: datetime) -> RefundState
 
 
 @operation
-def ask_about_again(*, transfer_id: UUID, now: datetime) -> bool:
+def try_again(*, transfer_id: UUID, now: datetime) -> bool:
     """Let the worker try once more what waits for money or a person; return whether it did."""
     waiting = Transfer.objects.filter(
         id=transfer_id, waiting__in=[Waiting.PERSON, Waiting.BALANCE, Waiting.PROVIDER]
     )
     return bool(waiting.update(next_try_at=now, doubts=0))
+
+
+@operation
+def verify_destination(*, transfer_id: UUID, now: datetime) -> bool:
+    """Ask once more whose account it is; what people said until then stays said."""
+    waiting = Transfer.objects.filter(
+        id=transfer_id,
+        state=RefundState.AWAITING_APPROVAL,
+        destination=Destination.ACCOUNT,
+    )
+    return bool(waiting.update(waiting=Waiting.DESTINATION, next_try_at=now, doubts=0))
 
 
 @operation

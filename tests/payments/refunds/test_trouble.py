@@ -6,10 +6,10 @@ from core.errors import Problem
 from core.tenancy import acting_for
 from payments.enums.refunds import RefundState, Waiting
 from payments.operations.refunds import (
-    ask_about_again,
     cancel_transfer,
     pay_again,
     settle_by_hand,
+    try_again,
 )
 from payments.providers.contract import TransferState
 from tests.payments.refunds.conftest import RefundShop
@@ -130,7 +130,7 @@ def test_an_empty_wallet_holds_it_and_calls_a_person(refunds: RefundShop):
 
     refunds.out.wallet_rial = 5_000_000
     with acting_for(refunds.business_id, durable=True):
-        assert ask_about_again(transfer_id=refund.id, now=refunds.now)
+        assert try_again(transfer_id=refund.id, now=refunds.now)
     refunds.wait(seconds=0)
 
     assert refunds.see(refund).state == RefundState.PAID

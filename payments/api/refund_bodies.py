@@ -1,0 +1,208 @@
+"""Bodies of refunds and payouts: amounts are integer rial."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from customers.operations import MAX_LINES, NewReturnLine
+from payments.api.bodies import Body, Code
+from payments.enums.refunds import Destination, RefundReason
+from payments.operations.refunds import Receiver
+
+Name = Annotated[str, Field(max_length=100)]
+
+
+class RefundLineIn(Body):
+    """What comes back of one line, by its position (1-based) or SKU."""
+
+    position: int | None = None
+    sku: str = ""
+    quantity: Decimal | None = None
+    amount: int | None = None
+
+    def new(self) -> NewReturnLine:
+        """Return the operation's value."""
+        return NewReturnLine(
+            position=self.position,
+            sku=self.sku,
+            quantity=self.quantity,
+            amount_rial=self.amount,
+        )
+
+
+class ReceiverIn(Body):
+    """A bank account and its owner, as far as known."""
+
+    iban: str = Field(max_length=40)
+    first_name: Name = ""
+    last_name: Name = ""
+    national_code: str = Field(default="", max_length=20)
+
+    def receiver(self) -> Receiver:
+        """Return the operation's value."""
+        return Receiver(**self.model_dump())
+
+
+class RefundPreviewIn(Body):
+    """What shall go back: an amount, lines, or without both all that is left."""
+
+    amount: int | None = None
+    lines: list[RefundLineIn] = Field(
+        default_factory=list, max_length=10_000, json_schema_extra={"maxItems": MAX_LINES}
+    )
+    destination: Destination = Destination.SAME_CARD
+    record_return: bool = True
+
+
+class RefundIn(RefundPreviewIn):
+    """A refund. `account` is needed for the destination `account`.
+
+    `record_return` false: the goods came back already and were recorded.
+    """
+
+    external_id: Code
+    reason: RefundReason = RefundReason.CUSTOMER_REQUEST
+    account: ReceiverIn | None = None
+    note: str = Field(default="", max_length=500)
+
+
+class PayAgainIn(Body):
+    """Where to send what did not arrive."""
+
+    external_id: Code
+    destination: Destination = Destination.SAME_CARD
+    account: ReceiverIn | None = None
+
+
+class PayoutIn(Body):
+    """Money to an account; a second person always approves it."""
+
+    external_id: Code
+    amount: int
+    account: ReceiverIn
+    note: str = Field(default="", max_length=500)
+
+
+class DecisionIn(Body):
+    """Why."""
+
+    note: str = Field(default="", max_length=500)
+
+
+class ReturningLineOut(BaseModel):
+    """What comes back of one line."""
+
+    position: int
+    name: str
+    sku: str
+    quantity: Decimal | None
+    amount: int
+
+
+class RefundPreviewOut(BaseModel):
+    """What a refund would do. `fee` null: not published by the provider.
+
+    `second_person`: why somebody else must approve it, or null. `effects`: points taken and given
+    back, coupon, tier, as the programme tells.
+    """
+
+    amount: int
+    left: int
+    route: str
+    destination: str
+    fee: int | None
+    expected_at: AwareDatetime
+    second_person: str | None
+    return_amount: int
+    lines: list[ReturningLineOut]
+    effects: dict[str, Any]
+
+
+class PartOut(BaseModel):
+    """One transfer between banks."""
+
+    reference: str
+    amount: int
+    status: str
+    paid_at: AwareDatetime | None
+    expected_at: AwareDatetime | None
+
+
+class DecisionOut(BaseModel):
+    """What somebody decided."""
+
+    decision: str
+    by: str
+    note: str
+    at: AwareDatetime
+
+
+class TransferOut(BaseModel):
+    """A refund or payout; amounts in rial. `waiting_for` tells why it is not paid yet."""
+
+    id: UUID
+    external_id: str
+    kind: str
+    payment_id: UUID | None
+    replaces: UUID | None
+    status: str
+    waiting_for: str | None
+    route: str
+    destination: str
+    amount: int
+    paid: int
+    fee: int
+    reason: str
+    note: str
+    provider: str | None
+    reference: str
+    account_ends_with: str
+    account_holder: str
+    owner_match: str | None
+    approvals_needed: int
+    requested_by: str
+    requested_at: AwareDatetime
+    approved_at: AwareDatetime | None
+    submitted_at: AwareDatetime | None
+    paid_at: AwareDatetime | None
+    confirmed_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+    expected_at: AwareDatetime | None
+    provider_code: str
+    provider_message: str
+    parts: list[PartOut] | None = None
+    decisions: list[DecisionOut] | None = None
+
+
+class StepTimeOut(BaseModel):
+    """How long a step of the refund clock took, in seconds."""
+
+    step: str
+    count: int
+    median_seconds: int
+    p90_seconds: int
+    p99_seconds: int
+
+
+class WaitingOut(BaseModel):
+    """Open refunds by what they wait for."""
+
+    waiting_for: str | None
+    count: int
+    amount: int
+    oldest_at: AwareDatetime
+
+
+class RefundSlaOut(BaseModel):
+    """The refund clock of a span: steps are approval, handover, bank, proof and whole."""
+
+    requested: int
+    requested_amount: int
+    paid: int
+    paid_amount: int
+    paid_within_a_day: int
+    still_owed: int
+    steps: list[StepTimeOut]
+    waiting: list[WaitingOut]
