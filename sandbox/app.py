@@ -7,6 +7,7 @@ from flask import Flask, Response
 from sandbox import control, pages
 from sandbox.bank import views
 from sandbox.config import Settings
+from sandbox.mellat import api as mellat_api
 from sandbox.office import install
 from sandbox.pages import FILTERS
 from sandbox.sep import api as sep_api
@@ -14,8 +15,8 @@ from sandbox.sms import api as sms_api
 from sandbox.zarinpal import api as zarinpal_api
 
 # A dialect in which payments are opened stands in DIALECTS, every dialect's blueprint in DOORS.
-DIALECTS: Final = (zarinpal_api.DIALECT, sep_api.DIALECT)
-DOORS: Final = (zarinpal_api.api, sep_api.api, sms_api.api)
+DIALECTS: Final = (zarinpal_api.DIALECT, mellat_api.DIALECT, sep_api.DIALECT)
+DOORS: Final = (zarinpal_api.api, mellat_api.api, sep_api.api, sms_api.api)
 
 # No form-action: browsers would also hold it against the redirect back to the shop.
 _POLICY: Final = (

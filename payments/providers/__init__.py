@@ -3,6 +3,7 @@
 from typing import Final
 
 from payments.providers.contract import DirectDebit, Gateway
+from payments.providers.mellat import MELLAT
 from payments.providers.product import FAMILIES, Product
 from payments.providers.sep import SEP
 from payments.providers.vandar import VANDAR
@@ -13,6 +14,7 @@ __all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "debits_of", "produc
 PRODUCTS: Final[dict[str, Product]] = {
     product.name: product
     for product in (
+        MELLAT,
         SEP,
         VANDAR,
         ZARINPAL,

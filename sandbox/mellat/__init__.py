@@ -1,0 +1,1 @@
+"""The Behpardakht Mellat dialect: SOAP, verify and then settle."""
