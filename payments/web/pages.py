@@ -16,7 +16,9 @@ from core.text import persian_digits
 from payments.enums import PaymentState
 from payments.models import Payment, PaymentAttempt
 from payments.models.tokens import business_of_token
-from payments.queries import last_attempt, payment_by_pay_token
+from payments.operations.deposits import may_transfer
+from payments.providers import adapter_of
+from payments.queries import accounts_for, last_attempt, payment_by_pay_token
 from payments.web.receipt import receipt_parts
 
 
@@ -115,8 +117,20 @@ def pay_context(shown: Shown, *, notice: Sentence | None, now: datetime) -> dict
         "lines": [_line(line) for line in payment.lines],
         "notice": notice,
         "test": shown.business.is_test,
+        **_rails(shown, now),
         "closes_soon": (payment.expires_at - now).total_seconds() < 3600,  # noqa: PLR2004
     }
+
+
+def _rails(shown: Shown, now: datetime) -> dict[str, bool]:
+    """Tell by which rails the sum may come: the gateway within its limits, transfers beyond."""
+    amount = shown.payment.amount_rial
+    with acting_for(shown.business.id):
+        limits = [adapter_of(one.provider).capabilities for one in accounts_for("gateway")]
+        transfer, card = may_transfer(amount_rial=amount, now=now)
+    online = any(one.min_rial <= amount <= one.max_rial for one in limits)
+    # Where neither can take it the button stays: pressing it says why.
+    return {"online": online or not transfer, "transfer": transfer, "card": card}
 
 
 def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:

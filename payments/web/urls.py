@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.web import complaint, links, mandates, views
+from payments.web import complaint, links, mandates, transfer, views
 
 app_name = "payments"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("m/return/<str:token>/", mandates.signed, name="signed"),
     path("m/event/<str:token>/", mandates.debit_event, name="debit-event"),
     path("pay/return/<str:token>/", views.callback, name="callback"),
+    path("p/<str:token>/transfer/", transfer.transfer, name="transfer"),
     path("pay/deposit/<str:token>/", views.deposit_event, name="deposit-event"),
 ]

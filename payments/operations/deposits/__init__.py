@@ -18,6 +18,8 @@ from payments.operations.deposits.resolve import (
 from payments.operations.deposits.returns import fail_return, finish_return, return_deposit
 from payments.operations.deposits.rows import HeardRow, Taken, hear_rows
 from payments.operations.deposits.run import run_deposit
+from payments.operations.deposits.signatures import lend_signature
+from payments.operations.deposits.transfer import may_transfer, offer_transfer
 
 __all__ = [
     "HeardRow",
@@ -33,7 +35,10 @@ __all__ = [
     "hint_deposit",
     "ignore_deposit",
     "issue_identifier",
+    "lend_signature",
     "link_bank_account",
+    "may_transfer",
+    "offer_transfer",
     "read_feed",
     "return_deposit",
     "run_deposit",
