@@ -6,6 +6,7 @@ from payments.providers.contract import DirectDebit, Gateway
 from payments.providers.mellat import MELLAT
 from payments.providers.product import FAMILIES, Product
 from payments.providers.sep import SEP
+from payments.providers.snapppay import SNAPPPAY
 from payments.providers.vandar import VANDAR
 from payments.providers.zarinpal import ZARINPAL
 
@@ -16,6 +17,7 @@ PRODUCTS: Final[dict[str, Product]] = {
     for product in (
         MELLAT,
         SEP,
+        SNAPPPAY,
         VANDAR,
         ZARINPAL,
     )

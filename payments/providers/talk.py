@@ -118,7 +118,7 @@ def masked(value: Any, key: str = "") -> Any:
 def _shortened(text: str, name: str) -> str:
     if name in _SHORTENED:
         return f"…{text[-_TAIL:]}"
-    if name in {"callbackurl", "redirecturl", "notifyurl"}:
+    if name in {"callbackurl", "notifyurl", "redirecturl", "returnurl"}:
         return f"{text.rstrip('/').rpartition('/')[0]}/…"
     return text
 
