@@ -14,10 +14,24 @@ from sandbox.sep import api as sep_api
 from sandbox.sms import api as sms_api
 from sandbox.snapppay import api as snapppay_api
 from sandbox.zarinpal import api as zarinpal_api
+from sandbox.zibal import api as zibal_api
 
 # A dialect in which payments are opened stands in DIALECTS, every dialect's blueprint in DOORS.
-DIALECTS: Final = (zarinpal_api.DIALECT, mellat_api.DIALECT, sep_api.DIALECT, snapppay_api.DIALECT)
-DOORS: Final = (zarinpal_api.api, mellat_api.api, sep_api.api, snapppay_api.api, sms_api.api)
+DIALECTS: Final = (
+    mellat_api.DIALECT,
+    sep_api.DIALECT,
+    snapppay_api.DIALECT,
+    zarinpal_api.DIALECT,
+    zibal_api.DIALECT,
+)
+DOORS: Final = (
+    mellat_api.api,
+    sep_api.api,
+    snapppay_api.api,
+    sms_api.api,
+    zarinpal_api.api,
+    zibal_api.api,
+)
 
 # No form-action: browsers would also hold it against the redirect back to the shop.
 _POLICY: Final = (

@@ -11,6 +11,11 @@ from typing import Final
 from sandbox.faults import KINDS, Fault
 
 ALWAYS: Final = 1_000_000
+# Codes of Zarinpal that other dialects translate: an inner trouble, too many calls, a bank that
+# cannot reverse.
+OOPS: Final = -52
+BUSY: Final = -12
+CANNOT_REVERSE: Final = -60
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ AMOUNTS: Final = {
     9901: Spell("verify", _named("timeout_done")),
     9902: Spell("verify", _named("timeout_not_done")),
     9903: Spell("verify", _named("html_500")),
-    9904: Spell("verify", _named("error_200", -52)),
+    9904: Spell("verify", _named("error_200", OOPS)),
     9905: Spell("verify", _named("bad_json")),
     9906: Spell("verify", _named("slow_body"), ALWAYS),
     9907: Spell("pay", _named("amount_tenfold"), ALWAYS),
@@ -49,16 +54,16 @@ AMOUNTS: Final = {
     9915: Spell("verify", _named("wrong_content_type"), ALWAYS),
     9916: Spell("verify", _named("persian_digits"), ALWAYS),
     9917: Spell("verify", _named("timeout_not_done"), ALWAYS),
-    9918: Spell("verify", _named("error", -12)),
+    9918: Spell("verify", _named("error", BUSY)),
     9921: Spell("request", _named("html_500"), ALWAYS),
     9922: Spell("request", _named("timeout_done"), ALWAYS),
     9923: Spell("request", _named("http_429"), ALWAYS),
-    9924: Spell("request", _named("error", -12), ALWAYS),
+    9924: Spell("request", _named("error", BUSY), ALWAYS),
     9925: Spell("request", _named("bad_json"), ALWAYS),
     9931: Spell("inquiry", _named("timeout_not_done")),
     9932: Spell("inquiry", _named("html_500")),
     9941: Spell("reverse", _named("timeout_done")),
-    9942: Spell("reverse", _named("error", -60), ALWAYS),
+    9942: Spell("reverse", _named("error", CANNOT_REVERSE), ALWAYS),
     9943: Spell("reverse", _named("timeout_not_done")),
     9951: Spell("transfer", _named("transfer_fails"), ALWAYS),
     9952: Spell("transfer", _named("transfer_bounces"), ALWAYS),

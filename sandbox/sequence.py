@@ -43,3 +43,10 @@ def next_message_id(db: sqlite3.Connection) -> int:
     following = last + 1 + draw(db, "message") % 97
     remember(db, "last message id", str(following))
     return following
+
+
+def next_serial(db: sqlite3.Connection, kind: str, *, first: int) -> int:
+    """Return the next number of a dialect's growing sequence, above `first`."""
+    following = int(fact(db, f"last {kind}") or first) + 1 + draw(db, kind) % 97
+    remember(db, f"last {kind}", str(following))
+    return following

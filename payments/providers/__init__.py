@@ -9,6 +9,7 @@ from payments.providers.sep import SEP
 from payments.providers.snapppay import SNAPPPAY
 from payments.providers.vandar import VANDAR
 from payments.providers.zarinpal import ZARINPAL
+from payments.providers.zibal import ZIBAL
 
 __all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "debits_of", "product_of"]
 
@@ -20,6 +21,7 @@ PRODUCTS: Final[dict[str, Product]] = {
         SNAPPPAY,
         VANDAR,
         ZARINPAL,
+        ZIBAL,
     )
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The buyer's three pages: pay, come back, receipt."""
 
+import json
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -18,6 +19,7 @@ from payments.operations import Return, handle_callback, start_attempt
 from payments.operations.deposits import hint_deposit
 from payments.web.pages import Shown, find, pay_context, receipt_context
 
+_TOLD_BYTES: Final = 10_000
 _MOVED_ON: Final = frozenset({"payment_not_payable", "payment_being_checked"})
 
 
@@ -58,9 +60,10 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 def callback(request: HttpRequest, token: str) -> HttpResponse:
     """Take in a return from the bank and send the buyer to where they belong.
 
-    The bank's POST is cross-site and brings no cookie; nothing here needs one.
+    The bank's POST is cross-site and brings no cookie; nothing here needs one. A provider's own
+    server may tell the same in JSON.
     """
-    params = {**request.GET.dict(), **request.POST.dict()}
+    params = {**request.GET.dict(), **request.POST.dict(), **_told(request)}
     try:
         back = handle_callback(token=token, params=params, now=timezone.now())
     except NotFound as error:
@@ -91,6 +94,21 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     context = receipt_context(shown, now=timezone.now())
     with timezone.override(shown.business.timezone):
         return render(request, "payments/receipt.html", context)
+
+
+def _told(request: HttpRequest) -> dict[str, str]:
+    """Return the values of a JSON body as text, {} for any other body."""
+    if request.content_type != "application/json" or len(request.body) > _TOLD_BYTES:
+        return {}
+    try:
+        told = json.loads(request.body)
+    except ValueError:
+        return {}
+    return {name: _text(value) for name, value in told.items()} if isinstance(told, dict) else {}
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def _shown(token: str) -> Shown:

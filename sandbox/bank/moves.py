@@ -10,9 +10,9 @@ from sandbox.bank.cards import Card, Conduct
 from sandbox.bank.merchants import Merchant, Policy
 from sandbox.bank.payments import Payment, State, must_find
 
-_SHORT_OF_MONEY: Final = "موجودی این کارت برای این خرید کافی نیست."
-_WRONG_CARD: Final = "فروشگاه این پرداخت را به کارت دیگری محدود کرده است."
-_NO_ANSWER: Final = "بانک صادرکننده در زمان مقرر پاسخ نداد."
+SHORT_OF_MONEY: Final = "موجودی این کارت برای این خرید کافی نیست."
+WRONG_CARD: Final = "فروشگاه این پرداخت را به کارت دیگری محدود کرده است."
+NO_ANSWER: Final = "بانک صادرکننده در زمان مقرر پاسخ نداد."
 _CANCELLED: Final = "خریدار انصراف داد."
 _EXPIRED: Final = "مهلت پرداخت تمام شد."
 
@@ -116,10 +116,10 @@ def _refusal(db: sqlite3.Connection, payment: Payment, card: Card, charge: int) 
     if card.conduct is Conduct.CANCEL:
         return _CANCELLED
     if card.conduct is Conduct.HANG:
-        return _NO_ANSWER
+        return NO_ANSWER
     if payment.allowed_card is not None and not _fits(card.pan, payment.allowed_card):
-        return _WRONG_CARD
-    return _SHORT_OF_MONEY if ledger.balance_rial(db, card.account) < charge else None
+        return WRONG_CARD
+    return SHORT_OF_MONEY if ledger.balance_rial(db, card.account) < charge else None
 
 
 def _fits(pan: str, pattern: str) -> bool:

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,12 +12,26 @@ from businesses.queries import BusinessInfo
 from core.tenancy import acting_for
 from customers.models import Purchase
 from customers.queries.sales import purchase_rows
-from payments.models import OrphanCapture, Payment, PaymentAttempt, ProviderCall, Reversal
-from payments.operations import create_payment, handle_callback, poll_due, start_attempt
+from payments.models import (
+    OrphanCapture,
+    Payment,
+    PaymentAttempt,
+    ProviderAccount,
+    ProviderCall,
+    Reversal,
+)
+from payments.operations import (
+    create_payment,
+    handle_callback,
+    poll_due,
+    set_provider_account,
+    start_attempt,
+)
 from payments.queries.invariants import broken
+from tests.payments.trials import TRIALS, way_back
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
-__all__ = ["fresh_sandbox", "sandbox"]
+__all__ = ["fresh_sandbox", "open_shop", "sandbox"]
 
 
 @pytest.fixture
@@ -27,12 +40,6 @@ def bank(fresh_sandbox: Sandbox, settings) -> Sandbox:
     settings.SANDBOX_URL = fresh_sandbox.base_url
     settings.BASE_URL = "http://vafa.test"
     return fresh_sandbox
-
-
-def way_back(paid: dict[str, Any]) -> str:
-    """Return where the bank sends the browser; a form's fields are written as a query."""
-    query = urlencode(paid["fields"])
-    return f"{paid['redirect']}?{query}" if query else paid["redirect"] or ""
 
 
 @dataclass
@@ -57,8 +64,7 @@ class Shop:
 
     def pay(self, payment: Payment, card: str = "success") -> str:
         """Go to the bank and pay; return the address the browser is sent back to ("" if lost)."""
-        paid = self.bank.pay(self.send_to_bank(payment), card)
-        return way_back(paid)
+        return way_back(self.bank, self.bank.pay(self.send_to_bank(payment), card))
 
     def come_back(self, address: str, now: datetime | None = None, **changes):
         """Follow the bank's redirect."""
@@ -113,6 +119,28 @@ class Shop:
         authority = self.attempt(payment).authority
         found = (row for row in self.bank.payments() if row["authority"] == authority)
         return str(next(found)["state"])
+
+
+def open_shop(business: BusinessInfo, bank: Sandbox, now: datetime, *, product: str) -> Shop:
+    """Return a shop whose only gateway is a product of trials.py; engine tests run over each.
+
+    Parametrise a test over `sorted(TRIALS)` and take the `shop_of` fixture.
+    """
+    trial = TRIALS[product]
+    with acting_for(business.id):
+        ProviderAccount.objects.filter(is_active=True).update(is_active=False)
+        set_provider_account(
+            provider=trial.provider, credentials=trial.credentials(), is_sandbox=True, now=now
+        )
+    return Shop(business, bank, now)
+
+
+@pytest.fixture
+def shop_of(business: BusinessInfo, bank: Sandbox, now: datetime) -> Callable[[str], Shop]:
+    def opened(product: str) -> Shop:
+        return open_shop(business, bank, now, product=product)
+
+    return opened
 
 
 @pytest.fixture

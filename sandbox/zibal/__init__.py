@@ -1,0 +1,1 @@
+"""The Zibal dialect: its gateway, and the refunds of its platform."""
