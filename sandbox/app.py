@@ -7,6 +7,7 @@ from flask import Flask, Response
 from sandbox import control, pages
 from sandbox.bank import views
 from sandbox.config import Settings
+from sandbox.jibit.ppg import api as jibit_ppg_api
 from sandbox.mellat import api as mellat_api
 from sandbox.office import install
 from sandbox.pages import FILTERS
@@ -18,6 +19,7 @@ from sandbox.zibal import api as zibal_api
 
 # A dialect in which payments are opened stands in DIALECTS, every dialect's blueprint in DOORS.
 DIALECTS: Final = (
+    jibit_ppg_api.DIALECT,
     mellat_api.DIALECT,
     sep_api.DIALECT,
     snapppay_api.DIALECT,
@@ -25,6 +27,7 @@ DIALECTS: Final = (
     zibal_api.DIALECT,
 )
 DOORS: Final = (
+    jibit_ppg_api.api,
     mellat_api.api,
     sep_api.api,
     snapppay_api.api,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from payments.providers.contract import DirectDebit, Gateway
+from payments.providers.jibit import JIBIT_PPG
 from payments.providers.mellat import MELLAT
 from payments.providers.product import FAMILIES, Product
 from payments.providers.sep import SEP
@@ -16,6 +17,7 @@ __all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "debits_of", "produc
 PRODUCTS: Final[dict[str, Product]] = {
     product.name: product
     for product in (
+        JIBIT_PPG,
         MELLAT,
         SEP,
         SNAPPPAY,

@@ -36,7 +36,14 @@ _HIDDEN: Final = frozenset(
 )
 _SHORTENED: Final = frozenset(
     {
+        "birthdate",
+        "card",
+        "cardnumber",
         "cellnumber",
+        "depositnumber",
+        "destination",
+        "destinationfirstname",
+        "destinationlastname",
         "email",
         "iban",
         "merchant",

@@ -1,0 +1,1 @@
+"""Jibit's dialects, from their documented facts: gateway, transfers and inquiries."""

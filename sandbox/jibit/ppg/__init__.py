@@ -1,0 +1,1 @@
+"""The payment gateway, PPG v3."""
