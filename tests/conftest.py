@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 from django.db import connection, connections
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import teardown_databases
 from django.utils import timezone
 
 from businesses.models import User
@@ -20,6 +20,7 @@ from businesses.operations import Founded, issue_api_key, sign_up
 from businesses.queries import BusinessInfo, business_by_id
 from core.ids import new_spoken_code
 from core.tenancy import acting_for
+from tests.template_database import prepared_databases
 
 
 @pytest.fixture
@@ -40,9 +41,7 @@ def django_db_setup(
     The plugin's own fixture asks only for the aliases of the tests, and so would migrate nothing.
     """
     with django_db_blocker.unblock():
-        config = setup_databases(
-            verbosity=0, interactive=False, keepdb=django_db_keepdb, serialized_aliases=set()
-        )
+        config = prepared_databases(keepdb=django_db_keepdb)
     yield
     with django_db_blocker.unblock():
         connection.close()
