@@ -14,6 +14,7 @@ from sandbox.pages import FILTERS
 from sandbox.sep import api as sep_api
 from sandbox.sms import api as sms_api
 from sandbox.snapppay import api as snapppay_api
+from sandbox.vandar import api as vandar_api
 from sandbox.zarinpal import api as zarinpal_api
 from sandbox.zibal import api as zibal_api
 
@@ -23,6 +24,7 @@ DIALECTS: Final = (
     mellat_api.DIALECT,
     sep_api.DIALECT,
     snapppay_api.DIALECT,
+    vandar_api.DIALECT,
     zarinpal_api.DIALECT,
     zibal_api.DIALECT,
 )
@@ -32,6 +34,7 @@ DOORS: Final = (
     sep_api.api,
     snapppay_api.api,
     sms_api.api,
+    vandar_api.api,
     zarinpal_api.api,
     zibal_api.api,
 )

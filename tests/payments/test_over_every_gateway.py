@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.errors import Problem
 from payments.enums import AttemptState, PaymentState
 from tests.payments.trials import TRIALS
 
@@ -77,7 +78,7 @@ def test_a_callback_with_a_cheaper_payments_token_is_refused(shop_of, product, p
     shop.send_to_bank(dear)
     token = shop.attempt(dear).callback_token
     forged = cheap_address.replace(shop.attempt(cheap).callback_token, token)
-    with pytest.raises(Exception, match="return address"):
+    with pytest.raises(Problem, match="callback_mismatch"):
         shop.come_back(forged)
     assert purchases_of(shop.business.id) == []
 

@@ -10,6 +10,7 @@ import pytest
 
 from payments.providers import PRODUCTS
 from payments.providers.contract import Account, Gateway, Outcome, Session, Standing, WireUnit
+from payments.providers.vandar.reading import rial as read_rial
 from tests.payments.trials import (
     AMOUNT,
     RETURN_URL,
@@ -151,7 +152,7 @@ def test_confirming_after_the_window_is_declined(gateway, account, fresh_sandbox
     assert fresh_sandbox.payments()[0]["state"] == "RETURNED"
 
 
-def test_inquiry_tells_every_standing(gateway, account, fresh_sandbox):
+def test_inquiry_tells_every_standing(trial, gateway, account, fresh_sandbox):
     if not gateway.capabilities.inquiry:
         pytest.skip("the provider cannot be asked")
     session = opened(gateway, account)
@@ -162,7 +163,7 @@ def test_inquiry_tells_every_standing(gateway, account, fresh_sandbox):
     gateway.confirm(account, session)
     standings.append(gateway.inquire(account, session).standing)
 
-    assert standings == [Standing.AT_BANK, Standing.PAID_UNCONFIRMED, Standing.CONFIRMED]
+    assert standings == [trial.unpaid, Standing.PAID_UNCONFIRMED, Standing.CONFIRMED]
 
 
 def test_inquiry_tells_money_the_bank_took_back(gateway, account, fresh_sandbox):
@@ -400,6 +401,54 @@ def test_a_merchant_id_of_zarinpal_is_a_uuid_with_its_dashes():
     gateway = TRIALS["zarinpal"].gateway
     assert gateway.malformed({"merchant_id": "1234"}) == "merchant_id"
     assert gateway.malformed({"merchant_id": uuid4().hex}) == "merchant_id"
+
+
+# What is Vandar's alone.
+
+
+def test_a_buyer_who_bears_vandars_wage_pays_more_than_was_asked(fresh_sandbox):
+    trial = TRIALS["vandar"]
+    account = trial.account(fresh_sandbox.base_url, api_key=f"{uuid4().hex}-payer")
+    session = paid(trial.gateway, account, fresh_sandbox)
+    answer = trial.gateway.confirm(account, session)
+    assert (answer.outcome, answer.amount_rial, answer.fee_rial) == (Outcome.OK, AMOUNT, 0)
+    shop = f"merchant:{account.credentials['api_key'].partition('-')[0]}"
+    assert fresh_sandbox.ledger()["accounts"][shop] == AMOUNT
+    assert fresh_sandbox.payments()[0]["charged_rial"] == AMOUNT + AMOUNT // 100
+
+
+def test_vandar_never_verifies_another_amount(fresh_sandbox):
+    trial = TRIALS["vandar"]
+    account = trial.account(fresh_sandbox.base_url)
+    session = paid(trial.gateway, account, fresh_sandbox)
+    trial.gateway.confirm(account, replace(session, amount_rial=AMOUNT * 10))
+    assert fresh_sandbox.payments()[0]["state"] == "PAID"
+
+
+def test_vandars_window_is_twenty_minutes(fresh_sandbox):
+    trial = TRIALS["vandar"]
+    account = trial.account(fresh_sandbox.base_url)
+    early, late = (paid(trial.gateway, account, fresh_sandbox) for _ in range(2))
+    fresh_sandbox.advance(19 * 60)
+    assert trial.gateway.confirm(account, early).outcome is Outcome.OK
+    fresh_sandbox.advance(2 * 60)
+    assert trial.gateway.confirm(account, late).outcome is Outcome.DECLINED
+    assert trial.gateway.inquire(account, late).standing is Standing.RETURNED
+
+
+def test_vandars_bank_page_opens_once(fresh_sandbox):
+    trial = TRIALS["vandar"]
+    account = trial.account(fresh_sandbox.base_url)
+    way = trial.gateway.redirect(account, opened(trial.gateway, account).authority)
+    visits = [fresh_sandbox.http.get(way.url).status_code for _ in range(2)]
+    assert visits == [200, 404]
+
+
+@pytest.mark.parametrize(
+    ("told", "rial"), [("1000.00", 1000), ("۱۰۰۰", 1000), (7, 7), ("1.5", None), ("x", None)]
+)
+def test_vandars_money_is_read_or_not_believed(told, rial):
+    assert read_rial(told) == rial
 
 
 # What is Zibal's alone.

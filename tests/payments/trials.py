@@ -33,8 +33,8 @@ class Trial:
     `merchant` names the credential the sandbox knows the shop by. `words` are the product's own
     for request, verify, inquiry, unVerified and reverse. `foreign`: what confirming another
     merchant's session is; `other_order`: one told for another order; `again`: the second reversal;
-    `chaos`: where a fault of the wire ends elsewhere. `terminal`: codes that refuse a terminal,
-    `unheard_of`: codes nobody documented. `missing`: the credential an empty form lacks first.
+    `unpaid`: where a session stands before it is paid; `chaos`: where a fault of the wire ends
+    elsewhere. `terminal`: codes that refuse a terminal, `unheard_of`: codes nobody documented. `missing`: the credential an empty form lacks first.
     """
 
     provider: str
@@ -48,6 +48,7 @@ class Trial:
     foreign: Outcome = Outcome.MISMATCH
     other_order: Outcome = Outcome.MISMATCH
     unknown_standing: Standing = Standing.NOT_FOUND
+    unpaid: Standing = Standing.AT_BANK
     card_hash: bool = True
     again: Outcome = Outcome.UNKNOWN
     chaos: Mapping[str, Outcome] = field(default_factory=dict)
@@ -91,6 +92,18 @@ TRIALS = {
         card_hash=False,
     ),
 }
+TRIALS["vandar"] = Trial(
+    provider="vandar",
+    credentials=lambda: {"api_key": uuid4().hex},
+    merchant="api_key",
+    missing="api_key",
+    unknown_session="0" * 32,
+    words={},
+    terminal=(401, 403),
+    unheard_of=(99, 7),
+    foreign=Outcome.DECLINED,
+    unpaid=Standing.NOT_FOUND,
+)
 TRIALS["zibal_lazy"] = replace(
     TRIALS["zibal"], credentials=lambda: {"merchant": uuid4().hex[:24], "mode": "lazy"}
 )

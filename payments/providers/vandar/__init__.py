@@ -6,6 +6,7 @@ from typing import Final
 
 from payments.providers.contract import Field, Host
 from payments.providers.product import Product
+from payments.providers.vandar.gateway import VandarGateway
 
 _PANEL: Final = ("business", "mobile", "password")
 
@@ -18,8 +19,8 @@ def malformed(credentials: Mapping[str, str]) -> str:
 
 
 VANDAR: Final = Product(
-    name="vandar",
-    version="v4",
+    name=VandarGateway.name,
+    version=VandarGateway.version,
     fields=(
         Field(name="api_key", required=False),
         Field(name="business", secret=False, required=False),
@@ -46,6 +47,7 @@ VANDAR: Final = Product(
         }
     ),
     check=malformed,
+    gateway=VandarGateway(),
 )
 
 __all__ = ["VANDAR"]

@@ -1,0 +1,1 @@
+"""The Vandar dialect: its gateway; the panel's families have modules of their own."""
