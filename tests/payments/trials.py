@@ -34,7 +34,8 @@ class Trial:
     for request, verify, inquiry, unVerified and reverse. `foreign`: what confirming another
     merchant's session is; `other_order`: one told for another order; `again`: the second reversal;
     `unpaid`: where a session stands before it is paid; `chaos`: where a fault of the wire ends
-    elsewhere. `terminal`: codes that refuse a terminal, `unheard_of`: codes nobody documented. `missing`: the credential an empty form lacks first.
+    elsewhere. `terminal`: codes that refuse a terminal, `unheard_of`: codes nobody documented.
+    `missing`: the credential an empty form lacks first.
     """
 
     provider: str
