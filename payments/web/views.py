@@ -17,6 +17,7 @@ from core.errors import NotFound, Problem
 from payments.enums import PaymentState
 from payments.operations import Return, handle_callback, start_attempt
 from payments.operations.deposits import hint_deposit
+from payments.providers.contract import Redirect
 from payments.web.pages import Shown, find, pay_context, receipt_context
 
 _TOLD_BYTES: Final = 10_000
@@ -47,11 +48,20 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("payments:receipt", token=token)
             notice = problem.detail
         else:
-            return SeeOther(way.url)
+            return _to_bank(request, shown, way)
     context = pay_context(shown, notice=notice, now=timezone.now())
     status = HTTPStatus.BAD_GATEWAY if notice else HTTPStatus.OK
     with timezone.override(shown.business.timezone):
         return render(request, "payments/pay.html", context, status=status)
+
+
+def _to_bank(request: HttpRequest, shown: Shown, way: Redirect) -> HttpResponse:
+    """Send the browser on; some banks want a form, and to hear whose page it came from."""
+    if way.method == "GET":
+        return SeeOther(way.url)
+    answer = render(request, "payments/to_bank.html", {"shop": shown.business, "way": way})
+    answer["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    return answer
 
 
 @csrf_exempt

@@ -9,6 +9,7 @@ from core.tenancy import acting_for
 from customers.operations import CustomerHint, NewLine
 from payments.enums import PaymentState
 from payments.operations import cancel_payment
+from payments.providers.contract import Redirect
 from tests.payments.conftest import Shop
 
 
@@ -45,6 +46,19 @@ def test_the_button_leads_to_the_bank(shop: Shop, browser):
     assert answer.status_code == 303
     authority = shop.attempt(payment).authority
     assert answer["Location"] == f"{shop.bank.base_url}/pg/StartPay/{authority}"
+
+
+def test_a_bank_that_wants_a_form_gets_one_and_hears_whose_it_is(shop: Shop, browser, monkeypatch):
+    way = Redirect(url="https://bank.test/pay", method="POST", fields={"RefId": 'A"<7'})
+    monkeypatch.setattr("payments.web.views.start_attempt", lambda **_: way)
+    answer = browser.post(f"/p/{shop.ask().pay_token}/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert 'action="https://bank.test/pay"' in page
+    assert 'name="RefId" value="A&quot;&lt;7"' in page
+    assert "csrf" not in page
+    assert "<script>" not in page
 
 
 def test_the_button_needs_its_own_page(shop: Shop, buyer):
