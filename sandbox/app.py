@@ -7,7 +7,10 @@ from flask import Flask, Response
 from sandbox import control, pages
 from sandbox.bank import views
 from sandbox.config import Settings
+from sandbox.finnotech import api as finnotech_api
+from sandbox.jibit.ide import api as jibit_ide_api
 from sandbox.jibit.ppg import api as jibit_ppg_api
+from sandbox.jibit.trf import api as jibit_trf_api
 from sandbox.mellat import api as mellat_api
 from sandbox.office import install
 from sandbox.pages import FILTERS
@@ -29,7 +32,10 @@ DIALECTS: Final = (
     zibal_api.DIALECT,
 )
 DOORS: Final = (
+    finnotech_api.api,
+    jibit_ide_api.api,
     jibit_ppg_api.api,
+    jibit_trf_api.api,
     mellat_api.api,
     sep_api.api,
     snapppay_api.api,

@@ -3,7 +3,8 @@
 from typing import Final
 
 from payments.providers.contract import DirectDebit, Gateway
-from payments.providers.jibit import JIBIT_PPG
+from payments.providers.finnotech import FINNOTECH
+from payments.providers.jibit import JIBIT_IDE, JIBIT_PPG, JIBIT_TRANSFEROR
 from payments.providers.mellat import MELLAT
 from payments.providers.product import FAMILIES, Product
 from payments.providers.sep import SEP
@@ -17,7 +18,10 @@ __all__ = ["FAMILIES", "PRODUCTS", "Product", "adapter_of", "debits_of", "produc
 PRODUCTS: Final[dict[str, Product]] = {
     product.name: product
     for product in (
+        FINNOTECH,
+        JIBIT_IDE,
         JIBIT_PPG,
+        JIBIT_TRANSFEROR,
         MELLAT,
         SEP,
         SNAPPPAY,

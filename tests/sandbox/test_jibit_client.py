@@ -7,6 +7,7 @@ import pytest
 from jibit import JibitClient, JibitConfig
 from jibit.exceptions import JibitError
 
+from sandbox.people import ACCOUNTS, REZA, SARA
 from tests.sandbox_server import Sandbox
 
 
@@ -69,3 +70,36 @@ def test_errors_health_and_balances_are_understood(client: Any) -> None:
     with pytest.raises(JibitError) as refused:
         gateway.refund_purchase(purchase_id=1, amount=1_000)
     assert refused.value.context.error_code == "purchase.not_found"
+
+
+def test_a_transfer_is_ordered_told_and_taken_back(client: Any, sandbox: Sandbox) -> None:
+    with pytest.raises(JibitError) as refused:
+        client.transfers.inquire(transfer_id="nothing")
+    assert refused.value.context.error_code == "transfer.not_found"
+    api_key = client.config.services["transfers"].credentials.api_key.get_secret_value()
+    sandbox.fund(f"merchant:{api_key}", 2_000_000)
+    transfer = {
+        "transferID": "t-1",
+        "destination": ACCOUNTS["sara"].iban,
+        "amount": 100_000,
+        "currency": "TOMAN",
+        "description": "settlement",
+    }
+    made = client.transfers.submit_batch(batch_id="b-1", transfers=[transfer]).data
+    assert (made.submitted_count, made.total_amount_transferred) == (1, 1_000_000)
+    assert client.transfers.get_balances().data.balance == 1_000_000
+    (told,) = client.transfers.inquire(batch_id="b-1").data.transfers
+    assert (told.transfer_id, told.state, told.amount) == ("t-1", "INITIALIZED", 1_000_000)
+    assert client.transfers.cancel(transfer_id="t-1").data.success
+    assert client.transfers.get_balances().data.balance == 2_000_000
+
+
+def test_cards_accounts_and_people_are_found(client: Any) -> None:
+    sara = ACCOUNTS["sara"]
+    card = client.identicator.inquire_card(sara.card, include_iban=True).data
+    assert card.iban_info.iban == sara.iban
+    owner = client.identicator.inquire_iban(sara.iban).data.iban_info.owners[0]
+    assert (owner.first_name, owner.last_name) == (SARA.first_name, SARA.last_name)
+    for code, matched in ((SARA.national_code, True), (REZA.national_code, False)):
+        answer = client.identicator.match(iban=sara.iban, national_code=code).data
+        assert answer.matched is matched

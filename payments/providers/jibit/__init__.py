@@ -4,7 +4,9 @@ from types import MappingProxyType
 from typing import Final
 
 from payments.providers.contract import Field, Host
+from payments.providers.jibit.ide import IDE, JibitIde
 from payments.providers.jibit.ppg import JibitPpg
+from payments.providers.jibit.transferor import TRANSFEROR, JibitTransferor
 from payments.providers.product import Product
 
 _KEYS: Final = (Field(name="api_key", secret=False), Field(name="secret_key"))
@@ -21,4 +23,23 @@ JIBIT_PPG: Final = Product(
     refunds=_ppg,
 )
 
-__all__ = ["JIBIT_PPG"]
+JIBIT_TRANSFEROR: Final = Product(
+    name=TRANSFEROR.name,
+    version="v2",
+    fields=_KEYS,
+    hosts=MappingProxyType(
+        {"main": Host(url="https://napi.jibit.ir/trf", sandbox_path="/jibit/trf")}
+    ),
+    payouts=JibitTransferor(),
+)
+JIBIT_IDE: Final = Product(
+    name=IDE.name,
+    version="v1",
+    fields=_KEYS,
+    hosts=MappingProxyType(
+        {"main": Host(url="https://napi.jibit.ir/ide", sandbox_path="/jibit/ide")}
+    ),
+    inquiries=JibitIde(),
+)
+
+__all__ = ["JIBIT_IDE", "JIBIT_PPG", "JIBIT_TRANSFEROR"]

@@ -1,0 +1,1 @@
+"""The Finnotech dialect, from its documented facts."""

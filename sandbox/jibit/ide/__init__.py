@@ -1,0 +1,1 @@
+"""The inquiries, IDE v1."""

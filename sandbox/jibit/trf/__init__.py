@@ -1,0 +1,1 @@
+"""The transferor, v2."""
