@@ -71,6 +71,7 @@ class AttemptState(models.TextChoices):
     """Where one try at one provider stands.
 
     `abandoned`: the session may exist at the provider, but nobody was ever sent to it.
+    `settling`: confirmed, and the money is ours only once the provider has settled it.
     `auto_returned`: paid, not confirmed, and given back by the bank itself.
     """
 
@@ -79,6 +80,7 @@ class AttemptState(models.TextChoices):
     RETURNED = "returned", _("Back from the bank")
     PAID_UNCONFIRMED = "paid_unconfirmed", _("Paid, not yet confirmed")
     UNKNOWN = "unknown", _("Being asked about")
+    SETTLING = "settling", _("Confirmed, being settled")
     CONFIRMED = "confirmed", _("Confirmed")
     DECLINED = "declined", _("Declined")
     NOT_ATTEMPTED = "not_attempted", _("Did not reach the provider")
@@ -96,6 +98,7 @@ class ReversalReason(models.TextChoices):
     REQUESTED = "requested", _("Asked for")
     ORPHAN = "orphan", _("Paid too late")
     MISMATCH = "mismatch", _("Amount differs")
+    UNSETTLED = "unsettled", _("Could not be settled")
 
 
 class ReversalState(models.TextChoices):
@@ -128,6 +131,7 @@ LIVE: Final = (
     AttemptState.RETURNED,
     AttemptState.PAID_UNCONFIRMED,
     AttemptState.UNKNOWN,
+    AttemptState.SETTLING,
 )
 # While one of these exists a payment gets no other attempt: its money may be on the way or here.
 EXCLUSIVE: Final = (
@@ -142,6 +146,7 @@ CHECKABLE: Final = (
     AttemptState.RETURNED,
     AttemptState.PAID_UNCONFIRMED,
     AttemptState.UNKNOWN,
+    AttemptState.SETTLING,
     AttemptState.NEEDS_REVIEW,
 )
 # The try is over and no money is held; a later success is an orphan.
@@ -158,6 +163,7 @@ _AT_BANK: Final = frozenset(
         AttemptState.RETURNED,
         AttemptState.PAID_UNCONFIRMED,
         AttemptState.UNKNOWN,
+        AttemptState.SETTLING,
         AttemptState.CONFIRMED,
         AttemptState.DECLINED,
         AttemptState.EXPIRED,
@@ -166,6 +172,8 @@ _AT_BANK: Final = frozenset(
         AttemptState.NEEDS_REVIEW,
     }
 )
+# A provider may change its word about a try it called over: then the money is credited late.
+_LATE: Final = frozenset({AttemptState.CONFIRMED})
 
 ATTEMPT_MOVES: Final[Mapping[AttemptState, frozenset[AttemptState]]] = {
     AttemptState.CREATED: frozenset(
@@ -181,18 +189,33 @@ ATTEMPT_MOVES: Final[Mapping[AttemptState, frozenset[AttemptState]]] = {
     AttemptState.PAID_UNCONFIRMED: _AT_BANK
     - {AttemptState.PAID_UNCONFIRMED, AttemptState.RETURNED},
     AttemptState.UNKNOWN: _AT_BANK - {AttemptState.UNKNOWN, AttemptState.RETURNED},
+    AttemptState.SETTLING: frozenset(
+        {
+            AttemptState.CONFIRMED,
+            AttemptState.AUTO_RETURNED,
+            AttemptState.MISMATCH,
+            AttemptState.NEEDS_REVIEW,
+            AttemptState.REVERSED,
+        }
+    ),
     AttemptState.NEEDS_REVIEW: frozenset(
         {
+            AttemptState.SETTLING,
             AttemptState.CONFIRMED,
             AttemptState.DECLINED,
             AttemptState.EXPIRED,
             AttemptState.AUTO_RETURNED,
             AttemptState.MISMATCH,
+            AttemptState.REVERSED,
         }
     ),
     AttemptState.MISMATCH: frozenset({AttemptState.REVERSED, AttemptState.AUTO_RETURNED}),
     AttemptState.CONFIRMED: frozenset({AttemptState.REVERSED}),
-    **{state: frozenset() for state in ENDED},
+    AttemptState.DECLINED: _LATE,
+    AttemptState.EXPIRED: _LATE,
+    AttemptState.AUTO_RETURNED: _LATE,
+    AttemptState.NOT_ATTEMPTED: frozenset(),
+    AttemptState.ABANDONED: _LATE,
     AttemptState.REVERSED: frozenset(),
 }
 

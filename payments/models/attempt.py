@@ -1,5 +1,8 @@
 """One try at one provider."""
 
+import secrets
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +13,22 @@ from payments.enums import EXCLUSIVE, AttemptState
 from payments.models.account import ProviderAccount
 from payments.models.payment import Payment
 
+_WIRE_BITS: Final = 62
+
+
+def new_wire_number() -> int:
+    """Return a number no other try has: positive, and small enough for a signed 64-bit field."""
+    return secrets.randbits(_WIRE_BITS) + 1
+
 
 class PaymentAttempt(TenantModel):
     """The intent and the fate of one try; committed before the first byte is sent.
 
     Amount and unit are frozen as sent. `next_check_at` makes the try a due row of the poller;
-    `leased_until` keeps two processes from asking about it at once.
+    `leased_until` keeps two processes from asking about it at once. `wire_number` is our number of
+    the try at providers that take no text. `callback_references` are what the buyer's return
+    brought and the provider wants to hear again, unproven. `route` tells why this account.
+    `next_recheck_at` is when the provider is asked whether it still stands by its last word.
     """
 
     payment = models.ForeignKey(
@@ -35,10 +48,13 @@ class PaymentAttempt(TenantModel):
         verbose_name=_("provider account"),
     )
     number = models.SmallIntegerField(_("number"))
+    wire_number = models.BigIntegerField(_("number on the wire"), default=new_wire_number)
     state = models.TextField(_("state"), choices=AttemptState.choices, default=AttemptState.CREATED)
     callback_token = models.TextField(editable=False)
     authority = models.TextField(_("provider's token"), null=True)
     bank_address = models.TextField(default="", editable=False)
+    callback_references = models.JSONField(_("references of the return"), default=dict)
+    route = models.JSONField(_("why this account"), default=dict)
     provider_ref = models.TextField(_("reference"), null=True)
     masked_pan = models.TextField(_("card"), default="", blank=True)
     fee_rial = models.BigIntegerField(_("fee (rial)"), null=True)
@@ -49,8 +65,10 @@ class PaymentAttempt(TenantModel):
     redirected_at = models.DateTimeField(_("sent to the bank"), null=True)
     returned_at = models.DateTimeField(_("back from the bank"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    settled_at = models.DateTimeField(_("settled"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     next_check_at = models.DateTimeField(_("asked about again"), null=True)
+    next_recheck_at = models.DateTimeField(_("looked at again"), null=True)
     leased_until = models.DateTimeField(null=True)
     checks = models.SmallIntegerField(default=0)
     doubts = models.SmallIntegerField(default=0)
@@ -79,6 +97,9 @@ class PaymentAttempt(TenantModel):
                 fields=["business", "account", "authority"], name="payments_attempt_authority"
             ),
             models.UniqueConstraint(
+                fields=["business", "account", "wire_number"], name="payments_attempt_wire_number"
+            ),
+            models.UniqueConstraint(
                 fields=["business", "callback_token"], name="payments_attempt_callback"
             ),
         )
@@ -88,7 +109,15 @@ class PaymentAttempt(TenantModel):
                 name="payments_attempt_due",
                 condition=Q(next_check_at__isnull=False),
             ),
+            models.Index(
+                fields=["next_recheck_at"],
+                name="payments_attempt_recheck",
+                condition=Q(next_recheck_at__isnull=False),
+            ),
             models.Index(fields=["business", "-started_at"], name="payments_attempt_newest"),
+            models.Index(
+                fields=["business", "account", "-started_at"], name="payments_attempt_account"
+            ),
         )
 
     def __str__(self) -> str:

@@ -4,88 +4,67 @@ Three steps: take a lease in one commit; talk, with no transaction open; apply u
 another commit. A process that dies in between leaves a lease that ends by itself.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
 from core.tenancy import acting_for
-from payments.enums import CHECKABLE, AttemptState
-from payments.models import PaymentAttempt
+from payments.enums import CHECKABLE, AttemptState, ReversalState
+from payments.models import PaymentAttempt, Reversal
+from payments.operations.asking import YES, Finding, Step, Work, ask
 from payments.operations.schedule import LEASE
 from payments.operations.settle import (
     Held,
+    accept,
     credit,
     end,
     hold,
     keep_asking,
+    keep_settling,
     keep_waiting,
     mismatch,
 )
-from payments.operations.wire import Line, line_to, session_of
+from payments.operations.wire import line_to, session_of
 from payments.providers import adapter_of
-from payments.providers.contract import (
-    Confirmation,
-    Inquiry,
-    Outcome,
-    Session,
-    Standing,
-)
+from payments.providers.contract import Confirmation, Inquiry, Outcome, Standing
+from payments.queries.windows import manner_of
 
-_YES: Final = frozenset({Outcome.OK, Outcome.ALREADY})
-_WITH_MONEY: Final = frozenset({Standing.PAID_UNCONFIRMED, Standing.CONFIRMED})
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A leased attempt: whom to ask, about what, and whether to begin with the confirmation."""
-
-    line: Line
-    session: Session
-    confirm_first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """What the provider said. A refused confirmation leaves the last word to the inquiry."""
-
-    confirmation: Confirmation | None
-    inquiry: Inquiry | None
-
-    @property
-    def last(self) -> Confirmation | Inquiry:
-        """Return the answer that decides."""
-        refused = self.confirmation and self.confirmation.outcome is Outcome.DECLINED
-        word = self.inquiry if refused or not self.confirmation else self.confirmation
-        if word is None:
-            raise ValueError("a refused confirmation needs an inquiry")
-        return word
+_UNSURE = frozenset({AttemptState.UNKNOWN, AttemptState.NEEDS_REVIEW})
+_SETTLE_LATER = timedelta(hours=1)
 
 
 def check_attempt(
-    *, business_id: UUID, attempt_id: UUID, claims_success: bool = False, now: datetime
+    *,
+    business_id: UUID,
+    attempt_id: UUID,
+    claims_success: bool = False,
+    claims_failure: bool = False,
+    now: datetime,
 ) -> bool:
     """Ask about an attempt; return False when it is over or somebody else is asking.
 
     Run outside any scope. A claim of success is asked for confirmation at once; otherwise, and
-    always after an unknown confirmation, an inquiry comes first.
+    always after an unknown confirmation, an inquiry comes first. A claim of failure counts only
+    where the provider can say nothing without the buyer's return.
     """
-    work = _take(business_id, attempt_id, claims_success=claims_success, now=now)
+    work = _take(business_id, attempt_id, (claims_success, claims_failure), now)
     if work is None:
         return False
-    finding = _talk(work)
+    finding = ask(work)
     with acting_for(business_id, durable=True):
         held = hold(attempt_id)
         if held.is_open:
             _apply(held, finding, now)
+        confirmed = held.attempt.state == AttemptState.SETTLING and finding.settled is None
+    if confirmed:
+        _settle(business_id, work, finding.confirmation, now)
     return True
 
 
 def _take(
-    business_id: UUID, attempt_id: UUID, *, claims_success: bool, now: datetime
-) -> _Work | None:
+    business_id: UUID, attempt_id: UUID, claims: tuple[bool, bool], now: datetime
+) -> Work | None:
     with acting_for(business_id, durable=True):
         _give_up_unsent(attempt_id, now)
         taken = PaymentAttempt.objects.filter(
@@ -94,12 +73,34 @@ def _take(
         if not taken:
             return None
         attempt = PaymentAttempt.objects.select_related("account").get(id=attempt_id)
-        unsure = attempt.state in {AttemptState.UNKNOWN, AttemptState.NEEDS_REVIEW}
-        return _Work(
-            line=line_to(attempt.account, attempt_id=attempt.id, now=now),
-            session=session_of(attempt),
-            confirm_first=claims_success and not unsure,
-        )
+        if attempt.confirmed_at is not None and _going_back(attempt, now):
+            return None
+        return _work(attempt, claims, now)
+
+
+def _work(attempt: PaymentAttempt, claims: tuple[bool, bool], now: datetime) -> Work:
+    success, failure = claims
+    step = Step.CONFIRM if success and attempt.state not in _UNSURE else Step.INQUIRE
+    window = manner_of(attempt.account).window
+    opened = attempt.redirected_at or attempt.started_at
+    return Work(
+        line=line_to(attempt.account, attempt_id=attempt.id, now=now),
+        session=session_of(attempt),
+        step=Step.SETTLE if attempt.confirmed_at is not None else step,
+        refused=failure,
+        doubted=attempt.state in _UNSURE,
+        late=window is not None and now >= opened + window,
+    )
+
+
+def _going_back(attempt: PaymentAttempt, now: datetime) -> bool:
+    """Whether a person sends unsettled money back; then nobody settles it meanwhile."""
+    if not Reversal.objects.filter(attempt=attempt, state=ReversalState.REQUESTED).exists():
+        return False
+    PaymentAttempt.objects.filter(id=attempt.id).update(
+        leased_until=None, next_check_at=now + _SETTLE_LATER
+    )
+    return True
 
 
 def _give_up_unsent(attempt_id: UUID, now: datetime) -> None:
@@ -112,38 +113,51 @@ def _give_up_unsent(attempt_id: UUID, now: datetime) -> None:
         end(held, AttemptState.ABANDONED, now)
 
 
-def _talk(work: _Work) -> _Finding:
-    confirmation = None
-    if work.confirm_first:
-        confirmation = work.line.confirm(work.session)
-        if confirmation.outcome is not Outcome.DECLINED:
-            return _Finding(confirmation, None)
-    inquiry = work.line.inquire(work.session)
-    if confirmation is None and inquiry.standing in _WITH_MONEY:
-        confirmation = work.line.confirm(work.session)
-    return _Finding(confirmation, inquiry)
+def _settle(
+    business_id: UUID, work: Work, confirmation: Confirmation | None, now: datetime
+) -> None:
+    """Go on to the settlement of a confirmation that is already written down."""
+    settled = work.line.settle(work.session)
+    with acting_for(business_id, durable=True):
+        held = hold(work.line.attempt_id or UUID(int=0))
+        if held.attempt.state == AttemptState.SETTLING:
+            _apply_settlement(held, Finding(settled=settled, confirmation=confirmation), now)
 
 
-def _apply(held: Held, finding: _Finding, now: datetime) -> None:
-    attempt, last = held.attempt, finding.last
+def _apply(held: Held, finding: Finding, now: datetime) -> None:
+    attempt = held.attempt
+    last = finding.settled or finding.last
     attempt.checks += 1
     attempt.last_outcome = last.outcome
     attempt.last_code = last.evidence.code
     attempt.last_message = last.evidence.message
-    if isinstance(last, Confirmation):
+    if finding.settled:
+        _apply_settlement(held, finding, now)
+    elif isinstance(last, Confirmation):
         _apply_confirmation(held, last, now, paid=finding.inquiry is not None)
-    else:
+    elif isinstance(last, Inquiry):
         _apply_standing(held, last.standing, now)
+
+
+def _apply_settlement(held: Held, finding: Finding, now: datetime) -> None:
+    """Credit what is settled; what the bank gave back is over; anything else is tried again."""
+    standing = finding.inquiry.standing if finding.inquiry else None
+    if finding.settled and finding.settled.outcome in YES:
+        credit(held, finding.confirmation, now)
+    elif standing in {Standing.RETURNED, Standing.FAILED}:
+        end(held, AttemptState.AUTO_RETURNED, now)
+    else:
+        keep_settling(held, now)
 
 
 def _apply_confirmation(
     held: Held, confirmation: Confirmation, now: datetime, *, paid: bool
 ) -> None:
     """`paid` tells whether an inquiry, and not just a browser, said that money is there."""
-    if confirmation.outcome in _YES:
-        credit(held, confirmation, now)
+    if confirmation.outcome in YES:
+        accept(held, confirmation, now)
     elif confirmation.outcome is Outcome.MISMATCH:
-        mismatch(held, now)
+        mismatch(held, confirmation, now)
     elif confirmation.outcome is Outcome.NOT_ATTEMPTED:
         here = AttemptState(held.attempt.state)
         keep_asking(held, AttemptState.PAID_UNCONFIRMED if paid else here, now)

@@ -14,15 +14,31 @@ LEASE: Final = timedelta(seconds=60)
 PREPARING: Final = timedelta(seconds=60)
 SWEEP_EVERY: Final = timedelta(minutes=5)
 SWEEP_LOOKS_BACK: Final = timedelta(days=2)
+# After the last word: a provider may change it within days.
+_AFTERWARDS: Final = (timedelta(hours=1), timedelta(days=1), timedelta(days=3))
 
 
-def next_while_open(redirected_at: datetime, now: datetime) -> datetime:
-    """Return the next moment to ask about a session whose buyer may still be paying."""
-    for minutes in _OPEN_MINUTES:
-        moment = redirected_at + timedelta(minutes=minutes)
-        if moment > now:
-            return moment
-    return now + timedelta(hours=1)
+def next_while_open(
+    redirected_at: datetime, now: datetime, window: timedelta | None = None
+) -> datetime:
+    """Return the next moment to ask about a session whose buyer may still be paying.
+
+    Somebody who pays right after a question must be found inside the provider's window, with
+    time to ask again: the pauses never grow beyond half of it.
+    """
+    offsets = (redirected_at + timedelta(minutes=minutes) for minutes in _OPEN_MINUTES)
+    planned = next((one for one in offsets if one > now), now + timedelta(hours=1))
+    return min(planned, now + window / 2) if window else planned
+
+
+def next_afterwards(
+    over_at: datetime, now: datetime, final_after: timedelta
+) -> datetime | None:
+    """Return when to see whether the provider stands by its last word; None: it is final."""
+    for pause in _AFTERWARDS:
+        if pause <= final_after and over_at + pause > now:
+            return over_at + pause
+    return None
 
 
 def next_in_doubt(vain: int, now: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ from payments.enums import (
     ATTEMPT_MOVES,
     CHECKABLE,
     ENDED,
+    AlertKind,
     AttemptState,
     BookAccount,
     FoundBy,
@@ -24,14 +25,20 @@ from payments.enums import (
     check_move,
 )
 from payments.models import OrphanCapture, Payment, PaymentAttempt, Reversal
+from payments.operations.alerts import raise_alert, settle_alerts
 from payments.operations.create import failed_event, locked, move_payment
-from payments.operations.schedule import next_in_doubt, next_while_open
+from payments.operations.schedule import LEASE, next_afterwards, next_in_doubt, next_while_open
 from payments.operations.take_in import MoneyIn, take_in
+from payments.operations.trouble import alert_mismatch, paid_for_another
+from payments.providers import adapter_of
 from payments.providers.contract import Confirmation
+from payments.queries.windows import manner_of
 
 logger = logging.getLogger(__name__)
 
 _OVER: Final = frozenset({*ENDED, AttemptState.CONFIRMED, AttemptState.MISMATCH})
+# Vain settlements before somebody is told.
+_STUCK_AFTER: Final = 3
 
 
 @dataclass(slots=True)
@@ -62,39 +69,65 @@ def move_attempt(attempt: PaymentAttempt, state: AttemptState, now: datetime) ->
     if state in _OVER:
         attempt.next_check_at = None
         attempt.ended_at = now
+        attempt.next_recheck_at = first_recheck(attempt, now)
     attempt.save()
 
 
-def credit(held: Held, confirmation: Confirmation, now: datetime) -> None:
-    """Settle the payment, record its purchase and announce it: once, in one transaction.
-
-    A reference that already paid for another attempt pays for nothing here.
-    """
+def accept(held: Held, confirmation: Confirmation, now: datetime) -> None:
+    """Write a confirmation down. Where the provider settles apart, the money is not ours yet."""
     attempt = held.attempt
-    if _paid_for_another(attempt, confirmation.provider_ref):
-        mismatch(held, now, send_back=False)
+    told = confirmation.amount_rial
+    if told not in {None, attempt.sent_amount} or paid_for_another(attempt, confirmation):
+        mismatch(held, confirmation, now)
         return
     attempt.provider_ref = confirmation.provider_ref
     attempt.masked_pan = confirmation.masked_pan
     attempt.fee_rial = confirmation.fee_rial
     attempt.confirmed_at = now
+    if not adapter_of(attempt.account.provider).capabilities.needs_settle:
+        credit(held, confirmation, now)
+        return
+    attempt.doubts = 0
+    attempt.next_check_at = now
+    move_attempt(attempt, AttemptState.SETTLING, now)
+    # Whoever confirmed goes on to settle.
+    attempt.leased_until = now + LEASE
+    attempt.save(update_fields=["leased_until"])
+
+
+def credit(held: Held, confirmation: Confirmation | None, now: datetime) -> None:
+    """Settle the payment, record its purchase and announce it: once, in one transaction.
+
+    The confirmation is written on the attempt; only the payer's card comes from `confirmation`.
+    """
+    attempt = held.attempt
+    attempt.settled_at = now
+    if attempt.state in {AttemptState.SETTLING, AttemptState.NEEDS_REVIEW}:
+        settle_alerts(kind=AlertKind.SETTLE_STUCK, source_id=attempt.id, now=now)
     move_attempt(attempt, AttemptState.CONFIRMED, now)
     take_in(held.payment, _money(attempt, confirmation), now)
 
 
-def end(held: Held, state: AttemptState, now: datetime) -> None:
+def end(held: Held, state: AttemptState, now: datetime, *, announce: bool = True) -> None:
     """Close an attempt that holds no money; the payment may be tried again."""
     move_attempt(held.attempt, state, now)
     move_payment(held.payment, PaymentState.CREATED)
-    publish([failed_event(held.payment, reason=state, final=False)], now=now)
+    if announce:
+        publish([failed_event(held.payment, reason=state, final=False)], now=now)
 
 
-def mismatch(held: Held, now: datetime, *, send_back: bool = True) -> None:
-    """Credit nothing; a person looks, and the money goes back by itself where that is safe."""
-    logger.warning("payment mismatch: attempt %s", held.attempt.id)
-    move_attempt(held.attempt, AttemptState.MISMATCH, now)
+def mismatch(held: Held, confirmation: Confirmation, now: datetime) -> None:
+    """Credit nothing; a person looks, and the money goes back by itself where that is safe.
+
+    A reference that already paid for another attempt pays for nothing here, and is not sent back.
+    """
+    attempt = held.attempt
+    logger.warning("payment mismatch: attempt %s", attempt.id)
+    taken = paid_for_another(attempt, confirmation)
+    move_attempt(attempt, AttemptState.MISMATCH, now)
     move_payment(held.payment, PaymentState.NEEDS_REVIEW)
-    if send_back:
+    alert_mismatch(attempt, told_rial=confirmation.amount_rial, duplicate=taken, now=now)
+    if not taken:
         order_reversal(held, ReversalReason.MISMATCH, now)
 
 
@@ -102,7 +135,8 @@ def keep_waiting(held: Held, state: AttemptState, now: datetime) -> None:
     """Nothing new: the buyer may still be paying; ask again on the open schedule."""
     attempt = held.attempt
     attempt.doubts = 0
-    attempt.next_check_at = next_while_open(attempt.redirected_at or attempt.started_at, now)
+    opened, window = attempt.redirected_at or attempt.started_at, manner_of(attempt.account).window
+    attempt.next_check_at = next_while_open(opened, now, window)
     if attempt.state != AttemptState.NEEDS_REVIEW:
         move_attempt(attempt, state, now)
     else:
@@ -122,6 +156,20 @@ def keep_asking(held: Held, state: AttemptState, now: datetime) -> None:
     move_payment(held.payment, PaymentState.NEEDS_REVIEW)
 
 
+def keep_settling(held: Held, now: datetime) -> None:
+    """Confirmed, and the provider did not settle: try again until it does or a person decides."""
+    attempt = held.attempt
+    if attempt.doubts + 1 >= _STUCK_AFTER:
+        raise_alert(
+            kind=AlertKind.SETTLE_STUCK,
+            source_id=attempt.id,
+            payment_id=attempt.payment_id,
+            detail={"code": attempt.last_code, "message": attempt.last_message},
+            now=now,
+        )
+    keep_asking(held, AttemptState.SETTLING, now)
+
+
 def orphan(held: Held, found_by: FoundBy, now: datetime) -> None:
     """Note money taken for an attempt that was over, and send it back. Repeatable."""
     attempt = held.attempt
@@ -130,6 +178,13 @@ def orphan(held: Held, found_by: FoundBy, now: datetime) -> None:
     logger.warning("orphan capture: attempt %s", attempt.id)
     OrphanCapture.objects.create(
         attempt=attempt, amount_rial=attempt.sent_amount, found_at=now, found_by=found_by
+    )
+    raise_alert(
+        kind=AlertKind.ORPHAN,
+        source_id=attempt.id,
+        payment_id=attempt.payment_id,
+        detail={"amount_rial": attempt.sent_amount, "found_by": found_by},
+        now=now,
     )
     order_reversal(held, ReversalReason.ORPHAN, now)
 
@@ -149,20 +204,22 @@ def order_reversal(held: Held, reason: ReversalReason, now: datetime, *, by: str
     )
 
 
-def _paid_for_another(attempt: PaymentAttempt, reference: str | None) -> bool:
-    if reference is None:
-        return False
-    others = PaymentAttempt.objects.exclude(id=attempt.id)
-    return others.filter(account_id=attempt.account_id, provider_ref=reference).exists()
+def first_recheck(attempt: PaymentAttempt, now: datetime) -> datetime | None:
+    """Return when to see whether the provider stands by what it just said; None: no use."""
+    limits = adapter_of(attempt.account.provider).capabilities
+    located = attempt.callback_references or not limits.needs_return
+    if attempt.redirected_at is None or not limits.inquiry or not located:
+        return None
+    return next_afterwards(now, now, limits.final_after)
 
 
-def _money(attempt: PaymentAttempt, confirmation: Confirmation) -> MoneyIn:
+def _money(attempt: PaymentAttempt, confirmation: Confirmation | None) -> MoneyIn:
     return MoneyIn(
         method=PaymentMethod.GATEWAY,
         provider=attempt.account.provider,
         place=(BookAccount.PROVIDER, str(attempt.account_id)),
-        reference=confirmation.provider_ref or "",
-        masked_pan=confirmation.masked_pan,
-        card_hash=confirmation.card_hash,
-        fee_rial=confirmation.fee_rial or 0,
+        reference=attempt.provider_ref or "",
+        masked_pan=attempt.masked_pan,
+        card_hash=confirmation.card_hash if confirmation else "",
+        fee_rial=attempt.fee_rial or 0,
     )

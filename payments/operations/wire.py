@@ -22,10 +22,11 @@ from payments.providers.contract import (
     PaymentRequest,
     Reversed,
     Session,
+    Settled,
     UnverifiedList,
 )
 
-A = TypeVar("A", Opened, Confirmation, Inquiry, UnverifiedList, Reversed)
+A = TypeVar("A", Opened, Confirmation, Settled, Inquiry, UnverifiedList, Reversed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,10 @@ class Line:
     def confirm(self, session: Session) -> Confirmation:
         """Confirm a session."""
         return self._kept("confirm", self.gateway.confirm(self.account, session))
+
+    def settle(self, session: Session) -> Settled:
+        """Settle a confirmed session."""
+        return self._kept("settle", self.gateway.settle(self.account, session))
 
     def inquire(self, session: Session) -> Inquiry:
         """Ask where a session stands."""
@@ -90,6 +95,8 @@ def session_of(attempt: PaymentAttempt) -> Session:
         authority=attempt.authority or "",
         amount_rial=attempt.sent_amount,
         reference=str(attempt.id),
+        number=attempt.wire_number,
+        callback_references=dict(attempt.callback_references),
     )
 
 

@@ -39,7 +39,8 @@ class Capabilities:
     `reference_once`: its confirmation says yes again to a reference that was used before; our
     unique reference decides. `needs_return`: a session is confirmed, inquired and reversed by what
     only the buyer's return brings; without a return it can but be waited out, and the provider
-    sends the money back. Where there is no inquiry, a doubt is resolved by confirming again, which
+    sends the money back. `final_after`: how long the provider may still change its word about a
+    payment it called paid or unpaid; zero where it never does. Where there is no inquiry, a doubt is resolved by confirming again, which
     is harmless; a refusal later than `verify_window` proves nothing about an earlier doubt.
     """
 
@@ -60,6 +61,7 @@ class Capabilities:
     reference_once: bool = False
     needs_return: bool = False
     server_callback: bool = False
+    final_after: timedelta = timedelta(days=3)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

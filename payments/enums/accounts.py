@@ -1,0 +1,31 @@
+"""Words about a business's accounts at providers."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UnverifiedPolicy(models.TextChoices):
+    """What becomes of money nobody confirms, where the provider leaves it to the terminal."""
+
+    AUTO_RETURN = "auto_return", _("It goes back to the buyer by itself")
+    KEPT = "kept", _("The provider keeps it until it is confirmed or sent back")
+    AUTO_FINAL = "auto_final", _("The provider confirms it by itself")
+
+
+class RouteReason(models.TextChoices):
+    """Why a try went to its account."""
+
+    ONLY = "only", _("the only account that could take it")
+    ORDER = "order", _("first in the order")
+    SUCCESS = "success", _("pays through more often at this time")
+    COST = "cost", _("costs less")
+    PROBE = "probe", _("tried again after a pause")
+
+
+class PassedOver(models.TextChoices):
+    """Why an account was passed over."""
+
+    LIMITS = "limits", _("amount outside its limits")
+    CAP = "cap", _("its cap for the day is reached")
+    PAUSED = "paused", _("paused after failures")
+    TRIED = "tried", _("did not answer a moment ago")
