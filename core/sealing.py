@@ -43,6 +43,14 @@ def unseal(sealed: bytes, *, about: str) -> str:
     return opened.decode()
 
 
+def reseal(sealed: bytes, *, about: str) -> bytes | None:
+    """Seal a value again with the newest key; None when it is already. Raises CannotUnseal."""
+    newest = _key_id(_key(settings.FIELD_KEYS[0]))
+    if sealed[1 : 1 + _KEY_ID_LENGTH] == newest:
+        return None
+    return seal(unseal(sealed, about=about), about=about)
+
+
 def _key(secret: str) -> bytes:
     return hashlib.sha256(b"vafa field key" + secret.encode()).digest()
 

@@ -1,6 +1,6 @@
 """Tenant tables: reads fail closed, writes refuse another business."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
@@ -90,7 +90,13 @@ class TenantManager(models.Manager[M]):
 
 
 class TenantModel(models.Model):
-    """A row that belongs to one business and is invisible to every other."""
+    """A row that belongs to one business and is invisible to every other.
+
+    `sealed` names its encrypted columns, each with what its values are about, written with the
+    row's columns in braces: so that they can be sealed again with a new key.
+    """
+
+    sealed: ClassVar[Mapping[str, str]] = {}
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     business = models.ForeignKey(

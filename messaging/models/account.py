@@ -1,6 +1,7 @@
 """The business's account with an SMS provider, and its manners."""
 
 from datetime import time
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from core.tenancy.models import TenantModel
 
 class SmsAccount(TenantModel):
     """One per business. Hours are the business's own; no offers go out from `quiet_from`."""
+
+    sealed: ClassVar = {"sealed_key": "messaging_smsaccount.sealed_key.{id}"}
 
     provider = models.TextField(_("provider"), default="kavenegar")
     is_sandbox = models.BooleanField(_("simulated"), default=True)

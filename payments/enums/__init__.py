@@ -99,6 +99,7 @@ class ReversalReason(models.TextChoices):
     ORPHAN = "orphan", _("Paid too late")
     MISMATCH = "mismatch", _("Amount differs")
     UNSETTLED = "unsettled", _("Could not be settled")
+    CONTRADICTION = "contradiction", _("Taken back by the provider")
 
 
 class ReversalState(models.TextChoices):
@@ -173,7 +174,9 @@ _AT_BANK: Final = frozenset(
     }
 )
 # A provider may change its word about a try it called over: then the money is credited late.
-_LATE: Final = frozenset({AttemptState.CONFIRMED})
+_MADE_GOOD: Final = frozenset(
+    {AttemptState.SETTLING, AttemptState.CONFIRMED, AttemptState.MISMATCH}
+)
 
 ATTEMPT_MOVES: Final[Mapping[AttemptState, frozenset[AttemptState]]] = {
     AttemptState.CREATED: frozenset(
@@ -211,11 +214,11 @@ ATTEMPT_MOVES: Final[Mapping[AttemptState, frozenset[AttemptState]]] = {
     ),
     AttemptState.MISMATCH: frozenset({AttemptState.REVERSED, AttemptState.AUTO_RETURNED}),
     AttemptState.CONFIRMED: frozenset({AttemptState.REVERSED}),
-    AttemptState.DECLINED: _LATE,
-    AttemptState.EXPIRED: _LATE,
-    AttemptState.AUTO_RETURNED: _LATE,
+    AttemptState.DECLINED: _MADE_GOOD | {AttemptState.AUTO_RETURNED},
+    AttemptState.EXPIRED: _MADE_GOOD | {AttemptState.AUTO_RETURNED},
+    AttemptState.AUTO_RETURNED: _MADE_GOOD,
     AttemptState.NOT_ATTEMPTED: frozenset(),
-    AttemptState.ABANDONED: _LATE,
+    AttemptState.ABANDONED: frozenset(),
     AttemptState.REVERSED: frozenset(),
 }
 

@@ -29,3 +29,13 @@ class PassedOver(models.TextChoices):
     CAP = "cap", _("its cap for the day is reached")
     PAUSED = "paused", _("paused after failures")
     TRIED = "tried", _("did not answer a moment ago")
+
+
+class ProbeResult(models.TextChoices):
+    """How a test of credentials went."""
+
+    GOOD = "good", _("The provider knows these credentials")
+    REFUSED = "refused", _("The provider refuses these credentials")
+    UNREACHED = "unreached", _("The provider could not be reached")
+    UNCLEAR = "unclear", _("The provider's answer says nothing certain")
+    UNTESTABLE = "untestable", _("This provider offers nothing to test with; a first payment shows")

@@ -1,5 +1,7 @@
 """A business's account at a payment provider."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,8 @@ class ProviderAccount(TenantModel):
     `paused_until`; money under way is asked about all the same. `unverified` and `verify_minutes`
     are what the provider's contract says where the provider leaves it to the terminal.
     """
+
+    sealed: ClassVar = {"credentials": "payments_provideraccount.credentials.{business_id}.{id}"}
 
     provider = models.TextField(_("provider"), choices=Provider.choices)
     credentials = models.BinaryField(editable=False)

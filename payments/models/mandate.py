@@ -1,5 +1,7 @@
 """A customer's signed permission to debit their account, and the banks where one may sign."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +59,11 @@ class Mandate(TenantModel):
     the right to debit and is sealed, as is the national code. `next_check_at` makes it a due row:
     to confirm, to ask about, to let expire.
     """
+
+    sealed: ClassVar = {
+        "national_code": "payments_mandate.national_code.{business_id}.{id}",
+        "secret": "payments_mandate.secret.{business_id}.{id}",
+    }
 
     customer = models.ForeignKey(
         "customers.Customer",

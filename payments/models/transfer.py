@@ -1,5 +1,7 @@
 """Money on its way out: refunds of payments and payouts to accounts."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +30,8 @@ class Transfer(TenantModel):
     exceed it. `sent_at` is the last time the order may have left us. `receiver` is the account
     and its owner's name, sealed. `undone_at`: when the sale became a return.
     """
+
+    sealed: ClassVar = {"receiver": "payments_transfer.receiver.{business_id}.{id}"}
 
     kind = models.TextField(_("kind"), choices=TransferKind.choices)
     payment = models.ForeignKey(

@@ -1,6 +1,14 @@
 """What can be done with payments."""
 
-from payments.operations.accounts import open_default_account, set_provider_account
+from payments.operations.accounts import (
+    AccountTerms,
+    add_account,
+    change_account,
+    open_default_account,
+    replace_credentials,
+    set_account_active,
+    set_provider_account,
+)
 from payments.operations.alerts import raise_alert, resolve_alert, settle_alerts
 from payments.operations.callback import Return, handle_callback
 from payments.operations.check import check_attempt
@@ -14,6 +22,8 @@ from payments.operations.links import (
 )
 from payments.operations.people import ask_again, close_orphan
 from payments.operations.poll import poll_due
+from payments.operations.probe import Probed, probe_account
+from payments.operations.recheck import recheck_attempt
 from payments.operations.reverse import (
     ReversalInfo,
     request_reversal,
@@ -25,12 +35,16 @@ from payments.operations.start import start_attempt
 from payments.operations.sweep import sweep_account
 
 __all__ = [
+    "AccountTerms",
     "Asked",
     "NewLink",
+    "Probed",
     "Return",
     "ReversalInfo",
+    "add_account",
     "ask_again",
     "cancel_payment",
+    "change_account",
     "check_attempt",
     "close_link",
     "close_orphan",
@@ -41,12 +55,16 @@ __all__ = [
     "open_default_account",
     "pay_at_link",
     "poll_due",
+    "probe_account",
     "raise_alert",
+    "recheck_attempt",
     "record_sale",
+    "replace_credentials",
     "request_reversal",
     "resolve_alert",
     "reverse_payment",
     "run_reversal",
+    "set_account_active",
     "set_checkout_policy",
     "set_provider_account",
     "settle_alerts",

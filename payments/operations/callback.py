@@ -17,15 +17,19 @@ from payments.models import PaymentAttempt, ProviderCall
 from payments.models.tokens import business_of_token
 from payments.operations.check import check_attempt
 from payments.operations.settle import hold, move_attempt, orphan
+from payments.operations.trouble import alert_forged
 from payments.operations.wire import keep_call, line_to, session_of
 from payments.providers import adapter_of
 from payments.providers.contract import CallbackClaim, Evidence, Outcome, Standing
+from payments.providers.talk import masked
 
 logger = logging.getLogger(__name__)
 
 # Evidence, not an archive: an address somebody keeps hitting must not fill the table.
 _KEPT_CALLBACKS: Final = 20
 _KEPT_CHARS: Final = 100
+# What looked unpaid until the buyer came back: then the bank has the money and returns it.
+_NEVER_PAID: Final = frozenset({AttemptState.EXPIRED, AttemptState.DECLINED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def handle_callback(*, token: str, params: Mapping[str, str], now: datetime) -> 
             business_id=business_id,
             attempt_id=arrival.attempt_id,
             claims_success=arrival.claim.claims_success,
+            claims_failure=not arrival.claim.claims_success,
             now=now,
         )
     return _place(arrival)
@@ -82,8 +87,12 @@ def _locate(business_id: UUID, token: str, params: Mapping[str, str], now: datet
         agrees = claim is not None and claim.authority == attempt.authority
         _keep(attempt, params, Outcome.PENDING if agrees else Outcome.MISMATCH, now)
         if claim is not None and agrees:
-            _mark_returned(attempt.id, now)
+            _mark_returned(attempt.id, claim, now)
             return _Arrival(business_id, attempt.id, AttemptState(attempt.state), claim)
+        claimed = _kept(claim.authority) if claim else ""
+        others = attempts.filter(account_id=attempt.account_id, authority=claimed)
+        known = bool(claimed) and others.exists()
+        alert_forged(attempt, claimed=claimed, known=known, now=now)
     logger.warning("callback mismatch: attempt %s", attempt.id)
     raise Problem(
         "callback_mismatch",
@@ -114,13 +123,18 @@ def _kept(said: str) -> str:
     return said[:_KEPT_CHARS].replace("\x00", "")
 
 
-def _mark_returned(attempt_id: UUID, now: datetime) -> None:
-    held = hold(attempt_id)
-    if held.attempt.state == AttemptState.REDIRECTED:
-        lease = held.attempt.leased_until
-        held.attempt.returned_at = now
-        held.attempt.next_check_at = now
-        move_attempt(held.attempt, AttemptState.RETURNED, now)
+def _mark_returned(attempt_id: UUID, claim: CallbackClaim, now: datetime) -> None:
+    attempt = hold(attempt_id).attempt
+    # A confirmed try keeps the references it was confirmed with.
+    if claim.claims_success and claim.references and attempt.confirmed_at is None:
+        said = masked(claim.references)
+        attempt.callback_references = {name: _kept(value) for name, value in said.items()}
+        attempt.save(update_fields=["callback_references"])
+    if attempt.state == AttemptState.REDIRECTED:
+        lease = attempt.leased_until
+        attempt.returned_at = now
+        attempt.next_check_at = now
+        move_attempt(attempt, AttemptState.RETURNED, now)
         # Whoever is asking already goes on asking.
         PaymentAttempt.objects.filter(id=attempt_id).update(leased_until=lease)
 
@@ -133,10 +147,15 @@ def _look_for_orphan(arrival: _Arrival, now: datetime) -> None:
         attempt = PaymentAttempt.objects.select_related("account").get(id=arrival.attempt_id)
         line = line_to(attempt.account, attempt_id=attempt.id, now=now)
         session = session_of(attempt)
-    standing = line.inquire(session).standing
-    if standing in {Standing.PAID_UNCONFIRMED, Standing.CONFIRMED}:
-        with acting_for(arrival.business_id, durable=True):
-            orphan(hold(arrival.attempt_id), FoundBy.CALLBACK, now)
+    # Where nobody can be asked the provider returns by itself what we did not confirm.
+    asks = line.gateway.capabilities.inquiry
+    standing = line.inquire(session).standing if asks else Standing.RETURNED
+    with acting_for(arrival.business_id, durable=True):
+        held = hold(arrival.attempt_id)
+        if standing in {Standing.PAID_UNCONFIRMED, Standing.CONFIRMED}:
+            orphan(held, FoundBy.CALLBACK, now)
+        elif standing is Standing.RETURNED and held.attempt.state in _NEVER_PAID:
+            move_attempt(held.attempt, AttemptState.AUTO_RETURNED, now)
 
 
 def _place(arrival: _Arrival) -> Return:

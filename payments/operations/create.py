@@ -31,8 +31,7 @@ from payments.events import PaymentFailed
 from payments.models import BankAccount, Payment
 from payments.models.tokens import new_public_token
 from payments.operations.sale import SOURCE, hint_to_json, line_to_json, purchase_of
-from payments.providers import adapter_of
-from payments.queries import accounts_for
+from payments.queries import accounts_for, limits_of
 from payments.queries.links import checkout_policy, mobile_in
 
 PAYABLE_FOR: Final = timedelta(hours=24)
@@ -194,19 +193,19 @@ def _check_amount(amount_rial: int) -> None:
     """Refuse what no rail takes: a sum beyond the gateway's may still come by transfer."""
     if amount_rial > 0 and BankAccount.objects.filter(is_active=True).exists():
         return
-    account = next(iter(accounts_for("gateway")), None)
-    if account is None:
+    ranges = [limits_of(account) for account in accounts_for("gateway")]
+    if not ranges:
         raise Problem(
             "no_provider_account",
             _("First connect a payment gateway in the settings."),
             status=HTTPStatus.CONFLICT,
         )
-    limits = adapter_of(account.provider).capabilities
-    if not limits.min_rial <= amount_rial <= limits.max_rial:
+    if not any(least <= amount_rial <= most for least, most in ranges):
+        smallest, largest = min(least for least, _most in ranges), max(most for _, most in ranges)
         raise Problem(
             "amount_out_of_range",
             _("The gateway takes payments from %(min)s to %(max)s rial.")
-            % {"min": format_rial(limits.min_rial), "max": format_rial(limits.max_rial)},
+            % {"min": format_rial(smallest), "max": format_rial(largest)},
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             fields={"amount": [_("The amount is outside the gateway's limits.")]},
         )

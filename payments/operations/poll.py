@@ -19,6 +19,7 @@ from payments.operations.create import expire_payment
 from payments.operations.debits.work import work_debits
 from payments.operations.deposits.due import DUE as DEPOSITS
 from payments.operations.links import remind_unfinished
+from payments.operations.recheck import recheck_attempt
 from payments.operations.refunds import run_transfer
 from payments.operations.reverse import run_reversal
 from payments.operations.sweep import sweep_account
@@ -40,6 +41,10 @@ _DUE_SWEEPS: Final = """
 SELECT business_id, id FROM payments_provideraccount
 WHERE next_sweep_at <= %(now)s ORDER BY next_sweep_at LIMIT %(limit)s
 """
+_DUE_RECHECKS: Final = f"""
+SELECT business_id, id FROM payments_paymentattempt
+WHERE next_recheck_at <= %(now)s AND {_FREE} ORDER BY next_recheck_at LIMIT %(limit)s
+"""  # noqa: S608 - constants only
 _DUE_EXPIRIES: Final = """
 SELECT business_id, id FROM payments_payment
 WHERE state = 'created' AND expires_at <= %(now)s ORDER BY expires_at LIMIT %(limit)s
@@ -69,6 +74,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
             (_DUE_EXPIRIES, _expire),
             (_DUE_REMINDERS, _remind),
             *DEPOSITS,
+            (_DUE_RECHECKS, _recheck),
         )
     )
     return done + work_debits(now=now, seconds=max(stop - time.monotonic(), 0))
@@ -108,6 +114,10 @@ def _transfer(business_id: UUID, transfer_id: UUID, now: datetime) -> bool:
 
 def _sweep(business_id: UUID, account_id: UUID, now: datetime) -> bool:
     return sweep_account(business_id=business_id, account_id=account_id, now=now)
+
+
+def _recheck(business_id: UUID, attempt_id: UUID, now: datetime) -> bool:
+    return recheck_attempt(business_id=business_id, attempt_id=attempt_id, now=now)
 
 
 def _expire(business_id: UUID, payment_id: UUID, now: datetime) -> bool:

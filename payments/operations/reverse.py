@@ -1,6 +1,6 @@
 """Sending the whole money of an attempt back to its card."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -14,6 +14,7 @@ from core.tenancy import acting_for, operation
 from customers.operations import record_return
 from outbox.operations import publish
 from payments.enums import (
+    AlertKind,
     AttemptState,
     BookAccount,
     OrphanState,
@@ -23,17 +24,22 @@ from payments.enums import (
 )
 from payments.events import PaymentReversed
 from payments.models import OrphanCapture, PaymentAttempt, Reversal
+from payments.operations.alerts import settle_alerts
+from payments.operations.asking import YES
 from payments.operations.create import locked, move_payment
 from payments.operations.journal import post_money
 from payments.operations.reserve import release, reserve
 from payments.operations.schedule import LEASE, next_in_doubt
-from payments.operations.settle import Held, hold, move_attempt, order_reversal
+from payments.operations.settle import Held, hold, move_attempt, order_reversal, tell_ended
 from payments.operations.wire import Line, line_to, session_of
 from payments.providers import adapter_of
-from payments.providers.contract import Evidence, Outcome, Session, Standing
+from payments.providers.contract import Evidence, Inquiry, Outcome, Session, Standing
+from payments.queries.windows import manner_of
 
 _SOURCE: Final = "payment"
-_YES: Final = frozenset({Outcome.OK, Outcome.ALREADY})
+_CAPTURED: Final = (AttemptState.CONFIRMED, AttemptState.REVERSED)
+# Confirmed, and the provider does not settle: a person may send the money back instead.
+_UNSETTLED: Final = (AttemptState.SETTLING, AttemptState.NEEDS_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class _Work:
     reason: ReversalReason
     line: Line
     session: Session
+    returns_by_itself: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +79,15 @@ def request_reversal(*, payment_id: UUID, by: str, for_refund: bool = False, now
     `refund_exceeds_payment`.
     """
     payment = locked(payment_id)
-    attempt = PaymentAttempt.objects.filter(
-        payment=payment, state__in=[AttemptState.CONFIRMED, AttemptState.REVERSED]
-    ).first()
-    if attempt is None or payment.state not in {PaymentState.SETTLED, PaymentState.REVERSED}:
+    attempt = (
+        PaymentAttempt.objects.filter(
+            Q(state__in=_CAPTURED) | Q(state__in=_UNSETTLED, confirmed_at__isnull=False),
+            payment=payment,
+        )
+        .order_by("-number")
+        .first()
+    )
+    if attempt is None:
         raise Problem(
             "payment_not_reversible",
             _("Only a paid payment can be sent back."),
@@ -86,8 +98,10 @@ def request_reversal(*, payment_id: UUID, by: str, for_refund: bool = False, now
     if earlier is not None:
         return earlier.id
     _check_window(attempt, now)
-    row = order_reversal(hold(attempt.id), ReversalReason.REQUESTED, now, by=by)
-    if not for_refund:
+    unsettled = attempt.state in _UNSETTLED
+    reason = ReversalReason.UNSETTLED if unsettled else ReversalReason.REQUESTED
+    row = order_reversal(hold(attempt.id), reason, now, by=by)
+    if not for_refund and not unsettled:
         reserve(payment_id, row.amount_rial)
         Reversal.objects.filter(id=row.id).update(reserved_rial=row.amount_rial)
     return row.id
@@ -118,8 +132,15 @@ def run_reversal(*, business_id: UUID, reversal_id: UUID, now: datetime) -> bool
 
 
 def _check_window(attempt: PaymentAttempt, now: datetime) -> None:
-    window = adapter_of(attempt.account.provider).capabilities.reverse_window
-    if now > (attempt.confirmed_at or attempt.started_at) + window:
+    limits = adapter_of(attempt.account.provider).capabilities
+    window = limits.reverse_window
+    if not limits.reverse:
+        raise Problem(
+            "reverse_not_supported",
+            _("This provider cannot send a payment back; give the money back by a refund."),
+            status=HTTPStatus.CONFLICT,
+        )
+    if attempt.state in _CAPTURED and now > (attempt.confirmed_at or attempt.started_at) + window:
         raise Problem(
             "reverse_window_over",
             _("A payment can be sent back within %(minutes)s minutes; that time is over.")
@@ -143,37 +164,54 @@ def _take(business_id: UUID, reversal_id: UUID, now: datetime) -> _Work | None:
             reason=ReversalReason(row.reason),
             line=line_to(row.attempt.account, attempt_id=row.attempt_id, now=now),
             session=session_of(row.attempt),
+            returns_by_itself=manner_of(row.attempt.account).returns,
         )
 
 
 def _talk(work: _Work) -> _Word:
     """Always inquire first: the money may be back already, or not yet confirmed."""
+    if not work.line.gateway.capabilities.inquiry:
+        # Such a provider tells by its answer whether the money is back already.
+        return _send_back(work, work.session)
     inquiry = work.line.inquire(work.session)
-    session = work.session
-    if inquiry.standing is Standing.RETURNED:
-        return _Word(Outcome.ALREADY, inquiry.evidence, session.amount_rial)
     if inquiry.standing is Standing.PAID_UNCONFIRMED:
-        session = _as_captured(work)
-        confirmation = work.line.confirm(session)
-        if confirmation.outcome not in _YES:
-            return _Word(_doubt(confirmation.outcome), confirmation.evidence, session.amount_rial)
-    elif inquiry.standing is not Standing.CONFIRMED:
-        return _Word(Outcome.UNKNOWN, inquiry.evidence, session.amount_rial)
+        return _of_unconfirmed(work, inquiry)
+    if inquiry.standing is Standing.CONFIRMED:
+        return _send_back(work, work.session)
+    back = inquiry.standing is Standing.RETURNED
+    outcome = Outcome.ALREADY if back else Outcome.UNKNOWN
+    return _Word(outcome, inquiry.evidence, work.session.amount_rial)
+
+
+def _of_unconfirmed(work: _Work, inquiry: Inquiry) -> _Word:
+    """Wait where the bank gives it back by itself; else confirm, for only that can be reversed."""
+    session = _as_captured(work, inquiry.amount_rial)
+    if work.returns_by_itself:
+        return _Word(Outcome.PENDING, inquiry.evidence, session.amount_rial)
+    confirmation = work.line.confirm(session)
+    if confirmation.outcome not in YES:
+        return _Word(_doubt(confirmation.outcome), confirmation.evidence, session.amount_rial)
+    return _send_back(work, session)
+
+
+def _send_back(work: _Work, session: Session) -> _Word:
+    if not work.line.gateway.capabilities.reverse:
+        return _Word(Outcome.DECLINED, Evidence(asked={}), session.amount_rial)
     answer = work.line.reverse(session)
     return _Word(answer.outcome, answer.evidence, session.amount_rial)
 
 
-def _as_captured(work: _Work) -> Session:
+def _as_captured(work: _Work, told_rial: int | None) -> Session:
     """Return the session with the amount really taken; only a confirmed one can be reversed."""
     if work.reason is not ReversalReason.MISMATCH:
         return work.session
+    if told_rial is not None:
+        return replace(work.session, amount_rial=told_rial)
+    if not work.line.gateway.capabilities.list_unverified:
+        return work.session
     for row in work.line.list_unverified().rows:
         if row.authority == work.session.authority:
-            return Session(
-                authority=row.authority,
-                amount_rial=row.amount_rial,
-                reference=work.session.reference,
-            )
+            return replace(work.session, amount_rial=row.amount_rial)
     return work.session
 
 
@@ -195,20 +233,31 @@ def _apply(reversal_id: UUID, word: _Word, now: datetime) -> None:
     row.last_code = word.evidence.code
     row.last_message = word.evidence.message
     row.next_try_at = next_in_doubt(row.tries - 1, now)
-    if word.outcome in _YES:
-        _returned(row, held, now)
+    if word.outcome in YES:
+        returned(row, held, now)
     elif word.outcome in {Outcome.DECLINED, Outcome.MISMATCH} or row.next_try_at is None:
-        _failed(row, now)
+        _failed(row, held, now)
     row.save()
 
 
-def _returned(row: Reversal, held: Held, now: datetime) -> None:
+def returned(row: Reversal, held: Held, now: datetime) -> None:
+    """The money is back: undo the payment, its purchase and its books; the caller saves `row`."""
     row.state, row.done_at, row.next_try_at = ReversalState.RETURNED, now, None
     if row.reason == ReversalReason.ORPHAN:
         _close_orphan(row, OrphanState.RETURNED, now)
         return
     move_attempt(held.attempt, AttemptState.REVERSED, now)
+    if row.reason == ReversalReason.UNSETTLED and held.payment.state != PaymentState.SETTLED:
+        # It never was paid; the buyer may pay it another way.
+        move_payment(held.payment, PaymentState.CREATED)
+        settle_alerts(kind=AlertKind.SETTLE_STUCK, source_id=held.attempt.id, now=now)
+        tell_ended(held, now)
+        return
     move_payment(held.payment, PaymentState.REVERSED)
+    _undo(row, held, now)
+
+
+def _undo(row: Reversal, held: Held, now: datetime) -> None:
     purchase_id = held.payment.purchase_id
     if purchase_id is not None:
         _return_purchase(purchase_id, row, now)
@@ -257,13 +306,18 @@ def _return_purchase(purchase_id: UUID, row: Reversal, now: datetime) -> None:
             record_return(purchase_id=purchase_id, external_id=number, source=_SOURCE, now=now)
 
 
-def _failed(row: Reversal, now: datetime) -> None:
+def _failed(row: Reversal, held: Held, now: datetime) -> None:
     row.state, row.done_at, row.next_try_at = ReversalState.FAILED, now, None
     release(row.payment_id, row.reserved_rial)
     row.reserved_rial = 0
+    if row.reason == ReversalReason.UNSETTLED and held.is_open:
+        # Back to settling, at once.
+        PaymentAttempt.objects.filter(id=held.attempt.id).update(next_check_at=now)
     if row.reason == ReversalReason.ORPHAN:
         _close_orphan(row, OrphanState.NEEDS_PERSON, now)
 
 
 def _close_orphan(row: Reversal, state: OrphanState, now: datetime) -> None:
     OrphanCapture.objects.filter(attempt_id=row.attempt_id).update(state=state, resolved_at=now)
+    if state is OrphanState.RETURNED:
+        settle_alerts(kind=AlertKind.ORPHAN, source_id=row.attempt_id, now=now)

@@ -31,9 +31,7 @@ def next_while_open(
     return min(planned, now + window / 2) if window else planned
 
 
-def next_afterwards(
-    over_at: datetime, now: datetime, final_after: timedelta
-) -> datetime | None:
+def next_afterwards(over_at: datetime, now: datetime, final_after: timedelta) -> datetime | None:
     """Return when to see whether the provider stands by its last word; None: it is final."""
     for pause in _AFTERWARDS:
         if pause <= final_after and over_at + pause > now:

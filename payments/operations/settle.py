@@ -108,12 +108,21 @@ def credit(held: Held, confirmation: Confirmation | None, now: datetime) -> None
     take_in(held.payment, _money(attempt, confirmation), now)
 
 
-def end(held: Held, state: AttemptState, now: datetime, *, announce: bool = True) -> None:
+def end(held: Held, state: AttemptState, now: datetime) -> None:
     """Close an attempt that holds no money; the payment may be tried again."""
+    close(held, state, now)
+    tell_ended(held, now)
+
+
+def close(held: Held, state: AttemptState, now: datetime) -> None:
+    """Close an attempt that holds no money and tell nobody yet."""
     move_attempt(held.attempt, state, now)
     move_payment(held.payment, PaymentState.CREATED)
-    if announce:
-        publish([failed_event(held.payment, reason=state, final=False)], now=now)
+
+
+def tell_ended(held: Held, now: datetime) -> None:
+    """Announce that an attempt ended without money."""
+    publish([failed_event(held.payment, reason=held.attempt.state, final=False)], now=now)
 
 
 def mismatch(held: Held, confirmation: Confirmation, now: datetime) -> None:

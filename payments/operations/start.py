@@ -1,9 +1,10 @@
 """Sending a buyer to the bank: intent first, then the wire, then the redirect."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -16,18 +17,29 @@ from customers.operations import CustomerHint
 from payments.enums import EXCLUSIVE, AttemptState, PaymentState
 from payments.models import Payment, PaymentAttempt, ProviderAccount
 from payments.models.tokens import new_public_token
+from payments.operations.breaker import note_answer
 from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment, locked, move_payment
+from payments.operations.route import choose_account
 from payments.operations.schedule import PREPARING, SWEEP_EVERY, next_while_open
-from payments.operations.settle import end, hold, move_attempt
+from payments.operations.settle import Held, close, hold, move_attempt, tell_ended
 from payments.operations.wire import Line, line_to
-from payments.providers.contract import Opened, Outcome, PaymentRequest, Redirect, WireUnit
-from payments.queries import accounts_for
+from payments.providers.contract import (
+    CartItem,
+    Opened,
+    Outcome,
+    PaymentRequest,
+    Redirect,
+    WireUnit,
+)
+from payments.queries.windows import manner_of
 
 _NO_TOKEN: Final = {
     Outcome.DECLINED: AttemptState.DECLINED,
     Outcome.NOT_ATTEMPTED: AttemptState.NOT_ATTEMPTED,
 }
+_VAIN_TRIES: Final = 10
+_VAIN_WITHIN: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class _Intent:
     attempt_id: UUID
     line: Line
     request: PaymentRequest
+    tried: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +63,9 @@ def start_attempt(*, business_id: UUID, payment_id: UUID, now: datetime) -> Redi
     """Return the way to the bank for a payment; run outside any scope, it calls the wire.
 
     A try already under way is asked about first: it is resumed, or found paid, or ended and
-    followed by a new one. Two buyers' clicks never open two sessions. Raises NotFound or Problem
-    `payment_not_payable`, `payment_being_checked`, `gateway_unavailable`.
+    followed by a new one. Two buyers' clicks never open two sessions. A provider that was not
+    reached at all is followed by the next account within the same click. Raises NotFound or
+    Problem `payment_not_payable`, `payment_being_checked`, `gateway_unavailable`.
     """
     step = _prepare(business_id, payment_id, now)
     if isinstance(step, _Underway):
@@ -62,8 +76,10 @@ def start_attempt(*, business_id: UUID, payment_id: UUID, now: datetime) -> Redi
         step = _prepare(business_id, payment_id, now)
         if isinstance(step, _Underway):
             raise _being_checked()
-    opened = step.line.request(step.request)
-    return _opened(step, opened, now)
+    way: Redirect | _Intent = step
+    while isinstance(way, _Intent):
+        way = _opened(way, way.line.request(way.request), now)
+    return way
 
 
 def _prepare(business_id: UUID, payment_id: UUID, now: datetime) -> _Intent | _Underway:
@@ -74,7 +90,7 @@ def _prepare(business_id: UUID, payment_id: UUID, now: datetime) -> _Intent | _U
         if live is not None and payment.state == PaymentState.PROCESSING:
             return _Underway(live.id)
         if payment.state == PaymentState.CREATED:
-            return _intend(payment, now)
+            return _intend(payment, (), now)
         state = payment.state
     raise Problem(
         "payment_not_payable",
@@ -84,10 +100,13 @@ def _prepare(business_id: UUID, payment_id: UUID, now: datetime) -> _Intent | _U
     )
 
 
-def _intend(payment: Payment, now: datetime) -> _Intent:
-    account = next(iter(accounts_for("gateway")), None)
-    if account is None:
+def _intend(payment: Payment, tried: tuple[UUID, ...], now: datetime) -> _Intent:
+    route = None
+    if not _too_many(payment, now):
+        route = choose_account(amount_rial=payment.amount_rial, tried=tried, now=now)
+    if route is None:
         raise _unavailable()
+    account = route.account
     attempt = PaymentAttempt(
         payment=payment,
         account=account,
@@ -95,6 +114,7 @@ def _intend(payment: Payment, now: datetime) -> _Intent:
         callback_token=new_public_token(active_business_id()),
         sent_amount=payment.amount_rial,
         wire_unit=WireUnit.IRR,
+        route=route.why,
         started_at=now,
         next_check_at=now + PREPARING,
         leased_until=now + PREPARING,
@@ -103,45 +123,91 @@ def _intend(payment: Payment, now: datetime) -> _Intent:
     attempt.adapter_version = line.gateway.version
     attempt.save(force_insert=True)
     move_payment(payment, PaymentState.PROCESSING)
-    if account.next_sweep_at is None:
+    if account.next_sweep_at is None and line.gateway.capabilities.list_unverified:
         ProviderAccount.objects.filter(id=account.id).update(next_sweep_at=now + SWEEP_EVERY)
-    return _Intent(attempt.id, line, _request(payment, attempt))
+    return _Intent(attempt.id, line, _request(payment, attempt), (*tried, account.id))
+
+
+def _too_many(payment: Payment, now: datetime) -> bool:
+    """While gateways are down, somebody who keeps clicking must not fill the tables."""
+    vain = PaymentAttempt.objects.filter(
+        payment=payment,
+        state__in=[AttemptState.NOT_ATTEMPTED, AttemptState.ABANDONED],
+        started_at__gt=now - _VAIN_WITHIN,
+    )
+    return vain.count() >= _VAIN_TRIES
 
 
 def _request(payment: Payment, attempt: PaymentAttempt) -> PaymentRequest:
     hint = CustomerHint(**payment.customer_hint)
     return PaymentRequest(
         reference=str(attempt.id),
+        number=attempt.wire_number,
         amount_rial=payment.amount_rial,
         description=payment.description or payment.external_id,
         callback_url=settings.BASE_URL
         + reverse("payments:callback", args=[attempt.callback_token]),
         mobile=hint.mobile or "",
         email=hint.email or "",
+        items=tuple(_item(line) for line in payment.lines),
     )
 
 
-def _opened(intent: _Intent, opened: Opened, now: datetime) -> Redirect:
+def _item(line: dict[str, Any]) -> CartItem:
+    """Return a line as a partner's cart wants it; a part of a piece is one piece."""
+    quantity = Decimal(line["quantity"])
+    whole = int(quantity) if quantity == int(quantity) else 1
+    return CartItem(
+        sku=line["sku"],
+        name=line["name"] or line["sku"],
+        category=line["category"],
+        quantity=whole,
+        unit_price_rial=line["unit_price_rial"] if whole == quantity else line["total_rial"],
+        total_rial=line["total_rial"],
+    )
+
+
+def _opened(intent: _Intent, opened: Opened, now: datetime) -> Redirect | _Intent:
+    """Send the buyer to the session, or try the next account if nothing was begun at this one."""
     with acting_for(intent.line.business_id, durable=True):
         held = hold(intent.attempt_id)
         attempt = held.attempt
         attempt.last_outcome = opened.outcome
         attempt.last_code = opened.evidence.code
         attempt.last_message = opened.evidence.message
+        note_answer(attempt.account_id, opened, now)
         if attempt.state != AttemptState.CREATED:
             # Given up meanwhile: nobody may be sent to a session we no longer watch.
             attempt.save()
         elif opened.outcome is Outcome.OK:
-            attempt.authority = opened.authority
-            attempt.bank_address = opened.address
-            attempt.redirected_at = now
-            attempt.next_check_at = next_while_open(now, now)
-            move_attempt(attempt, AttemptState.REDIRECTED, now)
-            return _way(intent.line, attempt)
+            return _sent(intent.line, attempt, opened, now)
         else:
             # No buyer was sent there, so even an unknown session cannot take money.
-            end(held, _NO_TOKEN.get(opened.outcome, AttemptState.ABANDONED), now)
+            close(held, _NO_TOKEN.get(opened.outcome, AttemptState.ABANDONED), now)
+            if opened.outcome is Outcome.NOT_ATTEMPTED and (instead := _instead(held, intent, now)):
+                return instead
+            tell_ended(held, now)
     raise _unavailable()
+
+
+def _sent(line: Line, attempt: PaymentAttempt, opened: Opened, now: datetime) -> Redirect:
+    attempt.authority = opened.authority
+    attempt.bank_address = opened.address
+    attempt.redirected_at = now
+    attempt.next_check_at = next_while_open(now, now, manner_of(attempt.account).window)
+    move_attempt(attempt, AttemptState.REDIRECTED, now)
+    return _way(line, attempt)
+
+
+def _instead(held: Held, intent: _Intent, now: datetime) -> _Intent | None:
+    if held.payment.expires_at <= now:
+        return None
+    try:
+        return _intend(held.payment, intent.tried, now)
+    except Problem as problem:
+        if problem.code != "gateway_unavailable":
+            raise
+        return None
 
 
 def _resumed(business_id: UUID, attempt_id: UUID, now: datetime) -> Redirect | None:

@@ -34,9 +34,7 @@ def alert_mismatch(
     )
 
 
-def alert_forged(
-    attempt: PaymentAttempt, *, claimed: str, known: bool, now: datetime
-) -> None:
+def alert_forged(attempt: PaymentAttempt, *, claimed: str, known: bool, now: datetime) -> None:
     """Say that a return from the bank named a token that is not this attempt's.
 
     `known`: it belongs to another attempt of the business.

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from payments.providers.contract import (
+    Account,
     Bnpl,
     Deposits,
     DirectDebit,
+    Evidence,
     Field,
     Gateway,
     Host,
     Inquiries,
+    Outcome,
     Payouts,
     Refunder,
     Statements,
@@ -38,7 +41,9 @@ class Product:
     """An adapter per family; None where the provider has no such service.
 
     `hosts` begins with the main one. `needs` names the credentials a family asks for beyond the
-    required ones. `check` returns the name of an ill-shaped credential, or "".
+    required ones. `check` returns the name of an ill-shaped credential, or "". `probe` makes a call
+    that changes nothing and shows whether the credentials are good, where the gateway's own
+    questions do not show it.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Product:
     hosts: Mapping[str, Host]
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     check: Callable[[Mapping[str, str]], str] = _well_formed
+    probe: Callable[[Account], tuple[Outcome, Evidence]] | None = None
     gateway: Gateway | None = None
     refunds: Refunder | None = None
     payouts: Payouts | None = None

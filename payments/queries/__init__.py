@@ -1,6 +1,6 @@
 """Reading payments, their tries and their figures."""
 
-from payments.queries.accounts import AccountInfo, accounts_for, provider_account
+from payments.queries.accounts import AccountInfo, accounts_for, limits_of, provider_account
 from payments.queries.figures import DayFigure, PaymentTotals, payment_totals, success_by_day
 from payments.queries.payments import (
     AttemptDetail,
@@ -24,6 +24,7 @@ __all__ = [
     "accounts_for",
     "can_be_reversed",
     "last_attempt",
+    "limits_of",
     "open_orphans",
     "pay_url",
     "payment_by_id",

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from payments.models import ProviderAccount
+from payments.providers import adapter_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ def accounts_for(family: str) -> list[ProviderAccount]:
     """Return the active accounts that offer a family of services, in the order to try them."""
     rows = ProviderAccount.objects.filter(is_active=True, families__contains=[family])
     return list(rows.order_by("priority", "created_at", "id"))
+
+
+def limits_of(account: ProviderAccount) -> tuple[int, int]:
+    """Return the smallest and largest payment an account takes, in rial: the narrower bounds."""
+    limits = adapter_of(account.provider).capabilities
+    least = max(limits.min_rial, account.min_rial or 0)
+    most = limits.max_rial if account.max_rial is None else min(limits.max_rial, account.max_rial)
+    return least, most
 
 
 def provider_account() -> AccountInfo | None:

@@ -4,15 +4,25 @@ from uuid import uuid4
 
 import pytest
 
-from businesses.queries import BusinessInfo
+from businesses.queries import BusinessInfo, audit_trail
 from core.errors import Problem
 from core.ids import new_id
 from core.sealing import CannotUnseal
 from core.tenancy import acting_for
 from payments.models import ProviderAccount
 from payments.models.sealing import seal, unseal
-from payments.operations import create_payment, open_default_account, set_provider_account
-from payments.queries import provider_account
+from payments.operations import (
+    AccountTerms,
+    add_account,
+    change_account,
+    create_payment,
+    open_default_account,
+    probe_account,
+    replace_credentials,
+    set_account_active,
+    set_provider_account,
+)
+from payments.queries import accounts_for, provider_account
 from tests.payments.conftest import Shop
 
 MERCHANT = "0b6c4a12-9d3e-4f5a-8b7c-1234567890ab"
@@ -88,3 +98,84 @@ def test_keys_rotate(settings):
     settings.FIELD_KEYS = ["new key"]
     with pytest.raises(CannotUnseal):
         unseal(sealed, **ids)
+
+
+def test_accounts_are_added_changed_and_put_away_and_the_trail_tells_it(acting, now):
+    first = add_account(
+        provider="zarinpal", credentials={"merchant_id": MERCHANT}, title="اول", actor=None, now=now
+    )
+    second = add_account(
+        provider="zarinpal", credentials={"merchant_id": str(uuid4())}, actor=None, now=now
+    )
+    change_account(
+        account_id=second,
+        terms=AccountTerms(title="دوم", priority=1, daily_cap_rial=5_000_000, fee_bp=50),
+        actor=None,
+        by="api_key:x",
+        now=now,
+    )
+    assert accounts_for("gateway")[0].id == second
+    set_account_active(account_id=first, active=False, actor=None, now=now)
+    assert first not in [row.id for row in accounts_for("gateway")]
+
+    told = [row for row in audit_trail() if row.action.startswith("provider_account.")]
+    kept = {(row.action.removeprefix("provider_account."), row.subject) for row in told}
+    assert kept >= {
+        ("added", str(first)), ("added", str(second)),
+        ("changed", str(second)), ("deactivated", str(first)),
+    }  # fmt: skip
+    (change,) = [row.data for row in told if row.action == "provider_account.changed"]
+    assert change["daily_cap_rial"] == [None, 5_000_000]
+    assert change["by"] == "api_key:x"
+    assert MERCHANT not in str([row.data for row in told])
+
+
+def test_new_credentials_take_the_place_of_old_ones_and_are_never_told(acting, now):
+    account = ProviderAccount.objects.get(is_active=True)
+    replace_credentials(
+        account_id=account.id, credentials={"merchant_id": MERCHANT}, actor=None, now=now
+    )
+    row = ProviderAccount.objects.get(id=account.id)
+    opened = unseal(bytes(row.credentials), business_id=row.business_id, account_id=row.id)
+    assert (opened, row.hint) == ({"merchant_id": MERCHANT}, "90ab")
+    assert MERCHANT not in str([entry.data for entry in audit_trail()])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"daily_cap_rial": 0}, "daily_cap_rial"),
+        ({"fee_bp": 10_001}, "fee_bp"),
+        ({"min_rial": 10, "max_rial": 5}, "max_rial"),
+        ({"unverified": "lost"}, "unverified"),
+        ({"verify_minutes": -1}, "verify_minutes"),
+    ],
+)
+def test_terms_that_do_not_fit_are_refused(acting, now, wrong, field):
+    account = ProviderAccount.objects.get(is_active=True)
+    with pytest.raises(Problem) as refusal:
+        change_account(account_id=account.id, terms=AccountTerms(**wrong), actor=None, now=now)
+    assert (refusal.value.code, list(refusal.value.fields)) == ("invalid_account", [field])
+
+
+def test_credentials_are_tested_by_a_call_that_changes_nothing(shop: Shop):
+    with acting_for(shop.business.id):
+        account = ProviderAccount.objects.get(is_active=True)
+    probed = probe_account(
+        business_id=shop.business.id, account_id=account.id, actor=None, now=shop.now
+    )
+    assert probed.result == "good"
+    assert shop.bank.payments() == []
+    with acting_for(shop.business.id):
+        row = ProviderAccount.objects.get(id=account.id)
+        assert (row.tested_at, row.test_outcome) == (shop.now, "good")
+
+
+def test_a_provider_nobody_reaches_is_told_apart_from_refused_credentials(shop: Shop, settings):
+    with acting_for(shop.business.id):
+        account = ProviderAccount.objects.get(is_active=True)
+        ProviderAccount.objects.update(base_url="http://127.0.0.1:9")
+    probed = probe_account(
+        business_id=shop.business.id, account_id=account.id, actor=None, now=shop.now
+    )
+    assert probed.result == "unreached"

@@ -35,13 +35,14 @@ class Capabilities:
 
     `finality`: after this long a session that was not paid never will be. `verify_window`: how
     long a paid session waits for our confirmation; None where nobody published it. A provider that
-    `needs_settle` sends the money back unless the confirmation is followed by a settlement.
-    `reference_once`: its confirmation says yes again to a reference that was used before; our
-    unique reference decides. `needs_return`: a session is confirmed, inquired and reversed by what
-    only the buyer's return brings; without a return it can but be waited out, and the provider
-    sends the money back. `final_after`: how long the provider may still change its word about a
-    payment it called paid or unpaid; zero where it never does. Where there is no inquiry, a doubt is resolved by confirming again, which
-    is harmless; a refusal later than `verify_window` proves nothing about an earlier doubt.
+    `needs_settle` sends the money back unless the confirmation is followed by a settlement, which
+    may be repeated. `reference_once`: its confirmation says yes again to a reference that was used
+    before; our unique reference decides. `needs_return`: a session is confirmed, inquired and
+    reversed by what only the buyer's return brings; without a return it can but be waited out, and
+    the provider sends the money back. `final_after`: how long the provider may still change its
+    word about a payment it called paid or unpaid; zero where it never does. Where there is no
+    inquiry, a doubt is resolved by confirming again, which is harmless; a refusal later than
+    `verify_window` proves nothing about an earlier doubt.
     """
 
     inquiry: bool

@@ -1,0 +1,134 @@
+"""Looking again at what was over: a provider may change its word for days.
+
+A success taken back becomes a reversal; a failure that turns out paid is credited while the
+payment is still wanted, and else is money nobody was waiting for.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from businesses.operations import record_audit
+from core.ids import new_id
+from core.tenancy import acting_for
+from payments.enums import ENDED, AlertKind, AttemptState, FoundBy, PaymentState, ReversalReason
+from payments.models import PaymentAttempt, Reversal
+from payments.operations.alerts import raise_alert
+from payments.operations.asking import YES
+from payments.operations.create import move_payment
+from payments.operations.reserve import reserve
+from payments.operations.reverse import returned
+from payments.operations.schedule import next_afterwards
+from payments.operations.settle import Held, accept, hold, orphan
+from payments.operations.wire import Line, line_to, session_of
+from payments.providers.contract import Confirmation, Inquiry, Session, Standing
+
+_HERE = frozenset({Standing.PAID_UNCONFIRMED, Standing.CONFIRMED})
+
+
+def recheck_attempt(*, business_id: UUID, attempt_id: UUID, now: datetime) -> bool:
+    """Ask whether a provider stands by its last word; return False when it was not due.
+
+    Run outside any scope.
+    """
+    work = _take(business_id, attempt_id, now)
+    if work is None:
+        return False
+    line, session = work
+    inquiry = line.inquire(session)
+    late = _wanted_late(business_id, attempt_id, inquiry)
+    confirmation = line.confirm(session) if late else None
+    with acting_for(business_id, durable=True):
+        _apply(hold(attempt_id), inquiry, confirmation, now)
+    return True
+
+
+def _take(business_id: UUID, attempt_id: UUID, now: datetime) -> tuple[Line, Session] | None:
+    """Claim by arming the next look."""
+    with acting_for(business_id, durable=True):
+        attempt = PaymentAttempt.objects.select_related("account").get(id=attempt_id)
+        line = line_to(attempt.account, attempt_id=attempt.id, now=now)
+        final_after = line.gateway.capabilities.final_after
+        following = next_afterwards(attempt.ended_at or now, now, final_after)
+        due = PaymentAttempt.objects.filter(id=attempt_id, next_recheck_at__lte=now)
+        if not due.update(next_recheck_at=following):
+            return None
+        return line, session_of(attempt)
+
+
+def _wanted_late(business_id: UUID, attempt_id: UUID, inquiry: Inquiry) -> bool:
+    """Whether the provider made good a failed try of a payment that is still wanted."""
+    if inquiry.standing is not Standing.CONFIRMED:
+        return False
+    with acting_for(business_id):
+        return PaymentAttempt.objects.filter(
+            id=attempt_id, state__in=ENDED, payment__state=PaymentState.CREATED
+        ).exists()
+
+
+def _apply(held: Held, inquiry: Inquiry, confirmation: Confirmation | None, now: datetime) -> None:
+    state, said = held.attempt.state, inquiry.standing
+    if state == AttemptState.CONFIRMED and said is Standing.RETURNED:
+        _taken_back(held, now)
+    elif state == AttemptState.CONFIRMED and (inquiry.contradiction or said is Standing.FAILED):
+        _tell(held, said, now)
+    elif state in ENDED and said in _HERE:
+        _found_late(held, said, confirmation, now)
+
+
+def _found_late(
+    held: Held, said: Standing | None, confirmation: Confirmation | None, now: datetime
+) -> None:
+    _tell(held, said, now)
+    wanted = held.payment.state == PaymentState.CREATED
+    if wanted and confirmation is not None and confirmation.outcome in YES:
+        move_payment(held.payment, PaymentState.PROCESSING)
+        accept(held, confirmation, now)
+    else:
+        orphan(held, FoundBy.POLL, now)
+
+
+def _taken_back(held: Held, now: datetime) -> None:
+    """The money of a paid payment is gone: undo it in our books as the provider did in its own."""
+    if held.payment.state != PaymentState.SETTLED or _on_its_way(held):
+        return
+    _tell(held, Standing.RETURNED, now)
+    if held.payment.refunded_rial:
+        # Part of it went back by our own doing; what the provider means is for a person to see.
+        return
+    reserve(held.payment.id, held.attempt.sent_amount)
+    row = Reversal(
+        id=new_id(),
+        attempt=held.attempt,
+        payment=held.payment,
+        reason=ReversalReason.CONTRADICTION,
+        amount_rial=held.attempt.sent_amount,
+        reserved_rial=held.attempt.sent_amount,
+        requested_at=now,
+    )
+    row.save(force_insert=True)
+    returned(row, held, now)
+    row.save()
+
+
+def _on_its_way(held: Held) -> bool:
+    """Whether we sent the money back ourselves, so that its absence contradicts nothing."""
+    return Reversal.objects.filter(attempt=held.attempt).exclude(state="failed").exists()
+
+
+def _tell(held: Held, said: Standing | None, now: datetime) -> None:
+    attempt = held.attempt
+    detail = {"before": attempt.state, "now": said.value if said else ""}
+    raise_alert(
+        kind=AlertKind.CONTRADICTION,
+        source_id=attempt.id,
+        payment_id=attempt.payment_id,
+        detail=detail,
+        now=now,
+    )
+    record_audit(
+        action="payment.contradicted",
+        subject=str(attempt.payment_id),
+        data=detail,
+        actor=None,
+        now=now,
+    )
