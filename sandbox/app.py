@@ -18,6 +18,7 @@ from sandbox.sep import api as sep_api
 from sandbox.sms import api as sms_api
 from sandbox.snapppay import api as snapppay_api
 from sandbox.vandar import api as vandar_api
+from sandbox.vandar import panel_api as vandar_panel_api
 from sandbox.zarinpal import api as zarinpal_api
 from sandbox.zibal import api as zibal_api
 
@@ -41,6 +42,7 @@ DOORS: Final = (
     snapppay_api.api,
     sms_api.api,
     vandar_api.api,
+    vandar_panel_api.api,
     zarinpal_api.api,
     zibal_api.api,
 )

@@ -11,13 +11,18 @@ from sandbox.bank.payments import find
 from sandbox.doors import Call, receive
 from sandbox.journal import Subject
 from sandbox.office import Desk, office
-from sandbox.vandar import ipg
+from sandbox.vandar import ipg, panel
 from sandbox.vandar.words import Refusal, refused, scripted
 from sandbox.wire import Answer, Json
 
 api = Blueprint("vandar", __name__, url_prefix="/vandar")
 
-DIALECT: Final = Dialect(psp=ipg.PSP, way_back=ipg.way_back, verify_seconds=ipg.VERIFY_SECONDS)
+DIALECT: Final = Dialect(
+    psp=ipg.PSP,
+    way_back=ipg.way_back,
+    verify_seconds=ipg.VERIFY_SECONDS,
+    transfer_notice=panel.notice,
+)
 
 _CALLS: Final[dict[str, tuple[str, Callable[[Desk, Json], Answer]]]] = {
     "send": ("request", ipg.send),

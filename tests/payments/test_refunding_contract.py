@@ -32,6 +32,12 @@ def zibal() -> dict[str, str]:
     return {"merchant": merchant, "access_token": f"{merchant}.secret", "account_id": "w-1"}
 
 
+def vandar() -> dict[str, str]:
+    shop = uuid4().hex
+    secret = uuid4().hex
+    return {"api_key": shop, "business": shop, "mobile": "09121234567", "password": secret}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Money:
     """One product that refunds: its credentials, and the sandbox's account of its wallet."""
@@ -46,6 +52,11 @@ TRIALS = {
         provider="zibal",
         credentials=zibal,
         wallet=lambda account: f"merchant:{account.credentials['merchant']}",
+    ),
+    "vandar": Money(
+        provider="vandar",
+        credentials=vandar,
+        wallet=lambda account: f"merchant:{account.credentials['business']}",
     ),
 }
 

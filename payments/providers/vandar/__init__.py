@@ -7,6 +7,7 @@ from typing import Final
 from payments.providers.contract import Field, Host
 from payments.providers.product import Product
 from payments.providers.vandar.gateway import VandarGateway
+from payments.providers.vandar.transfers import VandarPayouts, VandarRefunds
 
 _PANEL: Final = ("business", "mobile", "password")
 
@@ -48,6 +49,8 @@ VANDAR: Final = Product(
     ),
     check=malformed,
     gateway=VandarGateway(),
+    refunds=VandarRefunds(),
+    payouts=VandarPayouts(),
 )
 
 __all__ = ["VANDAR"]
