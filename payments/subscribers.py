@@ -6,7 +6,14 @@ from datetime import datetime
 from businesses.events import BusinessCreated
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
+from payments.events import DebitCollected, DebitFailed, MandateRevoked
 from payments.operations import open_default_account
+from payments.operations.debits.notices import (
+    start_dunning,
+    tell_collected,
+    tell_ended,
+    tell_failed,
+)
 
 
 @subscribe(BusinessCreated, name="payments.open_account", in_transaction=True)
@@ -14,3 +21,25 @@ def open_account(events: Sequence[Recorded[BusinessCreated]], *, now: datetime) 
     """A new business can take test payments from its first minute."""
     for event in events:
         open_default_account(is_test=event.body.is_test, now=now)
+
+
+@subscribe(DebitCollected, name="payments.tell_collected")
+def tell_of_collected(events: Sequence[Recorded[DebitCollected]], *, now: datetime) -> None:
+    """Customers are told what was debited."""
+    tell_collected(debit_ids=[event.body.debit_id for event in events], now=now)
+
+
+@subscribe(DebitFailed, name="payments.tell_failed")
+def tell_of_failed(events: Sequence[Recorded[DebitFailed]], *, now: datetime) -> None:
+    """Customers are told what could not be debited; a debit given up is reminded of."""
+    tell_failed(debit_ids=[event.body.debit_id for event in events], now=now)
+    for event in events:
+        if event.body.final:
+            start_dunning(debit_id=event.body.debit_id, now=now)
+
+
+@subscribe(MandateRevoked, name="payments.tell_mandate_ended")
+def tell_of_ended(events: Sequence[Recorded[MandateRevoked]], *, now: datetime) -> None:
+    """Customers are told that a permission ended, whoever ended it."""
+    for event in events:
+        tell_ended(mandate_id=event.body.mandate_id, now=now)

@@ -7,6 +7,9 @@ from flask import Flask, Response
 from sandbox import control, pages
 from sandbox.bank import views
 from sandbox.config import Settings
+from sandbox.debits import pages as debit_pages
+from sandbox.debits import vandar as vandar_debits
+from sandbox.debits import zarinpal as zarinpal_debits
 from sandbox.finnotech import api as finnotech_api
 from sandbox.jibit.ide import api as jibit_ide_api
 from sandbox.jibit.ppg import api as jibit_ppg_api
@@ -45,6 +48,9 @@ DOORS: Final = (
     vandar_panel_api.api,
     zarinpal_api.api,
     zibal_api.api,
+    debit_pages.pages,
+    vandar_debits.api,
+    zarinpal_debits.api,
 )
 
 # No form-action: browsers would also hold it against the redirect back to the shop.

@@ -70,6 +70,20 @@ CREATE TABLE IF NOT EXISTS notices (
     form INTEGER NOT NULL, psp TEXT NOT NULL, authority TEXT NOT NULL, tried_at INTEGER,
     status INTEGER
 );
+CREATE TABLE IF NOT EXISTS dd_accounts (
+    mobile TEXT PRIMARY KEY, pay_day INTEGER, pay_rial INTEGER NOT NULL DEFAULT 0,
+    paid_until INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS dd_mandates (
+    id INTEGER PRIMARY KEY, psp TEXT NOT NULL, merchant TEXT NOT NULL, token TEXT NOT NULL UNIQUE,
+    mobile TEXT NOT NULL, bank TEXT NOT NULL, state TEXT NOT NULL, secret TEXT UNIQUE,
+    callback_url TEXT NOT NULL, max_rial INTEGER NOT NULL, day_count INTEGER,
+    month_count INTEGER NOT NULL, expires_at INTEGER NOT NULL, made_at INTEGER NOT NULL,
+    signed_at INTEGER);
+CREATE TABLE IF NOT EXISTS dd_debits (
+    id INTEGER PRIMARY KEY, psp TEXT NOT NULL, mandate INTEGER NOT NULL, key TEXT NOT NULL UNIQUE,
+    amount_rial INTEGER NOT NULL, state TEXT NOT NULL, error TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0, most_tries INTEGER NOT NULL, notify_url TEXT NOT NULL,
+    made_at INTEGER NOT NULL, next_at INTEGER, done_at INTEGER);
 """
 _EMPTYING: Final = (
     "DELETE FROM facts",
@@ -82,6 +96,9 @@ _EMPTYING: Final = (
     "DELETE FROM messages",
     "DELETE FROM notices",
     "DELETE FROM transfers",
+    "DELETE FROM dd_accounts",
+    "DELETE FROM dd_mandates",
+    "DELETE FROM dd_debits",
 )
 _BUSY_SECONDS: Final = 30.0
 

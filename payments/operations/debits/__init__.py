@@ -7,12 +7,24 @@ from payments.operations.debits.create import (
     postpone_debit,
     schedule_debits,
 )
+from payments.operations.debits.schedules import (
+    NewSchedule,
+    end_schedule,
+    pause_schedule,
+    resume_schedule,
+    start_schedule,
+)
 
 __all__ = [
     "NewDebit",
+    "NewSchedule",
     "cancel_debit",
     "collect_debits",
     "collect_due",
+    "end_schedule",
+    "pause_schedule",
     "postpone_debit",
+    "resume_schedule",
     "schedule_debits",
+    "start_schedule",
 ]

@@ -52,7 +52,7 @@ def next_try(
     waits = _WAIT[failure]
     moment = now + waits[min(tries, len(waits)) - 1 if tries else 0]
     if failure in {DebitFailure.NO_FUNDS, DebitFailure.OTHER}:
-        moment = _at_best_hour(_on_pay_day(moment, failure, habits), habits)
+        moment = _at_best_hour(_on_pay_day(moment, failure, habits), habits, now)
     if moment <= give_up_at:
         return moment
     # One last try at the end of the grace is better than none.
@@ -92,8 +92,9 @@ def _on_pay_day(moment: datetime, failure: DebitFailure, habits: Habits) -> date
     return moment
 
 
-def _at_best_hour(moment: datetime, habits: Habits) -> datetime:
+def _at_best_hour(moment: datetime, habits: Habits, now: datetime) -> datetime:
     """Move to the best hour of the same day, or of the next when that is past."""
     start = day_start(business_day(moment, TEHRAN), TEHRAN)
     best = start + timedelta(hours=best_hour(habits))
-    return best if best >= moment - timedelta(hours=12) else best + timedelta(days=1)
+    soon = best <= now or best < moment - timedelta(hours=12)
+    return best + timedelta(days=1) if soon else best

@@ -6,6 +6,7 @@ from typing import Final
 
 from payments.providers.contract import Field, Host
 from payments.providers.product import Product
+from payments.providers.vandar.debits import VandarDebits
 from payments.providers.vandar.gateway import VandarGateway
 from payments.providers.vandar.transfers import VandarPayouts, VandarRefunds
 
@@ -51,6 +52,7 @@ VANDAR: Final = Product(
     gateway=VandarGateway(),
     refunds=VandarRefunds(),
     payouts=VandarPayouts(),
+    debits=VandarDebits(),
 )
 
 __all__ = ["VANDAR"]
