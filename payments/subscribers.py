@@ -24,22 +24,20 @@ def open_account(events: Sequence[Recorded[BusinessCreated]], *, now: datetime) 
 
 
 @subscribe(DebitCollected, name="payments.tell_collected")
-def tell_of_collected(events: Sequence[Recorded[DebitCollected]], *, now: datetime) -> None:
-    """Customers are told what was debited."""
-    tell_collected(debit_ids=[event.body.debit_id for event in events], now=now)
+def tell_of_collected(event: Recorded[DebitCollected], *, now: datetime) -> None:
+    """A customer is told what was debited."""
+    tell_collected(debit_ids=[event.body.debit_id], now=now)
 
 
 @subscribe(DebitFailed, name="payments.tell_failed")
-def tell_of_failed(events: Sequence[Recorded[DebitFailed]], *, now: datetime) -> None:
-    """Customers are told what could not be debited; a debit given up is reminded of."""
-    tell_failed(debit_ids=[event.body.debit_id for event in events], now=now)
-    for event in events:
-        if event.body.final:
-            start_dunning(debit_id=event.body.debit_id, now=now)
+def tell_of_failed(event: Recorded[DebitFailed], *, now: datetime) -> None:
+    """A customer is told what could not be debited; a debit given up is reminded of."""
+    tell_failed(debit_ids=[event.body.debit_id], now=now)
+    if event.body.final:
+        start_dunning(debit_id=event.body.debit_id, now=now)
 
 
 @subscribe(MandateRevoked, name="payments.tell_mandate_ended")
-def tell_of_ended(events: Sequence[Recorded[MandateRevoked]], *, now: datetime) -> None:
-    """Customers are told that a permission ended, whoever ended it."""
-    for event in events:
-        tell_ended(mandate_id=event.body.mandate_id, now=now)
+def tell_of_ended(event: Recorded[MandateRevoked], *, now: datetime) -> None:
+    """A customer is told that a permission ended, whoever ended it."""
+    tell_ended(mandate_id=event.body.mandate_id, now=now)

@@ -53,6 +53,8 @@ MONEY_TABS: Final = (
     Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
     Entry(name="payment-links", icon="link", label=_("Links"), roles=EVERYONE),
     Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS),
+    Entry(name="debits", icon="calendar-repeat", label=_("Debits"), roles=EVERYONE),
+    Entry(name="mandates", icon="signature", label=_("Permissions"), roles=EVERYONE),
     Entry(name="books", icon="book-2", label=_("Books"), roles=READERS),
 )
 

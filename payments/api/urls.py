@@ -3,6 +3,13 @@
 from django.urls import URLPattern, path
 
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
+from payments.api.debits import (
+    DebitCancellation,
+    DebitItem,
+    Debits,
+    MandateItem,
+    Mandates,
+)
 from payments.api.links import (
     PaymentLinkClosing,
     PaymentLinkItem,
@@ -42,6 +49,11 @@ urlpatterns: list[URLPattern] = [
     path("reports/journal", Journal.as_view(), name="api-journal"),
     path("reports/monthly-statement", MonthlyStatement.as_view(), name="api-monthly-statement"),
     path("reports/reconciliations", Reconciliations.as_view(), name="api-reconciliations"),
+    path("mandates", Mandates.as_view(), name="api-mandates"),
+    path("mandates/<uuid:mandate_id>", MandateItem.as_view(), name="api-mandate"),
+    path("debits", Debits.as_view(), name="api-debits"),
+    path("debits/<uuid:debit_id>", DebitItem.as_view(), name="api-debit"),
+    path("debits/<uuid:debit_id>/cancel", DebitCancellation.as_view(), name="api-debit-cancel"),
     path("payments", Payments.as_view(), name="api-payments"),
     path("payments/<uuid:payment_id>", PaymentItem.as_view(), name="api-payment"),
     path(

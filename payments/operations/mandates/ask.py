@@ -23,6 +23,7 @@ from payments.models import BankLimit, Mandate
 from payments.models.sealing import seal_of_mandate, unseal_of_mandate
 from payments.models.tokens import new_public_token
 from payments.operations.debits.line import DebitLine, Said, debit_line, keep
+from payments.operations.mandates.banks import refresh_banks
 from payments.operations.schedule import PREPARING
 from payments.providers import debits_of
 from payments.providers.contract import MandateOpened, MandateRequest, Outcome, Redirect
@@ -77,6 +78,7 @@ def request_mandate(*, business_id: UUID, asked: NewMandate, now: datetime) -> S
     Raises Problem `no_provider_account`, `unknown_bank`, `invalid_mandate`, `invalid_mobile`, or
     `provider_unavailable` when the provider could not be reached; nothing is in force then.
     """
+    _know_banks(business_id, now)
     with acting_for(business_id, durable=True):
         intent = _intend(asked, now)
     opened = intent.line.adapter.create_mandate(intent.line.account, intent.request)
@@ -86,6 +88,15 @@ def request_mandate(*, business_id: UUID, asked: NewMandate, now: datetime) -> S
     if signing is None:
         raise _unavailable()
     return signing
+
+
+def _know_banks(business_id: UUID, now: datetime) -> None:
+    """Ask those providers for their banks that were never asked."""
+    with acting_for(business_id):
+        known = set(BankLimit.objects.values_list("account_id", flat=True).distinct())
+        unasked = [row.id for row in accounts_for("debits") if row.id not in known]
+    for account_id in unasked:
+        refresh_banks(business_id=business_id, account_id=account_id, now=now)
 
 
 def locked_mandate(mandate_id: UUID) -> Mandate:
