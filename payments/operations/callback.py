@@ -113,7 +113,7 @@ def _keep(
         attempt_id=attempt.id,
         operation="callback",
         outcome=outcome,
-        evidence=Evidence(asked={}, answered=said),
+        evidence=Evidence(asked={}, answered=masked(said)),
         now=now,
     )
 
