@@ -51,6 +51,7 @@ ENTRIES: Final = (
 # The pages of «Payments», as tabs under its heading; their sidebar entry is "payments".
 MONEY_TABS: Final = (
     Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
+    Entry(name="deposits", icon="building-bank", label=_("Deposits"), roles=READERS),
     Entry(name="payment-links", icon="link", label=_("Links"), roles=EVERYONE),
     Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS),
     Entry(name="debits", icon="calendar-repeat", label=_("Debits"), roles=EVERYONE),

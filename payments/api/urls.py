@@ -9,6 +9,22 @@ from payments.api.debits import (
     Debits,
     MandateItem,
     Mandates,
+from payments.api.deposits import (
+    DepositIgnoring,
+    DepositItem,
+    DepositResolution,
+    DepositReturnEnd,
+    DepositReturning,
+    Deposits,
+    DepositSplit,
+)
+from payments.api.identifiers import (
+    BankAccounts,
+    BankStatementItem,
+    BankStatements,
+    DepositIdentifierClosing,
+    DepositIdentifierItem,
+    DepositIdentifiers,
 )
 from payments.api.links import (
     PaymentLinkClosing,
@@ -32,7 +48,46 @@ from payments.api.refunds import (
 )
 from payments.api.sla import RefundSlaReport
 
+_DEPOSITS: list[URLPattern] = [
+    path("deposits", Deposits.as_view(), name="api-deposits"),
+    path("deposits/<uuid:deposit_id>", DepositItem.as_view(), name="api-deposit"),
+    path(
+        "deposits/<uuid:deposit_id>/resolve",
+        DepositResolution.as_view(),
+        name="api-deposit-resolve",
+    ),
+    path("deposits/<uuid:deposit_id>/split", DepositSplit.as_view(), name="api-deposit-split"),
+    path(
+        "deposits/<uuid:deposit_id>/return", DepositReturning.as_view(), name="api-deposit-return"
+    ),
+    path("deposits/<uuid:deposit_id>/ignore", DepositIgnoring.as_view(), name="api-deposit-ignore"),
+    path(
+        "deposit-returns/<uuid:deposit_return_id>/end",
+        DepositReturnEnd.as_view(),
+        name="api-deposit-return-end",
+    ),
+    path("deposit-identifiers", DepositIdentifiers.as_view(), name="api-identifiers"),
+    path(
+        "deposit-identifiers/<uuid:deposit_identifier_id>",
+        DepositIdentifierItem.as_view(),
+        name="api-identifier",
+    ),
+    path(
+        "deposit-identifiers/<uuid:deposit_identifier_id>/close",
+        DepositIdentifierClosing.as_view(),
+        name="api-identifier-close",
+    ),
+    path("bank-accounts", BankAccounts.as_view(), name="api-bank-accounts"),
+    path("bank-statements", BankStatements.as_view(), name="api-bank-statements"),
+    path(
+        "bank-statements/<uuid:statement_file_id>",
+        BankStatementItem.as_view(),
+        name="api-bank-statement",
+    ),
+]
+
 urlpatterns: list[URLPattern] = [
+    *_DEPOSITS,
     path("payment-links", PaymentLinks.as_view(), name="api-payment-links"),
     path(
         "payment-links/<uuid:payment_link_id>",

@@ -8,6 +8,7 @@ from uuid import UUID
 from payments.operations.deposits.feed import read_feed
 from payments.operations.deposits.identifiers import run_identifier
 from payments.operations.deposits.run import run_deposit
+from payments.operations.statements.run import run_statement
 
 _FREE: Final = "(leased_until IS NULL OR leased_until <= %(now)s)"
 _IDENTIFIERS: Final = f"""
@@ -17,6 +18,10 @@ WHERE next_try_at <= %(now)s AND {_FREE} ORDER BY next_try_at LIMIT %(limit)s
 _FEEDS: Final = f"""
 SELECT business_id, id FROM payments_bankaccount
 WHERE next_poll_at <= %(now)s AND {_FREE} ORDER BY next_poll_at LIMIT %(limit)s
+"""  # noqa: S608 - constants only
+_STATEMENTS: Final = f"""
+SELECT business_id, id FROM payments_statementfile
+WHERE next_run_at <= %(now)s AND {_FREE} ORDER BY next_run_at LIMIT %(limit)s
 """  # noqa: S608 - constants only
 _DEPOSITS: Final = f"""
 SELECT business_id, id FROM payments_deposit
@@ -44,9 +49,14 @@ def _deposit(business_id: UUID, deposit_id: UUID, now: datetime) -> bool:
     return run_deposit(business_id=business_id, deposit_id=deposit_id, now=now)
 
 
+def _statement(business_id: UUID, statement_id: UUID, now: datetime) -> bool:
+    return run_statement(business_id=business_id, statement_id=statement_id, now=now)
+
+
 DUE: Final[tuple[tuple[str, Callable[[UUID, UUID, datetime], bool]], ...]] = (
     (_IDENTIFIERS, _identifier),
     (_FEEDS, _feed),
+    (_STATEMENTS, _statement),
     (_DEPOSITS, _deposit),
     (_IN_VAIN, _deposit),
 )

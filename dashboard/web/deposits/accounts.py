@@ -1,0 +1,91 @@
+"""The bank accounts deposits arrive at, and days banks are closed."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import Problem
+from dashboard.web import words
+from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
+from dashboard.web.deposits.tabs import deposit_tabs
+from dashboard.web.forms import Code, Line, problem_to_form
+from payments.enums.deposits import CheckDigits
+from payments.operations.deposits import save_bank_account
+from payments.queries import deposits as queries
+
+
+class AccountForm(forms.Form):
+    """A bank account and how it gives out identifiers."""
+
+    account = forms.TypedChoiceField(
+        label=gettext_lazy("Which account"), coerce=UUID, required=False, empty_value=None
+    )
+    title = Line(label=gettext_lazy("Name"), max_length=100)
+    iban = Code(label=gettext_lazy("IBAN"), max_length=40)
+    owner = Line(label=gettext_lazy("Account owner"), max_length=200, required=False)
+    card = Code(
+        label=gettext_lazy("Card for card to card"),
+        max_length=25,
+        required=False,
+        help_text=gettext_lazy("Payers see it; leave it empty to take no card to card."),
+    )
+    business_part = Code(
+        label=gettext_lazy("Business part of identifiers"),
+        max_length=12,
+        required=False,
+        help_text=gettext_lazy("Digits your bank gave you, before each customer's number."),
+    )
+    check_digits = forms.ChoiceField(
+        label=gettext_lazy("Check digits"), choices=CheckDigits.choices, initial=CheckDigits.MOD_97
+    )
+    any_source = forms.BooleanField(
+        label=gettext_lazy("A customer's own identifier is enough, whichever account pays"),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.id, one.title) for one in queries.bank_accounts()]
+        field = self.fields["account"]
+        field.choices = [("", _("a new one")), *choices]  # type: ignore[attr-defined]
+
+
+@business_page(*MANAGERS)
+def bank_accounts(request: BusinessRequest) -> HttpResponse:
+    """List bank accounts; add or change one."""
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _saved(request, form):
+        return redirect("dashboard:bank-accounts", request.business.slug)
+    rows = [
+        {
+            "title": one.title,
+            "iban": words.code(one.iban),
+            "owner": one.owner,
+            "bank": one.bank,
+            "check": one.get_check_digits_display(),
+            "active": one.is_active,
+        }
+        for one in queries.bank_accounts()
+    ]
+    context = {"tabs": deposit_tabs(request, "bank-accounts"), "rows": rows, "form": form}
+    answer = render(request, "dashboard/deposits/accounts.html", context)
+    return refused(answer) if form.is_bound else answer
+
+
+def _saved(request: BusinessRequest, form: AccountForm) -> bool:
+    data = dict(form.cleaned_data)
+    account_id, data["prefix"] = data.pop("account"), data.pop("business_part")
+    try:
+        save_bank_account(account_id=account_id, **data, actor=request.user, now=request.now)
+    except Problem as problem:
+        problem_to_form(form, problem.detail)
+        return False
+    messages.success(request, _("Saved."))
+    return True
