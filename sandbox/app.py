@@ -17,6 +17,7 @@ from sandbox.jibit.trf import api as jibit_trf_api
 from sandbox.mellat import api as mellat_api
 from sandbox.office import install
 from sandbox.pages import FILTERS
+from sandbox.pip import api as pip_api
 from sandbox.sep import api as sep_api
 from sandbox.sms import api as sms_api
 from sandbox.snapppay import api as snapppay_api
@@ -36,6 +37,7 @@ DIALECTS: Final = (
     zibal_api.DIALECT,
 )
 DOORS: Final = (
+    pip_api.api,
     finnotech_api.api,
     jibit_ide_api.api,
     jibit_ppg_api.api,

@@ -5,6 +5,7 @@ from typing import Final
 from payments.providers.contract import DirectDebit, Gateway
 from payments.providers.finnotech import FINNOTECH
 from payments.providers.jibit import JIBIT_IDE, JIBIT_PPG, JIBIT_TRANSFEROR
+from payments.providers.jibit.pip import JIBIT_PIP
 from payments.providers.mellat import MELLAT
 from payments.providers.product import FAMILIES, Product
 from payments.providers.sep import SEP
@@ -22,6 +23,7 @@ PRODUCTS: Final[dict[str, Product]] = {
         JIBIT_IDE,
         JIBIT_PPG,
         JIBIT_TRANSFEROR,
+        JIBIT_PIP,
         MELLAT,
         SEP,
         SNAPPPAY,

@@ -4,7 +4,7 @@ Each step is one short transaction; a process that dies between two leaves a due
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -48,6 +48,7 @@ class _Work:
 
     line: DepositLine
     reference: str
+    since: str
     confirm: bool
     ask_first: bool
 
@@ -93,6 +94,7 @@ def _take(business_id: UUID, deposit_id: UUID, now: datetime) -> _Work | bool | 
         return _Work(
             line=line_of(deposit.account, now=now),
             reference=deposit.row.provider_reference,
+            since=(deposit.at - timedelta(days=1)).date().isoformat(),
             confirm=deposit.state == DepositState.AWAITING_CONFIRM,
             ask_first=deposit.tries > 1,
         )
@@ -110,7 +112,7 @@ def _look_again(deposit: Deposit, now: datetime) -> bool:
 def _talk(work: _Work) -> DepositAnswer:
     """Ask where the money stands before saying anything a second time."""
     if work.ask_first:
-        heard = work.line.inquire(work.reference)
+        heard = work.line.inquire(work.reference, work.since)
         waiting = heard.row is not None and heard.row.state in {
             Told.AWAITING_CONFIRM,
             Told.SUSPICIOUS,

@@ -58,9 +58,9 @@ class DepositLine:
         """Read money that came in."""
         return self._kept("deposit_list", self.deposits.list_deposits(self.account, cursor))
 
-    def inquire(self, reference: str) -> DepositAnswer:
+    def inquire(self, reference: str, since: str) -> DepositAnswer:
         """Ask where a deposit stands."""
-        heard = self.deposits.inquire_deposit(self.account, reference)
+        heard = self.deposits.inquire_deposit(self.account, reference, since)
         return self._kept("deposit_inquire", heard)
 
     def confirm(self, reference: str) -> DepositAnswer:

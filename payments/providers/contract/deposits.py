@@ -115,11 +115,14 @@ class Deposits(Protocol):
         ...
 
     def list_deposits(self, account: Account, cursor: str) -> DepositPage:
-        """Read money that came in or waits for us."""
+        """Read money that came in or waits for us; a reading begins with a date for a cursor."""
         ...
 
-    def inquire_deposit(self, account: Account, reference: str) -> DepositAnswer:
-        """Ask where money that came in stands; asked after every doubt, before anything else."""
+    def inquire_deposit(self, account: Account, reference: str, since: str) -> DepositAnswer:
+        """Ask where money that came in stands; asked after every doubt, before anything else.
+
+        `since` is a date on or before the deposit's, as `list_deposits` begins with.
+        """
         ...
 
     def confirm_deposit(self, account: Account, reference: str) -> DepositAnswer:

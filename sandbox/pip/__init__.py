@@ -1,0 +1,1 @@
+"""The Jibit PIP dialect: identified deposits, from what is known of it."""
