@@ -11,12 +11,18 @@ from django.utils.translation import ngettext
 
 from core.tenancy.admin import TenantAdmin
 from payments.models import (
+    BankAccount,
+    BankRow,
+    Deposit,
+    DepositIdentifier,
+    DepositReturn,
     OrphanCapture,
     Payment,
     PaymentAttempt,
     ProviderAccount,
     ProviderCall,
     Reversal,
+    StatementFile,
     Transfer,
     TransferPart,
 )
@@ -181,3 +187,62 @@ class ProviderAccountAdmin(TenantAdmin):
     list_display = ("created_at", "provider", "hint", "is_sandbox", "is_active")
     list_filter = ("provider", "is_sandbox", "is_active")
     ordering = ("-created_at",)
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(TenantAdmin):
+    """Accounts deposits arrive at."""
+
+    list_display = ("created_at", "title", "iban", "check_digits", "is_active")
+    ordering = ("-created_at",)
+    exclude = ("next_number", "leased_until", "feed_cursor", "next_poll_at")
+
+
+@admin.register(BankRow)
+class BankRowAdmin(TenantAdmin):
+    """Lines of banks, exactly as heard."""
+
+    list_display = ("at", "amount_rial", "bank_reference", "identifier", "source")
+    list_filter = ("source",)
+    search_fields = ("bank_reference__exact", "provider_reference__exact", "identifier__exact")
+    ordering = ("-at",)
+
+
+@admin.register(Deposit)
+class DepositAdmin(TenantAdmin):
+    """Deposits and what became of them."""
+
+    list_display = ("at", "amount_rial", "state", "reason", "allocated_rial", "returned_rial")
+    list_filter = ("state", "reason")
+    ordering = ("-at",)
+    exclude = ("leased_until", "tries")
+
+
+@admin.register(DepositIdentifier)
+class DepositIdentifierAdmin(TenantAdmin):
+    """Identifiers of customers and payments."""
+
+    list_display = ("created_at", "digits", "state", "customer", "payment", "closed_at")
+    list_filter = ("state",)
+    search_fields = ("digits__exact",)
+    ordering = ("-created_at",)
+    exclude = ("callback_token", "leased_until", "tries")
+
+
+@admin.register(DepositReturn)
+class DepositReturnAdmin(TenantAdmin):
+    """Deposits on their way back."""
+
+    list_display = ("ordered_at", "amount_rial", "way", "state", "bank_reference")
+    list_filter = ("state", "way")
+    ordering = ("-ordered_at",)
+
+
+@admin.register(StatementFile)
+class StatementFileAdmin(TenantAdmin):
+    """Statement files."""
+
+    list_display = ("created_at", "file_name", "state", "rows_new", "rows_known", "rows_failed")
+    list_filter = ("state",)
+    ordering = ("-created_at",)
+    exclude = ("file_path", "leased_until", "next_run_at")

@@ -27,6 +27,7 @@ from dashboard.web.parts import Choice, Happening
 from dashboard.web.people import segment_label, title_of
 from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
+from payments.queries.deposits import identifiers_of
 from segmentation.queries import score_of
 
 _KINDS: Final = {
@@ -69,6 +70,7 @@ def _identity(person: CustomerView) -> dict[str, Any]:
         "title": title_of(person.name, person.mobile, person.member_code),
         "provisional": person.status == CustomerStatus.PROVISIONAL,
         "since_text": _("since %(day)s") % {"day": words.day(person.first_on or person.created_at)},
+        "deposit_numbers": [words.code(one.digits) for one in identifiers_of(person.id)],
         "recognised": _(", then ").join(_by_what(one) for one in _brought(person.id)),
     }
 

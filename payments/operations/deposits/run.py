@@ -142,6 +142,7 @@ def _apply(deposit: Deposit, answer: DepositAnswer, now: datetime) -> None:
 def _ours(deposit: Deposit, now: datetime) -> None:
     """The provider gave the money to us."""
     deposit.taken_at = now
+    deposit.save(update_fields=["taken_at"])
     if deposit.state == DepositState.RETURNING:
         finished(deposit, now, done=False)
         return

@@ -42,6 +42,7 @@ def found(now: datetime) -> list[Found]:
         ("confirmed deposits with money left over", _left_over),
         ("payments settled by deposits that are not worth them", _not_worth),
         ("credited parts of payments that are not paid", _credited_unpaid),
+        ("payments whose parts are whole and which are not paid", _whole_unpaid),
         ("deposits that are not in the books", _unposted),
         ("open amount signatures shared by two payments", _shared_signatures),
         ("received and unmatched money that is not what open deposits hold", _unmatched),
@@ -91,6 +92,17 @@ def _credited_unpaid() -> list[UUID]:
     rows = DepositAllocation.objects.filter(state=AllocationState.SETTLED)
     unpaid = Q(payment__state__in=[PaymentState.CREATED, PaymentState.CANCELLED])
     return list(rows.filter(unpaid).values_list("id", flat=True))
+
+
+def _whole_unpaid() -> list[UUID]:
+    parts = DepositAllocation.objects.filter(
+        state=AllocationState.HELD,
+        payment__state=PaymentState.CREATED,
+        deposit__taken_at__isnull=False,
+    )
+    summed = parts.values("payment_id", "payment__amount_rial").annotate(n=Sum("amount_rial"))
+    whole = summed.filter(n=F("payment__amount_rial"))
+    return list(whole.values_list("payment_id", flat=True))
 
 
 def _unposted() -> list[UUID]:
