@@ -21,12 +21,13 @@ from payments.operations.deposits import (
 )
 from payments.operations.deposits.identifiers import run_identifier
 from tests.payments.deposits.conftest import STRANGER, THEIRS, Till
+from tests.sandbox_server import Sandbox
 
 
 class PipTill(Till):
     """A till whose bank account is kept by the provider."""
 
-    bank: object
+    bank: Sandbox
 
     def post(self, path, **body):
         answer = self.bank.http.post(f"/control/{path}", json=body)
@@ -64,7 +65,7 @@ class PipTill(Till):
 
     def truth(self, reference) -> str:
         rows = self.bank.http.get("/control/deposits.json").json()["deposits"]
-        return next(row["status"] for row in rows if row["reference"] == reference)
+        return str(next(row["status"] for row in rows if row["reference"] == reference))
 
     def agrees(self) -> bool:
         """Tell whether our books know what the bank knows, to the rial."""

@@ -8,7 +8,14 @@ from core.calendar import TEHRAN
 from core.tenancy import acting_for
 from payments.models import DepositIdentifier
 from payments.operations.deposits import set_holiday
-from payments.queries.rails import RULES, Rail, arrival, closed_days, rule_of, ways_for
+from payments.queries.rails import RULES, Rail, Rule, arrival, closed_days, rule_of, ways_for
+
+
+def known(rail: Rail, day: date) -> Rule:
+    """Return the rule that is in force."""
+    rule = rule_of(rail, day)
+    assert rule is not None
+    return rule
 
 
 def at(text: str) -> datetime:
@@ -28,7 +35,7 @@ def at(text: str) -> datetime:
     ],
 )
 def test_paya_comes_with_its_cycle(sent, arrives):
-    rule = rule_of(Rail.PAYA, date(2026, 11, 23))
+    rule = known(Rail.PAYA, date(2026, 11, 23))
     assert arrival(rule, at(sent), {}) == at(arrives)
 
 
@@ -41,7 +48,7 @@ def test_paya_comes_with_its_cycle(sent, arrives):
     ],
 )
 def test_satna_comes_in_working_hours(sent, arrives):
-    rule = rule_of(Rail.SATNA, date(2026, 11, 23))
+    rule = known(Rail.SATNA, date(2026, 11, 23))
     assert arrival(rule, at(sent), {}) == at(arrives)
 
 
@@ -57,14 +64,14 @@ def test_a_sum_is_carried_only_by_rails_that_may():
 
 
 def test_the_cap_is_the_one_of_the_day():
-    before, after = rule_of(Rail.PAYA, date(2024, 5, 1)), rule_of(Rail.PAYA, date(2026, 5, 1))
+    before, after = known(Rail.PAYA, date(2024, 5, 1)), known(Rail.PAYA, date(2026, 5, 1))
     assert (before.cap_rial, after.cap_rial) == (1_000_000_000, 2_000_000_000)
     assert rule_of(Rail.PAYA, date(2020, 1, 1)) is None
     assert all(rule.source for rule in RULES)
 
 
 def test_a_business_corrects_the_calendar(till):
-    rule = rule_of(Rail.PAYA, date(2026, 11, 23))
+    rule = known(Rail.PAYA, date(2026, 11, 23))
     with acting_for(till.business.id):
         set_holiday(day=date(2026, 11, 23), name="آلودگی هوا")
         set_holiday(day=date(2026, 12, 23), is_closed=False)

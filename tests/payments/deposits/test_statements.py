@@ -79,7 +79,7 @@ def test_a_workbook_in_toman_with_gregorian_days(till):
     invoice = till.invoice(2_500_000)
     digits = till.identifier(payment_id=invoice.id).digits
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.append(["Date", "Credit", "Reference", "Deposit ID"])
     sheet.append([datetime(2026, 11, 23, 14, 5), 250_000, "R1", digits])  # noqa: DTZ001
     out = io.BytesIO()
