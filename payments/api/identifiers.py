@@ -123,7 +123,7 @@ class DepositIdentifiers(Endpoint):
     def post(self, call: Call, body: IdentifierIn) -> Reply:
         """Issue one; asking again returns the same."""
         row = issue_identifier(
-            account_id=body.bank_account_id or _first_account(),
+            account_id=body.bank_account_id,
             customer_id=body.customer_id,
             payment_id=body.payment_id,
             expected_rial=body.expected_amount,
@@ -236,17 +236,6 @@ class BankStatementItem(Endpoint):
         if row is None:
             raise NotFound(_("There is no such statement."))
         return Reply(_statement(row))
-
-
-def _first_account() -> UUID:
-    account = bank_accounts(active=True).first()
-    if account is None:
-        raise Problem(
-            "no_bank_account",
-            _("First add a bank account in the deposits' settings."),
-            status=HTTPStatus.CONFLICT,
-        )
-    return account.id
 
 
 def _content(text: str) -> bytes:

@@ -40,7 +40,7 @@ _SOURCE: Final = "deposit"
 @operation
 def issue_identifier(
     *,
-    account_id: UUID,
+    account_id: UUID | None = None,
     customer_id: UUID | None = None,
     payment_id: UUID | None = None,
     expected_rial: int | None = None,
@@ -49,10 +49,12 @@ def issue_identifier(
 ) -> DepositIdentifier:
     """Give a customer (for good) or a payment its identifier; asking again returns the same one.
 
-    An own one is active at once; a provider's is asked for by the worker. Raises NotFound,
-    Problem `identifier_of_nobody`, `invalid_iban`, `payment_not_open`, `bank_account_closed`.
+    Without an account it is the first active one's. An own one is active at once; a provider's is
+    asked for by the worker. Raises NotFound, Problem `identifier_of_nobody`, `invalid_iban`,
+    `payment_not_open`, `no_bank_account`, `bank_account_closed`.
     """
-    account = locked_account(account_id)
+    _check_owner(customer_id, payment_id)
+    account = locked_account(account_id or _first_account())
     if not account.is_active:
         raise Problem(
             "bank_account_closed",
@@ -121,6 +123,26 @@ def run_identifier(*, business_id: UUID, identifier_id: UUID, now: datetime) -> 
     with acting_for(business_id, durable=True):
         _apply(identifier_id, heard, now, closing=closing)
     return True
+
+
+def _check_owner(customer_id: UUID | None, payment_id: UUID | None) -> None:
+    """Refuse strangers before anything is locked: accounts are locked before payments."""
+    if customer_id is not None and customer_view(customer_id) is None:
+        raise NotFound(_("There is no such customer."))
+    if payment_id is not None and not Payment.objects.filter(id=payment_id).exists():
+        raise NotFound(_("There is no such payment."))
+
+
+def _first_account() -> UUID:
+    rows = BankAccount.objects.filter(is_active=True).order_by("created_at")
+    found: UUID | None = rows.values_list("id", flat=True).first()
+    if found is None:
+        raise Problem(
+            "no_bank_account",
+            _("First add a bank account in the deposits' settings."),
+            status=HTTPStatus.CONFLICT,
+        )
+    return found
 
 
 def _owner(
