@@ -9,6 +9,7 @@ from payments.api.debits import (
     Debits,
     MandateItem,
     Mandates,
+)
 from payments.api.deposits import (
     DepositIgnoring,
     DepositItem,
