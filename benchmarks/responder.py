@@ -4,6 +4,7 @@ import asyncio
 import json
 import multiprocessing
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -36,6 +37,7 @@ def _wait(port: int) -> None:
             probe.settimeout(0.1)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
+        time.sleep(0.05)
     raise RuntimeError("the responder does not answer")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from payments.providers import Product
 from payments.providers.contract import (
@@ -115,7 +116,7 @@ class FakeDebits:
     def create_mandate(self, account: Account, asked: MandateRequest) -> MandateOpened:
         if self.bank.fault() == "refused":
             return MandateOpened(**said(Outcome.NOT_ATTEMPTED))
-        authority = f"M{len(self.bank.mandates) + 1:035}"
+        authority = f"M{uuid4().hex:0>35}"
         self.bank.mandates[authority] = MandateStanding.AWAITING_SIGNATURE
         return MandateOpened(**said(Outcome.OK), authority=authority)
 

@@ -159,8 +159,8 @@ def test_bank_and_books_agree_whatever_happens(collector, as_role, sort):
         run_state_machine_as_test(
             Debits,
             settings=settings(
-                max_examples=15,
-                stateful_step_count=20,
+                max_examples=8,
+                stateful_step_count=15,
                 deadline=None,
                 derandomize=True,
                 suppress_health_check=list(HealthCheck),
