@@ -13,6 +13,7 @@ from dashboard.web import (
     developers,
     entry,
     feedback,
+    gateways,
     home,
     imports,
     links,
@@ -47,6 +48,14 @@ _business = [
         deposits.statement_errors,
         name="statement-errors",
     ),
+    path("gateways/", gateways.gateways, name="gateways"),
+    path(
+        "gateways/<uuid:provider_account_id>/test/",
+        gateways.probe,
+        name="gateway-probe",
+    ),
+    path("alerts/", gateways.alerts, name="alerts"),
+    path("alerts/<uuid:alert_id>/resolve/", gateways.resolve, name="alert-resolve"),
     path("payment-links/", links.payment_links, name="payment-links"),
     path("payment-links/<uuid:payment_link_id>/", links.payment_link, name="payment-link"),
     path(

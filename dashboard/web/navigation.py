@@ -56,6 +56,8 @@ MONEY_TABS: Final = (
     Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS),
     Entry(name="debits", icon="calendar-repeat", label=_("Debits"), roles=EVERYONE),
     Entry(name="mandates", icon="signature", label=_("Permissions"), roles=EVERYONE),
+    Entry(name="alerts", icon="alert-triangle", label=_("Alerts"), roles=READERS),
+    Entry(name="gateways", icon="building-bank", label=_("Gateways"), roles=OWNERS),
     Entry(name="books", icon="book-2", label=_("Books"), roles=READERS),
 )
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from payments.api.alerts import Alerts
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
 from payments.api.debits import (
     DebitCancellation,
@@ -89,6 +90,7 @@ _DEPOSITS: list[URLPattern] = [
 
 urlpatterns: list[URLPattern] = [
     *_DEPOSITS,
+    path("alerts", Alerts.as_view(), name="api-alerts"),
     path("payment-links", PaymentLinks.as_view(), name="api-payment-links"),
     path(
         "payment-links/<uuid:payment_link_id>",

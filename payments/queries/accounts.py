@@ -26,6 +26,16 @@ def accounts_for(family: str) -> list[ProviderAccount]:
     return list(rows.order_by("priority", "created_at", "id"))
 
 
+def every_account() -> list[ProviderAccount]:
+    """Return all accounts, those in use first, in the order to try them."""
+    return list(ProviderAccount.objects.order_by("-is_active", "priority", "created_at"))
+
+
+def account_by_id(account_id: UUID) -> ProviderAccount | None:
+    """Return one account of the active business, or None."""
+    return ProviderAccount.objects.filter(id=account_id).first()
+
+
 def limits_of(account: ProviderAccount) -> tuple[int, int]:
     """Return the smallest and largest payment an account takes, in rial: the narrower bounds."""
     limits = adapter_of(account.provider).capabilities

@@ -70,7 +70,8 @@ def payment_by_pay_token(token: str) -> Payment | None:
 
 def last_attempt(payment_id: UUID) -> PaymentAttempt | None:
     """Return a payment's newest try, or None before the first."""
-    return PaymentAttempt.objects.filter(payment_id=payment_id).order_by("-number").first()
+    tries = PaymentAttempt.objects.select_related("account").filter(payment_id=payment_id)
+    return tries.order_by("-number").first()
 
 
 def payment_detail(payment_id: UUID) -> PaymentDetail | None:

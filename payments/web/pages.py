@@ -1,6 +1,6 @@
 """What the buyer's pages show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,12 +13,14 @@ from businesses.queries import BusinessInfo, business_by_id
 from core.errors import Sentence
 from core.tenancy import acting_for
 from core.text import persian_digits
-from payments.enums import PaymentState
+from payments.enums import AttemptState, PaymentState
 from payments.models import Payment, PaymentAttempt
 from payments.models.tokens import business_of_token
 from payments.operations.deposits import may_transfer
 from payments.providers import adapter_of
+from payments.providers.contract import Unverified
 from payments.queries import accounts_for, last_attempt, payment_by_pay_token
+from payments.queries.windows import manner_of
 from payments.web.receipt import receipt_parts
 
 
@@ -96,6 +98,31 @@ _VERDICTS: Final = {
 }
 
 
+_RETURNS: Final = Verdict(
+    "wait",
+    "arrow-back-up",
+    gettext_lazy("Your money comes back"),
+    gettext_lazy(
+        "The bank took the money but the payment was not completed in time; the bank returns it "
+        "to your card by itself. You need not do anything, and you can pay again."
+    ),
+)
+_WAITING: Final = {
+    Unverified.AUTO_RETURN: gettext_lazy(
+        "This page looks again by itself. If money was taken and the payment is not completed in "
+        "time, the bank returns it to your card by itself."
+    ),
+    Unverified.KEPT: gettext_lazy(
+        "This page looks again by itself. If money was taken it waits at the payment company until "
+        "the payment is completed, or the shop sends it back."
+    ),
+    Unverified.AUTO_FINAL: gettext_lazy(
+        "This page looks again by itself. If money was taken the payment is made, even if this "
+        "page does not say so yet; do not pay again."
+    ),
+}
+
+
 def find(token: str) -> Shown | None:
     """Return what a pay token leads to, or None."""
     business_id = business_of_token(token)
@@ -144,7 +171,7 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     return {
         "shop": shown.business,
         "payment": payment,
-        "verdict": _VERDICTS[state],
+        "verdict": _verdict(shown, state),
         "facts": _facts(shown),
         "lines": [_line(line) for line in payment.lines],
         "retry_url": _retry_url(payment) if state is PaymentState.CREATED else "",
@@ -152,6 +179,19 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "complaint_url": _complaint_url(payment) if state in _COMPLAINABLE else "",
         "added": added,
     }
+
+
+def _verdict(shown: Shown, state: PaymentState) -> Verdict:
+    """Say what becomes of the money as this provider does it, not as some other would."""
+    attempt = shown.attempt
+    if attempt is None or state not in {PaymentState.CREATED, PaymentState.PROCESSING}:
+        return _VERDICTS[state]
+    if state is PaymentState.CREATED:
+        returned = attempt.state == AttemptState.AUTO_RETURNED
+        return _RETURNS if returned else _VERDICTS[state]
+    with acting_for(shown.business.id):
+        policy = manner_of(attempt.account).policy
+    return replace(_VERDICTS[state], text=_WAITING.get(policy, _VERDICTS[state].text))
 
 
 def _retry_url(payment: Payment) -> str:

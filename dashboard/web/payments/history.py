@@ -11,6 +11,7 @@ from dashboard.web import words
 from dashboard.web.parts import Tone
 from dashboard.web.people import title_of
 from payments.enums import AttemptState, PaymentState, ReversalState
+from payments.enums.accounts import RouteReason
 from payments.queries import AttemptDetail, PaymentDetail
 
 _PAYMENT_TONES: Final[dict[PaymentState, str]] = {
@@ -99,6 +100,8 @@ def _block(one: AttemptDetail) -> AttemptBlock:
         facts.append(_("card %(pan)s") % {"pan": words.code(attempt.masked_pan)})
     if attempt.provider_ref:
         facts.append(_("reference %(ref)s") % {"ref": words.code(attempt.provider_ref)})
+    if why := attempt.route.get("reason"):
+        facts.append(_("chosen because: %(why)s") % {"why": RouteReason(why).label})
     return AttemptBlock(
         title=_("Try %(n)s · %(provider)s")
         % {"n": words.number(attempt.number), "provider": attempt.account.get_provider_display()},
@@ -124,6 +127,7 @@ def _operations() -> dict[str, str]:
         "request": _("We asked the provider for a session"),
         "callback": _("The customer came back from the bank"),
         "confirm": _("We asked the provider to confirm"),
+        "settle": _("We asked the provider to settle"),
         "inquire": _("We asked how it stands"),
         "list_unverified": _("We read the list of unconfirmed payments"),
         "reverse": _("We asked to send the money back"),

@@ -1,0 +1,6 @@
+"""Gateways: the business's accounts at providers, and what somebody should look at."""
+
+from dashboard.web.gateways.accounts import gateways, probe
+from dashboard.web.gateways.alerts import alerts, resolve
+
+__all__ = ["alerts", "gateways", "probe", "resolve"]

@@ -1,0 +1,102 @@
+"""Alerts: what about money looked wrong, and a person's word that it was seen to."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from core.api.paging import page
+from dashboard.web import words
+from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
+from dashboard.web.parts import Choice
+from payments.enums import AlertKind
+from payments.operations import resolve_alert
+from payments.queries.alerts import alert_by_id, alert_rows
+
+_LABELS: Final = {
+    "asked_rial": gettext_lazy("asked"),
+    "told_rial": gettext_lazy("the provider says"),
+    "amount_rial": gettext_lazy("amount"),
+    "failures": gettext_lazy("failures in a row"),
+}
+_SPOKEN: Final = ("said", "message", "account")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertRow:
+    """An alert in the list."""
+
+    id: UUID
+    title: str
+    detail: str
+    times: int
+    last: str
+    href: str
+    open: bool
+    resolved: str
+
+
+@business_page(*READERS)
+def alerts(request: BusinessRequest) -> HttpResponse:
+    """List what waits for somebody, or everything."""
+    kind, seen = request.GET.get("kind", ""), request.GET.get("seen") == "1"
+    asked = kind if kind in AlertKind.values else ""
+    rows = alert_rows(kind=asked, is_open=None if seen else True)
+    found = page(rows, by="last_at", cursor=request.GET.get("cursor"))
+    context = {
+        "page": found,
+        "rows": [_row(row, request.business.slug) for row in found.rows],
+        "kinds": [
+            Choice(value=value, label=str(label), chosen=value == asked)
+            for value, label in AlertKind.choices
+        ],
+        "seen": seen,
+        "filtered": bool(asked),
+    }
+    return render(request, "dashboard/alerts.html", context)
+
+
+@require_POST
+@business_page(*MANAGERS)
+def resolve(request: BusinessRequest, alert_id: UUID) -> HttpResponse:
+    """Note that somebody dealt with an alert."""
+    if alert_by_id(alert_id) is None:
+        raise Http404
+    if resolve_alert(alert_id=alert_id, by=str(request.user), now=request.now):
+        messages.success(request, _("Noted as dealt with."))
+    return redirect("dashboard:alerts", request.business.slug)
+
+
+def _row(row: Any, slug: str) -> AlertRow:
+    href = reverse("dashboard:payment", args=[slug, row.payment_id]) if row.payment_id else ""
+    by = f"{words.moment(row.resolved_at)} · {row.resolved_by}" if row.resolved_at else ""
+    return AlertRow(
+        id=row.id,
+        title=str(row.get_kind_display()),
+        detail=_said(row.detail),
+        times=row.times,
+        last=words.moment(row.last_at),
+        href=href,
+        open=row.resolved_at is None,
+        resolved=by.strip(" ·"),
+    )
+
+
+def _said(detail: dict[str, Any]) -> str:
+    parts = [words.aside(str(detail[name])) for name in _SPOKEN if detail.get(name)]
+    for name, label in _LABELS.items():
+        if isinstance(value := detail.get(name), int):
+            shown = (
+                _("%(amount)s toman") % {"amount": words.toman(value)}
+                if name.endswith("_rial")
+                else words.number(value)
+            )
+            parts.append(f"{label}: {shown}")
+    return " · ".join(parts)
