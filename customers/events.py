@@ -30,7 +30,7 @@ class CustomerActivated(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PurchaseRecorded(DomainEvent):
-    """A sale stands. `eligible_rial` is the total without the part paid by points.
+    """A sale stands. `eligible_rial` is the total without what points or credit paid.
 
     `first_purchase` tells whether the customer had bought nothing before (False without customer);
     `customer_status` is the customer's when the sale was recorded.

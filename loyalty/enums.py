@@ -19,6 +19,7 @@ class LotOrigin(models.TextChoices):
     """What a lot was granted for."""
 
     PURCHASE = "purchase", _("Purchase")
+    INSTALMENT = "instalment", _("Instalment paid")
     ADJUSTMENT = "adjustment", _("Correction")
     GRACE = "grace", _("Returned after its date")
 

@@ -15,13 +15,16 @@ from loyalty.operations import (
     Returned,
     Sale,
     claim_lots,
+    earn_instalment,
     lay_out_programme,
     post_earnings,
     take_back,
     take_back_early,
+    take_back_instalment,
 )
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
+from payments.events import InstalmentPaid, InstalmentReopened
 
 _IMPORTED = "import"
 
@@ -63,6 +66,26 @@ def undo(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
         for event in events
     ]
     take_back(returns=returns, now=now)
+
+
+@subscribe(InstalmentPaid, name="loyalty.earn_instalment", in_transaction=True)
+def earn_part(events: Sequence[Recorded[InstalmentPaid]], *, now: datetime) -> None:
+    """Grant the points of what was bought on credit, as it is paid."""
+    for event in events:
+        earn_instalment(
+            payment_id=event.body.payment_id,
+            customer_id=event.body.customer_id,
+            base_rial=event.body.amount_rial,
+            number=event.body.number,
+            now=now,
+        )
+
+
+@subscribe(InstalmentReopened, name="loyalty.take_back_instalment", in_transaction=True)
+def take_back_part(events: Sequence[Recorded[InstalmentReopened]], *, now: datetime) -> None:
+    """Take the points of an instalment back whose money went back."""
+    for event in events:
+        take_back_instalment(payment_id=event.body.payment_id, now=now)
 
 
 @subscribe(TierChanged, name="loyalty.note_tier")

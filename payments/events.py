@@ -226,3 +226,54 @@ class DebitReturned(DomainEvent):
     late: bool
     source_kind: str
     source_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditGranted(DomainEvent):
+    """A sale was made on the shop's own credit; amounts in rial."""
+
+    name: ClassVar[str] = "credit.granted"
+
+    plan_id: UUID
+    customer_id: UUID
+    purchase_id: UUID
+    credit_rial: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentPaid(DomainEvent):
+    """One instalment of a plan was paid; it is now that its part of the sale earns points."""
+
+    name: ClassVar[str] = "instalment.paid"
+
+    instalment_id: UUID
+    plan_id: UUID
+    customer_id: UUID
+    purchase_id: UUID
+    payment_id: UUID
+    amount_rial: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentReopened(DomainEvent):
+    """The money of a paid instalment went back; it is owed again."""
+
+    name: ClassVar[str] = "instalment.reopened"
+
+    instalment_id: UUID
+    plan_id: UUID
+    customer_id: UUID
+    payment_id: UUID
+    amount_rial: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanCompleted(DomainEvent):
+    """Everything of an instalment plan is paid."""
+
+    name: ClassVar[str] = "credit.completed"
+
+    plan_id: UUID
+    customer_id: UUID

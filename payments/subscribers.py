@@ -6,7 +6,13 @@ from datetime import datetime
 from businesses.events import BusinessCreated
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
-from payments.events import DebitCollected, DebitFailed, MandateRevoked
+from payments.events import (
+    DebitCollected,
+    DebitFailed,
+    MandateRevoked,
+    PaymentReversed,
+    PaymentSettled,
+)
 from payments.operations import open_default_account
 from payments.operations.debits.notices import (
     start_dunning,
@@ -14,6 +20,7 @@ from payments.operations.debits.notices import (
     tell_ended,
     tell_failed,
 )
+from payments.operations.instalments import OWNER, reopen_instalment, settle_instalment
 
 
 @subscribe(BusinessCreated, name="payments.open_account", in_transaction=True)
@@ -41,3 +48,26 @@ def tell_of_failed(event: Recorded[DebitFailed], *, now: datetime) -> None:
 def tell_of_ended(event: Recorded[MandateRevoked], *, now: datetime) -> None:
     """A customer is told that a permission ended, whoever ended it."""
     tell_ended(mandate_id=event.body.mandate_id, now=now)
+
+
+@subscribe(PaymentSettled, name="payments.settle_instalment", in_transaction=True)
+def settle_asked(events: Sequence[Recorded[PaymentSettled]], *, now: datetime) -> None:
+    """An instalment somebody was asked for is paid."""
+    for event in events:
+        settle_instalment(payment_id=event.body.payment_id, now=now)
+
+
+@subscribe(DebitCollected, name="payments.settle_debited", in_transaction=True)
+def settle_debited(events: Sequence[Recorded[DebitCollected]], *, now: datetime) -> None:
+    """An instalment was collected under a mandate."""
+    for event in events:
+        body = event.body
+        if body.source_kind == OWNER and body.source_id is not None:
+            settle_instalment(payment_id=body.payment_id, instalment_id=body.source_id, now=now)
+
+
+@subscribe(PaymentReversed, name="payments.reopen_instalment", in_transaction=True)
+def reopen(events: Sequence[Recorded[PaymentReversed]], *, now: datetime) -> None:
+    """The money of an instalment went back: it is owed again."""
+    for event in events:
+        reopen_instalment(payment_id=event.body.payment_id, now=now)

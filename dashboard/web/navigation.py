@@ -52,6 +52,7 @@ ENTRIES: Final = (
 MONEY_TABS: Final = (
     Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
     Entry(name="deposits", icon="building-bank", label=_("Deposits"), roles=READERS),
+    Entry(name="instalments", icon="calendar-dollar", label=_("Instalments"), roles=EVERYONE),
     Entry(name="payment-links", icon="link", label=_("Links"), roles=EVERYONE),
     Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS),
     Entry(name="debits", icon="calendar-repeat", label=_("Debits"), roles=EVERYONE),

@@ -5,6 +5,7 @@ from loyalty.operations.claim import claim_lots
 from loyalty.operations.claw_back import Returned, take_back, take_back_early
 from loyalty.operations.days import close_days
 from loyalty.operations.earn import Sale, post_earnings
+from loyalty.operations.instalments import earn_instalment, take_back_instalment
 from loyalty.operations.lay_out import lay_out_programme
 from loyalty.operations.programme import (
     TierPlan,
@@ -33,6 +34,7 @@ __all__ = [
     "close_days",
     "close_windows",
     "commit_redemption",
+    "earn_instalment",
     "expire_due",
     "grant_tier",
     "lay_out_programme",
@@ -44,6 +46,7 @@ __all__ = [
     "sweep_business",
     "take_back",
     "take_back_early",
+    "take_back_instalment",
     "update_program",
     "update_rule",
     "update_tiers",

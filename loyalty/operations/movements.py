@@ -208,10 +208,11 @@ def grant(
     *,
     origin: LotOrigin,
     expires_at: datetime | None,
+    lot_id: UUID | None = None,
 ) -> None:
-    """Give a locked wallet a new lot."""
+    """Give a locked wallet a new lot; one with an id of its own cannot be given twice."""
     lot = Lot(
-        id=new_id(),
+        id=lot_id or new_id(),
         customer_id=wallet.id,
         origin=origin,
         earned_points=points,

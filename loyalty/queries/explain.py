@@ -45,6 +45,14 @@ def _earn(entry: LedgerEntry) -> str:
         "per": _toman(data["den"]),
         "tier": data.get("tier") or "",
     }
+    if "instalment" in data:
+        return (
+            _(
+                "%(points)s points for a paid instalment of %(amount)s toman: %(rate)s for every "
+                "%(per)s toman."
+            )
+            % facts
+        )
     if not _moved(entry):
         return _("A purchase of %(amount)s toman, too small to earn a point.") % facts
     if facts["tier"]:

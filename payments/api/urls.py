@@ -28,6 +28,15 @@ from payments.api.identifiers import (
     DepositIdentifierItem,
     DepositIdentifiers,
 )
+from payments.api.instalments import (
+    Cashflow,
+    CreditEligibility,
+    InstalmentPayment,
+    InstalmentPlanCancellation,
+    InstalmentPlanItem,
+    InstalmentPlans,
+    PaymentGrade,
+)
 from payments.api.links import (
     PaymentLinkClosing,
     PaymentLinkItem,
@@ -91,6 +100,29 @@ _DEPOSITS: list[URLPattern] = [
 urlpatterns: list[URLPattern] = [
     *_DEPOSITS,
     path("alerts", Alerts.as_view(), name="api-alerts"),
+    path("credit/eligibility", CreditEligibility.as_view(), name="api-credit-eligibility"),
+    path(
+        "customers/<uuid:customer_id>/payment-grade",
+        PaymentGrade.as_view(),
+        name="api-payment-grade",
+    ),
+    path("instalment-plans", InstalmentPlans.as_view(), name="api-instalment-plans"),
+    path(
+        "instalment-plans/<uuid:instalment_plan_id>",
+        InstalmentPlanItem.as_view(),
+        name="api-instalment-plan",
+    ),
+    path(
+        "instalment-plans/<uuid:instalment_plan_id>/cancel",
+        InstalmentPlanCancellation.as_view(),
+        name="api-instalment-plan-cancel",
+    ),
+    path(
+        "instalments/<uuid:instalment_id>/payment",
+        InstalmentPayment.as_view(),
+        name="api-instalment-payment",
+    ),
+    path("reports/cashflow", Cashflow.as_view(), name="api-cashflow"),
     path("payment-links", PaymentLinks.as_view(), name="api-payment-links"),
     path(
         "payment-links/<uuid:payment_link_id>",

@@ -14,6 +14,7 @@ from payments.models.deposits import (
     DepositIdentifier,
     DepositReturn,
 )
+from payments.models.instalments import CreditPolicy, Instalment, InstalmentPlan
 from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
 from payments.models.mandate import BankLimit, Mandate
 from payments.models.payment import Payment
@@ -31,6 +32,7 @@ __all__ = [
     "BankRow",
     "CheckoutPolicy",
     "CheckoutRecovery",
+    "CreditPolicy",
     "Debit",
     "DebitAttempt",
     "DebitPolicy",
@@ -39,6 +41,8 @@ __all__ = [
     "DepositAllocation",
     "DepositIdentifier",
     "DepositReturn",
+    "Instalment",
+    "InstalmentPlan",
     "Mandate",
     "MoneyEntry",
     "OrphanCapture",

@@ -27,6 +27,7 @@ from customers.operations import CustomerHint, NewLine
 from customers.operations.purchases.draft import Setting, draft_of
 from outbox.operations import publish
 from payments.enums import PAYMENT_MOVES, PaymentMethod, PaymentState, check_move
+from payments.enums.debits import Collects
 from payments.events import PaymentFailed
 from payments.models import BankAccount, Payment
 from payments.models.tokens import new_public_token
@@ -50,6 +51,14 @@ class Asked:
     repeated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a payment pays instead of a sale of its own: what `customer_id` owes of a purchase."""
+
+    customer_id: UUID
+    purchase_id: UUID | None
+
+
 @operation
 def create_payment(
     *,
@@ -62,10 +71,13 @@ def create_payment(
     branch_code: str | None = None,
     employee_code: str | None = None,
     method: PaymentMethod = PaymentMethod.GATEWAY,
+    debt: Debt | None = None,
     payable_for: timedelta = PAYABLE_FOR,
     now: datetime,
 ) -> Asked:
     """Ask for a sum once per external_id. Only a gateway's limits bind, and only its method.
+
+    One that pays a `debt` records no sale when it is paid.
 
     Everything recording its purchase could refuse is refused now, before any money moves.
     Raises Problem: `no_provider_account`, `amount_out_of_range`, `external_id_conflict`,
@@ -75,6 +87,9 @@ def create_payment(
         external_id=normalise_code(external_id)[:_MAX_EXTERNAL_ID],
         amount_rial=amount_rial,
         method=method,
+        collects=Collects.RECEIVABLE if debt else Collects.SALE,
+        debtor_id=debt.customer_id if debt else None,
+        purchase_id=debt.purchase_id if debt else None,
         description=normalise(description)[:_MAX_DESCRIPTION],
         return_url=_checked_url(return_url),
         customer_hint=hint_to_json(customer),

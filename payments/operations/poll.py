@@ -18,6 +18,7 @@ from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment
 from payments.operations.debits.work import work_debits
 from payments.operations.deposits.due import DUE as DEPOSITS
+from payments.operations.instalments.due import DUE as INSTALMENTS
 from payments.operations.links import remind_unfinished
 from payments.operations.recheck import recheck_attempt
 from payments.operations.refunds import run_transfer
@@ -75,6 +76,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
             (_DUE_REMINDERS, _remind),
             *DEPOSITS,
             (_DUE_RECHECKS, _recheck),
+            *INSTALMENTS,
         )
     )
     return done + work_debits(now=now, seconds=max(stop - time.monotonic(), 0))

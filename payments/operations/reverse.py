@@ -22,15 +22,17 @@ from payments.enums import (
     ReversalReason,
     ReversalState,
 )
+from payments.enums.debits import Collects
 from payments.events import PaymentReversed
-from payments.models import OrphanCapture, PaymentAttempt, Reversal
+from payments.models import OrphanCapture, Payment, PaymentAttempt, Reversal
 from payments.operations.alerts import settle_alerts
 from payments.operations.asking import YES
 from payments.operations.create import locked, move_payment
-from payments.operations.journal import post_money
+from payments.operations.journal import Place, post_money
 from payments.operations.reserve import release, reserve
 from payments.operations.schedule import LEASE, next_in_doubt
 from payments.operations.settle import Held, hold, move_attempt, order_reversal, tell_ended
+from payments.operations.take_in import earned_by
 from payments.operations.wire import Line, line_to, session_of
 from payments.providers import adapter_of
 from payments.providers.contract import Evidence, Inquiry, Outcome, Session, Standing
@@ -259,8 +261,11 @@ def returned(row: Reversal, held: Held, now: datetime) -> None:
 
 def _undo(row: Reversal, held: Held, now: datetime) -> None:
     purchase_id = held.payment.purchase_id
-    if purchase_id is not None:
+    owed_again = held.payment.collects == Collects.RECEIVABLE
+    if purchase_id is not None and not owed_again:
         _return_purchase(purchase_id, row, now)
+    # What was never credited, because its amount was wrong, is not in the books either.
+    if held.payment.settled_at is not None:
         _post(row, held, now)
     event = PaymentReversed(
         payment_id=held.payment.id,
@@ -282,9 +287,16 @@ def _post(row: Reversal, held: Held, now: datetime) -> None:
         lines={
             (BookAccount.PROVIDER, str(attempt.account_id)): fee - amount,
             (BookAccount.FEES, ""): -fee,
-            (BookAccount.REFUNDS, ""): amount,
+            _undone_on(held.payment): amount,
         },
         now=now,
+    )
+
+
+def _undone_on(payment: Payment) -> Place:
+    """A sale's money is given back; a debt's is owed again."""
+    return (
+        earned_by(payment) if payment.collects == Collects.RECEIVABLE else (BookAccount.REFUNDS, "")
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.web import complaint, links, mandates, transfer, views
+from payments.web import complaint, links, mandates, plans, transfer, views
 
 app_name = "payments"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("m/<str:token>/", mandates.mandate, name="mandate"),
     path("m/return/<str:token>/", mandates.signed, name="signed"),
     path("m/event/<str:token>/", mandates.debit_event, name="debit-event"),
+    path("i/<str:token>/", plans.plan, name="plan"),
+    path("i/<str:token>/pay/<int:number>/", plans.pay_part, name="plan-pay"),
     path("pay/return/<str:token>/", views.callback, name="callback"),
     path("p/<str:token>/transfer/", transfer.transfer, name="transfer"),
     path("pay/deposit/<str:token>/", views.deposit_event, name="deposit-event"),

@@ -23,6 +23,8 @@ CLOCK_SKEW: Final = timedelta(minutes=5)
 # Older than any record worth importing; a Jalali year read as Gregorian also falls below it.
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _CHANNELS: Final = frozenset(Channel.values)
+# Points earn no points; what is bought on credit earns when its instalments are paid.
+_EARNS_NOTHING: Final = frozenset({TenderMethod.POINTS, TenderMethod.CREDIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def draft_of(new: NewPurchase, setting: Setting) -> Draft:
     lines = line_rows(new.lines)
     tenders = tender_rows(new.tenders, least=setting.least)
     total = total_of(lines, tenders, least=setting.least)
-    by_points = sum(t["amount_rial"] for t in tenders if t["method"] == TenderMethod.POINTS)
+    unearning = sum(t["amount_rial"] for t in tenders if t["method"] in _EARNS_NOTHING)
     draft = Draft(
         id=new_id(),
         channel=str(new.channel),
@@ -87,7 +89,7 @@ def draft_of(new: NewPurchase, setting: Setting) -> Draft:
         employee_id=_known(new.employee_code, setting.employees, "employee"),
         payer=payer,
         total_rial=total,
-        eligible_rial=total - by_points,
+        eligible_rial=total - unearning,
         payment_id=new.payment_id,
         fingerprint=b"",
         lines=lines,

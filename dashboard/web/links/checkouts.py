@@ -17,7 +17,7 @@ from core.api.paging import page
 from core.errors import Problem
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import Whole, problem_to_form
 from dashboard.web.parts import Meter
 from feedback.queries.intervals import share
 from payments.enums import PaymentState
@@ -45,10 +45,8 @@ class PolicyForm(forms.Form):
     is_on = forms.BooleanField(
         label=gettext_lazy("Remind buyers who left before paying, once, by SMS"), required=False
     )
-    after_minutes = forms.IntegerField(
-        label=gettext_lazy("After (minutes)"), min_value=5, max_value=1440
-    )
-    holdout_percent = forms.IntegerField(
+    after_minutes = Whole(label=gettext_lazy("After (minutes)"), min_value=5, max_value=1440)
+    holdout_percent = Whole(
         label=gettext_lazy("Leave alone to compare (percent)"),
         min_value=0,
         max_value=50,

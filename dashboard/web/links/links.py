@@ -19,7 +19,7 @@ from core.api.paging import page
 from core.errors import NotFound, Problem
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, SELLERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import Line, TomanField, problem_to_form
+from dashboard.web.forms import Line, TomanField, Whole, problem_to_form
 from dashboard.web.parts import Kpi
 from payments.operations import NewLink, close_link, create_link
 from payments.queries.links import LinkSums, link_by_id, link_rows, link_sums, link_url
@@ -38,7 +38,7 @@ class NewLinkForm(forms.Form):
     )
     least = TomanField(label=gettext_lazy("The least a payer may type, toman"), required=False)
     most = TomanField(label=gettext_lazy("The most a payer may type, toman"), required=False)
-    times = forms.IntegerField(
+    times = Whole(
         label=gettext_lazy("At most so many payments"),
         required=False,
         min_value=1,

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from payments.enums import CHECKABLE, AttemptState, BookAccount, OrphanState, PaymentState
 from payments.enums.debits import Collects
 from payments.models import MoneyEntry, OrphanCapture, Payment, PaymentAttempt
+from payments.queries.instalments.credit import broken_plans, misjudged_credit
 from payments.queries.invariants import debits, deposits
 from payments.queries.refund_invariants import broken_refunds
 
@@ -34,6 +35,8 @@ def broken(now: datetime) -> list[str]:
             *broken_refunds(now),
             *deposits.found(now),
             *debits.found(now),
+            ("plans whose parts do not sum", broken_plans()),
+            ("credit owed that is not what the instalments say", misjudged_credit()),
         )
         if found
     ]

@@ -1,0 +1,19 @@
+"""Selling in instalments: plans, one plan, terms, the cash to expect."""
+
+from dashboard.web.credit.plans import (
+    instalment_ask,
+    instalment_plan,
+    instalments,
+    plan_cancel,
+)
+from dashboard.web.credit.sell import credit_sell
+from dashboard.web.credit.terms import credit_terms_page
+
+__all__ = [
+    "credit_sell",
+    "credit_terms_page",
+    "instalment_ask",
+    "instalment_plan",
+    "instalments",
+    "plan_cancel",
+]

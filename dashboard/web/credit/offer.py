@@ -1,0 +1,69 @@
+"""A credit offer in words and bars: the grade, its reasons, what may be lent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dashboard.web import words
+from dashboard.web.parts import Reason as Shown
+from dashboard.web.parts import Ring, Tone
+from payments.queries.instalments.credit import Offer
+from payments.queries.instalments.grade import Grade, Reason
+
+_WORDS: Final = {
+    Reason.ON_TIME: gettext_lazy("paid in time"),
+    Reason.CONSENT: gettext_lazy("lets instalments be debited"),
+    Reason.LATE_DAYS: gettext_lazy("days late, on average"),
+    Reason.FAILED_DEBITS: gettext_lazy("debits that failed"),
+    Reason.OVERDUE: gettext_lazy("something is overdue now"),
+}
+_GOOD: Final = 75
+_FAIR: Final = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferShown:
+    """What may be lent to somebody, ready to print."""
+
+    limit_rial: int
+    refusal: str
+    owed_rial: int
+    ring: Ring | None
+    note: str
+
+
+def shown_offer(offer: Offer) -> OfferShown:
+    """Return an offer ready to print."""
+    grade = offer.standing.grade
+    return OfferShown(
+        limit_rial=offer.limit_rial,
+        refusal=str(offer.refusal.label) if offer.refusal else "",
+        owed_rial=offer.standing.owed_rial,
+        ring=_ring(grade),
+        note=_("%(n)s of %(all)s instalments paid in time")
+        % {"n": words.number(grade.on_time), "all": words.number(grade.obligations)}
+        if grade.obligations
+        else _("no history with this shop"),
+    )
+
+
+def _ring(grade: Grade) -> Ring | None:
+    if grade.score is None:
+        return None
+    return Ring(score=grade.score, tone=_tone(grade.score), reasons=_reasons(grade))
+
+
+def _reasons(grade: Grade) -> Sequence[Shown]:
+    return [
+        Shown(text=f"{words.signed(points)} {_WORDS[reason]}", good=points > 0)
+        for reason, points in grade.reasons
+    ]
+
+
+def _tone(score: int) -> Tone:
+    if score >= _GOOD:
+        return "good"
+    return "amber" if score >= _FAIR else "bad"

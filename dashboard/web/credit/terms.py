@@ -1,0 +1,58 @@
+"""The shop's terms of credit."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import Problem
+from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
+from dashboard.web.forms import TomanField, Whole, problem_to_form
+from payments.operations.instalments import NewTerms, set_credit_terms
+from payments.queries.instalments import grade
+from payments.queries.instalments.credit import Terms, credit_terms
+
+
+class TermsForm(forms.Form):
+    """To whom, how much, in how many parts. No interest is ever taken."""
+
+    is_on = forms.BooleanField(label=gettext_lazy("Sell in instalments"), required=False)
+    least_grade = Whole(label=gettext_lazy("Lowest payment grade"), min_value=0, max_value=100)
+    lends_without_history = forms.BooleanField(
+        label=gettext_lazy("Also to customers without history"), required=False
+    )
+    newcomer_rial = TomanField(
+        label=gettext_lazy("Most for a customer without history, toman"), required=False
+    )
+    most_customer_rial = TomanField(label=gettext_lazy("Most a customer may owe, toman"))
+    most_total_rial = TomanField(label=gettext_lazy("Most the shop lends altogether, toman"))
+    most_count = Whole(label=gettext_lazy("Most instalments"), min_value=1, max_value=60)
+    down_percent = Whole(
+        label=gettext_lazy("Paid at once, at least (percent)"), min_value=0, max_value=100
+    )
+    grace_days = Whole(label=gettext_lazy("Days of grace"), min_value=0, max_value=60)
+
+
+@business_page(*MANAGERS)
+def credit_terms_page(request: BusinessRequest) -> HttpResponse:
+    """Show and change the terms, with the scorecard they rest on."""
+    form = TermsForm(request.POST or None, initial=_initial(credit_terms()))
+    if request.method == "POST" and form.is_valid():
+        data = {**form.cleaned_data, "newcomer_rial": form.cleaned_data["newcomer_rial"] or 0}
+        try:
+            set_credit_terms(terms=NewTerms(**data), now=request.now)
+        except Problem as problem:
+            problem_to_form(form, problem.detail)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("dashboard:instalments", request.business.slug)
+    answer = render(request, "dashboard/credit/terms.html", {"form": form, "card": grade})
+    return refused(answer) if form.is_bound else answer
+
+
+def _initial(terms: Terms) -> dict[str, Any]:
+    return {name: getattr(terms, name) for name in TermsForm.base_fields}

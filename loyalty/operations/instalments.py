@@ -1,0 +1,99 @@
+"""Points for what was bought on credit: earned as its instalments are paid, not before."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from core.calendar import business_day
+from core.tenancy import operation
+from loyalty.enums import EntryKind, LotOrigin
+from loyalty.models import Lot, Wallet
+from loyalty.operations.movements import (
+    Cause,
+    consume,
+    grant,
+    move_balance,
+    record,
+    settled_wallet,
+)
+from loyalty.queries.programme import Terms, terms
+from loyalty.queries.standing import held_tier
+
+_NOTHING: Final = 0
+
+
+@operation
+def earn_instalment(
+    *, payment_id: UUID, customer_id: UUID, base_rial: int, number: int, now: datetime
+) -> int:
+    """Grant the points of a paid instalment, once a payment; return how many.
+
+    The lot carries the payment's id, so a second telling finds it. The rule's minimum and cap are
+    those of an order and hold for each instalment.
+    """
+    current = terms()
+    if current is None:
+        return _NOTHING
+    wallet = settled_wallet(customer_id, current, now)
+    if Lot.objects.filter(id=payment_id).exists():
+        return _NOTHING
+    tier = held_tier(customer_id)
+    num = tier.tier.multiplier_num if tier else current.base_num
+    den = tier.tier.multiplier_den if tier else current.base_den
+    points = current.points_for(base_rial, num, den)
+    if points:
+        cause = Cause(EntryKind.EARN, data=_facts(current, base_rial, number))
+        until = current.expiry(business_day(now, current.zone))
+        grant(
+            wallet,
+            points,
+            cause,
+            now,
+            origin=LotOrigin.INSTALMENT,
+            expires_at=until,
+            lot_id=payment_id,
+        )
+    return points
+
+
+@operation
+def take_back_instalment(*, payment_id: UUID, now: datetime) -> int:
+    """Take the points of an instalment back whose money went back; return how many.
+
+    What was spent already becomes a negative balance down to the programme's bound. Repeatable:
+    a lot gives back what it earned once.
+    """
+    current = terms()
+    lot = Lot.objects.filter(id=payment_id, origin=LotOrigin.INSTALMENT).first()
+    if current is None or lot is None or lot.customer_id is None:
+        return _NOTHING
+    wallet = settled_wallet(lot.customer_id, current, now)
+    lot.refresh_from_db()
+    wanted = lot.earned_points - lot.reversed_points
+    if not wanted:
+        return _NOTHING
+    Lot.objects.filter(id=lot.id).update(reversed_points=lot.earned_points)
+    cause = Cause(EntryKind.CLAWBACK, data={"instalment": True, "wanted": wanted})
+    taken = consume(wallet.id, wanted, cause, now)
+    return taken + _owe(wallet, wanted - taken, cause, now)
+
+
+def _owe(wallet: Wallet, points: int, cause: Cause, now: datetime) -> int:
+    wallet.refresh_from_db()
+    room = max(0, wallet.balance_points + wallet.negative_cap_points)
+    owed = min(points, room)
+    if owed:
+        record(cause, now, wallet.id, None, -owed)
+        move_balance(wallet, -owed)
+    return owed
+
+
+def _facts(current: Terms, base_rial: int, number: int) -> dict[str, object]:
+    return {
+        "base_rial": base_rial,
+        "num": current.points_num,
+        "den": current.points_den,
+        "rule": current.rule_version,
+        "tier": "",
+        "instalment": number,
+    }

@@ -1,0 +1,42 @@
+"""States of credit given by the shop itself, and why it is given or not."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PlanState(models.TextChoices):
+    """active → completed when everything is paid; cancelled when the goods come back."""
+
+    ACTIVE = "active", _("Being paid")
+    COMPLETED = "completed", _("Paid in full")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class InstalmentState(models.TextChoices):
+    """open → paid, or waived when its plan is cancelled. Lateness is a matter of dates."""
+
+    OPEN = "open", _("To be paid")
+    PAID = "paid", _("Paid")
+    WAIVED = "waived", _("No longer owed")
+
+
+class CreditRefusal(models.TextChoices):
+    """Why a customer is offered no credit, or less than asked for."""
+
+    OFF = "off", _("The shop gives no credit")
+    NO_HISTORY = "no_history", _("Not enough history with this shop")
+    LOW_GRADE = "low_grade", _("The payment grade is too low")
+    OVERDUE = "overdue", _("An instalment is overdue")
+    CUSTOMER_LIMIT = "customer_limit", _("More than this customer may owe")
+    TOTAL_LIMIT = "total_limit", _("More than the shop lends altogether")
+
+
+PLAN_MOVES: Final[Mapping[PlanState, frozenset[PlanState]]] = {
+    PlanState.ACTIVE: frozenset({PlanState.COMPLETED, PlanState.CANCELLED}),
+    # A payment that is reversed later opens its plan again.
+    PlanState.COMPLETED: frozenset({PlanState.ACTIVE}),
+    PlanState.CANCELLED: frozenset(),
+}

@@ -1,0 +1,177 @@
+"""What a customer owes, how they paid so far, and what they may be lent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from payments.enums.debits import DebitState, MandateState
+from payments.enums.instalments import CreditRefusal, InstalmentState, PlanState
+from payments.models import CreditPolicy, Debit, Instalment, Mandate
+from payments.queries.instalments.grade import Grade, Obligation, grade
+
+_FAILED_SINCE: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """To whom the business lends; the defaults lend to nobody."""
+
+    is_on: bool = False
+    least_grade: int = 60
+    lends_without_history: bool = False
+    newcomer_rial: int = 0
+    most_customer_rial: int = 0
+    most_total_rial: int = 0
+    owed_rial: int = 0
+    most_count: int = 6
+    down_percent: int = 25
+    grace_days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a customer stands: grade, what they owe, what is overdue."""
+
+    grade: Grade
+    owed_rial: int
+    overdue_rial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be lent now, with the reason where it is nothing or bounded."""
+
+    limit_rial: int
+    refusal: CreditRefusal | None
+    standing: Standing
+    terms: Terms
+
+
+def credit_terms() -> Terms:
+    """Return the business's terms."""
+    row = CreditPolicy.objects.first()
+    if row is None:
+        return Terms()
+    return Terms(**{name: getattr(row, name) for name in Terms.__slots__})
+
+
+def standings(
+    customer_ids: Sequence[UUID], *, today: date, grace_days: int
+) -> dict[UUID, Standing]:
+    """Return how customers stand, in three queries however many they are."""
+    due: dict[UUID, list[Obligation]] = {one: [] for one in customer_ids}
+    owed = dict.fromkeys(customer_ids, 0)
+    overdue = dict.fromkeys(customer_ids, 0)
+    parts = Instalment.objects.filter(plan__customer_id__in=customer_ids).exclude(
+        state=InstalmentState.WAIVED
+    )
+    for part in parts.select_related("plan"):
+        who = part.plan.customer_id
+        if part.state == InstalmentState.OPEN:
+            owed[who] += part.amount_rial
+        late = part.due_on + timedelta(days=grace_days) < today
+        if part.state == InstalmentState.OPEN and late:
+            overdue[who] += part.amount_rial
+        if part.due_on <= today or part.state == InstalmentState.PAID:
+            due[who].append(Obligation(part.due_on, part.paid_on))
+    failed, consenting = _failed_debits(customer_ids, today), _consenting(customer_ids)
+    return {
+        one: Standing(
+            grade(
+                due[one],
+                failed_debits=failed.get(one, 0),
+                has_consent=one in consenting,
+                grace_days=grace_days,
+                today=today,
+            ),
+            owed[one],
+            overdue[one],
+        )
+        for one in customer_ids
+    }
+
+
+def offer_to(customer_id: UUID, *, today: date) -> Offer:
+    """Return what may be lent to a customer now."""
+    terms = credit_terms()
+    standing = standings([customer_id], today=today, grace_days=terms.grace_days)[customer_id]
+    limit, refusal = _limit(standing, terms)
+    return Offer(limit, refusal, standing, terms)
+
+
+def _limit(standing: Standing, terms: Terms) -> tuple[int, CreditRefusal | None]:
+    refusal = _refusal(standing, terms)
+    if refusal is not None:
+        return 0, refusal
+    most = terms.newcomer_rial if standing.grade.score is None else terms.most_customer_rial
+    theirs = most - standing.owed_rial
+    ours = terms.most_total_rial - terms.owed_rial
+    if min(theirs, ours) <= 0:
+        return 0, CreditRefusal.CUSTOMER_LIMIT if theirs <= ours else CreditRefusal.TOTAL_LIMIT
+    return min(theirs, ours), None
+
+
+def _refusal(standing: Standing, terms: Terms) -> CreditRefusal | None:
+    if not terms.is_on:
+        return CreditRefusal.OFF
+    if standing.overdue_rial:
+        return CreditRefusal.OVERDUE
+    score = standing.grade.score
+    if score is None:
+        return None if terms.lends_without_history else CreditRefusal.NO_HISTORY
+    return CreditRefusal.LOW_GRADE if score < terms.least_grade else None
+
+
+def _failed_debits(customer_ids: Sequence[UUID], today: date) -> dict[UUID, int]:
+    rows = Debit.objects.filter(
+        customer_id__in=customer_ids,
+        state__in=[DebitState.FAILED, DebitState.REVERSED_LATE],
+        ended_at__date__gte=today - _FAILED_SINCE,
+    ).values_list("customer_id", flat=True)
+    counts: dict[UUID, int] = {}
+    for one in rows:
+        counts[one] = counts.get(one, 0) + 1
+    return counts
+
+
+def _consenting(customer_ids: Sequence[UUID]) -> set[UUID]:
+    rows = Mandate.objects.filter(customer_id__in=customer_ids, state=MandateState.ACTIVE)
+    return set(rows.values_list("customer_id", flat=True))
+
+
+def owed_altogether() -> int:
+    """Return what all customers owe on active plans, summed from the instalments themselves."""
+    rows = Instalment.objects.filter(state=InstalmentState.OPEN, plan__state=PlanState.ACTIVE)
+    return rows.aggregate(rial=Sum("amount_rial"))["rial"] or 0
+
+
+def broken_plans() -> list[UUID]:
+    """Return plans whose parts do not sum to what was lent, or to what was paid of it."""
+    sums = (
+        Instalment.objects.values("plan_id", "plan__credit_rial", "plan__paid_rial")
+        .annotate(
+            lent=Sum("amount_rial"),
+            paid=Coalesce(Sum("amount_rial", filter=Q(state=InstalmentState.PAID)), 0),
+        )
+        .exclude(lent=F("plan__credit_rial"), paid=F("plan__paid_rial"))
+    )
+    return [row["plan_id"] for row in sums]
+
+
+def overdue_rial(today: date, grace_days: int) -> int:
+    """Return what is past its day and grace, over all customers."""
+    late = Instalment.objects.filter(
+        state=InstalmentState.OPEN, due_on__lt=today - timedelta(days=grace_days)
+    )
+    return late.aggregate(rial=Sum("amount_rial"))["rial"] or 0
+
+
+def misjudged_credit() -> list[UUID]:
+    """Return the policy whose running sum is not what the instalments say."""
+    row = CreditPolicy.objects.first()
+    return [row.id] if row is not None and row.owed_rial != owed_altogether() else []

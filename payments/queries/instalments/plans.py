@@ -1,0 +1,64 @@
+"""Plans with their instalments."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from core.text import normalise_code
+from payments.enums.instalments import InstalmentState
+from payments.models import Instalment, InstalmentPlan
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDetail:
+    """A plan and its instalments in order."""
+
+    plan: InstalmentPlan
+    parts: tuple[Instalment, ...]
+
+    def overdue(self, today: date) -> int:
+        """Return how many rial are past their day."""
+        return sum(
+            part.amount_rial
+            for part in self.parts
+            if part.state == InstalmentState.OPEN and part.due_on < today
+        )
+
+
+def plan_rows(*, state: str = "", q: str = "") -> QuerySet[InstalmentPlan]:
+    """Return plans with their customer; the caller orders and pages by `created_at`."""
+    rows = InstalmentPlan.objects.select_related("customer")
+    if state:
+        rows = rows.filter(state=state)
+    if text := normalise_code(q):
+        rows = rows.filter(Q(external_id__startswith=text) | Q(title__contains=text))
+    return rows
+
+
+def plan_detail(plan_id: UUID) -> PlanDetail | None:
+    """Return one plan, or None. Two queries."""
+    plan = plan_rows().select_related("mandate").filter(id=plan_id).first()
+    return None if plan is None else _with_parts(plan)
+
+
+def plan_by_token(token: str) -> PlanDetail | None:
+    """Return the plan of a customer's own page, or None."""
+    plan = plan_rows().select_related("mandate").filter(token=token).first()
+    return None if plan is None else _with_parts(plan)
+
+
+def instalment_by_id(instalment_id: UUID) -> Instalment | None:
+    """Return one instalment, or None."""
+    return Instalment.objects.select_related("plan").filter(id=instalment_id).first()
+
+
+def plans_of(customer_id: UUID) -> QuerySet[InstalmentPlan]:
+    """Return a customer's plans, newest first."""
+    return plan_rows().filter(customer_id=customer_id).order_by("-created_at")
+
+
+def _with_parts(plan: InstalmentPlan) -> PlanDetail:
+    parts = Instalment.objects.select_related("payment").filter(plan=plan).order_by("number")
+    return PlanDetail(plan, tuple(parts))
