@@ -6,7 +6,7 @@ a set of migrations is named by their contents, so another set never meets it.
 
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -23,8 +23,8 @@ _SOURCES: Final = ("*/migrations/*.py", "core/tenancy/*.py", "config/roles.py")
 
 def prepared_databases(*, keepdb: bool) -> list[Any]:
     """Set the test databases up, from the copy when there is one; return what teardown needs."""
-    owner = connections["owner"]
-    wanted, kept = owner.creation._get_test_db_name(), _PREFIX + _fingerprint()
+    creation: Any = connections["owner"].creation
+    wanted, kept = creation._get_test_db_name(), _PREFIX + _fingerprint()
     with _one_at_a_time():
         if kept not in _databases():
             made = _setup(keepdb=keepdb)
@@ -55,23 +55,14 @@ def _copy(source: str, target: str) -> None:
 
 
 def _databases() -> set[str]:
-    found: list[tuple[str]] = []
-    _with_cursor(
-        lambda cursor: (
-            cursor.execute("SELECT datname FROM pg_database"),
-            found.extend(cursor.fetchall()),
-        )
-    )
-    return {name for (name,) in found}
+    with connections["owner"]._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database")
+        return {name for (name,) in cursor.fetchall()}
 
 
 def _run(sql: str) -> None:
-    _with_cursor(lambda cursor: cursor.execute(sql))
-
-
-def _with_cursor(work: Callable[[Any], object]) -> None:
     with connections["owner"]._nodb_cursor() as cursor:
-        work(cursor)
+        cursor.execute(sql)
 
 
 def _fingerprint() -> str:
