@@ -24,6 +24,7 @@ from sandbox.snapppay import api as snapppay_api
 from sandbox.vandar import api as vandar_api
 from sandbox.vandar import panel_api as vandar_panel_api
 from sandbox.zarinpal import api as zarinpal_api
+from sandbox.zarinpal import graphql as zarinpal_graphql
 from sandbox.zibal import api as zibal_api
 
 # A dialect in which payments are opened stands in DIALECTS, every dialect's blueprint in DOORS.
@@ -49,6 +50,7 @@ DOORS: Final = (
     vandar_api.api,
     vandar_panel_api.api,
     zarinpal_api.api,
+    zarinpal_graphql.api,
     zibal_api.api,
     debit_pages.pages,
     vandar_debits.api,
