@@ -59,6 +59,8 @@ MONEY_TABS: Final = (
     Entry(name="mandates", icon="signature", label=_("Permissions"), roles=EVERYONE),
     Entry(name="alerts", icon="alert-triangle", label=_("Alerts"), roles=READERS),
     Entry(name="gateways", icon="building-bank", label=_("Gateways"), roles=OWNERS),
+    Entry(name="refunds", icon="arrow-back-up", label=_("Refunds"), roles=READERS),
+    Entry(name="payouts", icon="send", label=_("Payouts"), roles=MANAGERS),
     Entry(name="books", icon="book-2", label=_("Books"), roles=READERS),
 )
 

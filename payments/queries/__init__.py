@@ -5,7 +5,6 @@ from payments.queries.figures import DayFigure, PaymentTotals, payment_totals, s
 from payments.queries.payments import (
     AttemptDetail,
     PaymentDetail,
-    can_be_reversed,
     last_attempt,
     pay_url,
     payment_by_id,
@@ -22,7 +21,6 @@ __all__ = [
     "PaymentDetail",
     "PaymentTotals",
     "accounts_for",
-    "can_be_reversed",
     "last_attempt",
     "limits_of",
     "open_orphans",

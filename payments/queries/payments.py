@@ -12,9 +12,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from core.text import normalise_code
-from payments.enums import AttemptState, PaymentState
 from payments.models import OrphanCapture, Payment, PaymentAttempt, ProviderCall, Reversal
-from payments.providers import adapter_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +86,6 @@ def payment_detail(payment_id: UUID) -> PaymentDetail | None:
         attempts=[AttemptDetail(attempt, calls[attempt.id]) for attempt in attempts],
         reversals=list(Reversal.objects.filter(payment=payment).order_by("requested_at")),
         orphans=list(OrphanCapture.objects.filter(attempt__in=attempts).order_by("found_at")),
-    )
-
-
-def can_be_reversed(detail: PaymentDetail, now: datetime) -> bool:
-    """Tell whether the provider's window for sending the money back is still open."""
-    payment = detail.payment
-    if payment.state != PaymentState.SETTLED or detail.reversals or payment.refunded_rial:
-        return False
-    paid = [d.attempt for d in detail.attempts if d.attempt.state == AttemptState.CONFIRMED]
-    return any(
-        attempt.confirmed_at is not None
-        and now
-        <= attempt.confirmed_at + adapter_of(attempt.account.provider).capabilities.reverse_window
-        for attempt in paid
     )
 
 

@@ -21,6 +21,8 @@ from payments.providers import adapter_of
 from payments.providers.contract import Unverified
 from payments.queries import accounts_for, last_attempt, payment_by_pay_token
 from payments.queries.windows import manner_of
+from payments.queries.refunds import refunds_of
+from payments.web.given_back import given_back
 from payments.web.receipt import receipt_parts
 
 
@@ -165,6 +167,8 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     payment = shown.payment
     state = PaymentState(payment.state)
     added: dict[str, Any] = {}
+    with acting_for(shown.business.id):
+        back = given_back(refunds_of(payment.id))
     if state is PaymentState.SETTLED and payment.purchase_id is not None:
         with acting_for(shown.business.id):
             added = receipt_parts(payment.purchase_id, now)
@@ -178,6 +182,7 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "return_url": payment.return_url,
         "complaint_url": _complaint_url(payment) if state in _COMPLAINABLE else "",
         "added": added,
+        "given_back": back,
     }
 
 

@@ -11,8 +11,6 @@ from customers.operations import NewLine, NewTender
 from customers.queries import purchase_detail
 from payments.operations import record_sale
 from payments.queries import (
-    can_be_reversed,
-    open_orphans,
     payment_detail,
     payment_rows,
     payment_totals,
@@ -61,16 +59,6 @@ def test_success_and_totals_by_business_day(shop: Shop):
         totals = payment_totals(since=TODAY, until=TOMORROW, zone=TEHRAN)
     assert (day.day, day.tries, day.succeeded) == (TODAY, 2, 1)
     assert (totals.count, totals.settled, totals.settled_rial, totals.open) == (3, 1, 900_000, 2)
-
-
-def test_the_reverse_button_follows_the_window(shop: Shop, later):
-    payment = shop.buy()
-    with acting_for(shop.business.id):
-        detail = payment_detail(payment.id)
-        assert detail is not None
-        assert can_be_reversed(detail, later(minutes=30))
-        assert not can_be_reversed(detail, later(minutes=31))
-        assert list(open_orphans()) == []
 
 
 def test_a_sale_paid_in_parts_is_recorded(acting, now):

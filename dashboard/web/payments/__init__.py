@@ -30,10 +30,12 @@ from dashboard.web.access import (
 )
 from dashboard.web.forms import Line, Mobile, TomanField, problem_to_form
 from dashboard.web.parts import Choice
+from dashboard.web.payments.given_back import row_of
 from dashboard.web.payments.history import attempt_blocks, fact_lines, state_chip
 from payments.enums import PaymentState
 from payments.operations import create_payment, reverse_payment
-from payments.queries import can_be_reversed, pay_url, payment_detail, payment_rows
+from payments.queries import pay_url, payment_detail, payment_rows
+from payments.queries.refunds import refunds_of
 
 _PAYABLE: Final = (PaymentState.CREATED, PaymentState.PROCESSING)
 
@@ -93,13 +95,16 @@ def payment(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
     if detail is None:
         raise Http404
     row = detail.payment
-    may_reverse = role_may(request.role, MANAGERS) and can_be_reversed(detail, request.now)
+    left = row.amount_rial - row.refunded_rial
     context = {
         "payment": _row(row, len(detail.attempts)),
         "attempts": attempt_blocks(detail),
         "facts": fact_lines(detail, request.business.slug),
         "pay_url": pay_url(row) if row.state in _PAYABLE else "",
-        "can_reverse": may_reverse,
+        "can_give_back": role_may(request.role, MANAGERS)
+        and row.state == PaymentState.SETTLED
+        and left > 0,
+        "refunds": [row_of(one) for one in refunds_of(payment_id)],
     }
     return render(request, "dashboard/payment.html", context)
 

@@ -131,6 +131,13 @@ def _operations() -> dict[str, str]:
         "inquire": _("We asked how it stands"),
         "list_unverified": _("We read the list of unconfirmed payments"),
         "reverse": _("We asked to send the money back"),
+        "refund": _("We ordered a refund"),
+        "inquire_refund": _("We asked what became of the refund"),
+        "cancel_refund": _("We asked to cancel the refund"),
+        "payout": _("We ordered a transfer"),
+        "inquire_payout": _("We asked what became of the transfer"),
+        "cancel_payout": _("We asked to cancel the transfer"),
+        "iban_info": _("We asked whose account it is"),
     }
 
 

@@ -1,0 +1,106 @@
+"""Giving money of a payment back: what it does is shown before the button is pressed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import Problem
+from core.ids import new_spoken_code
+from core.tenancy import acting_for
+from customers.queries.sales import purchase_detail
+from dashboard.web import words
+from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
+from dashboard.web.forms import problem_to_form
+from dashboard.web.refunds.forms import GiveBackForm
+from dashboard.web.refunds.showing import preview_lines
+from payments.models import Payment
+from payments.operations.refunds import ask_refund, preview_refund, run_until_it_waits
+from payments.queries import payment_by_id
+
+
+@business_page(*MANAGERS, scoped=False)
+def give_back(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
+    """Show the form with a preview; send the money back."""
+    with acting_for(request.business.id):
+        payment = _found(payment_id)
+        lines = _lines(payment)
+        if request.method != "POST":
+            return _page(request, payment, GiveBackForm(initial=_fresh(), lines=lines))
+    form = GiveBackForm(request.POST, lines=lines)
+    if form.is_valid():
+        try:
+            refund_id = _ask(request, payment, form)
+        except Problem as problem:
+            problem_to_form(form, problem.detail)
+        else:
+            return redirect("dashboard:refund", request.business.slug, refund_id)
+    with acting_for(request.business.id):
+        return refused(_page(request, payment, form))
+
+
+@require_POST
+@business_page(*MANAGERS)
+def preview(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
+    """Show what the form would do as it is now."""
+    payment = _found(payment_id)
+    form = GiveBackForm(request.POST, lines=_lines(payment))
+    context = _preview(request, payment, form.asked() if form.is_valid() else {})
+    return render(request, "dashboard/refunds/preview.html", context)
+
+
+def _ask(request: BusinessRequest, payment: Payment, form: GiveBackForm) -> UUID:
+    with acting_for(request.business.id, durable=True):
+        asked = ask_refund(
+            payment_id=payment.id,
+            external_id=form.cleaned_data["number"],
+            reason=form.cleaned_data["reason"],
+            receiver=form.receiver(),
+            note=form.cleaned_data["note"],
+            by=str(request.user),
+            now=request.now,
+            **form.asked(),
+        )
+    run_until_it_waits(business_id=request.business.id, transfer_id=asked.id, now=request.now)
+    messages.success(request, _("The refund is written down; here you see how it goes on."))
+    return asked.id
+
+
+def _page(request: BusinessRequest, payment: Payment, form: GiveBackForm) -> HttpResponse:
+    context = {
+        "payment": payment,
+        "title": words.code(payment.external_id),
+        "left_rial": payment.amount_rial - payment.refunded_rial,
+        "form": form,
+        **_preview(request, payment, {}),
+    }
+    return render(request, "dashboard/refunds/give_back.html", context)
+
+
+def _preview(request: BusinessRequest, payment: Payment, asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        told = preview_refund(payment_id=payment.id, now=request.now, **asked)
+    except Problem as problem:
+        return {"payment": payment, "refusal": problem.detail}
+    return {"payment": payment, "told": told, "facts": preview_lines(told)}
+
+
+def _found(payment_id: UUID) -> Payment:
+    payment = payment_by_id(payment_id)
+    if payment is None:
+        raise Http404
+    return payment
+
+
+def _lines(payment: Payment) -> list[Any]:
+    detail = purchase_detail(payment.purchase_id) if payment.purchase_id else None
+    return list(detail.lines) if detail else []
+
+
+def _fresh() -> dict[str, str]:
+    """A number made with the form: pressing twice is one refund."""
+    return {"number": f"refund-{new_spoken_code().lower()}"}
