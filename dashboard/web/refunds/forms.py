@@ -39,7 +39,7 @@ class GiveBackForm(forms.Form):
         max_length=40,
         help_text=_("Only for a bank account. The bank is asked whose it is before money goes."),
     )
-    note = Line(label=_("Note"), required=False, max_length=500)
+    note = Line(label=_("Note for yourselves"), required=False, max_length=500)
     number = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
     def __init__(self, *args: Any, lines: Sequence[Any] = (), **kwargs: Any) -> None:

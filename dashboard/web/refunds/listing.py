@@ -36,7 +36,7 @@ from payments.queries.refunds import awaiting_approval, transfer_detail, transfe
 _TABS: Final = (
     ("", gettext_lazy("All"), ()),
     ("approve", gettext_lazy("To approve"), (RefundState.AWAITING_APPROVAL,)),
-    ("open", gettext_lazy("Under way"), (RefundState.REQUESTED, *AT_PROVIDER)),
+    ("open", gettext_lazy("Being sent"), (RefundState.REQUESTED, *AT_PROVIDER)),
     ("paid", gettext_lazy("Paid"), (RefundState.PAID, RefundState.PARTLY_PAID)),
     ("over", gettext_lazy("Not paid"), NOT_PAID),
 )

@@ -37,7 +37,7 @@ class ClockStep:
 
 def preview_lines(told: RefundPreview) -> list[Fact]:
     """Return what a refund would do, fact by fact."""
-    fee = words.toman(told.fee_rial) if told.fee_rial is not None else _("not published")
+    fee = _amount(told.fee_rial) if told.fee_rial is not None else _("not published")
     facts = [
         Fact(label=_("Money back"), text=_amount(told.amount_rial), tone="good"),
         Fact(label=_("How"), text=str(told.route.label)),
