@@ -33,8 +33,8 @@ from payments.operations.refunds import (
 from payments.providers import PRODUCTS
 from payments.providers.contract import Standing, TransferState
 from payments.queries.invariants import broken
+from tests.payments.memory_bank import Bank
 from tests.payments.refunds.bank import OutBank
-from tests.payments.test_state_machine import Bank
 
 AMOUNT = 900_000
 FAULTS = ["unheard_done", "unheard_not_done", "late", "refused", "declined", "short", "crash"]
@@ -222,7 +222,8 @@ def test_books_bank_and_payment_agree_whatever_happens(business, now, monkeypatc
     Refunds.gateway, Refunds.out = Bank(), CrashingBank()
     Refunds.booked_before = 0
     as_all: Any = Refunds.out
-    product = replace(PRODUCTS["zarinpal"], gateway=Refunds.gateway, refunds=as_all)
+    gateway: Any = Refunds.gateway
+    product = replace(PRODUCTS["zarinpal"], gateway=gateway, refunds=as_all)
     monkeypatch.setitem(PRODUCTS, "zarinpal", product)
     with acting_for(business.id, durable=True):
         ProviderAccount.objects.update(families=["gateway", "refunds"])
