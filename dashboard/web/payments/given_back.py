@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from dashboard.web import words
 from payments.enums.refunds import RefundRoute, RefundState, Waiting
-from payments.models import Transfer
 
 _TONES: Final[dict[RefundState, str]] = {
     RefundState.AWAITING_APPROVAL: "chip-amber",
@@ -38,7 +37,7 @@ class TransferRow:
     requested_at: datetime
 
 
-def row_of(row: Transfer) -> TransferRow:
+def row_of(row: Any) -> TransferRow:
     """Return a list's row."""
     state = RefundState(row.state)
     return TransferRow(

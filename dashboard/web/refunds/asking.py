@@ -18,7 +18,6 @@ from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refus
 from dashboard.web.forms import problem_to_form
 from dashboard.web.refunds.forms import GiveBackForm
 from dashboard.web.refunds.showing import preview_lines
-from payments.models import Payment
 from payments.operations.refunds import ask_refund, preview_refund, run_until_it_waits
 from payments.queries import payment_by_id
 
@@ -53,7 +52,7 @@ def preview(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
     return render(request, "dashboard/refunds/preview.html", context)
 
 
-def _ask(request: BusinessRequest, payment: Payment, form: GiveBackForm) -> UUID:
+def _ask(request: BusinessRequest, payment: Any, form: GiveBackForm) -> UUID:
     with acting_for(request.business.id, durable=True):
         asked = ask_refund(
             payment_id=payment.id,
@@ -70,7 +69,7 @@ def _ask(request: BusinessRequest, payment: Payment, form: GiveBackForm) -> UUID
     return asked.id
 
 
-def _page(request: BusinessRequest, payment: Payment, form: GiveBackForm) -> HttpResponse:
+def _page(request: BusinessRequest, payment: Any, form: GiveBackForm) -> HttpResponse:
     context = {
         "payment": payment,
         "title": words.code(payment.external_id),
@@ -81,7 +80,7 @@ def _page(request: BusinessRequest, payment: Payment, form: GiveBackForm) -> Htt
     return render(request, "dashboard/refunds/give_back.html", context)
 
 
-def _preview(request: BusinessRequest, payment: Payment, asked: dict[str, Any]) -> dict[str, Any]:
+def _preview(request: BusinessRequest, payment: Any, asked: dict[str, Any]) -> dict[str, Any]:
     try:
         told = preview_refund(payment_id=payment.id, now=request.now, **asked)
     except Problem as problem:
@@ -89,14 +88,14 @@ def _preview(request: BusinessRequest, payment: Payment, asked: dict[str, Any]) 
     return {"payment": payment, "told": told, "facts": preview_lines(told)}
 
 
-def _found(payment_id: UUID) -> Payment:
+def _found(payment_id: UUID) -> Any:
     payment = payment_by_id(payment_id)
     if payment is None:
         raise Http404
     return payment
 
 
-def _lines(payment: Payment) -> list[Any]:
+def _lines(payment: Any) -> list[Any]:
     detail = purchase_detail(payment.purchase_id) if payment.purchase_id else None
     return list(detail.lines) if detail else []
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,6 @@ from payments.enums.refunds import (
     RefundReason,
     RefundRoute,
 )
-from payments.models import Transfer
 from payments.operations.refunds import RefundPreview
 from payments.providers.contract import TransferState
 from payments.queries.refunds import TransferDetail
@@ -94,7 +93,7 @@ def part_lines(detail: TransferDetail) -> list[Fact]:
     ]
 
 
-def clock_of(row: Transfer) -> list[ClockStep]:
+def clock_of(row: Any) -> list[ClockStep]:
     """Return the refund's clock: each step, when it was reached and how long it took."""
     steps = [
         (_("Requested"), row.requested_at),
@@ -152,7 +151,7 @@ def _effects(told: RefundPreview) -> list[Fact]:
     return facts
 
 
-def _where(row: Transfer) -> str:
+def _where(row: Any) -> str:
     if row.destination != Destination.ACCOUNT:
         return str(Destination(row.destination).label)
     end = _("account ending in %(end)s") % {"end": words.digits(row.receiver_hint)}
