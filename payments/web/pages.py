@@ -20,8 +20,8 @@ from payments.operations.deposits import may_transfer
 from payments.providers import adapter_of
 from payments.providers.contract import Unverified
 from payments.queries import accounts_for, last_attempt, payment_by_pay_token
-from payments.queries.windows import manner_of
 from payments.queries.refunds import refunds_of
+from payments.queries.windows import manner_of
 from payments.web.given_back import given_back
 from payments.web.receipt import receipt_parts
 
