@@ -19,7 +19,11 @@ from payments.queries import provider_account
 class GatewayForm(forms.Form):
     """The provider and its merchant code."""
 
-    provider = forms.ChoiceField(label=_("Provider"), choices=Provider.choices)
+    provider = forms.ChoiceField(
+        label=_("Provider"),
+        choices=((Provider.ZARINPAL.value, Provider.ZARINPAL.label),),
+        help_text=_("Other providers, several accounts and their order: Payments, Gateways."),
+    )
     merchant_id = Code(
         label=_("Merchant code"),
         max_length=64,
