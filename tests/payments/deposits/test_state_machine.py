@@ -278,9 +278,9 @@ def test_deposits_agree_with_the_bank_whatever_happens(business, now):
     run_state_machine_as_test(
         Deposits,
         settings=settings(
-            max_examples=8,
+            max_examples=4,
             derandomize=True,
-            stateful_step_count=20,
+            stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
