@@ -36,6 +36,7 @@ _business = [
     path("customers/", customers.customers, name="customers"),
     path("customers/<uuid:customer_id>/", customer.customer, name="customer"),
     path("payments/", payments.payments, name="payments"),
+    path("payments/health/", gateways.health, name="health"),
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
     path("payments/<uuid:payment_id>/reverse/", payments.reverse, name="payment-reverse"),
     path("deposits/", deposits.deposits, name="deposits"),

@@ -27,6 +27,7 @@ from businesses.queries import memberships_of
 from dashboard.web import words
 from dashboard.web.navigation import landing, links, money_links
 from dashboard.web.preferences import THEME_COOKIE
+from payments.queries.alerts import open_alerts
 
 register = template.Library()
 
@@ -201,4 +202,6 @@ def money_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
     """Draw the tabs of the payment pages; nothing for a role that sees just one of them."""
     request = context["request"]
     tabs = money_links(request.business.slug, request.role, current)
-    return {"tabs": tabs if len(tabs) > 1 else []}
+    shown = tabs if len(tabs) > 1 else []
+    waiting = open_alerts() if any(tab.name == "alerts" for tab in shown) else 0
+    return {"tabs": shown, "alerts": waiting}

@@ -57,6 +57,7 @@ MONEY_TABS: Final = (
     Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS),
     Entry(name="debits", icon="calendar-repeat", label=_("Debits"), roles=EVERYONE),
     Entry(name="mandates", icon="signature", label=_("Permissions"), roles=EVERYONE),
+    Entry(name="health", icon="heartbeat", label=_("Health"), roles=READERS),
     Entry(name="alerts", icon="alert-triangle", label=_("Alerts"), roles=READERS),
     Entry(name="gateways", icon="building-bank", label=_("Gateways"), roles=OWNERS),
     Entry(name="refunds", icon="arrow-back-up", label=_("Refunds"), roles=READERS),
@@ -75,6 +76,7 @@ class Link:
     group: Promise | str
     current: bool
     on_phone: bool
+    name: str = ""
 
 
 def links(slug: str, role: Role, current: str) -> list[Link]:
@@ -96,6 +98,7 @@ def _seen(entries: tuple[Entry, ...], slug: str, role: Role, current: str) -> li
             group=entry.group,
             current=entry.name == current,
             on_phone=entry.on_phone,
+            name=entry.name,
         )
         for entry in entries
         if role_may(role, entry.roles)

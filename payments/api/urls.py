@@ -20,6 +20,7 @@ from payments.api.deposits import (
     Deposits,
     DepositSplit,
 )
+from payments.api.health import PaymentHealthReport
 from payments.api.identifiers import (
     BankAccounts,
     BankStatementItem,
@@ -135,6 +136,7 @@ urlpatterns: list[URLPattern] = [
         name="api-payment-link-close",
     ),
     path("reports/checkouts", UnfinishedCheckouts.as_view(), name="api-checkouts"),
+    path("reports/payments", PaymentHealthReport.as_view(), name="api-payment-health"),
     path("reports/trial-balance", TrialBalance.as_view(), name="api-trial-balance"),
     path("reports/journal", Journal.as_view(), name="api-journal"),
     path("reports/monthly-statement", MonthlyStatement.as_view(), name="api-monthly-statement"),

@@ -2,5 +2,6 @@
 
 from dashboard.web.gateways.accounts import gateways, probe
 from dashboard.web.gateways.alerts import alerts, resolve
+from dashboard.web.gateways.health import health
 
-__all__ = ["alerts", "gateways", "probe", "resolve"]
+__all__ = ["alerts", "gateways", "health", "probe", "resolve"]
