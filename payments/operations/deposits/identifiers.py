@@ -54,13 +54,7 @@ def issue_identifier(
     `payment_not_open`, `no_bank_account`, `bank_account_closed`.
     """
     _check_owner(customer_id, payment_id)
-    account = locked_account(account_id or _first_account())
-    if not account.is_active:
-        raise Problem(
-            "bank_account_closed",
-            _("This bank account takes no more deposits."),
-            status=HTTPStatus.CONFLICT,
-        )
+    account = _open_account(account_id or _first_account())
     person, payment = _owner(customer_id, payment_id)
     known = _known(account, customer_id, payment_id)
     if known is not None:
@@ -131,6 +125,18 @@ def _check_owner(customer_id: UUID | None, payment_id: UUID | None) -> None:
         raise NotFound(_("There is no such customer."))
     if payment_id is not None and not Payment.objects.filter(id=payment_id).exists():
         raise NotFound(_("There is no such payment."))
+
+
+def _open_account(account_id: UUID) -> BankAccount:
+    """Return a bank account that takes deposits, locked."""
+    account = locked_account(account_id)
+    if not account.is_active:
+        raise Problem(
+            "bank_account_closed",
+            _("This bank account takes no more deposits."),
+            status=HTTPStatus.CONFLICT,
+        )
+    return account
 
 
 def _first_account() -> UUID:
