@@ -13,7 +13,6 @@ from core.tenancy import acting_for
 from payments.enums import CHECKABLE, AttemptState, ReversalState
 from payments.models import PaymentAttempt, Reversal
 from payments.operations.asking import YES, Finding, Step, Work, ask
-from payments.operations.schedule import LEASE
 from payments.operations.settle import (
     Held,
     accept,
@@ -66,10 +65,10 @@ def _take(
     business_id: UUID, attempt_id: UUID, claims: tuple[bool, bool], now: datetime
 ) -> Work | None:
     with acting_for(business_id, durable=True):
-        _give_up_unsent(attempt_id, now)
+        lease = _give_up_unsent(attempt_id, now)
         taken = PaymentAttempt.objects.filter(
             Q(leased_until=None) | Q(leased_until__lte=now), id=attempt_id, state__in=CHECKABLE
-        ).update(leased_until=now + LEASE)
+        ).update(leased_until=now + lease)
         if not taken:
             return None
         attempt = PaymentAttempt.objects.select_related("account").get(id=attempt_id)
@@ -103,14 +102,17 @@ def _going_back(attempt: PaymentAttempt, now: datetime) -> bool:
     return True
 
 
-def _give_up_unsent(attempt_id: UUID, now: datetime) -> None:
-    """End an intent whose process died, or whose call never came back: no buyer was sent."""
+def _give_up_unsent(attempt_id: UUID, now: datetime) -> timedelta:
+    """End an intent whose process died, or whose call never came back: no buyer was sent.
+
+    Return how long a question about the attempt may take.
+    """
     held = hold(attempt_id)
     attempt = held.attempt
-    if attempt.state != AttemptState.CREATED:
-        return
-    if attempt.leased_until is None or attempt.leased_until <= now:
+    lapsed = attempt.leased_until is None or attempt.leased_until <= now
+    if attempt.state == AttemptState.CREATED and lapsed:
         end(held, AttemptState.ABANDONED, now)
+    return adapter_of(attempt.account.provider).capabilities.lease
 
 
 def _settle(

@@ -27,7 +27,7 @@ from payments.enums import (
 from payments.models import OrphanCapture, Payment, PaymentAttempt, Reversal
 from payments.operations.alerts import raise_alert, settle_alerts
 from payments.operations.create import failed_event, locked, move_payment
-from payments.operations.schedule import LEASE, next_afterwards, next_in_doubt, next_while_open
+from payments.operations.schedule import next_afterwards, next_in_doubt, next_while_open
 from payments.operations.take_in import MoneyIn, take_in
 from payments.operations.trouble import alert_mismatch, paid_for_another
 from payments.providers import adapter_of
@@ -84,14 +84,15 @@ def accept(held: Held, confirmation: Confirmation, now: datetime) -> None:
     attempt.masked_pan = confirmation.masked_pan
     attempt.fee_rial = confirmation.fee_rial
     attempt.confirmed_at = now
-    if not adapter_of(attempt.account.provider).capabilities.needs_settle:
+    limits = adapter_of(attempt.account.provider).capabilities
+    if not limits.needs_settle:
         credit(held, confirmation, now)
         return
     attempt.doubts = 0
     attempt.next_check_at = now
     move_attempt(attempt, AttemptState.SETTLING, now)
     # Whoever confirmed goes on to settle.
-    attempt.leased_until = now + LEASE
+    attempt.leased_until = now + limits.lease
     attempt.save(update_fields=["leased_until"])
 
 

@@ -22,7 +22,7 @@ from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment, locked, move_payment
 from payments.operations.route import choose_account
 from payments.operations.schedule import PREPARING, SWEEP_EVERY, next_while_open
-from payments.operations.settle import Held, close, hold, move_attempt, tell_ended
+from payments.operations.settle import Held, close, end, hold, move_attempt, tell_ended
 from payments.operations.wire import Line, line_to
 from payments.providers.contract import (
     CartItem,
@@ -63,14 +63,14 @@ def start_attempt(*, business_id: UUID, payment_id: UUID, now: datetime) -> Redi
     """Return the way to the bank for a payment; run outside any scope, it calls the wire.
 
     A try already under way is asked about first: it is resumed, or found paid, or ended and
-    followed by a new one. Two buyers' clicks never open two sessions. A provider that was not
+    followed by a new one. Two buyers' clicks never leave two open tries. A provider that was not
     reached at all is followed by the next account within the same click. Raises NotFound or
     Problem `payment_not_payable`, `payment_being_checked`, `gateway_unavailable`.
     """
     step = _prepare(business_id, payment_id, now)
     if isinstance(step, _Underway):
-        check_attempt(business_id=business_id, attempt_id=step.attempt_id, now=now)
-        resumed = _resumed(business_id, step.attempt_id, now)
+        asked = check_attempt(business_id=business_id, attempt_id=step.attempt_id, now=now)
+        resumed = _resumed(business_id, step.attempt_id, now, asked=asked)
         if resumed:
             return resumed
         step = _prepare(business_id, payment_id, now)
@@ -132,7 +132,7 @@ def _too_many(payment: Payment, now: datetime) -> bool:
     """While gateways are down, somebody who keeps clicking must not fill the tables."""
     vain = PaymentAttempt.objects.filter(
         payment=payment,
-        state__in=[AttemptState.NOT_ATTEMPTED, AttemptState.ABANDONED],
+        state__in=[AttemptState.NOT_ATTEMPTED, AttemptState.ABANDONED, AttemptState.EXPIRED],
         started_at__gt=now - _VAIN_WITHIN,
     )
     return vain.count() >= _VAIN_TRIES
@@ -210,13 +210,24 @@ def _instead(held: Held, intent: _Intent, now: datetime) -> _Intent | None:
         return None
 
 
-def _resumed(business_id: UUID, attempt_id: UUID, now: datetime) -> Redirect | None:
-    with acting_for(business_id):
-        attempt = PaymentAttempt.objects.select_related("account").get(id=attempt_id)
+def _resumed(business_id: UUID, attempt_id: UUID, now: datetime, *, asked: bool) -> Redirect | None:
+    """Return the way back to a try under way.
+
+    Where the page opens once, a try the provider just called unpaid is ended instead, so that a
+    new one follows; money that comes to it after all goes back as nobody's.
+    """
+    with acting_for(business_id, durable=True):
+        held = hold(attempt_id)
+        attempt = held.attempt
         payable = attempt.state in {AttemptState.REDIRECTED, AttemptState.RETURNED}
         if not payable or attempt.leased_until is not None or attempt.doubts:
             return None
-        return _way(line_to(attempt.account, attempt_id=attempt.id, now=now), attempt)
+        line = line_to(attempt.account, attempt_id=attempt.id, now=now)
+        if not line.gateway.capabilities.page_once:
+            return _way(line, attempt)
+        if asked:
+            end(held, AttemptState.EXPIRED, now)
+        return None
 
 
 def _way(line: Line, attempt: PaymentAttempt) -> Redirect:

@@ -1,11 +1,13 @@
 """SnappPay from the first click to the sale: status has the last word, settled is paid."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from core.errors import Problem
 from payments.enums import AttemptState, PaymentState, Provider
+from payments.operations.asking import ask
 from tests.payments.conftest import Shop
 from tests.payments.over_http import alerts, at_provider, bought_by_form, shop_at
 
@@ -169,3 +171,18 @@ def test_a_buyer_who_gives_up_may_try_again(snapp, purchases_of):
     snapp.come_back(snapp.pay(payment))
     assert snapp.see(payment).state == PaymentState.SETTLED
     assert len(purchases_of(snapp.business.id)) == 1
+
+
+def test_a_slow_verification_ends_inside_its_lease(snapp, monkeypatch):
+    payment = snapp.ask()
+    address = snapp.pay(payment)
+    leases = []
+
+    def watched(work):
+        leases.append(snapp.attempt(payment).leased_until)
+        return ask(work)
+
+    monkeypatch.setattr("payments.operations.check.ask", watched)
+    snapp.come_back(address)
+    assert leases[0] is not None
+    assert leases[0] - snapp.now > timedelta(seconds=60 + 2 * 20)

@@ -42,7 +42,8 @@ class Capabilities:
     the provider sends the money back. `final_after`: how long the provider may still change its
     word about a payment it called paid or unpaid; zero where it never does. Where there is no
     inquiry, a doubt is resolved by confirming again, which is harmless; a refusal later than
-    `verify_window` proves nothing about an earlier doubt.
+    `verify_window` proves nothing about an earlier doubt. `page_once`: the bank's page opens once
+    and never again for the same session. `lease`: longer than its slowest question takes.
     """
 
     inquiry: bool
@@ -63,6 +64,8 @@ class Capabilities:
     needs_return: bool = False
     server_callback: bool = False
     final_after: timedelta = timedelta(days=3)
+    page_once: bool = False
+    lease: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,6 +36,8 @@ from payments.providers.values import text
 
 # Asked for by SnappPay itself: a verification may take a minute, then its status is asked.
 _VERIFY_TIMEOUT: Final = httpx.Timeout(60.0, connect=3.0)
+# A verification, its status and the settlement after it, all as slow as they may be.
+_LEASE: Final = timedelta(minutes=3)
 # The question stands on the checkout page.
 _ELIGIBLE_TIMEOUT: Final = httpx.Timeout(4.0, connect=2.0)
 # No window is published; these are past any seen.
@@ -74,6 +76,7 @@ class SnappPay:
         reverse_window=_REVERSE_WINDOW,
         callback_methods=("GET", "POST"),
         needs_settle=True,
+        lease=_LEASE,
     )
 
     def malformed(self, credentials: Mapping[str, str]) -> str:

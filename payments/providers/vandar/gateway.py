@@ -72,6 +72,7 @@ class VandarGateway:
         reverse_window=timedelta(0),
         callback_methods=("GET",),
         verify_window=timedelta(minutes=20),
+        page_once=True,
     )
 
     def malformed(self, credentials: Mapping[str, str]) -> str:
