@@ -32,14 +32,16 @@ _ENDS: Final = {
     Status.FAILED: MessageState.FAILED,
 }
 
+# Materialised: inside a join the choice would run again for every row and pass its limit.
 _CLAIM: Final = """
-UPDATE messaging_message m
-SET check_at = %(until)s, checks = m.checks + 1
-FROM (
+WITH due AS MATERIALIZED (
     SELECT business_id, id FROM messaging_message
     WHERE check_at <= %(now)s
     ORDER BY check_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) due
+)
+UPDATE messaging_message m
+SET check_at = %(until)s, checks = m.checks + 1
+FROM due
 WHERE m.business_id = due.business_id AND m.id = due.id
 RETURNING m.business_id, m.id, m.provider_ref, m.checks
 """

@@ -15,14 +15,16 @@ from outbox.operations.fence import Fence
 _CLAIM_LEASE: Final = timedelta(minutes=5)
 _AT_ONCE: Final = 8
 
+# Materialised: inside a join the choice would run again for every row and pass its limit.
 _CLAIM: Final = """
-UPDATE messaging_message m
-SET attempts = m.attempts + 1, due_at = %(until)s
-FROM (
+WITH due AS MATERIALIZED (
     SELECT business_id, id FROM messaging_message
     WHERE state = 'queued' AND due_at <= %(now)s
     ORDER BY priority, due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) due
+)
+UPDATE messaging_message m
+SET attempts = m.attempts + 1, due_at = %(until)s
+FROM due
 WHERE m.business_id = due.business_id AND m.id = due.id
 RETURNING m.business_id, m.id, m.attempts
 """

@@ -21,18 +21,20 @@ MAX_ATTEMPTS: Final = len(_PAUSES_S)
 
 # The claim itself pushes due_at on by the lease: a killed worker's work comes back by itself.
 # What killed its worker every time never reaches _postpone, so it is buried here.
+# Materialised: inside a join the choice would run again for every row and pass its limit.
 _CLAIM: Final = """
+WITH due AS MATERIALIZED (
+    SELECT business_id, id FROM outbox_delivery
+    WHERE state = 'pending' AND due_at <= %(now)s
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
 UPDATE outbox_delivery d
 SET attempts = d.attempts + 1,
     due_at = %(now)s + %(lease)s,
     state = CASE WHEN d.attempts < %(most)s THEN d.state ELSE 'dead' END,
     last_error = CASE WHEN d.attempts < %(most)s THEN d.last_error
                       ELSE 'every try ended with its worker' END
-FROM (
-    SELECT business_id, id FROM outbox_delivery
-    WHERE state = 'pending' AND due_at <= %(now)s
-    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
-) due
+FROM due
 WHERE d.business_id = due.business_id AND d.id = due.id
 RETURNING d.business_id, d.id, d.event_id, d.subscriber, d.attempts
 """

@@ -34,14 +34,16 @@ LEASE: Final = timedelta(seconds=60)
 MAX_KEPT_ERRORS: Final = 50_000
 
 # The claim pushes due_at on by the lease: a killed worker's job comes back by itself.
+# Materialised: inside a join the choice would run again for every row and pass its limit.
 _CLAIM: Final = """
-UPDATE customers_importjob j
-SET state = 'running', started_at = coalesce(j.started_at, %(now)s), due_at = %(until)s
-FROM (
+WITH due AS MATERIALIZED (
     SELECT business_id, id FROM customers_importjob
     WHERE state IN ('queued', 'running') AND due_at <= %(now)s
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
-) due
+)
+UPDATE customers_importjob j
+SET state = 'running', started_at = coalesce(j.started_at, %(now)s), due_at = %(until)s
+FROM due
 WHERE j.business_id = due.business_id AND j.id = due.id
 RETURNING j.business_id, j.id
 """

@@ -37,13 +37,15 @@ LEASE: Final = timedelta(minutes=10)
 BATCH: Final = 64
 _A_DAY: Final = timedelta(days=1)
 
+# Materialised: inside a join the choice would run again for every row and pass its limit.
 _CLAIM: Final = """
-UPDATE payments_debit d SET leased_until = %(until)s, next_try_at = %(until)s
-FROM (
+WITH due AS MATERIALIZED (
     SELECT business_id, id FROM payments_debit
     WHERE next_try_at <= %(now)s
     ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) due
+)
+UPDATE payments_debit d SET leased_until = %(until)s, next_try_at = %(until)s
+FROM due
 WHERE d.business_id = due.business_id AND d.id = due.id
 RETURNING d.business_id, d.id
 """
