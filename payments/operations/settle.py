@@ -155,8 +155,14 @@ def keep_waiting(held: Held, state: AttemptState, now: datetime) -> None:
 
 
 def keep_asking(held: Held, state: AttemptState, now: datetime) -> None:
-    """Money may have moved and we don't know; ask again soon, and in the end call a person."""
+    """Money may have moved and we don't know; ask again soon, and in the end call a person.
+
+    A question before its time, such as a buyer's click, uses up none of those we have planned.
+    """
     attempt = held.attempt
+    if attempt.doubts and attempt.next_check_at is not None and attempt.next_check_at > now:
+        move_attempt(attempt, state, now)
+        return
     attempt.next_check_at = next_in_doubt(attempt.doubts, now)
     attempt.doubts += 1
     if attempt.next_check_at is not None and attempt.state != AttemptState.NEEDS_REVIEW:
