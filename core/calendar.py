@@ -4,6 +4,7 @@ Instants are aware datetimes in UTC; a day is a `datetime.date` in the business'
 arithmetic is jdatetime's. A day starts at its first existing instant (some days skip midnight).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -15,6 +16,7 @@ from core.text import persian_digits
 
 TEHRAN: Final = ZoneInfo("Asia/Tehran")
 _SATURDAY: Final = 5
+_MONTH: Final = re.compile(r"(1[34][0-9]{2})-(0[1-9]|1[0-2])")
 MONTH_NAMES: Final = (
     "فروردین",
     "اردیبهشت",
@@ -79,6 +81,12 @@ def month_length(year: int, month: int) -> int:
     return int(jdatetime.j_days_in_month[month - 1]) + int(
         month == len(MONTH_NAMES) and jdatetime.date(year, 1, 1).isleap()
     )
+
+
+def read_month(text: str) -> date | None:
+    """Return the first day of a Jalali month written like 1405-09, or None."""
+    found = _MONTH.fullmatch(text)
+    return Jalali(int(found[1]), int(found[2]), 1).to_date() if found else None
 
 
 def month_start(day: date) -> date:

@@ -1,8 +1,7 @@
 """The books over HTTP, read-only."""
 
-import re
 from datetime import date, datetime
-from typing import ClassVar, Final
+from typing import ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from businesses.enums import Scope
 from businesses.queries import business_by_id
 from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
-from core.calendar import Jalali, business_day
+from core.calendar import business_day, read_month
 from core.errors import Problem
 from payments.enums.books import BookAccount, Comparison
 from payments.models import MoneyEntry, Reconciliation
@@ -24,8 +23,6 @@ from payments.queries.books import (
     reconciliation_rows,
     trial_balance,
 )
-
-_MONTH: Final = re.compile(r"(1[34][0-9]{2})-(0[1-9]|1[0-2])")
 
 
 class BalanceOut(BaseModel):
@@ -259,7 +256,7 @@ def _no_instant() -> Problem:
 def _month(text: str) -> date | None:
     if not text:
         return None
-    found = _MONTH.fullmatch(text)
-    if found is None:
+    first = read_month(text)
+    if first is None:
         raise Problem("invalid_month", _("Write a Jalali month like 1405-09."))
-    return Jalali(int(found[1]), int(found[2]), 1).to_date()
+    return first

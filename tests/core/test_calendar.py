@@ -17,6 +17,7 @@ from core.calendar import (
     jalali,
     month_length,
     month_start,
+    read_month,
     week_start,
     weekday_name,
     year_start,
@@ -94,3 +95,12 @@ def test_words() -> None:
     assert format_jalali(moment, style="time") == "۲ آذر ۱۴۰۵، ۱۰:۳۰"
     assert weekday_name(date(2026, 11, 23)) == "دوشنبه"
     assert weekday_name(date(2026, 11, 28)) == "شنبه"
+
+
+@pytest.mark.parametrize("text", ["1405-13", "1405-0", "۱۴۰۵-۰۹", "2026-11", "1405-09-01", ""])
+def test_what_is_no_jalali_month_is_none(text):
+    assert read_month(text) is None
+
+
+def test_a_jalali_month_is_read_by_its_first_day():
+    assert read_month("1405-09") == date(2026, 11, 22)

@@ -1,28 +1,31 @@
 """The monthly statement, to read, print or hand to the accountant."""
 
-import re
 from datetime import date
-from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from core.calendar import MONTH_NAMES, Jalali, add_months, business_day, jalali, month_start
+from core.calendar import (
+    MONTH_NAMES,
+    add_months,
+    business_day,
+    jalali,
+    month_start,
+    read_month,
+)
 from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi
 from payments.enums import BookAccount
 from payments.queries.books import Statement, monthly_statement
 
-_MONTH: Final = re.compile(r"(1[34][0-9]{2})-(0[1-9]|1[0-2])")
-
 
 @business_page(*READERS)
 def month(request: BusinessRequest) -> HttpResponse:
     """Show one Jalali month; `?month=1405-09`, this month unless told."""
     today = business_day(request.now, request.business.timezone)
-    first = _asked(request.GET.get("month", "")) or month_start(today)
+    first = read_month(request.GET.get("month", "")) or month_start(today)
     statement = monthly_statement(first, zone=request.business.timezone)
     following = add_months(first, 1, anchor_day=1)
     context = {
@@ -44,11 +47,6 @@ def _kpis(statement: Statement) -> list[Kpi]:
         (_("Paid to the bank"), statement.moved(BookAccount.BANK)),
     )
     return [Kpi(label=label, value=words.toman(rial), unit=_("toman")) for label, rial in told]
-
-
-def _asked(text: str) -> date | None:
-    found = _MONTH.fullmatch(text)
-    return Jalali(int(found[1]), int(found[2]), 1).to_date() if found else None
 
 
 def _key(day: date) -> str:

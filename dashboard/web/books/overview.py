@@ -34,6 +34,15 @@ _DAYS: Final = 30
 _KIND_WORDS: Final = {
     "payment": gettext_lazy("Payment"),
     "reversal": gettext_lazy("Money returned"),
+    "transfer_left": gettext_lazy("Money sent out"),
+    "transfer_paid": gettext_lazy("Money arrived there"),
+    "transfer_back": gettext_lazy("Money came back"),
+    "deposit": gettext_lazy("Deposit received"),
+    "deposit_owner": gettext_lazy("Own money moved in"),
+    "deposit_rounding": gettext_lazy("Amount that named the payer"),
+    "debit_returned": gettext_lazy("Debit taken back"),
+    "credit": gettext_lazy("Sold on credit"),
+    "credit_waived": gettext_lazy("Debt waived"),
     "provider_fee": gettext_lazy("Fee told by the provider"),
     "settlement": gettext_lazy("Paid to the bank"),
     "fee": gettext_lazy("Fee"),
@@ -151,24 +160,15 @@ def _kpis(balances: list[Balance], slug: str) -> list[Kpi]:
         return sum(one.balance_rial for one in balances if one.account is account)
 
     told = (
-        (_("At providers"), BookAccount.PROVIDER, 1),
-        (_("Paid to the bank"), BookAccount.BANK, 1),
-        (_("To be given back or matched"), BookAccount.UNMATCHED, -1),
-        (_("Fees"), BookAccount.FEES, 1),
+        (_("At providers"), BookAccount.PROVIDER, held(BookAccount.PROVIDER)),
+        (_("In the bank"), BookAccount.BANK, held(BookAccount.BANK)),
+        (_("Received, not yet matched"), BookAccount.UNMATCHED, -held(BookAccount.UNMATCHED)),
+        (_("Owed by customers"), BookAccount.RECEIVABLE, held(BookAccount.RECEIVABLE)),
     )
     return [
-        Kpi(
-            label=label,
-            value=words.toman(sign * held(account) + (_owed(held) if sign < 0 else 0)),
-            unit=_("toman"),
-            href=_entries(slug, account),
-        )
-        for label, account, sign in told
+        Kpi(label=label, value=words.toman(rial), unit=_("toman"), href=_entries(slug, account))
+        for label, account, rial in told
     ]
-
-
-def _owed(held: Any) -> int:
-    return -int(held(BookAccount.ORPHANS))
 
 
 def _entries(slug: str, account: BookAccount, party: str = "") -> str:

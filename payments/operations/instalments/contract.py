@@ -21,7 +21,7 @@ from core.tenancy import active_business_id, operation
 from core.text import normalise, normalise_code
 from customers.enums import Channel, TenderMethod
 from customers.operations import CustomerHint, NewLine, NewPurchase, NewTender, record_purchases
-from customers.queries.people import customer_view
+from customers.queries.people import CustomerView, customer_view
 from outbox.operations import publish
 from payments.enums import BookAccount
 from payments.enums.debits import MandateState
@@ -65,17 +65,18 @@ def sell_on_credit(*, plan: NewPlan, by: str = "", now: datetime) -> UUID:
     earlier = _known(plan)
     if earlier is not None:
         return earlier
-    policy = CreditPolicy.objects.select_for_update().first()
+    # The row that carries the shop's bound is held until the debt is written.
+    list(CreditPolicy.objects.select_for_update())
     today = business_day(now, business_by_id(active_business_id()).timezone)
-    if customer_view(plan.customer_id) is None:
+    person = customer_view(plan.customer_id)
+    if person is None:
         raise NotFound(_("There is no such customer."))
     offer = offer_to(plan.customer_id, today=today)
     parts = _checked(plan, offer, today)
     _check_mandate(plan, parts)
     credit = plan.total_rial - plan.down_rial
-    if policy is not None:
-        CreditPolicy.objects.filter(id=policy.id).update(owed_rial=F("owed_rial") + credit)
-    return _write(plan, parts, by, now)
+    CreditPolicy.objects.update(owed_rial=F("owed_rial") + credit)
+    return _write(plan, person, parts, by, now)
 
 
 def _known(plan: NewPlan) -> UUID | None:
@@ -146,11 +147,13 @@ def _check_mandate(plan: NewPlan, parts: Sequence[Due]) -> None:
         )
 
 
-def _write(plan: NewPlan, parts: Sequence[Due], by: str, now: datetime) -> UUID:
+def _write(
+    plan: NewPlan, person: CustomerView, parts: Sequence[Due], by: str, now: datetime
+) -> UUID:
     row = InstalmentPlan(
         id=new_id(),
         customer_id=plan.customer_id,
-        purchase_id=_purchase(plan, now),
+        purchase_id=_purchase(plan, person, now),
         mandate_id=plan.mandate_id,
         external_id=normalise_code(plan.external_id),
         fingerprint=_fingerprint(plan),
@@ -196,16 +199,15 @@ def _instalment(plan: InstalmentPlan, part: Due) -> Instalment:
     )
 
 
-def _purchase(plan: NewPlan, now: datetime) -> UUID:
+def _purchase(plan: NewPlan, person: CustomerView, now: datetime) -> UUID:
     credit = plan.total_rial - plan.down_rial
     tenders = [NewTender(method=TenderMethod.CREDIT, amount_rial=credit)]
     if plan.down_rial:
         tenders.append(NewTender(method=plan.down_method, amount_rial=plan.down_rial))
-    person = customer_view(plan.customer_id)
     purchase = NewPurchase(
         external_id=plan.external_id,
         channel=Channel.OTHER,
-        customer=CustomerHint(member_code=person.member_code) if person else None,
+        customer=CustomerHint(member_code=person.member_code),
         lines=tuple(plan.lines),
         tenders=tuple(tenders),
     )

@@ -7,13 +7,18 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from core.calendar import day_start
 from payments.enums import BookAccount
-from payments.models import MoneyEntry, ProviderAccount
+from payments.models import BankAccount, MoneyEntry, ProviderAccount
 
+_WHOSE: Final = Case(
+    When(account=BookAccount.RECEIVABLE, then=Value("")),
+    default=F("party"),
+    output_field=TextField(),
+)
 _ORDER: Final = {account: place for place, account in enumerate(BookAccount)}
 
 
@@ -55,15 +60,16 @@ class JournalFilter:
 def trial_balance(*, until: datetime | None = None) -> list[Balance]:
     """Return every account with what moved on it, before `until`, in the order of the chart.
 
-    Two queries. The balances of any moment sum to zero.
+    What customers owe is one account here, however many they are. Three queries; the balances of
+    any moment sum to zero.
     """
     rows = MoneyEntry.objects.all() if until is None else MoneyEntry.objects.filter(at__lt=until)
     sums = list(
-        rows.values("account", "party").annotate(
+        rows.values("account", whose=_WHOSE).annotate(
             debit=_total(amount_rial__gt=0), credit=_total(amount_rial__lt=0)
         )
     )
-    names = party_names(row["party"] for row in sums)
+    names = party_names(row["whose"] for row in sums)
     balances = [_balance(dict(row), names) for row in sums]
     return sorted(balances, key=lambda one: (_ORDER[one.account], one.party_name))
 
@@ -99,10 +105,13 @@ def day_flows(*, since: date, until: date, zone: ZoneInfo) -> list[DayFlow]:
 
 
 def party_names(parties: Iterable[str]) -> dict[str, str]:
-    """Return what to call the parties that are provider accounts, by their text in the books."""
+    """Return what to call provider and bank accounts, by their text in the books. Two queries."""
     ids = {UUID(party) for party in parties if _is_id(party)}
-    rows = ProviderAccount.objects.filter(id__in=ids) if ids else ()
-    return {str(row.id): row.title or str(row.get_provider_display()) for row in rows}
+    providers = ProviderAccount.objects.filter(id__in=ids)
+    banks = BankAccount.objects.filter(id__in=ids)
+    return {str(row.id): row.title or str(row.get_provider_display()) for row in providers} | {
+        str(row.id): row.title for row in banks
+    }
 
 
 def _is_id(party: str) -> bool:
@@ -121,8 +130,8 @@ def _total(**where: Any) -> Coalesce:
 def _balance(row: dict[str, Any], names: dict[str, str]) -> Balance:
     return Balance(
         account=BookAccount(row["account"]),
-        party=row["party"],
-        party_name=names.get(row["party"], ""),
+        party=row["whose"],
+        party_name=names.get(row["whose"], ""),
         debit_rial=row["debit"],
         credit_rial=-row["credit"],
     )

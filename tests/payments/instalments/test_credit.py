@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.errors import NotFound, Problem
 from core.tenancy import acting_for
 from customers.models import Purchase
+from customers.operations import CustomerHint, find_or_create
 from loyalty.models import LedgerEntry
 from loyalty.queries.wallets import balances
 from messaging.models import Message
@@ -217,6 +218,18 @@ def test_goods_that_come_back_end_the_debt(lender):
         assert broken_plans() == []
     assert {part.state for part in lender.parts(plan)} == {InstalmentState.WAIVED}
     assert BookAccount.RECEIVABLE not in _balances(lender)
+
+
+def test_the_trial_balance_has_one_line_for_all_debtors(lender):
+    lender.sell()
+    with acting_for(lender.shop.business.id):
+        other = find_or_create(
+            customer=CustomerHint(mobile="09121234568"), source="test", now=lender.shop.now
+        )
+    lender.sell(customer_id=other.customer_id)
+    with acting_for(lender.shop.business.id):
+        (debts,) = [one for one in trial_balance() if one.account is BookAccount.RECEIVABLE]
+    assert debts.balance_rial == 18_000_000
 
 
 def test_the_forecast_counts_what_is_due(lender):
