@@ -141,7 +141,6 @@ def transfer() -> tuple[Response, int]:
         window=_whole(body, "window", 24 * 3600),
     )
     with office().desk() as desk:
-        ledger.prepare(desk.db)
         reference = ledger.send(desk.db, sent, desk.now)
     office().deliver()
     return jsonify(reference=reference, bounced=reference is None), 201
@@ -153,16 +152,6 @@ def deposits_json() -> Response:
     with office().desk() as desk:
         ledger.catch_up(desk.db, desk.now)
         return jsonify(deposits=ledger.everything(desk.db))
-
-
-@api.post("/control/deposits/reset")
-def reset() -> Response:
-    """Forget this dialect's identifiers and deposits."""
-    with office().desk() as desk:
-        ledger.prepare(desk.db)
-        desk.db.execute("DELETE FROM pip_ids")
-        desk.db.execute("DELETE FROM pip_deposits")
-    return jsonify(reset=True)
 
 
 def _decide(

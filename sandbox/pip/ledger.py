@@ -18,19 +18,6 @@ WAITING: Final = "WAITING_FOR_MERCHANT_VERIFY"
 DONE: Final = "SUCCESSFUL"
 BACK: Final = "FAILED"
 _WINDOW_SECONDS: Final = 24 * 3600
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS pip_ids (
-    pay_id TEXT PRIMARY KEY, merchant_id TEXT NOT NULL, reference TEXT NOT NULL,
-    name TEXT NOT NULL, mobile TEXT NOT NULL, ibans TEXT NOT NULL, callback_url TEXT NOT NULL,
-    status TEXT NOT NULL, created_at INTEGER NOT NULL, UNIQUE (merchant_id, reference)
-);
-CREATE TABLE IF NOT EXISTS pip_deposits (
-    reference TEXT PRIMARY KEY, pay_id TEXT NOT NULL, merchant_id TEXT NOT NULL,
-    amount_rial INTEGER NOT NULL, source_iban TEXT NOT NULL, rail TEXT NOT NULL,
-    bank_reference TEXT NOT NULL, status TEXT NOT NULL, sent_at INTEGER NOT NULL,
-    arrives_at INTEGER NOT NULL, ends_at INTEGER NOT NULL
-);
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,12 +30,6 @@ class Sent:
     rail: str
     delay: int
     window: int = _WINDOW_SECONDS
-
-
-def prepare(db: sqlite3.Connection) -> None:
-    """Make the tables of this dialect, where they are not there yet."""
-    for statement in _SCHEMA.split(";"):
-        db.execute(statement)
 
 
 def register(db: sqlite3.Connection, merchant_id: str, asked: dict[str, object], now: int) -> str:
@@ -114,7 +95,6 @@ def send(db: sqlite3.Connection, sent: Sent, now: int) -> str | None:
 
 def catch_up(db: sqlite3.Connection, now: int) -> None:
     """Do what was due: arrivals, refusals of unregistered accounts, returns of the unconfirmed."""
-    prepare(db)
     for row in _rows(db, "status = ? AND arrives_at <= ?", ON_THE_WAY, now):
         known = db.execute("SELECT * FROM pip_ids WHERE pay_id = ?", (row["pay_id"],)).fetchone()
         ibans = json.loads(known["ibans"])

@@ -90,7 +90,7 @@ def pip(business, bank, settings):
         account = link_bank_account(provider_account_id=account_id, now=now)
     till = PipTill(business, account, now)
     till.bank = bank
-    till.post("deposits/reset")
+    till.post("reset")
     return till
 
 
@@ -294,3 +294,11 @@ def test_asking_for_an_identifier_twice_makes_one(pip):
         )
     assert row.state == IdentifierState.ACTIVE
     assert again.id == row.id
+
+
+def test_a_reset_forgets_identifiers_and_deposits_too(pip):
+    row = pip.issued(customer_id=pip.customer())
+    pip.transfer(row, 900_000)
+    pip.post("reset")
+    assert pip.bank.http.get("/control/deposits.json").json()["deposits"] == []
+    assert pip.post("deposit", identifier=row.digits, amount=1, source_iban=THEIRS)["bounced"]
