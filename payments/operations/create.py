@@ -29,10 +29,11 @@ from outbox.operations import publish
 from payments.enums import PAYMENT_MOVES, PaymentMethod, PaymentState, check_move
 from payments.enums.debits import Collects
 from payments.events import PaymentFailed
-from payments.models import BankAccount, Payment
+from payments.models import Payment
 from payments.models.tokens import new_public_token
 from payments.operations.sale import SOURCE, hint_to_json, line_to_json, purchase_of
 from payments.queries import accounts_for, limits_of
+from payments.queries.deposits import receiving_accounts
 from payments.queries.links import checkout_policy, mobile_in
 
 PAYABLE_FOR: Final = timedelta(hours=24)
@@ -205,18 +206,19 @@ def _reminder(payment: Payment) -> datetime | None:
 
 
 def _check_amount(amount_rial: int) -> None:
-    """Refuse what no rail takes: a sum beyond the gateway's may still come by transfer."""
-    if amount_rial > 0 and BankAccount.objects.filter(is_active=True).exists():
-        return
+    """Refuse what no gateway takes; a sum beyond all of them may still come by transfer."""
     ranges = [limits_of(account) for account in accounts_for("gateway")]
-    if not ranges:
+    by_transfer = amount_rial > 0 and receiving_accounts().exists()
+    if not ranges and not by_transfer:
         raise Problem(
             "no_provider_account",
             _("First connect a payment gateway in the settings."),
             status=HTTPStatus.CONFLICT,
         )
-    if not any(least <= amount_rial <= most for least, most in ranges):
-        smallest, largest = min(least for least, _most in ranges), max(most for _, most in ranges)
+    if not ranges or any(least <= amount_rial <= most for least, most in ranges):
+        return
+    smallest, largest = min(least for least, _most in ranges), max(most for _, most in ranges)
+    if amount_rial < smallest or not by_transfer:
         raise Problem(
             "amount_out_of_range",
             _("The gateway takes payments from %(min)s to %(max)s rial.")

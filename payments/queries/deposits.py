@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from payments.enums import PaymentState
 from payments.enums.deposits import WAITING, IdentifierState, SignatureState
@@ -50,6 +50,12 @@ def bank_accounts(*, active: bool = False) -> QuerySet[BankAccount]:
     """Return the business's bank accounts, oldest first."""
     rows = BankAccount.objects.select_related("provider_account").order_by("created_at", "id")
     return rows.filter(is_active=True) if active else rows
+
+
+def receiving_accounts() -> QuerySet[BankAccount]:
+    """Return the accounts a transfer can reach: active, with an IBAN or at an active provider."""
+    reached = ~Q(iban="") | Q(provider_account__is_active=True)
+    return bank_accounts(active=True).filter(reached)
 
 
 def deposit_rows(*, state: str = "", reason: str = "") -> QuerySet[Deposit]:

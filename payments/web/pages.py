@@ -17,9 +17,8 @@ from payments.enums import AttemptState, PaymentState
 from payments.models import Payment, PaymentAttempt
 from payments.models.tokens import business_of_token
 from payments.operations.deposits import may_transfer
-from payments.providers import adapter_of
 from payments.providers.contract import Unverified
-from payments.queries import accounts_for, last_attempt, payment_by_pay_token
+from payments.queries import accounts_for, last_attempt, limits_of, payment_by_pay_token
 from payments.queries.refunds import refunds_of
 from payments.queries.windows import manner_of
 from payments.web.given_back import given_back
@@ -155,9 +154,9 @@ def _rails(shown: Shown, now: datetime) -> dict[str, bool]:
     """Tell by which rails the sum may come: the gateway within its limits, transfers beyond."""
     amount = shown.payment.amount_rial
     with acting_for(shown.business.id):
-        limits = [adapter_of(one.provider).capabilities for one in accounts_for("gateway")]
+        limits = [limits_of(one) for one in accounts_for("gateway")]
         transfer, card = may_transfer(amount_rial=amount, now=now)
-    online = any(one.min_rial <= amount <= one.max_rial for one in limits)
+    online = any(least <= amount <= most for least, most in limits)
     # Where neither can take it the button stays: pressing it says why.
     return {"online": online or not transfer, "transfer": transfer, "card": card}
 

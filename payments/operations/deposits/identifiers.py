@@ -30,6 +30,7 @@ from payments.operations.deposits.wire import DepositLine, line_of
 from payments.operations.schedule import LEASE, next_in_doubt
 from payments.providers.contract import Identifier, IdentifierRequest
 from payments.providers.contract import IdentifierState as Told
+from payments.queries.deposits import receiving_accounts
 
 # A transfer may wait for a PAYA cycle over a holiday; the payment waits as long.
 WAITS_FOR: Final = timedelta(days=5)
@@ -140,8 +141,7 @@ def _open_account(account_id: UUID) -> BankAccount:
 
 
 def _first_account() -> UUID:
-    rows = BankAccount.objects.filter(is_active=True).order_by("created_at")
-    found: UUID | None = rows.values_list("id", flat=True).first()
+    found: UUID | None = receiving_accounts().values_list("id", flat=True).first()
     if found is None:
         raise Problem(
             "no_bank_account",

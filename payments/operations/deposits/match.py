@@ -39,6 +39,10 @@ from payments.operations.deposits.digits import (
 _KNOWN: Final = (IdentifierState.ACTIVE, IdentifierState.CLOSED)
 _SHOWN: Final = 3
 _MINUTE: Final = timedelta(minutes=1)
+# Longer runs of digits are no identifier, and the slips of one would be hundreds.
+_LONGEST: Final = 40
+# Of a customer's open payments, the oldest that are compared with what came.
+_MOST_OPEN: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +105,7 @@ def _unknown(deposit: Deposit, digits: str) -> Verdict:
     meant = DepositIdentifier.objects.filter(
         account_id=deposit.account_id,
         state=IdentifierState.ACTIVE,
-        digits__in=list(candidates(digits)) if len(digits) <= 40 else [],  # noqa: PLR2004
+        digits__in=list(candidates(digits)) if len(digits) <= _LONGEST else [],
     )
     hints = {**_guesses(deposit), "meant": list(meant.values_list("digits", flat=True)[:_SHOWN])}
     slip = mistyped or bool(hints["meant"])
@@ -214,7 +218,7 @@ def _open_payments(customer_id: UUID | None) -> list[Payment]:
         named |= Q(customer_hint__mobile=person.mobile)
         named |= Q(customer_hint__mobile=f"0{person.mobile.removeprefix('+98')}")
     rows = Payment.objects.filter(named, state=PaymentState.CREATED)
-    return list(rows.order_by("created_at")[:50])
+    return list(rows.order_by("created_at")[:_MOST_OPEN])
 
 
 def _by_amount(deposit: Deposit) -> Verdict | None:

@@ -7,6 +7,7 @@ from core.tenancy import operation
 from payments.models import BankAccount
 from payments.operations.deposits.identifiers import issue_identifier
 from payments.operations.deposits.signatures import lend_signature
+from payments.queries.deposits import bank_accounts, receiving_accounts
 from payments.queries.rails import Rail, rule_of
 
 
@@ -27,9 +28,9 @@ def offer_transfer(*, payment_id: UUID, by_card: bool = False, now: datetime) ->
 
 
 def receiving_account(*, by_card: bool = False) -> BankAccount | None:
-    """Return the account transfers are asked to: the oldest active one that can take them."""
-    rows = BankAccount.objects.filter(is_active=True).order_by("created_at")
-    return rows.exclude(card="").first() if by_card else rows.first()
+    """Return the account transfers are asked to: the oldest that can take them."""
+    cards = bank_accounts(active=True).exclude(card="")
+    return (cards if by_card else receiving_accounts()).first()
 
 
 def may_transfer(*, amount_rial: int, now: datetime) -> tuple[bool, bool]:

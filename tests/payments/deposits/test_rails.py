@@ -5,8 +5,9 @@ from datetime import date, datetime
 import pytest
 
 from core.calendar import TEHRAN
+from core.errors import Problem
 from core.tenancy import acting_for
-from payments.models import DepositIdentifier
+from payments.models import BankAccount, DepositIdentifier, ProviderAccount
 from payments.operations.deposits import set_holiday
 from payments.queries.rails import RULES, Rail, Rule, arrival, closed_days, rule_of, ways_for
 
@@ -109,3 +110,36 @@ def test_without_a_bank_account_nothing_is_offered(till, client):
     assert "transfer-button" not in page
     answer = client.post(f"/p/{invoice.pay_token}/transfer/")
     assert answer.headers["Location"].endswith(f"/p/{invoice.pay_token}/")
+
+
+@pytest.mark.parametrize("amount", [0, -5, 999])
+def test_a_bank_account_does_not_lift_the_gateways_minimum(till, amount):
+    with pytest.raises(Problem, match="amount_out_of_range"):
+        till.invoice(amount)
+
+
+def test_beyond_the_gateway_a_transfer_must_be_possible(till):
+    assert till.invoice(5_000_000_000).amount_rial == 5_000_000_000
+    with acting_for(till.business.id):
+        # A card alone takes no such sum.
+        BankAccount.objects.filter(id=till.account.id).update(iban="", card="6037991234567893")
+    with pytest.raises(Problem, match="amount_out_of_range"):
+        till.invoice(5_000_000_000)
+
+
+def test_a_shop_without_a_gateway_asks_any_sum_by_transfer(till):
+    with acting_for(till.business.id):
+        ProviderAccount.objects.update(is_active=False)
+    assert till.invoice(999).amount_rial == 999
+    for wrong in (0, 10**30):
+        with pytest.raises(Problem):
+            till.invoice(wrong)
+
+
+def test_the_button_of_the_gateway_follows_the_accounts_own_limits(till, client):
+    invoice = till.invoice(2_000_000)
+    with acting_for(till.business.id):
+        ProviderAccount.objects.update(max_rial=1_000_000)
+    page = client.get(f"/p/{invoice.pay_token}/").content.decode()
+    assert "pay-button" not in page
+    assert "transfer-button" in page
