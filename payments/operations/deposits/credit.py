@@ -115,15 +115,12 @@ def allot(deposit: Deposit, parts: Iterable[Part], *, by: str, now: datetime) ->
         if not 0 < part.amount_rial <= deposit.open_rial:
             raise Problem("deposit_overspent", _("The parts are more than the deposit."))
         payment = _payment_of(deposit, part, number, now)
-        _check_room(payment, part.amount_rial, by)
+        amount = part.amount_rial + _held_before(deposit, payment)
+        _check_room(payment, amount, by)
         DepositAllocation.objects.create(
-            deposit=deposit,
-            payment=payment,
-            amount_rial=part.amount_rial,
-            by=by,
-            created_at=now,
+            deposit=deposit, payment=payment, amount_rial=amount, by=by, created_at=now
         )
-        deposit.allocated_rial += part.amount_rial
+        deposit.allocated_rial += amount
         deposit.save(update_fields=["allocated_rial"])
 
 
@@ -157,13 +154,22 @@ def settle_parts(deposit: Deposit, now: datetime) -> None:
 
 
 def release(deposit: Deposit, now: datetime) -> bool:
-    """Take back parts held for payments that can no longer be paid; return whether any was."""
-    rows = DepositAllocation.objects.filter(deposit=deposit, state=AllocationState.HELD)
-    dead = [row for row in rows.select_related("payment") if not _is_open(row.payment)]
-    if dead:
-        _let_go(deposit, dead)
-        queue(deposit, DepositReason.PAID_ALREADY, now)
-    return bool(dead)
+    """Take back parts held for payments that are over; return whether any was."""
+    held = DepositAllocation.objects.filter(deposit=deposit, state=AllocationState.HELD)
+    for payment_id in list(held.order_by("payment_id").values_list("payment_id", flat=True)):
+        locked(payment_id)
+    # Read again under the locks: what another deposit has completed meanwhile is held no more.
+    dead = [part for part in held.select_related("payment") if _in_vain(part)]
+    if not dead:
+        return False
+    _let_go(deposit, dead)
+    if deposit.state == DepositState.CONFIRMED:
+        late = any(part.payment.state == PaymentState.EXPIRED for part in dead)
+        queue(deposit, DepositReason.LATE if late else DepositReason.PAID_ALREADY, now)
+    else:
+        # It waits for a person already, with a reason of its own.
+        move_deposit(deposit, DepositState(deposit.state))
+    return True
 
 
 def take_back(deposit: Deposit) -> None:
@@ -192,6 +198,17 @@ def _let_go(deposit: Deposit, rows: list[DepositAllocation]) -> None:
         row.save(update_fields=["state"])
         deposit.allocated_rial -= row.amount_rial
     deposit.save(update_fields=["allocated_rial"])
+
+
+def _held_before(deposit: Deposit, payment: Payment) -> int:
+    """Free what a deposit holds for a payment already: with what is added it is one part."""
+    earlier = DepositAllocation.objects.filter(
+        deposit=deposit, payment=payment, state=AllocationState.HELD
+    ).first()
+    if earlier is None:
+        return 0
+    _let_go(deposit, [earlier])
+    return earlier.amount_rial
 
 
 def _payment_of(deposit: Deposit, part: Part, number: int, now: datetime) -> Payment:
@@ -226,12 +243,12 @@ def _check_room(payment: Payment, amount_rial: int, by: str) -> None:
         raise Problem("payment_overpaid", _("This is more than the payment still needs."))
 
 
-def _is_open(payment: Payment) -> bool:
-    return payment.state in {
-        PaymentState.CREATED,
-        PaymentState.PROCESSING,
-        PaymentState.EXPIRED,
-    }
+def _in_vain(part: DepositAllocation) -> bool:
+    """Tell whether a held part's payment is over; one taken knowingly after its time may wait."""
+    payment = part.payment
+    if payment.state == PaymentState.EXPIRED:
+        return part.created_at < payment.expires_at
+    return payment.state not in {PaymentState.CREATED, PaymentState.PROCESSING}
 
 
 def _complete(payment: Payment, deposit: Deposit, now: datetime) -> None:

@@ -27,12 +27,16 @@ _DEPOSITS: Final = f"""
 SELECT business_id, id FROM payments_deposit
 WHERE next_try_at <= %(now)s AND {_FREE} ORDER BY next_try_at LIMIT %(limit)s
 """  # noqa: S608 - constants only
-# Parts that wait for the rest of a payment which is over.
+# Parts that wait for the rest of a payment which is over. One whose provider is still to be asked
+# is let go by the answer.
 _IN_VAIN: Final = """
 SELECT DISTINCT a.business_id, a.deposit_id
 FROM payments_depositallocation a
 JOIN payments_payment p ON p.business_id = a.business_id AND p.id = a.payment_id
-WHERE a.state = 'held' AND p.state NOT IN ('created', 'processing', 'expired')
+JOIN payments_deposit d ON d.business_id = a.business_id AND d.id = a.deposit_id
+WHERE a.state = 'held' AND d.state IN ('confirmed', 'unmatched', 'suspicious')
+  AND p.state NOT IN ('created', 'processing')
+  AND (p.state <> 'expired' OR a.created_at < p.expires_at)
 LIMIT %(limit)s
 """
 

@@ -32,13 +32,10 @@ from payments.operations.schedule import LEASE, next_in_doubt
 from payments.providers.contract import DepositAnswer, Outcome
 from payments.providers.contract import DepositState as Told
 
-_AT_WORK: Final = (
-    DepositState.DETECTED,
-    DepositState.AWAITING_CONFIRM,
-    DepositState.RETURNING,
-    DepositState.CONFIRMED,
-)
 _ON_THE_WIRE: Final = (DepositState.AWAITING_CONFIRM, DepositState.RETURNING)
+# These may hold parts whose payment is over.
+_HOLDING: Final = (DepositState.CONFIRMED, DepositState.UNMATCHED, DepositState.SUSPICIOUS)
+_AT_WORK: Final = (DepositState.DETECTED, *_ON_THE_WIRE, *_HOLDING)
 _YES: Final = frozenset({Outcome.OK, Outcome.ALREADY})
 
 
@@ -89,7 +86,7 @@ def _take(business_id: UUID, deposit_id: UUID, now: datetime) -> _Work | bool | 
         if deposit.state == DepositState.DETECTED:
             judge_deposit(deposit, now)
             return True
-        if deposit.state == DepositState.CONFIRMED:
+        if deposit.state in _HOLDING:
             return _look_again(deposit, now)
         return _Work(
             line=line_of(deposit.account, now=now),
