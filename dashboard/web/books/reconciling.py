@@ -43,10 +43,17 @@ _TONES: Final = {
 }
 
 
+def _gateways() -> list[tuple[str, str]]:
+    return [
+        (str(row.id), row.title or f"{row.get_provider_display()} …{row.hint}")
+        for row in accounts_for("gateway")
+    ]
+
+
 class ReportForm(forms.Form):
     """A provider's report of one day."""
 
-    account = forms.ChoiceField(label=gettext_lazy("Gateway"))
+    account = forms.ChoiceField(label=gettext_lazy("Gateway"), choices=_gateways)
     day = JalaliDay(label=gettext_lazy("Day of the report"))
     unit_rial = forms.TypedChoiceField(
         label=gettext_lazy("Amounts in the file are in"),
@@ -57,15 +64,6 @@ class ReportForm(forms.Form):
         label=gettext_lazy("CSV or Excel file"),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["account"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - told to the type checker
-        field.choices = [
-            (str(row.id), row.title or f"{row.get_provider_display()} …{row.hint}")
-            for row in accounts_for("gateway")
-        ]
 
     def clean_day(self) -> date:
         """Demand a day: a report without one cannot be compared."""

@@ -18,6 +18,7 @@ from core.errors import Problem
 from customers.queries import find_customer
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
+from dashboard.web.deposits.accounts import account_choices
 from dashboard.web.deposits.tabs import deposit_tabs
 from dashboard.web.forms import Code, problem_to_form
 from dashboard.web.people import title_of
@@ -30,18 +31,15 @@ class IssueForm(forms.Form):
     """A permanent identifier for a customer."""
 
     customer = Code(label=gettext_lazy("Customer's mobile or member code"), max_length=60)
-    account = forms.TypedChoiceField(label=gettext_lazy("Bank account"), coerce=UUID)
+    account = forms.TypedChoiceField(
+        label=gettext_lazy("Bank account"), choices=account_choices, coerce=UUID
+    )
     sources = Code(
         label=gettext_lazy("Only from these IBANs"),
         max_length=500,
         required=False,
         help_text=gettext_lazy("Separated by commas; empty: from any account."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(one.id, one.title) for one in bank_accounts(active=True)]
-        self.fields["account"].choices = choices  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from customers.queries import customer_view, find_customer
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
 from dashboard.web.deposits.tabs import deposit_tabs
-from dashboard.web.forms import Code, Line
+from dashboard.web.forms import Code, Line, TomanField
 from dashboard.web.parts import Choice
 from dashboard.web.payments.history import Fact
 from dashboard.web.people import title_of
@@ -34,12 +34,14 @@ from payments.enums.deposits import (
     ReturnWay,
 )
 from payments.operations.deposits import (
+    Part,
     Rest,
     accept_deposit,
     fail_return,
     finish_return,
     ignore_deposit,
     return_deposit,
+    split_deposit,
 )
 from payments.queries import payment_rows
 from payments.queries.deposits import (
@@ -102,13 +104,22 @@ class TakeForm(forms.Form):
     customer = Code(
         label=gettext_lazy("Customer's mobile or member code"), max_length=60, required=False
     )
+    amount = TomanField(
+        label=gettext_lazy("Only a part of it, toman"),
+        required=False,
+        help_text=gettext_lazy("To divide it, take one part after another."),
+    )
     rest = forms.ChoiceField(
         label=gettext_lazy("What is too much"),
         choices=(
             (Rest.KEEP, gettext_lazy("stays here for another decision")),
             (Rest.RETURN, gettext_lazy("goes back to where it came from")),
         ),
+        required=False,
     )
+    # What an offer names.
+    payment_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    customer_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
 class NoteForm(forms.Form):
@@ -170,8 +181,6 @@ def deposit_decide(request: BusinessRequest, deposit_id: UUID) -> HttpResponse:
         raise Http404
     try:
         act(request, deposit_id)
-    except NotFound as error:
-        messages.error(request, str(error.detail))
     except Problem as problem:
         messages.error(request, str(problem.detail))
     else:
@@ -180,26 +189,26 @@ def deposit_decide(request: BusinessRequest, deposit_id: UUID) -> HttpResponse:
 
 
 def _take(request: BusinessRequest, deposit_id: UUID) -> None:
-    named = request.POST.get("payment_id"), request.POST.get("customer_id")
-    if any(named):
-        payment, customer = (UUID(one) if one else None for one in named)
-        rest = Rest.KEEP
+    form = TakeForm(request.POST)
+    if not form.is_valid():
+        raise Problem("invalid_form", str(next(iter(form.errors.values()))[0]))
+    said = form.cleaned_data
+    payment = said["payment_id"] or _order(said["order"])
+    customer = said["customer_id"] or _customer(said["customer"])
+    asked = {
+        "deposit_id": deposit_id,
+        "rest": Rest(said["rest"] or Rest.KEEP),
+        "by": str(request.user),
+        "actor": request.user,
+        "now": request.now,
+    }
+    if said["amount"] is None:
+        accept_deposit(payment_id=payment, customer_id=customer, **asked)
+    elif bool(payment) is bool(customer):
+        raise Problem("invalid_form", _("Say for a part either an order or a customer."))
     else:
-        form = TakeForm(request.POST)
-        if not form.is_valid():
-            raise Problem("invalid_form", _("Give an order number or a customer."))
-        payment = _order(form.cleaned_data["order"])
-        customer = _customer(form.cleaned_data["customer"])
-        rest = Rest(form.cleaned_data["rest"])
-    accept_deposit(
-        deposit_id=deposit_id,
-        payment_id=payment,
-        customer_id=customer,
-        rest=rest,
-        by=str(request.user),
-        actor=request.user,
-        now=request.now,
-    )
+        part = Part(amount_rial=said["amount"], payment_id=payment, customer_id=customer)
+        split_deposit(parts=[part], **asked)
 
 
 def _send_back(request: BusinessRequest, deposit_id: UUID) -> None:

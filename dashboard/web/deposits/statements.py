@@ -18,6 +18,7 @@ from core.errors import Problem
 from core.tenancy import acting_for
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
+from dashboard.web.deposits.accounts import account_choices
 from dashboard.web.deposits.tabs import deposit_tabs
 from dashboard.web.forms import problem_to_form
 from dashboard.web.payments.history import Fact
@@ -38,16 +39,13 @@ _EARLIER = 20
 class UploadForm(forms.Form):
     """A statement file of one bank account."""
 
-    account = forms.TypedChoiceField(label=gettext_lazy("Bank account"), coerce=UUID)
+    account = forms.TypedChoiceField(
+        label=gettext_lazy("Bank account"), choices=account_choices, coerce=UUID
+    )
     file = forms.FileField(
         label=gettext_lazy("CSV, Excel or MT940 file"),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.sta,.mt940,.940,.txt"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(one.id, one.title) for one in queries.bank_accounts(active=True)]
-        self.fields["account"].choices = choices  # type: ignore[attr-defined]
 
 
 class ColumnsForm(forms.Form):

@@ -21,9 +21,6 @@ _DESTINATIONS = [
 class GiveBackForm(forms.Form):
     """How much, of which lines, why and where."""
 
-    lines = forms.MultipleChoiceField(
-        label=_("What comes back"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     amount = TomanField(
         label=_("Amount, toman"),
         required=False,
@@ -53,9 +50,13 @@ class GiveBackForm(forms.Form):
             if line.total_rial > line.returned_rial
         ]
         if len(choices) > 1:
-            self.fields["lines"].choices = choices  # type: ignore[attr-defined]
-        else:
-            del self.fields["lines"]
+            self.fields["lines"] = forms.MultipleChoiceField(
+                label=_("What comes back"),
+                choices=choices,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+            self.order_fields(["lines"])
 
     def asked(self) -> dict[str, Any]:
         """Return what both previewing and asking need."""

@@ -25,15 +25,16 @@ class BranchForm(forms.Form):
     code = Code(label=_("Code, as your software knows it"), max_length=40)
 
 
+def _branches() -> list[tuple[Any, Any]]:
+    return [("", _("any branch")), *((branch.id, branch.name) for branch in branches())]
+
+
 class EmployeeForm(BranchForm):
     """Somebody who sells."""
 
-    branch_id = forms.TypedChoiceField(label=_("Branch"), required=False, empty_value=None)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(branch.id, branch.name) for branch in branches()]
-        self.fields["branch_id"].choices = [("", _("any branch")), *choices]  # type: ignore[attr-defined]
+    branch_id = forms.TypedChoiceField(
+        label=_("Branch"), choices=_branches, required=False, empty_value=None
+    )
 
 
 class MemberForm(forms.Form):

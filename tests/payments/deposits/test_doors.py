@@ -12,8 +12,9 @@ from businesses.models import User
 from core.tenancy import acting_for
 from payments.enums import PaymentState
 from payments.enums.deposits import DepositState
-from payments.models import DepositReturn
-from tests.payments.deposits.conftest import THEIRS
+from payments.models import BankAccount, DepositReturn
+from payments.operations.deposits import save_bank_account
+from tests.payments.deposits.conftest import OURS, THEIRS
 
 API = "/api/v1"
 
@@ -160,3 +161,63 @@ def test_typed_decisions_and_two_step_returns(till, owner):
         assert DepositReturn.objects.get(deposit_id=strange.id).bank_reference == "123"
     assert till.see(strange.id).state == DepositState.RETURNED
     assert owner.post(place, {"action": "nonsense"}).status_code == 404
+
+
+def test_a_deposit_is_divided_part_after_part_on_its_page(till, owner):
+    invoice, sara = till.invoice(300_000), till.customer("09121234567")
+    deposit = till.hear(1_000_000)
+    place = page(till, f"deposits/{deposit.id}/decide/")
+    typed = {"action": "take", "order": "", "customer": "", "rest": "keep"}
+    for wrong in (
+        {"amount": "30000"},
+        {"amount": "30000", "order": invoice.external_id, "customer": "09121234567"},
+        {"payment_id": "nonsense"},
+    ):
+        assert owner.post(place, typed | wrong).status_code == 302
+    assert till.see(deposit.id).open_rial == 1_000_000
+    owner.post(place, typed | {"amount": "۳۰٬۰۰۰", "order": invoice.external_id})
+    owner.post(place, typed | {"amount": "۲۰٬۰۰۰", "customer": "09121234567"})
+    assert till.see(deposit.id).open_rial == 500_000
+    assert [sale.customer_id for sale in till.purchases() if sale.total_rial == 200_000] == [sara]
+    owner.post(place, typed | {"customer": "09121234567"})
+    assert till.see(deposit.id).state == DepositState.CONFIRMED
+    assert till.wrongs() == []
+
+
+def test_changing_a_bank_account_keeps_what_is_not_touched(till, owner):
+    with acting_for(till.business.id):
+        save_bank_account(
+            account_id=till.account.id,
+            title="ملی",
+            iban=OURS,
+            owner="کافه نارنج",
+            card="6037991234567893",
+            check_digits="verhoeff",
+            prefix="4210",
+            customer_digits=6,
+            any_source=False,
+            duplicate_seconds=90,
+            signature_minutes=15,
+            is_active=False,
+            now=till.now,
+        )
+        before = BankAccount.objects.values().get(id=till.account.id)
+    shown = owner.get(page(till, f"bank-accounts/?account={till.account.id}")).context["form"]
+    typed = {bound.html_name: bound.value() for bound in shown}
+    typed = {name: value for name, value in typed.items() if value not in {False, None}}
+    answer = owner.post(page(till, "bank-accounts/"), typed | {"title": "ملی شعبهٔ مرکزی"})
+    assert answer.status_code == 302
+    with acting_for(till.business.id):
+        assert BankAccount.objects.values().get() == before | {"title": "ملی شعبهٔ مرکزی"}
+
+
+def test_a_bank_account_is_added_and_an_unknown_one_is_not_changed(till, owner, other_business):
+    place = page(till, "bank-accounts/")
+    fresh = {bound.html_name: bound.value() for bound in owner.get(place).context["form"]}
+    fresh = {name: value for name, value in fresh.items() if value not in {False, None}}
+    answer = owner.post(place, fresh | {"title": "ملت", "iban": THEIRS})
+    assert answer.status_code == 302
+    assert owner.get(f"{place}?account={other_business.id}").status_code == 404
+    assert owner.post(place, fresh | {"account": "x", "title": "x", "iban": ""}).status_code == 404
+    with acting_for(till.business.id):
+        assert BankAccount.objects.count() == 2
