@@ -14,6 +14,7 @@ from core.errors import Sentence
 from core.tenancy import acting_for
 from core.text import persian_digits
 from payments.enums import AttemptState, PaymentState
+from payments.enums.debits import Collects
 from payments.models import Payment, PaymentAttempt
 from payments.models.tokens import business_of_token
 from payments.operations.deposits import may_transfer
@@ -168,7 +169,9 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     added: dict[str, Any] = {}
     with acting_for(shown.business.id):
         back = given_back(refunds_of(payment.id))
-    if state is PaymentState.SETTLED and payment.purchase_id is not None:
+    # An instalment pays for an earlier sale, whose points and survey are not its own.
+    paid_sale = state is PaymentState.SETTLED and payment.collects == Collects.SALE
+    if paid_sale and payment.purchase_id is not None:
         with acting_for(shown.business.id):
             added = receipt_parts(payment.purchase_id, now)
     return {

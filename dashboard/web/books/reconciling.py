@@ -35,6 +35,8 @@ from payments.queries.books import (
 )
 
 _MOST_BYTES: Final = 20 * 1024 * 1024
+# Tokens are long and differ at their ends.
+_TAIL: Final = 10
 _TONES: Final = {
     Comparison.MATCHED: "chip-good",
     Comparison.MISSING: "chip-bad",
@@ -113,6 +115,7 @@ class Difference:
     result: str
     tone: str
     reference: str
+    whole: str
     ours_rial: int | None
     theirs_rial: int | None
     payment_id: UUID | None
@@ -250,7 +253,8 @@ def _difference(row: Any) -> Difference:
         kind=str(ReportKind(row.kind).label),
         result=str(result.label),
         tone=_TONES[result],
-        reference=words.code(row.reference),
+        reference=words.code(row.reference[-_TAIL:]),
+        whole=row.reference,
         ours_rial=row.ours_rial,
         theirs_rial=row.theirs_rial,
         payment_id=row.payment_id,

@@ -271,3 +271,13 @@ def test_the_customers_own_page(lender, settings):
     assert visitor.get(went["Location"]).status_code == 200
     assert visitor.get(f"/i/{'A' * 44}/").status_code == 404
     assert visitor.post(f"/i/{plan.token}/pay/9/").status_code == 404
+
+
+def test_the_receipt_of_an_instalment_does_not_show_the_points_of_the_whole_sale(lender):
+    lender.shop.now = timezone.now()
+    plan = lender.sell()
+    asked = lender.ask(lender.parts(plan)[0])
+    lender.pay(asked, lender.shop.now)
+    shown = Client().get(f"/p/{asked.pay_token}/receipt/").content.decode()
+    assert "points-earned" not in shown
+    assert "survey-link" not in shown

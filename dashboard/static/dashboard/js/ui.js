@@ -80,3 +80,6 @@ document.querySelectorAll("[data-amount]").forEach((input) => {
 });
 
 document.querySelectorAll("dialog[data-open-now]").forEach((sheet) => sheet.showModal());
+
+// On a phone the open page's tab may lie outside the strip.
+document.querySelector(".tabs-page [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
