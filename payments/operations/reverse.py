@@ -33,6 +33,7 @@ from payments.operations.reserve import release, reserve
 from payments.operations.schedule import LEASE, next_in_doubt
 from payments.operations.settle import Held, hold, move_attempt, order_reversal, tell_ended
 from payments.operations.take_in import earned_by
+from payments.operations.trouble import paid_elsewhere
 from payments.operations.wire import Line, line_to, session_of
 from payments.providers import adapter_of
 from payments.providers.contract import Evidence, Inquiry, Outcome, Session, Standing
@@ -61,6 +62,7 @@ class _Work:
     line: Line
     session: Session
     returns_by_itself: bool
+    paid_elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,15 @@ def _take(business_id: UUID, reversal_id: UUID, now: datetime) -> _Work | None:
             line=line_to(row.attempt.account, attempt_id=row.attempt_id, now=now),
             session=session_of(row.attempt),
             returns_by_itself=manner_of(row.attempt.account).returns,
+            paid_elsewhere=paid_elsewhere(row.attempt),
         )
 
 
 def _talk(work: _Work) -> _Word:
     """Always inquire first: the money may be back already, or not yet confirmed."""
+    if work.paid_elsewhere:
+        unasked = Evidence(asked={}, message="the reference paid for another order")
+        return _Word(Outcome.DECLINED, unasked, work.session.amount_rial)
     if not work.line.gateway.capabilities.inquiry:
         # Such a provider tells by its answer whether the money is back already.
         return _send_back(work, work.session)

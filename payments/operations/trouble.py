@@ -3,21 +3,49 @@
 from datetime import datetime
 from typing import Final
 
-from payments.enums import AlertKind
+from django.db.models import Q, QuerySet
+
+from payments.enums import EXCLUSIVE, AlertKind
 from payments.models import PaymentAttempt
 from payments.operations.alerts import raise_alert
+from payments.providers import adapter_of
 from payments.providers.contract import Confirmation
 
 _TENFOLD: Final = 10
 
 
 def paid_for_another(attempt: PaymentAttempt, confirmation: Confirmation) -> bool:
-    """Tell whether another attempt on the account was already paid with this reference."""
+    """Tell whether a reference is another attempt's: it paid there, or was brought there first.
+
+    Where a confirmation names no order of ours (`reference_once`) only the browser says which order
+    a reference belongs to; then the first return that brought it holds it.
+    """
     reference = confirmation.provider_ref
     if reference is None:
         return False
+    others = _others(attempt)
+    if others.filter(provider_ref=reference).exists():
+        return True
+    names = [name for name, said in attempt.callback_references.items() if said == reference]
+    if not names or not adapter_of(attempt.account.provider).capabilities.reference_once:
+        return False
+    brought = Q(callback_references__contains={names[0]: reference})
+    return others.filter(
+        brought, state__in=EXCLUSIVE, returned_at__lte=attempt.returned_at
+    ).exists()
+
+
+def paid_elsewhere(attempt: PaymentAttempt) -> bool:
+    """Tell whether what this attempt's return brought has paid for another one meanwhile."""
+    if not adapter_of(attempt.account.provider).capabilities.reference_once:
+        return False
+    brought = list(attempt.callback_references.values())
+    return _others(attempt).filter(provider_ref__in=brought).exists()
+
+
+def _others(attempt: PaymentAttempt) -> QuerySet[PaymentAttempt]:
     others = PaymentAttempt.objects.exclude(id=attempt.id)
-    return others.filter(account_id=attempt.account_id, provider_ref=reference).exists()
+    return others.filter(account_id=attempt.account_id)
 
 
 def alert_mismatch(

@@ -138,3 +138,68 @@ def test_a_buyer_who_gives_up_may_try_again(sep, purchases_of):
     sep.come_back(sep.pay(payment))
     assert sep.see(payment).state == PaymentState.SETTLED
     assert len(purchases_of(sep.business.id)) == 1
+
+
+def test_a_reference_whose_buyer_is_back_pays_for_no_other_order(sep, poll, later, purchases_of):
+    """Verification names no order: the first return that brought a reference holds it."""
+    first, second = sep.ask(), sep.ask()
+    address, unpaid = sep.pay(first), sep.pay(second, "cancel")
+    sep.bank.script("verify", "timeout_not_done")
+    sep.come_back(address, later(minutes=1))
+    assert sep.attempt(first).state == AttemptState.UNKNOWN
+
+    stolen = fields_of(address)["RefNum"]
+    sep.come_back(unpaid, later(minutes=1, seconds=1), State="OK", Status="2", RefNum=stolen)
+
+    assert sep.attempt(second).state == AttemptState.MISMATCH
+    assert (alerts(sep), sep.reversals()) == ({"duplicate_reference"}, [])
+    poll(later(minutes=2))
+    assert sep.see(first).state == PaymentState.SETTLED
+    assert len(purchases_of(sep.business.id)) == 1
+    assert sep.is_well()
+
+
+def test_a_reference_that_was_brought_to_another_order_first_pays_once(sep, later, purchases_of):
+    first, second = sep.ask(), sep.ask()
+    address, unpaid = sep.pay(first), sep.pay(second, "cancel")
+    stolen = fields_of(address)["RefNum"]
+    sep.come_back(unpaid, later(minutes=1), State="OK", Status="2", RefNum=stolen)
+    sep.come_back(address, later(minutes=2))
+
+    assert sep.see(second).state == PaymentState.SETTLED
+    assert sep.attempt(first).state == AttemptState.MISMATCH
+    assert (alerts(sep), sep.heard("reverse")) == ({"duplicate_reference"}, 0)
+    assert len(purchases_of(sep.business.id)) == 1
+    assert sep.is_well()
+
+
+def test_money_on_its_way_back_for_one_order_pays_for_no_other(sep, poll, later, purchases_of):
+    """Or the buyer would keep the cheap order and get its money back by the dear one."""
+    cheap, dear = sep.ask(100_000), sep.ask(9_000_000)
+    address, unpaid = sep.pay(cheap), sep.pay(dear, "cancel")
+    brought = fields_of(address)["RefNum"]
+    sep.come_back(unpaid, later(seconds=1), State="OK", Status="2", RefNum=brought)
+    assert sep.attempt(dear).state == AttemptState.MISMATCH
+    sep.come_back(address, later(seconds=2))
+    poll(later(minutes=1))
+
+    assert (sep.truth(cheap), at_provider(sep)) == ("REVERSED", 0)
+    assert sep.attempt(cheap).state == AttemptState.MISMATCH
+    assert purchases_of(sep.business.id) == []
+    assert sep.is_well()
+
+
+def test_money_that_paid_for_an_order_meanwhile_is_not_sent_back(sep, poll, later, purchases_of):
+    cheap, dear = sep.ask(100_000), sep.ask(9_000_000)
+    address, unpaid = sep.pay(cheap), sep.pay(dear, "cancel")
+    brought = fields_of(address)["RefNum"]
+    sep.come_back(unpaid, later(seconds=2), State="OK", Status="2", RefNum=brought)
+    # The slower return began earlier.
+    sep.come_back(address, later(seconds=1))
+    poll(later(minutes=1))
+
+    assert sep.see(cheap).state == PaymentState.SETTLED
+    assert (sep.truth(cheap), sep.heard("reverse")) == ("VERIFIED", 0)
+    assert [one.state for one in sep.reversals()] == ["failed"]
+    assert len(purchases_of(sep.business.id)) == 1
+    assert sep.is_well()
