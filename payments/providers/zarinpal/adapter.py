@@ -1,15 +1,12 @@
 """The six calls of Zarinpal v4 as the contract wants them. Always rial, always said so."""
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 from uuid import UUID
 
-from core.http import Answer, NotSent, OutcomeUnknown, call
 from payments.providers.contract import (
     Account,
     CallbackClaim,
@@ -30,21 +27,14 @@ from payments.providers.contract import (
     UnverifiedRow,
     WireUnit,
 )
-from payments.providers.zarinpal import codes, reading
-from payments.providers.zarinpal.reading import Json, Reading
+from payments.providers.talk import talk
+from payments.providers.values import text, whole
+from payments.providers.zarinpal import codes
+from payments.providers.zarinpal.reading import Reading, read
 
 _UUID_CHARS: Final = 36
 # The buyer's session at the provider; its end is not published, this is past every one seen.
 _FINALITY: Final = timedelta(minutes=45)
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A call's reading together with its evidence."""
-
-    reading: Reading
-    evidence: Evidence
-    answer: Answer | None = None
 
 
 class Zarinpal:
@@ -56,7 +46,6 @@ class Zarinpal:
         inquiry=True,
         list_unverified=True,
         reverse=True,
-        amount_in_confirm=False,
         wire_units=MappingProxyType(
             {"request": WireUnit.IRR, "confirm": WireUnit.IRR, "list_unverified": WireUnit.IRR}
         ),
@@ -66,7 +55,6 @@ class Zarinpal:
         description_chars=500,
         finality=_FINALITY,
         reverse_window=timedelta(minutes=30),
-        callback_methods=("GET",),
     )
 
     def malformed(self, credentials: Mapping[str, str]) -> str:
@@ -81,7 +69,7 @@ class Zarinpal:
     def request(self, account: Account, asked: PaymentRequest) -> Opened:
         """Open a session for an amount in rial."""
         metadata = {"order_id": asked.reference, "mobile": asked.mobile, "email": asked.email}
-        heard = self._ask(
+        said = _ask(
             account,
             "request",
             codes.REQUEST,
@@ -93,11 +81,11 @@ class Zarinpal:
                 "metadata": {name: value for name, value in metadata.items() if value},
             },
         )
-        authority = reading.text(heard.reading.data.get("authority"))
-        outcome = heard.reading.outcome
+        authority = text(said.data.get("authority"))
+        outcome = said.outcome
         if outcome is Outcome.OK and not authority:
             outcome = Outcome.UNKNOWN
-        return Opened(outcome=outcome, evidence=heard.evidence, authority=authority)
+        return Opened(outcome=outcome, evidence=said.evidence, authority=authority)
 
     def redirect(self, account: Account, authority: str) -> Redirect:
         """Return the address of the bank's page."""
@@ -115,21 +103,21 @@ class Zarinpal:
     def confirm(self, account: Account, session: Session) -> Confirmation:
         """Verify. The answer carries no amount: a yes to our amount is its echo, -50 the no."""
         body = {"authority": session.authority, "amount": session.amount_rial}
-        heard = self._ask(account, "verify", codes.CONFIRM, body)
-        data, outcome = heard.reading.data, heard.reading.outcome
+        said = _ask(account, "verify", codes.CONFIRM, body)
+        data, outcome = said.data, said.outcome
         if outcome not in {Outcome.OK, Outcome.ALREADY}:
-            return Confirmation(outcome=outcome, evidence=heard.evidence)
-        order_id = reading.text(data.get("order_id"))
+            return Confirmation(outcome=outcome, evidence=said.evidence)
+        order_id = text(data.get("order_id"))
         if order_id and order_id != session.reference:
-            return Confirmation(outcome=Outcome.MISMATCH, evidence=heard.evidence)
+            return Confirmation(outcome=Outcome.MISMATCH, evidence=said.evidence)
         return Confirmation(
             outcome=outcome,
-            evidence=heard.evidence,
+            evidence=said.evidence,
             amount_rial=session.amount_rial,
-            provider_ref=reading.text(data.get("ref_id")) or None,
-            masked_pan=reading.text(data.get("card_pan")),
-            card_hash=reading.text(data.get("card_hash")),
-            fee_rial=reading.whole(data.get("fee")),
+            provider_ref=text(data.get("ref_id")) or None,
+            masked_pan=text(data.get("card_pan")),
+            card_hash=text(data.get("card_hash")),
+            fee_rial=whole(data.get("fee")),
         )
 
     def settle(self, account: Account, session: Session) -> Settled:
@@ -138,77 +126,52 @@ class Zarinpal:
 
     def inquire(self, account: Account, session: Session) -> Inquiry:
         """Ask for the session's standing."""
-        heard = self._ask(account, "inquiry", codes.INQUIRE, {"authority": session.authority})
-        if heard.reading.outcome is not Outcome.OK:
-            return Inquiry(outcome=heard.reading.outcome, evidence=heard.evidence)
-        standing = _standing(heard.reading)
+        said = _ask(account, "inquiry", codes.INQUIRE, {"authority": session.authority})
+        if said.outcome is not Outcome.OK:
+            return Inquiry(outcome=said.outcome, evidence=said.evidence)
+        standing = _standing(said)
         outcome = Outcome.OK if standing else Outcome.UNKNOWN
-        return Inquiry(outcome=outcome, evidence=heard.evidence, standing=standing)
+        return Inquiry(outcome=outcome, evidence=said.evidence, standing=standing)
 
     def list_unverified(self, account: Account) -> UnverifiedList:
         """Ask for the last hundred paid and unverified sessions of the terminal."""
-        heard = self._ask(account, "unVerified", {codes.PAID: Outcome.OK}, {})
-        rows = heard.reading.data.get("authorities")
+        said = _ask(account, "unVerified", {codes.PAID: Outcome.OK}, {})
+        rows = said.data.get("authorities")
         return UnverifiedList(
-            outcome=heard.reading.outcome,
-            evidence=heard.evidence,
+            outcome=said.outcome,
+            evidence=said.evidence,
             rows=tuple(filter(None, map(_row, rows if isinstance(rows, list) else []))),
         )
 
     def reverse(self, account: Account, session: Session) -> Reversed:
         """Reverse; the window and the registered server address are the provider's to judge."""
         body = {"authority": session.authority}
-        heard = self._ask(account, "reverse", codes.REVERSE, body)
-        return Reversed(outcome=heard.reading.outcome, evidence=heard.evidence)
-
-    def _ask(
-        self, account: Account, operation: str, known: Mapping[int, Outcome], body: Json
-    ) -> _Heard:
-        asked = {"merchant_id": account.credentials["merchant_id"], **body}
-        shown: dict[str, Any] = reading.masked(asked)
-        began = time.monotonic()
-        try:
-            url = f"{account.base_url}/pg/v4/payment/{operation}.json"
-            answer = call("POST", url, json=asked)
-        except NotSent as error:
-            return _unheard(Outcome.NOT_ATTEMPTED, shown, error, began)
-        except OutcomeUnknown as error:
-            return _unheard(Outcome.UNKNOWN, shown, error, began)
-        understood = reading.read(answer, known)
-        evidence = Evidence(
-            asked=shown,
-            answered=reading.kept(answer),
-            http_status=answer.status,
-            code=understood.code,
-            message=understood.message,
-            took_ms=_since(began),
-        )
-        return _Heard(understood, evidence, answer)
+        said = _ask(account, "reverse", codes.REVERSE, body)
+        return Reversed(outcome=said.outcome, evidence=said.evidence)
 
 
-def _unheard(outcome: Outcome, asked: Json, error: Exception, began: float) -> _Heard:
-    evidence = Evidence(asked=asked, message=str(error), took_ms=_since(began))
-    return _Heard(Reading(outcome), evidence)
+def _ask(
+    account: Account, operation: str, known: Mapping[int, Outcome], body: Mapping[str, Any]
+) -> Reading:
+    asked = {"merchant_id": account.credentials["merchant_id"], **body}
+    url = f"{account.base_url}/pg/v4/payment/{operation}.json"
+    return read(talk("POST", url, json=asked), known)
 
 
-def _since(began: float) -> int:
-    return int((time.monotonic() - began) * 1000)
-
-
-def _standing(understood: Reading) -> Standing | None:
-    if understood.code in {str(codes.BAD_AUTHORITY), str(codes.NOT_FOUND), str(codes.NOT_PAID)}:
+def _standing(said: Reading) -> Standing | None:
+    if said.code in {codes.BAD_AUTHORITY, codes.NOT_FOUND, codes.NOT_PAID}:
         return Standing.NOT_FOUND
-    return codes.STANDINGS.get(str(understood.data.get("status", "")).upper())
+    return codes.STANDINGS.get(str(said.data.get("status", "")).upper())
 
 
 def _row(value: object) -> UnverifiedRow | None:
     if not isinstance(value, dict):
         return None
-    authority, amount = reading.text(value.get("authority")), reading.whole(value.get("amount"))
+    authority, amount = text(value.get("authority")), whole(value.get("amount"))
     if not authority or amount is None:
         return None
     return UnverifiedRow(
         authority=authority,
         amount_rial=amount,
-        callback_url=reading.text(value.get("callback_url")),
+        callback_url=text(value.get("callback_url")),
     )
