@@ -29,6 +29,7 @@ def set_up() -> None:
         "VAFA_ENV": "dev",
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "API_RATE_PER_MINUTE": UNLIMITED,
+        "PUBLIC_RATE_PER_ADDRESS": UNLIMITED,
         "LOG_LEVEL": "ERROR",
     }
     import django  # noqa: PLC0415 - after the environment

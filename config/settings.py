@@ -235,6 +235,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 API_RATE_PER_MINUTE = int(os.environ.get("API_RATE_PER_MINUTE", "6000"))
+# Of one public page; a mobile network's customers share an address, and all tests do.
+PUBLIC_RATE_PER_ADDRESS = int(
+    os.environ.get("PUBLIC_RATE_PER_ADDRESS", "1000000" if TESTING else "600")
+)
 
 # --- Workers -----------------------------------------------------------------------------------
 _TRANSPORT = {

@@ -1,20 +1,32 @@
-"""Rate limits per API key, counted in Redis by the minute; without Redis nobody is refused."""
+"""Rate limits, counted in Redis by the minute; without Redis nobody is refused."""
 
+import hashlib
+import ipaddress
 import logging
 import time
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import redis
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem
 
 _WINDOW_S: Final = 60
+# What one household may hold of the newer addresses counts as one.
+_V6_PREFIX: Final = 64
 logger = logging.getLogger(__name__)
+
+Page = Callable[..., HttpResponse]
 
 
 @lru_cache(maxsize=1)
@@ -24,9 +36,8 @@ def _client() -> redis.Redis:
 
 def spend(key_id: UUID) -> dict[str, str]:
     """Count one request; return the standard headers. Raises Problem `rate_limited` (429)."""
-    window, passed = divmod(int(time.time()), _WINDOW_S)
-    reset, limit = _WINDOW_S - passed, settings.API_RATE_PER_MINUTE
-    used = _count(f"vafa-rate:{settings.ENV}:{key_id}:{window}")
+    limit, reset = settings.API_RATE_PER_MINUTE, _left_s()
+    used = _count(str(key_id))
     headers = {
         "RateLimit-Limit": str(limit),
         "RateLimit-Remaining": str(max(limit - used, 0)),
@@ -42,7 +53,52 @@ def spend(key_id: UUID) -> dict[str, str]:
     return headers
 
 
+def limited(view: Page, *, token_per_minute: int = 120, crowd: int = 1) -> Page:
+    """Keep a public page behind limits: by the token it is about, and by who asks.
+
+    A whole mobile network may stand behind one address, so that bound is wide; it is `crowd` times
+    as wide where a provider's own server calls on behalf of many buyers.
+    """
+
+    @wraps(view)
+    def page(request: HttpRequest, token: str, **named: Any) -> HttpResponse:
+        most = settings.PUBLIC_RATE_PER_ADDRESS * crowd
+        named_by = hashlib.sha256(token.encode()).hexdigest()[:32]
+        kind = f"{view.__module__}.{view.__name__}"
+        allowed = (
+            _count(f"address:{kind}:{_address(request)}") <= most
+            and _count(f"token:{kind}:{named_by}") <= token_per_minute
+        )
+        return view(request, token, **named) if allowed else _too_many(request)
+
+    return page
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    answer = render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+    answer["Retry-After"] = str(_left_s())
+    add_never_cache_headers(answer)
+    return answer
+
+
+def _address(request: HttpRequest) -> str:
+    """Return whom to count, as trusted proxies tell; "" for the unknown, counted together."""
+    try:
+        told = get_adapter().get_client_ip(request)
+        address = ipaddress.ip_address(told)
+    except (PermissionDenied, ValueError):
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((address, _V6_PREFIX), strict=False))
+    return str(address)
+
+
+def _left_s() -> int:
+    return _WINDOW_S - int(time.time()) % _WINDOW_S
+
+
 def _count(name: str) -> int:
+    name = f"vafa-rate:{settings.ENV}:{name}:{int(time.time()) // _WINDOW_S}"
     try:
         used = _client().incr(name)
         if used == 1:

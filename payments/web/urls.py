@@ -1,22 +1,37 @@
-"""Public addresses: no login, no session, no cookie needed."""
+"""Public addresses: no login, no session, no cookie needed, and none without a limit."""
+
+from typing import Final
 
 from django.urls import path
 
+from core.api.limits import limited
 from payments.web import complaint, links, mandates, plans, transfer, views
+
+# A link may hang on a wall; a provider's server calls on behalf of everybody's buyers.
+_SHARED: Final = 3_000
+_SERVERS: Final = 20
 
 app_name = "payments"
 urlpatterns = [
-    path("p/<str:token>/", views.pay, name="pay"),
-    path("p/<str:token>/receipt/", views.receipt, name="receipt"),
-    path("p/<str:token>/complaint/", complaint.complain, name="complain"),
-    path("l/<str:token>/", links.pay_link, name="link"),
-    path("l/<str:token>/qr.svg", links.qr, name="link-qr"),
-    path("m/<str:token>/", mandates.mandate, name="mandate"),
-    path("m/return/<str:token>/", mandates.signed, name="signed"),
-    path("m/event/<str:token>/", mandates.debit_event, name="debit-event"),
-    path("i/<str:token>/", plans.plan, name="plan"),
-    path("i/<str:token>/pay/<int:number>/", plans.pay_part, name="plan-pay"),
-    path("pay/return/<str:token>/", views.callback, name="callback"),
-    path("p/<str:token>/transfer/", transfer.transfer, name="transfer"),
-    path("pay/deposit/<str:token>/", views.deposit_event, name="deposit-event"),
+    path("p/<str:token>/", limited(views.pay), name="pay"),
+    path("p/<str:token>/receipt/", limited(views.receipt), name="receipt"),
+    path(
+        "p/<str:token>/complaint/",
+        limited(complaint.complain, token_per_minute=10),
+        name="complain",
+    ),
+    path("l/<str:token>/", limited(links.pay_link, token_per_minute=_SHARED), name="link"),
+    path("l/<str:token>/qr.svg", limited(links.qr, token_per_minute=_SHARED), name="link-qr"),
+    path("m/<str:token>/", limited(mandates.mandate), name="mandate"),
+    path("m/return/<str:token>/", limited(mandates.signed), name="signed"),
+    path("m/event/<str:token>/", limited(mandates.debit_event, crowd=_SERVERS), name="debit-event"),
+    path("i/<str:token>/", limited(plans.plan), name="plan"),
+    path("i/<str:token>/pay/<int:number>/", limited(plans.pay_part), name="plan-pay"),
+    path("pay/return/<str:token>/", limited(views.callback, crowd=_SERVERS), name="callback"),
+    path("p/<str:token>/transfer/", limited(transfer.transfer), name="transfer"),
+    path(
+        "pay/deposit/<str:token>/",
+        limited(views.deposit_event, token_per_minute=_SHARED, crowd=_SERVERS),
+        name="deposit-event",
+    ),
 ]
