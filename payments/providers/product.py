@@ -17,7 +17,6 @@ from payments.providers.contract import (
     Outcome,
     Payouts,
     Refunder,
-    Statements,
 )
 
 FAMILIES: Final = (
@@ -28,7 +27,6 @@ FAMILIES: Final = (
     "debits",
     "bnpl",
     "inquiries",
-    "statements",
 )
 
 
@@ -60,7 +58,6 @@ class Product:
     debits: DirectDebit | None = None
     bnpl: Bnpl | None = None
     inquiries: Inquiries | None = None
-    statements: Statements | None = None
 
     def malformed(self, credentials: Mapping[str, str]) -> str:
         """Return the name of a missing, unknown or ill-shaped credential; "" when all are well."""

@@ -77,9 +77,7 @@ from payments.providers.contract.refunds import (
 )
 from payments.providers.contract.statements import (
     LineKind,
-    Report,
     ReportLine,
-    Statements,
 )
 from payments.providers.contract.terms import (
     Account,
@@ -145,7 +143,6 @@ __all__ = [
     "RefundCapabilities",
     "RefundOrder",
     "Refunder",
-    "Report",
     "ReportLine",
     "Retries",
     "Reversed",
@@ -153,7 +150,6 @@ __all__ = [
     "Settled",
     "SignedMandate",
     "Standing",
-    "Statements",
     "TransferState",
     "Unverified",
     "UnverifiedList",

@@ -49,7 +49,6 @@ class Capabilities:
     inquiry: bool
     list_unverified: bool
     reverse: bool
-    amount_in_confirm: bool
     wire_units: Mapping[str, WireUnit]
     unverified: Unverified
     min_rial: int
@@ -57,12 +56,10 @@ class Capabilities:
     description_chars: int
     finality: timedelta
     reverse_window: timedelta
-    callback_methods: tuple[str, ...]
     verify_window: timedelta | None = None
     needs_settle: bool = False
     reference_once: bool = False
     needs_return: bool = False
-    server_callback: bool = False
     final_after: timedelta = timedelta(days=3)
     page_once: bool = False
     lease: timedelta = timedelta(seconds=60)

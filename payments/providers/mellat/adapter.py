@@ -66,7 +66,6 @@ class Mellat:
         inquiry=True,
         list_unverified=False,
         reverse=True,
-        amount_in_confirm=False,
         wire_units=MappingProxyType({"request": WireUnit.IRR}),
         unverified=Unverified.AUTO_RETURN,
         min_rial=1_000,
@@ -74,7 +73,6 @@ class Mellat:
         description_chars=255,
         finality=_FINALITY,
         reverse_window=_REVERSE_WINDOW,
-        callback_methods=("POST",),
         needs_settle=True,
         needs_return=True,
     )

@@ -66,7 +66,6 @@ class SnappPay:
         inquiry=True,
         list_unverified=False,
         reverse=True,
-        amount_in_confirm=True,
         wire_units=MappingProxyType({"request": WireUnit.IRR, "update": WireUnit.IRR}),
         unverified=Unverified.AUTO_RETURN,
         min_rial=10_000,
@@ -74,7 +73,6 @@ class SnappPay:
         description_chars=255,
         finality=_FINALITY,
         reverse_window=_REVERSE_WINDOW,
-        callback_methods=("GET", "POST"),
         needs_settle=True,
         lease=_LEASE,
     )

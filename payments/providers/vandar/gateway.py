@@ -62,7 +62,6 @@ class VandarGateway:
         inquiry=True,
         list_unverified=False,
         reverse=False,
-        amount_in_confirm=True,
         wire_units=MappingProxyType({"request": WireUnit.IRR, "confirm": WireUnit.IRR}),
         unverified=Unverified.AUTO_RETURN,
         min_rial=1_000,
@@ -70,7 +69,6 @@ class VandarGateway:
         description_chars=255,
         finality=timedelta(minutes=45),
         reverse_window=timedelta(0),
-        callback_methods=("GET",),
         verify_window=timedelta(minutes=20),
         page_once=True,
     )

@@ -54,7 +54,6 @@ class ZibalGateway:
         inquiry=True,
         list_unverified=False,
         reverse=False,
-        amount_in_confirm=True,
         wire_units=MappingProxyType({"request": WireUnit.IRR, "confirm": WireUnit.IRR}),
         unverified=Unverified.AUTO_RETURN,
         min_rial=1_000,
@@ -62,8 +61,6 @@ class ZibalGateway:
         description_chars=255,
         finality=timedelta(minutes=45),
         reverse_window=timedelta(0),
-        callback_methods=("GET", "POST"),
-        server_callback=True,
     )
 
     def malformed(self, credentials: Mapping[str, str]) -> str:

@@ -51,7 +51,6 @@ class JibitPpg(PpgRefunds):
         inquiry=True,
         list_unverified=True,
         reverse=True,
-        amount_in_confirm=False,
         wire_units=MappingProxyType(
             {"request": WireUnit.IRR, "confirm": WireUnit.IRR, "list_unverified": WireUnit.IRR}
         ),
@@ -62,7 +61,6 @@ class JibitPpg(PpgRefunds):
         finality=timedelta(minutes=30),
         # Not published; the provider judges it and says purchase.not_reversible.
         reverse_window=timedelta(minutes=30),
-        callback_methods=("POST",),
         verify_window=timedelta(minutes=15),
     )
 
