@@ -21,6 +21,7 @@ from payments.operations.deposits import (
     Rest,
     accept_deposit,
     fail_return,
+    fingerprint,
     finish_return,
     hear_rows,
     ignore_deposit,
@@ -295,12 +296,8 @@ def _by(call: Call) -> str:
 
 
 def _known(row: HeardRow, body: RowIn) -> UUID:
-    rows = deposit_rows().filter(
-        account_id=body.bank_account_id,
-        row__bank_reference=row.bank_reference,
-        row__amount_rial=row.amount_rial,
-    )
-    found = rows.order_by("-at").values_list("id", flat=True).first()
+    rows = deposit_rows().filter(account_id=body.bank_account_id, row__fingerprint=fingerprint(row))
+    found = rows.values_list("id", flat=True).first()
     if found is None:
         raise _missing()
     return found

@@ -33,7 +33,6 @@ class Transfer:
     bank: str
     digits: str
     ways: list[Way]
-    card: str = ""
     lent: AmountSignature | None = None
 
 
@@ -123,16 +122,19 @@ def transfer_of(payment: Payment, now: datetime) -> Transfer | None:
     )
     if named is None:
         return None
-    lent = AmountSignature.objects.filter(
-        payment=payment, state=SignatureState.OPEN, expires_at__gt=now
-    ).first()
+    lent = (
+        AmountSignature.objects.filter(
+            payment=payment, state=SignatureState.OPEN, expires_at__gt=now
+        )
+        .select_related("account")
+        .first()
+    )
     return Transfer(
         iban=named.iban or named.account.iban,
         owner=named.owner or named.account.owner,
         bank=named.bank or named.account.bank,
         digits=named.digits,
         ways=ways_for(payment.amount_rial, now, closed_days()),
-        card=named.account.card,
         lent=lent,
     )
 

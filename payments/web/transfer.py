@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods
 from core.errors import Problem
 from core.tenancy import acting_for
 from payments.enums import PaymentState
+from payments.models import AmountSignature
 from payments.models.tokens import business_of_token
-from payments.operations.deposits import offer_transfer
+from payments.operations.deposits import may_transfer, offer_transfer
 from payments.queries import payment_by_pay_token
 from payments.queries.deposits import Transfer, transfer_of
 from payments.queries.rails import Rail
@@ -62,6 +63,8 @@ def _offered(token: str, by_card: bool) -> bool:  # noqa: FBT001 - read from a f
         payment = payment_by_pay_token(token)
         if payment is None:
             raise Http404
+        if by_card and not may_transfer(amount_rial=payment.amount_rial, now=now)[1]:
+            return False
         try:
             return offer_transfer(payment_id=payment.id, by_card=by_card, now=now)
         except Problem:
@@ -75,7 +78,7 @@ def _context(shown: Shown, found: Transfer | None) -> dict[str, Any]:
     return context | {
         "ready": True,
         "lent": found.lent,
-        "copies": _card_lines(found) if found.lent else _lines(found),
+        "copies": _card_lines(found.lent) if found.lent else _lines(found),
         "code": _drawn(f"{found.iban}\n{found.digits}"),
         "ways": [
             {"label": _RAILS[way.rail], "at": way.arrives_at}
@@ -104,12 +107,12 @@ def _lines(found: Transfer) -> list[Line]:
     return [line for line in lines if any(line.parts)]
 
 
-def _card_lines(found: Transfer) -> list[Line]:
-    amount = str(found.lent.amount_rial) if found.lent else ""
+def _card_lines(lent: AmountSignature) -> list[Line]:
+    """The card is that of the account the sum was lent on, whichever the identifier is of."""
     lines = [
-        _copied(_("Card"), found.card),
-        Line(_("Sum, rial"), [amount], copied=True),
-        Line(_("Card owner"), [found.owner], copied=False),
+        _copied(_("Card"), lent.account.card),
+        Line(_("Sum, rial"), [str(lent.amount_rial)], copied=True),
+        Line(_("Card owner"), [lent.account.owner], copied=False),
     ]
     return [line for line in lines if any(line.parts)]
 

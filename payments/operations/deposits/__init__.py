@@ -16,7 +16,7 @@ from payments.operations.deposits.resolve import (
     split_deposit,
 )
 from payments.operations.deposits.returns import fail_return, finish_return, return_deposit
-from payments.operations.deposits.rows import HeardRow, Taken, hear_rows
+from payments.operations.deposits.rows import HeardRow, Taken, fingerprint, hear_rows
 from payments.operations.deposits.run import run_deposit
 from payments.operations.deposits.signatures import lend_signature
 from payments.operations.deposits.transfer import may_transfer, offer_transfer
@@ -30,6 +30,7 @@ __all__ = [
     "close_identifier",
     "drop_holiday",
     "fail_return",
+    "fingerprint",
     "finish_return",
     "hear_rows",
     "hint_deposit",

@@ -221,3 +221,15 @@ def test_a_bank_account_is_added_and_an_unknown_one_is_not_changed(till, owner, 
     assert owner.post(place, fresh | {"account": "x", "title": "x", "iban": ""}).status_code == 404
     with acting_for(till.business.id):
         assert BankAccount.objects.count() == 2
+
+
+def test_a_line_told_again_is_answered_with_its_own_deposit(till, api):
+    row = {"bank_account_id": str(till.account.id), "amount": 70_000}
+    lines = [
+        row | {"at": (till.now - timedelta(minutes=ago)).isoformat(), "description": "نقدی"}
+        for ago in (9, 5)
+    ]
+    first, second = (api("post", "deposits", line).json()["id"] for line in lines)
+    assert first != second
+    again = api("post", "deposits", lines[0])
+    assert (again.status_code, again.json()["id"]) == (200, first)

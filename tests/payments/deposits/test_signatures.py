@@ -15,7 +15,7 @@ from payments.enums.deposits import DepositReason
 from payments.models import AmountSignature
 from payments.operations.deposits import lend_signature, save_bank_account
 from payments.operations.deposits.signatures import ADDED
-from tests.payments.deposits.conftest import OURS
+from tests.payments.deposits.conftest import OURS, THEIRS
 
 
 @pytest.fixture
@@ -149,3 +149,29 @@ def test_at_any_moment_a_sum_means_at_most_one_payment(card, steps):
             if one.id != two.id and one.amount_rial == two.amount_rial:
                 first, second = sorted((one, two), key=lambda each: each.created_at)
                 assert second.created_at >= first.expires_at + timedelta(minutes=30)
+
+
+def test_the_page_shows_the_card_the_sum_was_lent_on(till, client):
+    with acting_for(till.business.id):
+        save_bank_account(
+            title="کارت",
+            iban=THEIRS,
+            owner="سارا نوری",
+            card="6037701689095443",
+            now=till.now + timedelta(minutes=1),
+        )
+    invoice = till.invoice(500_000)
+    client.post(f"/p/{invoice.pay_token}/transfer/")
+    client.post(f"/p/{invoice.pay_token}/transfer/", {"by": "card"})
+    page = client.get(f"/p/{invoice.pay_token}/transfer/").content.decode()
+    assert "6037701689095443" in page.replace("</span><span>", "")
+    assert "سارا نوری" in page
+    assert "کافه نارنج" not in page.split("copies")[1].split("</dl>")[0]
+
+
+def test_no_card_sum_is_lent_above_what_a_card_may_carry(card, client):
+    invoice = card.invoice(2_000_000_000)
+    answer = client.post(f"/p/{invoice.pay_token}/transfer/", {"by": "card"})
+    assert answer.headers["Location"].endswith(f"/p/{invoice.pay_token}/")
+    with acting_for(card.business.id):
+        assert not AmountSignature.objects.exists()
