@@ -68,13 +68,17 @@ class Buyer:
 
 
 def only_form(html: str) -> Form:
-    """Return the page's form. Raises LookupError when it has none, or several."""
+    """Return the page's form: of several the one that goes back to the page itself.
+
+    Raises LookupError when it has none, or several.
+    """
     reader = _Forms()
     reader.feed(html)
     posting = [form for form in reader.forms if form.method == "POST"]
-    if len(posting) != 1:
+    own = posting if len(posting) == 1 else [form for form in posting if not form.action]
+    if len(own) != 1:
         raise LookupError(f"{len(posting)} forms to send on this page")
-    return posting[0]
+    return own[0]
 
 
 def _is_filled(said: dict[str, str]) -> bool:

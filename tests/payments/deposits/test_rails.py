@@ -7,6 +7,7 @@ import pytest
 from core.calendar import TEHRAN
 from core.errors import Problem
 from core.tenancy import acting_for
+from payments.management.buyer import only_form
 from payments.models import BankAccount, DepositIdentifier, ProviderAccount
 from payments.operations.deposits import set_holiday
 from payments.queries.rails import RULES, Rail, Rule, arrival, closed_days, rule_of, ways_for
@@ -143,3 +144,9 @@ def test_the_button_of_the_gateway_follows_the_accounts_own_limits(till, client)
     page = client.get(f"/p/{invoice.pay_token}/").content.decode()
     assert "pay-button" not in page
     assert "transfer-button" in page
+
+
+def test_a_program_that_pays_presses_the_gateways_button(till, client):
+    page = client.get(f"/p/{till.invoice(2_000_000).pay_token}/").content.decode()
+    assert page.count("<form") == 2
+    assert only_form(page).action == ""
