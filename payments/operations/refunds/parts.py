@@ -111,6 +111,7 @@ def _keep_watching(
 ) -> None:
     row = held.row
     submitted = row.submitted_at or now
+    given = row.sent_at or submitted
     gone = any(part.left_at for part in parts)
     if said.no_balance:
         waiting = Waiting.BALANCE
@@ -120,7 +121,7 @@ def _keep_watching(
     if now > submitted + OVERDUE_AFTER:
         held.alert(AlertKind.REFUND_TROUBLE, "overdue", now)
     state = RefundState.IN_TRANSIT if gone else RefundState.SUBMITTED
-    held.move(state, waiting, next_on_its_way(submitted, now))
+    held.move(state, waiting, next_on_its_way(given, now))
 
 
 def _arrived(held: HeldTransfer, now: datetime) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from core.tenancy import acting_for
-from payments.enums import check_move
+from payments.enums import AlertKind, PaymentState, check_move
 from payments.enums.refunds import (
     AT_PROVIDER,
     REFUND_MOVES,
@@ -20,13 +20,15 @@ from payments.enums.refunds import (
     RefundState,
     Waiting,
 )
-from payments.models import Payment, Transfer
+from payments.models import Payment, Transfer, TransferPart
 from payments.operations.create import locked
 from payments.operations.refunds import answer, owner, undo
+from payments.operations.refunds.held import HeldTransfer
 from payments.operations.refunds.schedule import BEHIND_ANOTHER
-from payments.operations.refunds.wire import OutLine, payout_line, refund_line
+from payments.operations.refunds.wire import Earlier, OutLine, payout_line, refund_line
 from payments.operations.schedule import LEASE
 from payments.providers import product_of
+from payments.providers.contract import TransferState
 
 # What to do with no transaction open; it opens short scopes by itself.
 Step = Callable[[], None]
@@ -77,12 +79,19 @@ def _step(
     if row.route == RefundRoute.REVERSE:
         return undo.step(row, payment, now)
     if row.state == RefundState.REQUESTED:
-        return _send(row, now)
+        return _send(row, payment, now)
     return _ask(row, now)
 
 
-def _send(row: Transfer, now: datetime) -> Callable[[UUID, datetime], None] | None:
+def _send(
+    row: Transfer, payment: Payment | None, now: datetime
+) -> Callable[[UUID, datetime], None] | None:
     """Commit the intent; what follows may have happened from here on."""
+    if payment is not None and payment.state != PaymentState.SETTLED:
+        # Its money went back another way meanwhile.
+        HeldTransfer(row, payment).alert(AlertKind.CONTRADICTION, payment.state, now)
+        _give_to_person(row)
+        return None
     line = _line(row, now)
     if line is None:
         _give_to_person(row)
@@ -128,13 +137,13 @@ def _line(row: Transfer, now: datetime) -> OutLine | None:
     return refund_line(row, row.account, row.attempt, _sent_before(row), now)
 
 
-def _sent_before(row: Transfer) -> int:
+def _sent_before(row: Transfer) -> Earlier:
     """Return what other refunds of the same payment sent back through the gateway."""
-    others = Transfer.objects.filter(
-        payment=row.payment, route=RefundRoute.GATEWAY, sent_at__isnull=False
-    ).exclude(id=row.id)
-    total: int = others.aggregate(total=Sum("paid_rial", default=0))["total"]
-    return total
+    parts = TransferPart.objects.filter(
+        transfer__payment=row.payment, transfer__route=RefundRoute.GATEWAY
+    ).exclude(transfer=row)
+    paid = {part.id: part.amount_rial * (part.state == TransferState.PAID) for part in parts}
+    return Earlier(rial=sum(paid.values()), parts={part.reference: paid[part.id] for part in parts})
 
 
 def _behind_another(row: Transfer) -> bool:

@@ -21,9 +21,9 @@ BEHIND_ANOTHER: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
 
 
-def next_on_its_way(submitted_at: datetime, now: datetime) -> datetime:
-    """Return the next moment to ask about an order the provider has taken in."""
-    age = now - submitted_at
+def next_on_its_way(given_at: datetime, now: datetime) -> datetime:
+    """Return the next moment to ask about an order last given at a moment, and taken in."""
+    age = now - given_at
     for pause in _ON_ITS_WAY:
         if age < pause * 2:
             return now + pause

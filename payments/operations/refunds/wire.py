@@ -1,5 +1,6 @@
 """Lines to providers that send money out; every word is kept before it counts, as on any line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -108,8 +109,16 @@ class InquiryLine(_Line):
 OutLine = RefundLine | PayoutLine
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Earlier:
+    """What other refunds of a payment sent back: altogether, and by the provider's references."""
+
+    rial: int
+    parts: Mapping[str, int]
+
+
 def refund_line(
-    row: Transfer, account: ProviderAccount, attempt: PaymentAttempt, before: int, now: datetime
+    row: Transfer, account: ProviderAccount, attempt: PaymentAttempt, before: Earlier, now: datetime
 ) -> RefundLine | None:
     """Return the line of a refund to the card; None when the provider no longer offers one."""
     refunder = product_of(account.provider).refunds
@@ -121,7 +130,8 @@ def refund_line(
         provider_ref=attempt.provider_ref or "",
         amount_rial=row.amount_rial,
         description=row.note or row.external_id,
-        before_rial=before,
+        before_rial=before.rial,
+        others=before.parts,
     )
     return RefundLine(
         business_id=account.business_id,

@@ -1,6 +1,6 @@
 """Sending part or all of a captured payment back, after the provider's reversal window too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -47,7 +47,8 @@ class RefundCapabilities:
 class RefundOrder:
     """Money to send back; `key` is ours, unique, and the same whenever this order is repeated.
 
-    `before_rial` is what earlier orders of ours sent back of the same payment.
+    `before_rial` is what earlier orders of ours sent back of the same payment. `others` names their
+    transfers as the provider does, each with how much of it that sum counts.
     """
 
     key: str
@@ -57,7 +58,12 @@ class RefundOrder:
     description: str = ""
     card: bool = True
     before_rial: int = 0
+    others: Mapping[str, int] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    def unnamed_before(self, listed: Iterable[str]) -> int:
+        """Return how much went back before under none of the references a provider lists."""
+        return self.before_rial - sum(self.others.get(reference, 0) for reference in listed)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """Refunds on Zibal's platform, from the business's wallet.
 
 It takes no key of ours. After an answer that was never heard, its list of a payment's refunds
-tells: beyond what our earlier orders sent back, is there exactly this one?
+tells: besides those of our earlier orders, is there exactly this one?
 """
 
 from collections.abc import Iterable, Mapping
@@ -148,7 +148,9 @@ def _own(parts: Iterable[Part], order: RefundOrder, reference: str) -> tuple[Par
         known = [part.reference for part in listed]
         listed = listed[known.index(reference) :] if reference in known else []
     else:
-        listed = _beyond([part for part in listed if part.state not in _DEAD], order.before_rial)
+        unnamed = order.unnamed_before(part.reference for part in listed)
+        strangers = [part for part in listed if part.reference not in order.others]
+        listed = _beyond([part for part in strangers if part.state not in _DEAD], unnamed)
     return _first(listed, order.amount_rial)
 
 

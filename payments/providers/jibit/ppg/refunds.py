@@ -1,7 +1,7 @@
 """Refunds of purchases: several to one purchase, each a transfer with an id of Jibit's own.
 
 A refund takes no key of ours. An order whose answer was lost is looked for among the purchase's
-transfers: what is there beyond what went back before, with our amount, is it.
+transfers: what is there besides those of earlier orders, with our amount, is it.
 """
 
 from datetime import timedelta
@@ -90,9 +90,11 @@ class PpgRefunds:
 
 
 def _unheard(said: Said, order: RefundOrder) -> Ordered:
-    """Find an order whose answer never came, by what went back beyond earlier orders."""
-    live = [row for row in listed(said) if text(row.get("state")) not in _OVER]
-    beyond = sum(whole(row.get("amount")) or 0 for row in live) - order.before_rial
+    """Find an order whose answer never came, by what went back besides earlier orders."""
+    rows = {text(row.get("transferID")): row for row in listed(said)}
+    strangers = [row for reference, row in rows.items() if reference not in order.others]
+    live = [row for row in strangers if text(row.get("state")) not in _OVER]
+    beyond = sum(whole(row.get("amount")) or 0 for row in live) - order.unnamed_before(rows)
     if beyond <= 0:
         return not_found(said, order.amount_rial)
     if beyond != order.amount_rial:
