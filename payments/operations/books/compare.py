@@ -1,6 +1,7 @@
 """Comparing two lists of money movements; no database, no clock."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from payments.enums.books import Comparison, ReportKind
@@ -30,14 +31,16 @@ def compare(
 ) -> list[Compared]:
     """Pair each of their lines with one of ours by kind and token; say what is left over.
 
+    Where a token names several of ours (refunds of one payment), the same amount decides.
+
     `elsewhere` are our rows of other days: they may answer a line of theirs (a payment at
     midnight), but their absence from this day's report says nothing.
     """
     today = list(ours)
-    waiting: dict[tuple[str, str], OurRow] = {}
-    for row in (*elsewhere, *today):
+    waiting: defaultdict[tuple[str, str], list[OurRow]] = defaultdict(list)
+    for row in (*today, *elsewhere):
         for reference in row.references:
-            waiting[row.kind, reference] = row
+            waiting[row.kind, reference].append(row)
     used: set[object] = set()
     found = [_pair(line, waiting, used) for line in theirs if _moves(line)]
     alone = [row for row in today if (row.kind, row.source_id) not in used]
@@ -48,12 +51,16 @@ def _moves(line: ReportLine) -> bool:
     return ReportKind(line.kind) in {ReportKind.PAYMENT, ReportKind.REFUND}
 
 
-def _pair(line: ReportLine, waiting: dict[tuple[str, str], OurRow], used: set[object]) -> Compared:
+def _pair(
+    line: ReportLine, waiting: Mapping[tuple[str, str], list[OurRow]], used: set[object]
+) -> Compared:
     kind = ReportKind(line.kind)
     names = filter(None, (line.reference, line.provider_ref))
-    row = next((waiting[kind, name] for name in names if (kind, name) in waiting), None)
-    if row is None or (kind, row.source_id) in used:
+    called = (row for name in names for row in waiting.get((kind, name), ()))
+    free = [row for row in called if (kind, row.source_id) not in used]
+    if not free:
         return Compared(kind, Comparison.EXTRA, None, line)
+    row = next((row for row in free if row.amount_rial == line.amount_rial), free[0])
     used.add((kind, row.source_id))
     same = row.amount_rial == line.amount_rial
     return Compared(kind, Comparison.MATCHED if same else Comparison.AMOUNT_DIFF, row, line)
