@@ -22,17 +22,16 @@ from payments.enums import (
     ReversalReason,
     ReversalState,
 )
-from payments.enums.debits import Collects
 from payments.events import PaymentReversed
-from payments.models import OrphanCapture, Payment, PaymentAttempt, Reversal
+from payments.models import OrphanCapture, PaymentAttempt, Reversal
 from payments.operations.alerts import settle_alerts
 from payments.operations.asking import YES
 from payments.operations.create import locked, move_payment
 from payments.operations.journal import Place, post_money
+from payments.operations.owed_again import given_back_on, is_owed_again
 from payments.operations.reserve import release, reserve
 from payments.operations.schedule import LEASE, next_in_doubt
 from payments.operations.settle import Held, hold, move_attempt, order_reversal, tell_ended
-from payments.operations.take_in import earned_by
 from payments.operations.trouble import paid_elsewhere
 from payments.operations.wire import Line, line_to, session_of
 from payments.providers import adapter_of
@@ -267,12 +266,12 @@ def returned(row: Reversal, held: Held, now: datetime) -> None:
 
 def _undo(row: Reversal, held: Held, now: datetime) -> None:
     purchase_id = held.payment.purchase_id
-    owed_again = held.payment.collects == Collects.RECEIVABLE
+    owed_again = is_owed_again(held.payment)
     if purchase_id is not None and not owed_again:
         _return_purchase(purchase_id, row, now)
     # What was never credited, because its amount was wrong, is not in the books either.
     if held.payment.settled_at is not None:
-        _post(row, held, now)
+        _post(row, held, given_back_on(held.payment, owed_again=owed_again), now)
     event = PaymentReversed(
         payment_id=held.payment.id,
         external_id=held.payment.external_id,
@@ -283,7 +282,7 @@ def _undo(row: Reversal, held: Held, now: datetime) -> None:
     publish([event], now=now)
 
 
-def _post(row: Reversal, held: Held, now: datetime) -> None:
+def _post(row: Reversal, held: Held, undone_on: Place, now: datetime) -> None:
     """The whole payment is undone in the books; a reversal gives the provider's fee back too."""
     attempt, amount = held.attempt, held.payment.amount_rial
     fee = attempt.fee_rial or 0
@@ -293,16 +292,9 @@ def _post(row: Reversal, held: Held, now: datetime) -> None:
         lines={
             (BookAccount.PROVIDER, str(attempt.account_id)): fee - amount,
             (BookAccount.FEES, ""): -fee,
-            _undone_on(held.payment): amount,
+            undone_on: amount,
         },
         now=now,
-    )
-
-
-def _undone_on(payment: Payment) -> Place:
-    """A sale's money is given back; a debt's is owed again."""
-    return (
-        earned_by(payment) if payment.collects == Collects.RECEIVABLE else (BookAccount.REFUNDS, "")
     )
 
 

@@ -130,6 +130,8 @@ def lasting(time: timedelta) -> str:
 
 
 def _off_the_sale(told: RefundPreview) -> list[str]:
+    if told.owed_again:
+        return [_("nothing: the instalment is owed again")]
     if told.returned is None:
         return [_("nothing: it came back already")]
     named = [

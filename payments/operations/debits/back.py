@@ -6,20 +6,21 @@ from core.errors import Problem
 from customers.operations import record_return
 from outbox.operations import publish
 from payments.enums import AlertKind, BookAccount, PaymentState
-from payments.enums.debits import Collects, DebitState
+from payments.enums.debits import DebitState
 from payments.events import DebitReturned, PaymentReversed
 from payments.models import Debit, DebitAttempt, Payment
 from payments.operations.alerts import raise_alert
 from payments.operations.create import locked, move_payment
 from payments.operations.debits.create import end_debit
 from payments.operations.journal import post_money
-from payments.operations.take_in import earned_by
+from payments.operations.owed_again import given_back_on, is_owed_again
 
 
 def bring_back(debit: Debit, attempt: DebitAttempt, *, late: bool, now: datetime) -> None:
     """Undo a collected debit whose row is locked: given back, or taken back `late` by the bank.
 
-    A sale is returned; a receivable is owed again.
+    A sale is returned; a receivable is owed again. `refunded_rial` counts our own ways back, which
+    the bank does not ask about: what they sent or hold is told to the person who looks.
     """
     if debit.payment_id is None:
         raise ValueError("a collected debit has a payment")
@@ -31,7 +32,11 @@ def bring_back(debit: Debit, attempt: DebitAttempt, *, late: bool, now: datetime
         kind=AlertKind.CONTRADICTION,
         source_id=debit.id,
         payment_id=payment.id,
-        detail={"late": late, "reference": attempt.reference or ""},
+        detail={
+            "late": late,
+            "reference": attempt.reference or "",
+            "refunded_rial": payment.refunded_rial,
+        },
         now=now,
     )
     event = DebitReturned(
@@ -49,9 +54,9 @@ def bring_back(debit: Debit, attempt: DebitAttempt, *, late: bool, now: datetime
 
 
 def _undo(payment: Payment, debit: Debit, attempt: DebitAttempt, now: datetime) -> None:
-    owed = payment.collects == Collects.RECEIVABLE
+    owed = is_owed_again(payment)
     move_payment(payment, PaymentState.REVERSED)
-    against = earned_by(payment) if owed else (BookAccount.REFUNDS, "")
+    against = given_back_on(payment, owed_again=owed)
     post_money(
         kind="debit_returned",
         source_id=debit.id,

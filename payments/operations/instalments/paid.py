@@ -114,7 +114,7 @@ def cancel_plan(*, plan_id: UUID, now: datetime) -> int:
 
 def _told_twice(part: Instalment, payment_id: UUID, now: datetime) -> None:
     """Money for what is not owed any more: somebody paid by link while the debit was under way."""
-    if part.payment_id == payment_id:
+    if part.payment_id == payment_id and part.state == InstalmentState.PAID:
         return
     raise_alert(
         kind=AlertKind.ORPHAN,

@@ -127,7 +127,7 @@ def _in_doubt(held: HeldTransfer, now: datetime, *, mismatch: bool = False) -> N
 def _not_found(held: HeldTransfer, now: datetime) -> None:
     """Believe it when our key would catch a double, or when the provider is past changing it."""
     row = held.row
-    offered = _offered(row)
+    offered = offered_by(row)
     if held.has_parts() or offered is None or row.sent_at is None:
         held.alert(AlertKind.CONTRADICTION, "not_found", now)
         _in_doubt(held, now)
@@ -140,7 +140,8 @@ def _not_found(held: HeldTransfer, now: datetime) -> None:
         held.move(RefundState.UNKNOWN, Waiting.ANSWER, min(soon, final) if soon > now else final)
 
 
-def _offered(row: Transfer) -> RefundCapabilities | PayoutCapabilities | None:
+def offered_by(row: Transfer) -> RefundCapabilities | PayoutCapabilities | None:
+    """Return what the provider of a refund or payout offers; None when it no longer does."""
     product = product_of(row.account.provider) if row.account else None
     if product is None:
         return None

@@ -26,9 +26,10 @@ from payments.enums.refunds import (
 from payments.events import RefundRequested
 from payments.models import Transfer
 from payments.operations.create import locked
-from payments.operations.refunds.plan import Plan, amount_asked, kept_line, plan_for
+from payments.operations.refunds.plan import Plan, amount_asked, kept_line, plan_for, returns_goods
 from payments.operations.refunds.policy import second_person
 from payments.operations.refunds.receiver import Receiver, checked, keep
+from payments.operations.refunds.schedule import expected_by
 from payments.operations.reserve import reserve
 
 _MAX_NUMBER = 200
@@ -61,9 +62,11 @@ def ask_refund(
 ) -> RefundAsked:
     """Write down that money shall go back, once per external_id, and hold it of the payment.
 
-    Nothing is sent here: `run_transfer` does that, now or when it is due. Raises NotFound, and
-    Problem `payment_not_refundable`, `refund_exceeds_payment`, `refund_needs_account`,
+    Nothing is sent here: `run_transfer` does that, now or when it is due. What a payment of a debt
+    does to its sale is the debt's to say, not `records_return`'s (`returns_goods`). Raises
+    NotFound, Problem `payment_not_refundable`, `refund_exceeds_payment`, `refund_needs_account`,
     `no_payout_account`, `refund_once_only`, `invalid_refund_amount`, `invalid_iban`,
+    `instalment_goes_back_whole`,
     `destination_not_offered`, `external_id_conflict`, and those of returning lines.
     """
     payment = locked(payment_id)
@@ -76,7 +79,7 @@ def ask_refund(
         lines=[kept_line(line) for line in lines],
         reason=RefundReason(reason),
         note=normalise(note)[:_MAX_NOTE],
-        records_return=records_return,
+        records_return=returns_goods(payment, asked=records_return),
         requested_at=now,
         requested_by=by,
     )
@@ -99,7 +102,7 @@ def write_refund(row: Transfer, plan: Plan, now: datetime) -> RefundAsked:
     reserve(plan.payment.id, plan.amount_rial)
     row.attempt, row.account, row.route = plan.attempt, plan.account, plan.route
     row.amount_rial = row.reserved_rial = plan.amount_rial
-    row.expected_at = now + plan.usually
+    row.expected_at = expected_by(plan.route, plan.usually, now)
     begin(row, second_person(plan.amount_rial, plan.payment, now), now)
     asked = write(row)
     if not asked.repeated:

@@ -1,21 +1,19 @@
 """What a part of a refund or payout does to the money journal.
 
-Left: out of the balance at the provider, on its way. Paid: no longer on its way, given back or
-paid out. What fails on its way, or comes back after it looked paid, returns to the balance.
+Left: out of the balance at the provider, on its way. Paid: no longer on its way, but given back
+(or owed again, where the payment had paid a debt) or paid out. What fails on its way, or comes
+back after it looked paid, returns to the balance.
 """
 
 from datetime import datetime
 
 from payments.enums.books import BookAccount
-from payments.enums.refunds import TransferKind
+from payments.enums.debits import Collects
 from payments.models import Transfer, TransferPart
 from payments.operations.journal import Place, post_money
+from payments.operations.owed_again import given_back_on
 
 _WAY: Place = (BookAccount.IN_TRANSIT, "")
-_GONE = {
-    TransferKind.REFUND: (BookAccount.REFUNDS, ""),
-    TransferKind.PAYOUT: (BookAccount.PAYOUTS, ""),
-}
 
 
 def post_left(row: Transfer, part: TransferPart, fee_rial: int, now: datetime) -> None:
@@ -43,7 +41,11 @@ def post_back(row: Transfer, part: TransferPart, now: datetime) -> None:
 
 
 def _gone(row: Transfer) -> Place:
-    return _GONE[TransferKind(row.kind)]
+    payment = row.payment
+    if payment is None:
+        return BookAccount.PAYOUTS, ""
+    owed_again = payment.collects == Collects.RECEIVABLE and not row.records_return
+    return given_back_on(payment, owed_again=owed_again)
 
 
 def _pool(row: Transfer) -> Place:

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from outbox.operations import publish
 from payments.enums import AlertKind, check_move
+from payments.enums.debits import Collects
 from payments.enums.refunds import REFUND_MOVES, Decision, RefundState, Waiting
 from payments.events import RefundFailed, RefundPaid, RefundReturned
 from payments.models import Payment, Transfer, TransferDecision, TransferPart
 from payments.operations.alerts import raise_alert, settle_alerts
 from payments.operations.create import locked
+from payments.operations.instalments import reopen_instalment
 from payments.operations.refunds.returned import undo_sale
 from payments.operations.refunds.schedule import next_while_paid
 from payments.operations.reserve import release
@@ -46,10 +48,16 @@ class HeldTransfer:
         self.save()
 
     def left(self, now: datetime) -> None:
-        """Money has left: from here on the sale counts as returned, once."""
-        if self.row.undone_at is None and self.payment is not None and self.row.records_return:
-            self.row.undone_at = now
-            undo_sale(self.row, self.payment, now)
+        """Money has left: from here on the sale counts as returned or a debt as unpaid, once."""
+        row, payment = self.row, self.payment
+        if row.undone_at is not None or payment is None:
+            return
+        if row.records_return:
+            row.undone_at = now
+            undo_sale(row, payment, now)
+        elif payment.collects == Collects.RECEIVABLE:
+            row.undone_at = now
+            reopen_instalment(payment_id=payment.id, now=now)
 
     def paid(self, now: datetime) -> None:
         """All of it, or all that will, has arrived."""
@@ -153,4 +161,5 @@ def hold_transfer(transfer_id: UUID) -> HeldTransfer:
     payment = locked(payment_id) if payment_id is not None else None
     rows = Transfer.objects.select_for_update(of=("self",))
     row = rows.select_related("account", "attempt__account").get(id=transfer_id)
+    row.payment = payment
     return HeldTransfer(row, payment)

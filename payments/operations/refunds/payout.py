@@ -21,6 +21,7 @@ from payments.operations.refunds.ask import (
 )
 from payments.operations.refunds.plan import paying_account
 from payments.operations.refunds.receiver import Receiver, checked, keep
+from payments.operations.refunds.schedule import expected_by
 
 _MAX_NOTE = 500
 
@@ -66,6 +67,6 @@ def ask_payout(
     if earlier := known(row):
         return earlier
     row.account, offered = paying_account(amount_rial)
-    row.expected_at = now + offered.usually
+    row.expected_at = expected_by(RefundRoute.PAYOUT, offered.usually, now)
     begin(row, Waiting.LIMIT, now)
     return write(row)

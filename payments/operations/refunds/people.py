@@ -158,7 +158,8 @@ def _successor(
         destination=destination,
         reason=old.reason,
         note=old.note,
-        records_return=old.records_return and old.undone_at is None,
+        records_return=old.records_return,
+        undone_at=old.undone_at,
         requested_at=now,
         requested_by=by,
     )

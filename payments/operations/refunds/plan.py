@@ -13,8 +13,11 @@ from core.errors import Problem, Sentence
 from core.money import format_rial
 from customers.operations import NewReturnLine, preview_return
 from payments.enums import AttemptState, PaymentState
+from payments.enums.debits import Collects
+from payments.enums.instalments import InstalmentState
 from payments.enums.refunds import NOT_PAID, Destination, RefundRoute
-from payments.models import Payment, PaymentAttempt, ProviderAccount, Transfer
+from payments.models import Instalment, Payment, PaymentAttempt, ProviderAccount, Transfer
+from payments.operations.owed_again import is_owed_again
 from payments.providers import adapter_of, product_of
 from payments.providers.contract import PayoutCapabilities, RefundCapabilities
 from payments.queries import accounts_for
@@ -63,6 +66,7 @@ def plan_for(payment: Payment, amount_rial: int, destination: Destination, now: 
         )
     if destination is Destination.STORE_CREDIT:
         raise Problem("destination_not_offered", _("Store credit is not offered for refunds here."))
+    _check_whole(payment, amount_rial)
     attempt = _paid_attempt(payment)
     if destination is Destination.ACCOUNT:
         return _to_account(payment, attempt, amount_rial)
@@ -126,6 +130,16 @@ def paying_account(amount_rial: int) -> tuple[ProviderAccount, PayoutCapabilitie
     return account, payouts.payouts
 
 
+def returns_goods(payment: Payment, *, asked: bool) -> bool:
+    """Tell whether a refund returns goods: a debt's payment only when the debt is over.
+
+    While the debt stands its sale stands too, and the money is owed again.
+    """
+    if payment.collects != Collects.RECEIVABLE:
+        return asked
+    return not is_owed_again(payment)
+
+
 def kept_line(line: NewReturnLine) -> dict[str, Any]:
     """Return a line as its refund keeps it."""
     return {
@@ -182,6 +196,19 @@ def _can_reverse(
     offered = adapter_of(attempt.account.provider).capabilities
     began = attempt.confirmed_at or attempt.started_at
     return offered.reverse and now <= began + offered.reverse_window - _MARGIN
+
+
+def _check_whole(payment: Payment, amount_rial: int) -> None:
+    """An instalment is paid or owed, never half: its money goes back as a whole."""
+    left = payment.amount_rial - payment.refunded_rial
+    paid = Instalment.objects.filter(payment=payment, state=InstalmentState.PAID)
+    if amount_rial < left and is_owed_again(payment) and paid.exists():
+        raise Problem(
+            "instalment_goes_back_whole",
+            _("The payment of an instalment goes back whole; the instalment is then owed again."),
+            status=HTTPStatus.CONFLICT,
+            fields={"amount": [_("Leave it empty, or give the whole amount.")]},
+        )
 
 
 def _others(payment: Payment, besides: Transfer | None) -> bool:

@@ -12,11 +12,13 @@ from core.errors import NotFound
 from core.tenancy import operation
 from customers.operations import NewReturnLine, ReturnPreview, preview_return
 from customers.queries.sales import purchase_by_id
+from payments.enums.debits import Collects
 from payments.enums.refunds import Destination, RefundRoute, Waiting
 from payments.models import Payment
 from payments.operations.refunds.effects import ComingBack, effects_of
-from payments.operations.refunds.plan import amount_asked, plan_for
+from payments.operations.refunds.plan import amount_asked, plan_for, returns_goods
 from payments.operations.refunds.policy import second_person
+from payments.operations.refunds.schedule import expected_by
 from payments.operations.reserve import exceeds
 
 
@@ -25,6 +27,7 @@ class RefundPreview:
     """Money back, its way, cost and day; what the sale loses; what else changes.
 
     `fee_rial` None: the provider does not publish it. `needs`: why a second person is asked.
+    `owed_again`: the payment had paid a debt that stands, so its sale loses nothing.
     """
 
     amount_rial: int
@@ -35,6 +38,7 @@ class RefundPreview:
     expected_at: datetime
     needs: Waiting | None
     returned: ReturnPreview | None
+    owed_again: bool
     effects: Mapping[str, Any]
 
 
@@ -56,16 +60,18 @@ def preview_refund(
     plan = plan_for(payment, amount, Destination(destination), now)
     if amount > payment.amount_rial - payment.refunded_rial:
         raise exceeds(payment)
-    back = _returned(payment, amount, lines) if records_return else None
+    returns = returns_goods(payment, asked=records_return)
+    back = _returned(payment, amount, lines) if returns else None
     return RefundPreview(
         amount_rial=amount,
         left_rial=payment.amount_rial - payment.refunded_rial - amount,
         route=plan.route,
         destination=plan.destination,
         fee_rial=plan.fee_rial,
-        expected_at=now + plan.usually,
+        expected_at=expected_by(plan.route, plan.usually, now),
         needs=second_person(amount, payment, now),
         returned=back,
+        owed_again=payment.collects == Collects.RECEIVABLE and not returns,
         effects=_effects(payment, back, now),
     )
 

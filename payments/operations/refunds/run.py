@@ -24,7 +24,7 @@ from payments.models import Payment, Transfer, TransferPart
 from payments.operations.create import locked
 from payments.operations.refunds import answer, owner, undo
 from payments.operations.refunds.held import HeldTransfer
-from payments.operations.refunds.schedule import BEHIND_ANOTHER
+from payments.operations.refunds.schedule import BEHIND_ANOTHER, expected_by
 from payments.operations.refunds.wire import Earlier, OutLine, payout_line, refund_line
 from payments.operations.schedule import LEASE
 from payments.providers import product_of
@@ -103,13 +103,19 @@ def _send(
     check_move(REFUND_MOVES, row.state, RefundState.SUBMITTED)
     row.state, row.waiting = RefundState.SUBMITTED, Waiting.ANSWER
     row.submitted_at = row.submitted_at or now
-    row.sent_at = now
+    row.sent_at, row.expected_at = now, _expected(row, now)
 
     def talk(business_id: UUID, now: datetime) -> None:
         said = line.send()
         answer.to_order(business_id, row.id, said, now)
 
     return talk
+
+
+def _expected(row: Transfer, now: datetime) -> datetime | None:
+    """Approvals and empty wallets take time: the day is told anew once it is handed over."""
+    offered = answer.offered_by(row)
+    return row.expected_at if offered is None else expected_by(row.route, offered.usually, now)
 
 
 def _ask(row: Transfer, now: datetime) -> Callable[[UUID, datetime], None] | None:

@@ -3,6 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from core.calendar import TEHRAN
+from payments.enums.refunds import RefundRoute
+from payments.queries.rails import Rail, arrival, closed_days, rule_of
+
 # Pauses while the provider or the bank has it; the last one goes on.
 _ON_ITS_WAY: Final = (
     timedelta(minutes=1),
@@ -19,6 +23,15 @@ OVERDUE_AFTER: Final = timedelta(days=4)
 SHORT_OF_MONEY: Final = timedelta(hours=1)
 BEHIND_ANOTHER: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
+
+
+def expected_by(route: str, usually: timedelta, now: datetime) -> datetime:
+    """Return when money handed over now should be there: new money travels in the banks' cycles."""
+    ready = now + usually
+    rule = rule_of(Rail.PAYA, ready.astimezone(TEHRAN).date())
+    if route == RefundRoute.REVERSE or rule is None:
+        return ready
+    return arrival(rule, ready, closed_days())
 
 
 def next_on_its_way(given_at: datetime, now: datetime) -> datetime:

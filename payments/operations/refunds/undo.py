@@ -16,6 +16,7 @@ from payments.enums.refunds import RefundState, Waiting
 from payments.models import Payment, Reversal, Transfer
 from payments.operations.refunds.held import HeldTransfer, hold_transfer
 from payments.operations.refunds.plan import Plan, through_gateway
+from payments.operations.refunds.schedule import expected_by
 from payments.operations.reverse import request_reversal, run_reversal
 
 _LOOK_AGAIN: Final = timedelta(minutes=1)
@@ -88,7 +89,7 @@ def _refund_instead(held: HeldTransfer, now: datetime) -> None:
         return
     row.route, row.account = plan.route, plan.account
     row.submitted_at = None
-    row.expected_at = now + plan.usually
+    row.expected_at = expected_by(plan.route, plan.usually, now)
     held.move(RefundState.REQUESTED, Waiting.PROVIDER, now)
 
 

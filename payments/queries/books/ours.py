@@ -98,7 +98,7 @@ def _sent(part: TransferPart) -> OurRow:
     transfer = part.transfer
     if transfer.payment_id is None or transfer.attempt is None:
         raise ValueError("a refund through the gateway has a payment and its try")
-    names = {part.reference, transfer.reference} - {""}
+    names = frozenset(filter(None, (part.reference, transfer.reference)))
     return OurRow(
         kind=ReportKind.REFUND,
         source_id=part.id,

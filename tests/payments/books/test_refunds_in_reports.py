@@ -1,5 +1,6 @@
 """Money sent back through the gateway stands in the provider's report like a reversal does."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from core.tenancy import acting_for
 from payments.enums.books import Comparison, ReportKind
 from payments.enums.refunds import RefundState
-from payments.models import TransferPart
+from payments.models import Transfer, TransferPart
 from payments.providers.contract import LineKind, ReportLine, TransferState
 from payments.queries.books import reconciliation_by_id, reconciliation_lines
 from tests.payments.books.conftest import Desk
@@ -18,16 +19,13 @@ __all__ = ["out", "refunds"]
 pytestmark = pytest.mark.django_db
 
 
-def lines_for(refunds: RefundShop, refund, **changes) -> list[ReportLine]:
+def lines_for(refunds: RefundShop, refund: Transfer) -> list[ReportLine]:
     return [
         ReportLine(
-            **{
-                "kind": LineKind.REFUND,
-                "reference": part.reference,
-                "amount_rial": part.amount_rial,
-                "at": refunds.now,
-            }
-            | changes
+            kind=LineKind.REFUND,
+            reference=part.reference,
+            amount_rial=part.amount_rial,
+            at=refunds.now,
         )
         for part in refunds.parts(refund)
     ]
@@ -68,9 +66,9 @@ def test_refunds_named_by_their_payment_are_told_apart_by_amount(desk: Desk, ref
     authority = refunds.shop.attempt(payment).authority
     first, second = refunds.ask(payment, 300_000), refunds.ask(payment, 200_000)
     told = [
-        line
+        replace(line, reference=f"row-{number}", provider_ref=authority)
         for number, refund in enumerate((second, first))
-        for line in lines_for(refunds, refund, reference=f"row-{number}", provider_ref=authority)
+        for line in lines_for(refunds, refund)
     ]
     run = desk.compare(desk.line(payment), *told)
     assert counts(desk, run) == {Comparison.MATCHED: 3}

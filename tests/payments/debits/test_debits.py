@@ -9,6 +9,7 @@ from core.tenancy import acting_for
 from customers.models import Purchase
 from payments.enums import BookAccount
 from payments.enums.debits import Collects
+from payments.models import Alert, Payment
 from payments.operations.debits import (
     cancel_debit,
     collect,
@@ -16,6 +17,7 @@ from payments.operations.debits import (
 )
 from payments.operations.journal import post_money
 from payments.operations.mandates import revoke_mandate, suspend_mandate
+from payments.operations.refunds import ask_refund
 from payments.providers.contract import DebitStanding
 from tests.payments.debits.fake_bank import Killed
 from tests.payments.test_paying import events
@@ -253,6 +255,22 @@ def test_a_receivable_taken_back_is_owed_again(collector, work):
     work(collector.now + DAY)
     assert collector.see(debit_id).state == "refunded"
     assert collector.books("receivable") == 0
+
+
+def test_what_we_gave_back_ourselves_is_told_when_the_bank_takes_it_too(collector, work):
+    debit_id = collector.due(collector.active())
+    work(collector.now)
+    payment = collector.see(debit_id).payment
+    with acting_for(collector.business.id):
+        Payment.objects.filter(id=payment.id).update(refunded_rial=300_000)
+    next(iter(collector.bank.debits.values())).standing = DebitStanding.REFUNDED
+    work(collector.now + DAY)
+    with acting_for(collector.business.id):
+        alert = Alert.objects.get(kind="contradiction")
+        assert Payment.objects.get(id=payment.id).refunded_rial == 300_000
+        with pytest.raises(Problem, match="payment_not_refundable"):
+            ask_refund(payment_id=payment.id, external_id="r", by="x", now=collector.now + DAY)
+    assert alert.detail["refunded_rial"] == 300_000
 
 
 @pytest.mark.parametrize("provider_sort", [{}, {"opens_first": False, "idempotent": True}])

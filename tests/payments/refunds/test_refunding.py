@@ -1,18 +1,25 @@
 """Money back, whole or in part: which way it goes, what it does, what it refuses."""
 
+from datetime import date, datetime, timedelta
+
 import pytest
 
+from core.calendar import TEHRAN
 from core.errors import Problem
 from core.tenancy import acting_for
 from customers.operations import NewLine, NewReturnLine, record_return
 from payments.enums import PaymentState
 from payments.enums.refunds import RefundRoute, RefundState, Waiting
+from payments.models import BankHoliday, Payment
 from payments.operations.refunds import (
     ask_refund,
     cancel_transfer,
+    decide,
     pay_again,
     preview_refund,
     register_refund_effect,
+    set_refund_policy,
+    try_again,
 )
 from payments.operations.refunds.effects import _effects
 from payments.providers.contract import TransferState
@@ -210,3 +217,47 @@ def test_paid_again_only_what_is_owed(refunds: RefundShop):
     with acting_for(refunds.business_id), pytest.raises(Problem) as refusal:
         pay_again(transfer_id=refund.id, external_id="r-2", by="سارا", now=refunds.now)
     assert refusal.value.code == "nothing_owed"
+
+
+def test_the_expected_day_is_one_on_which_banks_work(refunds: RefundShop):
+    payment = refunds.sold()
+    wednesday = datetime(2026, 12, 2, 10, tzinfo=TEHRAN)
+    thursday = datetime(2026, 12, 3, 10, tzinfo=TEHRAN)
+    with acting_for(refunds.business_id):
+        usual = preview_refund(payment_id=payment.id, now=wednesday)
+        over_friday = preview_refund(payment_id=payment.id, now=thursday)
+        BankHoliday.objects.create(day=date(2026, 12, 5), is_closed=True)
+        over_holiday = preview_refund(payment_id=payment.id, now=thursday)
+    assert usual.expected_at == datetime(2026, 12, 3, 15, 45, tzinfo=TEHRAN)
+    assert over_friday.expected_at == datetime(2026, 12, 5, 5, 45, tzinfo=TEHRAN)
+    assert over_holiday.expected_at == datetime(2026, 12, 6, 5, 45, tzinfo=TEHRAN)
+
+
+def test_the_day_is_told_anew_once_it_is_handed_over(refunds: RefundShop):
+    refunds.out.fate = TransferState.IN_TRANSIT
+    refunds.out.faults = ["short"]
+    refund = refunds.ask(refunds.sold())
+    early = refund.expected_at
+    assert early is not None
+    refunds.now += timedelta(days=4)
+    with acting_for(refunds.business_id, durable=True):
+        try_again(transfer_id=refund.id, now=refunds.now)
+    refund = refunds.run(refund.id)
+    assert refund.state == RefundState.IN_TRANSIT
+    assert refund.expected_at is not None
+    assert refund.expected_at > early
+
+
+def test_money_for_a_payment_undone_meanwhile_waits_for_a_person(refunds: RefundShop):
+    """The bank took the payment back before the refund was approved: nothing is sent twice."""
+    payment = refunds.sold()
+    with acting_for(refunds.business_id):
+        set_refund_policy(approval_above_rial=0, return_days=None, now=refunds.now)
+    refund = refunds.ask(payment, 300_000)
+    with acting_for(refunds.business_id, durable=True):
+        Payment.objects.filter(id=payment.id).update(state=PaymentState.REVERSED)
+        decide(transfer_id=refund.id, decision="approve", by="علی", now=refunds.now)
+    refund = refunds.run(refund.id)
+    assert (refund.state, refund.waiting) == (RefundState.REQUESTED, Waiting.PERSON)
+    assert refunds.out.sent == []
+    assert refunds.alerts()[0].kind == "contradiction"
