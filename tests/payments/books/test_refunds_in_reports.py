@@ -63,7 +63,7 @@ def test_a_refund_the_provider_does_not_tell_of_is_missing(desk: Desk, refunds: 
 
 def test_refunds_named_by_their_payment_are_told_apart_by_amount(desk: Desk, refunds: RefundShop):
     payment = refunds.sold()
-    authority = refunds.shop.attempt(payment).authority
+    authority = refunds.shop.attempt(payment).authority or ""
     first, second = refunds.ask(payment, 300_000), refunds.ask(payment, 200_000)
     told = [
         replace(line, reference=f"row-{number}", provider_ref=authority)
