@@ -31,6 +31,7 @@ from payments.enums.refunds import (
     Waiting,
 )
 from payments.operations.refunds import ask_payout, run_until_it_waits
+from payments.queries.refund_sla import OPEN
 from payments.queries.refunds import awaiting_approval, transfer_detail, transfer_rows
 
 _TABS: Final = (
@@ -94,7 +95,7 @@ def refund(request: BusinessRequest, transfer_id: UUID) -> HttpResponse:
         "payment_href": reverse("dashboard:payment", args=[request.business.slug, row.payment_id])
         if row.payment_id
         else "",
-        "expected": words.day(row.expected_at) if row.expected_at and not row.paid_at else "",
+        "expected": words.day(row.expected_at) if row.expected_at and row.state in OPEN else "",
         "is_payout": row.kind == TransferKind.PAYOUT,
         "can_decide": may and waits,
         "own": row.requested_by == str(request.user),

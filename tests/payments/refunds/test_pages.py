@@ -179,3 +179,14 @@ def test_a_list_costs_the_same_for_one_and_for_three(refunds, payment, owner_cli
     refunds.ask(payment, 100_000)
     refunds.ask(payment, 100_000)
     assert cost() == one
+
+
+def test_a_day_is_expected_only_while_money_is_on_its_way(refunds, payment, owner_client, text_of):
+    refunds.out.fate = TransferState.IN_TRANSIT
+    refund = refunds.ask(payment, 300_000)
+    page = place(refunds, f"refunds/{refund.id}/")
+    assert "می‌رسد" in text_of(owner_client.get(page))
+    refunds.out.become(refund.id, TransferState.FAILED)
+    refunds.wait(minutes=2)
+    assert refunds.see(refund).state == RefundState.FAILED
+    assert "می‌رسد" not in text_of(owner_client.get(page))
