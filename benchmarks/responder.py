@@ -4,12 +4,18 @@ import asyncio
 import json
 import multiprocessing
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+_WAITING: Final = 512
 _ANSWERS: Final[dict[str, Callable[[int], dict[str, object]]]] = {
+    "/pg/v4/payman/banksList.json": lambda _n: {
+        "code": 100,
+        "banks": [{"name": "بانک", "bank_code": "SABCIR"}],
+    },
+    "/pg/v4/payman/request.json": lambda n: {"code": 100, "payman_authority": f"P{n:035}"},
+    "/pg/v4/payman/verify.json": lambda n: {"code": 100, "signature": f"right-to-debit-{n}"},
     "/pg/v4/payment/request.json": lambda n: {"code": 100, "authority": f"S{n:035}"},
     "/pg/v4/payman/checkout.json": lambda n: {"code": 100, "refrence_id": n, "amount": None},
 }
@@ -17,36 +23,28 @@ _ANSWERS: Final[dict[str, Callable[[int], dict[str, object]]]] = {
 
 @contextmanager
 def answering() -> Iterator[int]:
-    """Run it in a process of its own; yield its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(port,), daemon=True)
-    process.start()
-    try:
-        _wait(port)
-        yield port
-    finally:
-        process.terminate()
-        process.join()
+    """Run it in a process of its own; yield its port.
+
+    The door is open before the process is: who comes early waits in the line of the socket.
+    """
+    with socket.create_server(("127.0.0.1", 0), backlog=_WAITING) as door:
+        process = multiprocessing.get_context("spawn").Process(
+            target=_serve, args=(door,), daemon=True
+        )
+        process.start()
+        try:
+            yield int(door.getsockname()[1])
+        finally:
+            process.terminate()
+            process.join()
 
 
-def _wait(port: int) -> None:
-    for _try in range(200):
-        with socket.socket() as probe:
-            probe.settimeout(0.1)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError("the responder does not answer")
+def _serve(door: socket.socket) -> None:
+    asyncio.run(_run(door))
 
 
-def _serve(port: int) -> None:
-    asyncio.run(_run(port))
-
-
-async def _run(port: int) -> None:
-    server = await asyncio.start_server(_Conversation().hold, "127.0.0.1", port, backlog=512)
+async def _run(door: socket.socket) -> None:
+    server = await asyncio.start_server(_Conversation().hold, sock=door, backlog=_WAITING)
     async with server:
         await server.serve_forever()
 
@@ -61,12 +59,7 @@ class _Conversation:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                length = next(
-                    int(line.split(b":")[1])
-                    for line in head.lower().split(b"\r\n")
-                    if line.startswith(b"content-length:")
-                )
-                await reader.readexactly(length)
+                await reader.readexactly(_length(head))
                 writer.write(self._answer(head.split(b" ", 2)[1].decode()))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -81,3 +74,14 @@ class _Conversation:
             + b"\r\n\r\n"
             + body
         )
+
+
+def _length(head: bytes) -> int:
+    return next(
+        (
+            int(line.split(b":")[1])
+            for line in head.lower().split(b"\r\n")
+            if line.startswith(b"content-length:")
+        ),
+        0,
+    )

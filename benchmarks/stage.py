@@ -35,6 +35,9 @@ def set_up() -> None:
     import django  # noqa: PLC0415 - after the environment
     from django.core.management import call_command  # noqa: PLC0415
 
+    # Whoever publishes wakes the workers through Redis as in production.
+    import config.celery  # noqa: F401, PLC0415
+
     django.setup()
     call_command("migrate", database="owner", verbosity=0, skip_checks=True)
 

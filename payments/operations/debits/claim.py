@@ -118,12 +118,11 @@ class _Plan:
         debits = sorted(
             wanted.select_for_update().order_by("id"), key=lambda debit: (debit.due_at, debit.id)
         )
-        live = {
-            attempt.debit_id: attempt
-            for attempt in DebitAttempt.objects.filter(
-                debit_id__in=debit_ids, state__in=TRY_EXCLUSIVE
-            )
-        }
+        tries = DebitAttempt.objects.filter(debit_id__in=debit_ids).order_by("number")
+        live = {attempt.debit_id: attempt for attempt in tries.filter(state__in=TRY_EXCLUSIVE)}
+        over = [debit.id for debit in debits if debit.ended_at and debit.id not in live]
+        if over:
+            live |= {attempt.debit_id: attempt for attempt in tries.filter(debit_id__in=over)}
         gauge = meter(list(mandates.values()), self.now)
         for debit in debits:
             debit.mandate = mandates[debit.mandate_id]

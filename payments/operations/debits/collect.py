@@ -15,11 +15,13 @@ from payments.enums.debits import TryState
 from payments.models import DebitAttempt
 from payments.operations.debits.claim import BATCH, Job, Step, claim_due, intend
 from payments.operations.debits.line import Said, at_once, keep
+from payments.operations.debits.rows import RowWriter
 from payments.operations.debits.settle import Answered, settle
 from payments.operations.mandates.end import lose_mandate
 from payments.providers.contract import DebitAnswer, DebitStanding, MandateOpened, Outcome
 
 _OPENED: Final = frozenset({Outcome.OK, Outcome.ALREADY})
+_SESSIONS: Final = RowWriter(DebitAttempt, "authority", "state", "sent_at")
 
 
 def collect_due(*, now: datetime, limit: int = BATCH) -> int:
@@ -86,7 +88,7 @@ def _keep_sessions(business_id: UUID, jobs: Sequence[Job], now: datetime) -> lis
             attempt = attempts[job.attempt_id]
             attempt.authority = job.order.authority
             attempt.state, attempt.sent_at = TryState.SENT, now
-        DebitAttempt.objects.bulk_update(attempts.values(), ["authority", "state", "sent_at"])
+        _SESSIONS.write(list(attempts.values()))
     return mine
 
 

@@ -11,8 +11,10 @@ from payments.events import DebitFailed
 from payments.models import Debit, DebitAttempt
 from payments.operations.alerts import raise_alert
 from payments.operations.debits.create import end_debit
+from payments.operations.debits.rows import RowWriter
 
-_DEBIT_FIELDS: Final = (
+_DEBITS: Final = RowWriter(
+    Debit,
     "state",
     "tries",
     "failures",
@@ -27,7 +29,8 @@ _DEBIT_FIELDS: Final = (
     "last_code",
     "last_message",
 )
-_TRY_FIELDS: Final = (
+_TRIES: Final = RowWriter(
+    DebitAttempt,
     "state",
     "collected_on",
     "authority",
@@ -44,12 +47,12 @@ _TRY_FIELDS: Final = (
 
 def write_debits(debits: Sequence[Debit]) -> None:
     """Write locked debits back in one statement."""
-    Debit.objects.bulk_update(debits, _DEBIT_FIELDS)
+    _DEBITS.write(debits)
 
 
 def write_tries(attempts: Sequence[DebitAttempt]) -> None:
     """Write tries back in one statement."""
-    DebitAttempt.objects.bulk_update(attempts, _TRY_FIELDS)
+    _TRIES.write(attempts)
 
 
 def give_up(debits: Iterable[Debit], failure: DebitFailure, now: datetime) -> None:

@@ -118,6 +118,8 @@ def collector(
     monkeypatch.setitem(PRODUCTS, "vandar", product(FakeDebits(fake_bank, **provider_sort)))
     account_id = uuid4()
     with acting_for(business.id):
+        # Its sandbox would be asked too, if one happens to run on this machine.
+        ProviderAccount.objects.update(is_active=False)
         ProviderAccount.objects.create(
             id=account_id,
             provider="vandar",
