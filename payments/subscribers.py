@@ -6,6 +6,7 @@ from datetime import datetime
 from businesses.events import BusinessCreated
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
+from payments.enums.debits import Collects
 from payments.events import (
     DebitCollected,
     DebitFailed,
@@ -52,9 +53,10 @@ def tell_of_ended(event: Recorded[MandateRevoked], *, now: datetime) -> None:
 
 @subscribe(PaymentSettled, name="payments.settle_instalment", in_transaction=True)
 def settle_asked(events: Sequence[Recorded[PaymentSettled]], *, now: datetime) -> None:
-    """An instalment somebody was asked for is paid."""
+    """An instalment somebody was asked for is paid; a sale of its own is never one."""
     for event in events:
-        settle_instalment(payment_id=event.body.payment_id, now=now)
+        if event.body.collects == Collects.RECEIVABLE:
+            settle_instalment(payment_id=event.body.payment_id, now=now)
 
 
 @subscribe(DebitCollected, name="payments.settle_debited", in_transaction=True)

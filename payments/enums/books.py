@@ -19,7 +19,6 @@ class BookAccount(models.TextChoices):
     OWNER = "owner", _("The owner's own money")
     ROUNDING = "rounding", _("Rounding")
     FEES = "fees", _("Fees")
-    LATE_FEES = "late_fees", _("Late fees")
     DIFFERENCES = "differences", _("Differences under review")
 
 

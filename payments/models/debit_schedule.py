@@ -76,16 +76,11 @@ class DebitSchedule(TenantModel):
 
 
 class DebitPolicy(TenantModel):
-    """How a business collects: notice before, grace after, tries, and what lateness costs.
-
-    A late fee of zero, the default, is no late fee.
-    """
+    """How a business collects: notice before, grace after, tries and reminders."""
 
     notice_hours = models.SmallIntegerField(_("hours of notice"), default=NOTICE_HOURS)
     grace_days = models.SmallIntegerField(_("days of grace"), default=GRACE_DAYS)
     max_tries = models.SmallIntegerField(_("most tries"), default=MAX_TRIES)
-    late_fee_rial = models.BigIntegerField(_("late fee (rial)"), default=0)
-    late_fee_after_days = models.SmallIntegerField(_("late fee after (days)"), default=7)
     reminders = models.JSONField(_("reminders after a failure (days)"), default=list)
     pause_after = models.SmallIntegerField(_("pause after failures in a row"), default=3)
     changed_at = models.DateTimeField(_("changed"))
@@ -100,8 +95,6 @@ class DebitPolicy(TenantModel):
                     notice_hours__range=(0, 168),
                     grace_days__range=(0, 60),
                     max_tries__range=(1, 16),
-                    late_fee_rial__gte=0,
-                    late_fee_after_days__gte=0,
                     pause_after__gte=1,
                 ),
                 name="payments_debit_policy_sane",

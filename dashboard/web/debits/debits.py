@@ -18,6 +18,7 @@ from core.errors import NotFound, Problem
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, MANAGERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi, Meter
+from dashboard.web.payments.history import call_line
 from payments.enums.debits import DEBIT_OPEN, DebitState
 from payments.operations.debits import cancel_debit
 from payments.queries.collection import DueDay, due_days, reasons
@@ -29,8 +30,8 @@ TONES: Final = {
     DebitState.COLLECTED: "chip-good",
     DebitState.FAILED: "chip-bad",
     DebitState.REVERSED_LATE: "chip-bad",
-    DebitState.RETRY_WAIT: "chip-warn",
-    DebitState.UNKNOWN: "chip-warn",
+    DebitState.RETRY_WAIT: "chip-amber",
+    DebitState.UNKNOWN: "chip-amber",
 }
 
 
@@ -70,6 +71,8 @@ def debits(request: BusinessRequest) -> HttpResponse:
     )
     days = due_days(since=today - _BACK, until=today + _AHEAD, zone=zone)
     since, until = day_start(today, zone), day_start(today + timedelta(days=1), zone)
+    why = reasons(since=since, until=until)
+    failed = sum(one.debits for one in why)
     context = {
         "page": DebitPage(rows=[row_of(row) for row in found.rows], next_cursor=found.next_cursor),
         "kpis": _kpis([day for day in days if day.day <= today]),
@@ -77,11 +80,11 @@ def debits(request: BusinessRequest) -> HttpResponse:
         "reasons": [
             Meter(
                 label=str(one.failure.label),
-                share=0,
+                share=one.debits / failed,
                 text=words.number(one.debits),
                 note=_("%(rial)s toman") % {"rial": words.toman(one.rial)},
             )
-            for one in reasons(since=since, until=until)
+            for one in why
         ],
         "states": DebitState.choices,
         "state": state,
@@ -99,7 +102,9 @@ def debit(request: BusinessRequest, debit_id: UUID) -> HttpResponse:
     context = {
         "debit": found,
         "row": row_of(found),
-        "tries": tries_of(debit_id),
+        "tries": [
+            (one.attempt, [call_line(call) for call in one.calls]) for one in tries_of(debit_id)
+        ],
         "can_cancel": role_may(request.role, MANAGERS) and movable and not has_open_try(debit_id),
         "waits": found.state in DEBIT_OPEN,
     }

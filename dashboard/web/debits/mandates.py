@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from businesses.queries import role_may
@@ -25,9 +26,19 @@ from payments.queries.mandates import debit_rows, mandate_by_id, mandate_rows
 _SHOWN: Final = 24
 _TONES: Final = {
     MandateState.ACTIVE: "chip-good",
-    MandateState.SUSPENDED: "chip-warn",
-    MandateState.AWAITING_SIGNATURE: "chip-warn",
-    MandateState.SIGNED_UNCONFIRMED: "chip-warn",
+    MandateState.SUSPENDED: "chip-amber",
+    MandateState.AWAITING_SIGNATURE: "chip-amber",
+    MandateState.SIGNED_UNCONFIRMED: "chip-amber",
+}
+_REASONS: Final = {
+    "not_opened": gettext_lazy("the provider did not open it"),
+    "not_signed": gettext_lazy("nobody signed at the bank"),
+    "confirm_missed": gettext_lazy("the provider did not confirm it in time"),
+    "confirm_refused": gettext_lazy("the provider refused to confirm it"),
+    "told_by_provider": gettext_lazy("the provider said so"),
+    "found_at_debit": gettext_lazy("a debit found it ended at the bank"),
+    "period_over": gettext_lazy("its time was over"),
+    "asked_here": gettext_lazy("asked for here"),
 }
 
 
@@ -79,6 +90,7 @@ def mandate(request: BusinessRequest, mandate_id: UUID) -> HttpResponse:
     context = {
         "mandate": found,
         "row": _row(found),
+        "end_reason": _REASONS.get(found.end_reason, ""),
         "page_url": mandate_url(found.public_token),
         "debits": [row_of(row) for row in rows],
         "in_force": found.state in MANDATE_IN_FORCE and role_may(request.role, MANAGERS),

@@ -108,11 +108,12 @@ def _block(one: AttemptDetail) -> AttemptBlock:
         state=str(state.label),
         tone=tone,
         facts=" · ".join(facts),
-        calls=[_call(call) for call in one.calls],
+        calls=[call_line(call) for call in one.calls],
     )
 
 
-def _call(call: Any) -> CallLine:
+def call_line(call: Any) -> CallLine:
+    """Return one word on the wire in an owner's language."""
     said = " ".join(filter(None, (words.code(call.code), words.aside(call.message))))
     took = _("%(n)s ms") % {"n": words.number(call.took_ms)}
     return CallLine(
@@ -137,6 +138,10 @@ def _operations() -> dict[str, str]:
         "payout": _("We ordered a transfer"),
         "inquire_payout": _("We asked what became of the transfer"),
         "cancel_payout": _("We asked to cancel the transfer"),
+        "prepare_debit": _("We opened a session for the debit"),
+        "debit": _("We asked the bank for the money"),
+        "inquire_debit": _("We asked what became of the debit"),
+        "cancel_debit": _("We asked to cancel the debit"),
         "iban_info": _("We asked whose account it is"),
     }
 

@@ -13,6 +13,7 @@ from payments.models import Alert, Payment
 from payments.operations.debits import (
     cancel_debit,
     collect,
+    collect_debits,
     postpone_debit,
 )
 from payments.operations.debits.hint import hear_of_debit
@@ -52,6 +53,28 @@ def test_a_due_sum_is_collected_and_is_a_payment_like_any_other(collector, work)
     assert event["payment_id"] == str(debit.payment_id)
     assert len(events(collector, "payment.settled")) == 1
     assert collector.is_well()
+
+
+def test_a_batch_costs_the_same_statements_for_one_and_three(
+    collector, django_assert_max_num_queries
+):
+    mandate_id = collector.active()
+
+    def collect_some(many: int) -> None:
+        debit_ids = [collector.due(mandate_id) for _ in range(many)]
+        with django_assert_max_num_queries(most) as spent:
+            collect_debits(
+                business_id=collector.business.id, debit_ids=debit_ids, now=collector.now
+            )
+        assert {collector.see(debit_id).state for debit_id in debit_ids} == {"collected"}
+        counted.append(len(spent))
+
+    counted: list[int] = []
+    most = 200
+    collect_some(1)
+    collect_some(1)
+    most = counted[-1]
+    collect_some(3)
 
 
 def test_a_sum_not_yet_due_waits(collector, work):
