@@ -45,6 +45,7 @@ _TONES: Final = {
     PlanState.CANCELLED: "",
 }
 _WEEKS: Final = 13
+_NEARLY_ALL: Final = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +198,7 @@ def _exposure(terms: Terms) -> Meter | None:
     if not terms.most_total_rial:
         return None
     share = terms.owed_rial / terms.most_total_rial
-    tone: Tone = "amber" if share > 0.8 else "brand"  # noqa: PLR2004 - nearly used up
+    tone: Tone = "amber" if share > _NEARLY_ALL else "brand"
     return Meter(
         label=_("Lent of what the shop may lend"),
         share=share,

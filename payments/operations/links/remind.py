@@ -29,6 +29,9 @@ from payments.queries import pay_url
 from payments.queries.links import checkout_policy, mobile_in, paid_otherwise
 
 MESSAGE_KIND: Final = "checkout"
+# The bounds the table checks too.
+_AFTER_MINUTES: Final = range(5, 1441)
+_HOLDOUT_PERCENT: Final = range(51)
 _AT_THE_BANK: Final = timedelta(minutes=15)
 # A reminder of a payment that is nearly over helps nobody.
 _WORTH_IT: Final = timedelta(minutes=10)
@@ -42,7 +45,7 @@ def set_checkout_policy(
 
     Raises Problem `invalid_policy` outside 5 to 1,440 minutes or 0 to 50 per cent.
     """
-    if not 5 <= after_minutes <= 1440 or not 0 <= holdout_percent <= 50:  # noqa: PLR2004
+    if after_minutes not in _AFTER_MINUTES or holdout_percent not in _HOLDOUT_PERCENT:
         raise Problem(
             "invalid_policy",
             gettext_lazy("Remind after 5 to 1,440 minutes and leave at most half alone."),
