@@ -33,3 +33,10 @@ class Scope(models.TextChoices):
     CUSTOMERS_READ = "customers:read", _("Read customers")
     LOYALTY_WRITE = "loyalty:write", _("Redeem points")
     LOYALTY_READ = "loyalty:read", _("Preview points")
+    ACCOUNTS_WRITE = "provider_accounts:write", _("Connect and change accounts at providers")
+    ACCOUNTS_READ = "provider_accounts:read", _("Read accounts at providers")
+
+
+# Whoever holds these says where a business's money goes: an owner gives them by name.
+OWNERS_SCOPES = frozenset({Scope.ACCOUNTS_WRITE, Scope.ACCOUNTS_READ})
+EVERYDAY_SCOPES = tuple(scope for scope in Scope if scope not in OWNERS_SCOPES)

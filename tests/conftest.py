@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import teardown_databases
 from django.utils import timezone
 
+from businesses.enums import Scope
 from businesses.models import User
 from businesses.operations import Founded, issue_api_key, sign_up
 from businesses.queries import BusinessInfo, business_by_id
@@ -175,7 +176,9 @@ class ApiClient:
 
 
 def _client_of(business_id: UUID) -> ApiClient:
-    _key, plaintext = issue_api_key(business_id=business_id, name="test", now=timezone.now())
+    _key, plaintext = issue_api_key(
+        business_id=business_id, name="test", now=timezone.now(), scopes=Scope.values
+    )
     return ApiClient(plaintext)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from businesses.enums import Role, Scope
+from businesses.enums import EVERYDAY_SCOPES, Role, Scope
 from businesses.models import ApiKey, Business, Membership, User
 from businesses.operations.trail import record_audit
 from businesses.queries.access import hash_key
@@ -40,10 +40,13 @@ def issue_api_key(
     business_id: UUID,
     name: str,
     now: datetime,
-    scopes: Collection[str] = tuple(Scope.values),
+    scopes: Collection[str] = EVERYDAY_SCOPES,
     created_by: User | None = None,
 ) -> tuple[ApiKey, str]:
-    """Create a key; return it with the plaintext, which is never shown again."""
+    """Create a key; return it with the plaintext, which is never shown again.
+
+    What only an owner's software may do (OWNERS_SCOPES) is given by name.
+    """
     business = Business.objects.get(id=business_id)
     mode = "test" if business.test_of_id else "live"
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH))

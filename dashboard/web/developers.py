@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from businesses.enums import EVERYDAY_SCOPES, Scope
 from businesses.operations import issue_api_key, revoke_api_key, rotate_api_key
 from businesses.queries import keys_of, test_twin_id
 from core.models import ApiRequest
@@ -45,6 +46,11 @@ class KeyForm(forms.Form):
             ("test", gettext_lazy("the test copy")),
             ("live", gettext_lazy("the real business")),
         ),
+    )
+    accounts = forms.BooleanField(
+        label=gettext_lazy("May also connect and change accounts at providers"),
+        help_text=gettext_lazy("Only for software of your own: it decides where money goes."),
+        required=False,
     )
 
 
@@ -120,6 +126,7 @@ def _issue(request: BusinessRequest) -> str:
         business_id=twin or own,
         name=form.cleaned_data["name"],
         now=request.now,
+        scopes=Scope.values if form.cleaned_data["accounts"] else EVERYDAY_SCOPES,
         created_by=request.user,
     )
     return secret

@@ -2,6 +2,15 @@
 
 from django.urls import URLPattern, path
 
+from payments.api.accounts import (
+    ProviderAccountCredentials,
+    ProviderAccountItem,
+    ProviderAccounts,
+    ProviderAccountSwitchOff,
+    ProviderAccountSwitchOn,
+    ProviderAccountTest,
+    Providers,
+)
 from payments.api.alerts import Alerts
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
 from payments.api.debits import (
@@ -98,8 +107,28 @@ _DEPOSITS: list[URLPattern] = [
     ),
 ]
 
+_ACCOUNTS: list[URLPattern] = [
+    path("providers", Providers.as_view(), name="api-providers"),
+    path("provider-accounts", ProviderAccounts.as_view(), name="api-provider-accounts"),
+    *(
+        path(
+            f"provider-accounts/<uuid:provider_account_id>{rest}",
+            view.as_view(),
+            name=f"api-provider-account{name}",
+        )
+        for rest, view, name in (
+            ("", ProviderAccountItem, ""),
+            ("/credentials", ProviderAccountCredentials, "-credentials"),
+            ("/test", ProviderAccountTest, "-test"),
+            ("/enable", ProviderAccountSwitchOn, "-enable"),
+            ("/disable", ProviderAccountSwitchOff, "-disable"),
+        )
+    ),
+]
+
 urlpatterns: list[URLPattern] = [
     *_DEPOSITS,
+    *_ACCOUNTS,
     path("alerts", Alerts.as_view(), name="api-alerts"),
     path("credit/eligibility", CreditEligibility.as_view(), name="api-credit-eligibility"),
     path(

@@ -3,6 +3,7 @@
 from payments.operations.accounts import (
     AccountTerms,
     add_account,
+    adjust_account,
     change_account,
     open_default_account,
     replace_credentials,
@@ -42,6 +43,7 @@ __all__ = [
     "Return",
     "ReversalInfo",
     "add_account",
+    "adjust_account",
     "ask_again",
     "cancel_payment",
     "change_account",

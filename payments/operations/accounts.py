@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from businesses.operations import Actor, record_audit
+from businesses.queries import business_by_id
 from core.errors import NotFound, Problem
 from core.ids import new_id
 from core.tenancy import active_business_id, operation
@@ -22,9 +23,11 @@ from payments.models import ProviderAccount
 from payments.models.sealing import seal, unseal
 from payments.providers import product_of
 
+MAX_RIAL: Final = 10**15
 _HINT_CHARS: Final = 4
 _STEP: Final = 10
 _MAX_BP: Final = 10_000
+_MAX_MINUTES: Final = 10_000
 _MAX_TITLE: Final = 100
 
 
@@ -58,10 +61,11 @@ def add_account(
 ) -> UUID:
     """Connect one more account, last in the order; return its id.
 
-    Raises Problem `unknown_provider`, or `invalid_credentials` when the provider's format is not
-    met.
+    Raises Problem `unknown_provider`, `invalid_credentials` when the provider's format is not
+    met, or `test_business` for a live account of a test copy.
     """
     clean = _checked(provider, credentials)
+    _check_mode(is_sandbox=is_sandbox)
     account_id = new_id()
     last = ProviderAccount.objects.filter(is_active=True).aggregate(last=Max("priority"))["last"]
     account = ProviderAccount(
@@ -109,20 +113,22 @@ def change_account(
     *, account_id: UUID, terms: AccountTerms, actor: Actor | None, by: str = "", now: datetime
 ) -> None:
     """Change an account's name, order, limits, tariff and manner. Raises NotFound, Problem."""
+    _decide(_held(account_id), terms, (actor, by), now)
+
+
+@operation
+def adjust_account(
+    *,
+    account_id: UUID,
+    changes: Mapping[str, Any],
+    actor: Actor | None,
+    by: str = "",
+    now: datetime,
+) -> None:
+    """Change some of an account's terms, by their names; the others stay. Raises as above."""
     account = _held(account_id)
-    _check_terms(terms)
-    wanted = asdict(terms) | {"title": normalise(terms.title)[:_MAX_TITLE]}
-    changed = {
-        name: [getattr(account, name), value]
-        for name, value in wanted.items()
-        if getattr(account, name) != value
-    }
-    if not changed:
-        return
-    for name, value in wanted.items():
-        setattr(account, name, value)
-    account.save()
-    _note("changed", account, changed, (actor, by), now)
+    kept = {one.name: getattr(account, one.name) for one in fields(AccountTerms)}
+    _decide(account, AccountTerms(**{**kept, **changes}), (actor, by), now)
 
 
 @operation
@@ -210,25 +216,55 @@ def _checked(provider: str, credentials: Mapping[str, str]) -> dict[str, str]:
     return clean
 
 
+def _check_mode(*, is_sandbox: bool) -> None:
+    if not is_sandbox and business_by_id(active_business_id()).is_test:
+        raise Problem(
+            "test_business",
+            _("A test copy takes no real money: connect a test account."),
+            fields={"sandbox": [_("Choose the test account.")]},
+        )
+
+
 def _put(account: ProviderAccount, clean: dict[str, str]) -> None:
-    business_id = active_business_id()
+    business_id, product = active_business_id(), product_of(account.provider)
     account.credentials = seal(clean, business_id=business_id, account_id=account.id)
-    account.families = list(product_of(account.provider).families(clean))
-    account.hint = next(iter(clean.values()))[-_HINT_CHARS:]
+    account.families = list(product.families(clean))
+    # The product's own first one, however the caller listed them: a later one may be a password.
+    first = next(one.name for one in product.fields if one.name in clean)
+    account.hint = clean[first][-_HINT_CHARS:]
+
+
+def _decide(
+    account: ProviderAccount, terms: AccountTerms, who: tuple[Actor | None, str], now: datetime
+) -> None:
+    _check_terms(terms)
+    wanted = asdict(terms) | {"title": normalise(terms.title)[:_MAX_TITLE]}
+    changed = {
+        name: [getattr(account, name), value]
+        for name, value in wanted.items()
+        if getattr(account, name) != value
+    }
+    if not changed:
+        return
+    for name, value in wanted.items():
+        setattr(account, name, value)
+    account.save()
+    _note("changed", account, changed, who, now)
 
 
 def _check_terms(terms: AccountTerms) -> None:
     wrong = [
         name
-        for name in ("daily_cap_rial", "min_rial", "max_rial", "verify_minutes")
-        if (value := getattr(terms, name)) is not None and value <= 0
+        for name in ("daily_cap_rial", "min_rial", "max_rial")
+        if (value := getattr(terms, name)) is not None and not 0 < value <= MAX_RIAL
     ]
     wrong += [
         name
         for name, well in (
+            ("verify_minutes", 0 < (terms.verify_minutes or 1) <= _MAX_MINUTES),
             ("fee_bp", 0 <= terms.fee_bp <= _MAX_BP),
-            ("fee_fixed_rial", terms.fee_fixed_rial >= 0),
-            ("fee_max_rial", terms.fee_max_rial is None or terms.fee_max_rial >= 0),
+            ("fee_fixed_rial", 0 <= terms.fee_fixed_rial <= MAX_RIAL),
+            ("fee_max_rial", 0 <= (terms.fee_max_rial or 0) <= MAX_RIAL),
             ("max_rial", (terms.max_rial or 1) >= (terms.min_rial or 1) or not terms.max_rial),
             ("priority", 0 <= terms.priority <= _MAX_BP),
             ("unverified", terms.unverified in {"", *UnverifiedPolicy.values}),

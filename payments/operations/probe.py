@@ -40,7 +40,7 @@ class Probed:
 
 
 def probe_account(
-    *, business_id: UUID, account_id: UUID, actor: Actor | None, now: datetime
+    *, business_id: UUID, account_id: UUID, actor: Actor | None, by: str = "", now: datetime
 ) -> Probed:
     """Call the provider once with an account's credentials; run outside any scope.
 
@@ -68,7 +68,11 @@ def probe_account(
         record_audit(
             action="provider_account.tested",
             subject=str(account_id),
-            data={"result": probed.result, "code": probed.code},
+            data={
+                "result": probed.result,
+                "code": probed.code,
+                **({"by": by} if by else {}),
+            },
             actor=actor,
             now=now,
         )

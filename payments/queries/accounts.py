@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from payments.models import ProviderAccount
 from payments.providers import adapter_of
 
@@ -29,6 +31,11 @@ def accounts_for(family: str) -> list[ProviderAccount]:
 def every_account() -> list[ProviderAccount]:
     """Return all accounts, those in use first, in the order to try them."""
     return list(ProviderAccount.objects.order_by("-is_active", "priority", "created_at"))
+
+
+def account_rows() -> QuerySet[ProviderAccount]:
+    """Return all accounts of the active business, to be paged."""
+    return ProviderAccount.objects.all()
 
 
 def account_by_id(account_id: UUID) -> ProviderAccount | None:

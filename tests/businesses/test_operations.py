@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from businesses.enums import Role, Scope
+from businesses.enums import EVERYDAY_SCOPES, OWNERS_SCOPES, Role, Scope
 from businesses.models import ApiKey, AuditEntry, Branch, Business, Employee, Membership, User
 from businesses.operations import (
     add_member,
@@ -233,7 +233,7 @@ def test_a_key_is_shown_once_and_stored_as_a_hash(business, now):
     assert plaintext not in stored + repr(bytes(row.key_hash))
     caller = _caller(plaintext)
     assert (caller.business_id, caller.is_test) == (business.id, False)
-    assert caller.scopes == set(Scope.values)
+    assert caller.scopes == set(EVERYDAY_SCOPES) == set(Scope.values) - OWNERS_SCOPES
 
 
 def test_keys_of_the_test_copy_say_so(business, now):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
-from businesses.enums import Role
+from businesses.enums import Role, Scope
 from businesses.operations import (
     Actor,
     add_member,
@@ -87,7 +87,9 @@ def fill(trade: Trade, now: datetime) -> Filled:
 
 def new_key(business_id: UUID, now: datetime) -> str:
     """Issue a key for the demonstration's programs."""
-    _key, plaintext = issue_api_key(business_id=business_id, name="demo", now=now)
+    _key, plaintext = issue_api_key(
+        business_id=business_id, name="demo", now=now, scopes=Scope.values
+    )
     return plaintext
 
 
