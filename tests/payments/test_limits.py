@@ -63,7 +63,7 @@ def test_one_payment_is_not_asked_for_from_everywhere(shop: Shop):
 
 def test_without_redis_nobody_is_refused(shop: Shop, settings, monkeypatch):
     settings.PUBLIC_RATE_PER_ADDRESS = 1
-    broken = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.1)
+    broken = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.1)
     monkeypatch.setattr(limits, "_client", lambda: broken)
     payment = shop.ask()
     said = {Client().get(place("pay", payment.pay_token)).status_code for _ in range(3)}
