@@ -12,7 +12,7 @@ from payments.providers.contract import Account, Evidence, Outcome
 
 _TEXT_KEPT: Final = 500
 _TAIL: Final = 4
-# Never kept, in no provider's words.
+# Never kept, in no provider's words: what opens an account, and the names of those who own one.
 _HIDDEN: Final = frozenset(
     {
         "access_token",
@@ -21,9 +21,13 @@ _HIDDEN: Final = frozenset(
         "apikey",
         "card_hash",
         "cid",
+        "depositowners",
+        "firstname",
         "hashedcardnumber",
         "hashedpan",
         "hashedcard",
+        "lastname",
+        "ownername",
         "password",
         "psphashedcardnumber",
         "refresh_token",

@@ -18,6 +18,14 @@ from sandbox.wire import Answer, Json
 api = Blueprint("finnotech", __name__, url_prefix="/finnotech")
 _LIFETIME: Final = 864_000
 _TRACK_CHARS: Final = 40
+# What each call needs in the scopes of its token.
+_SCOPES: Final = {
+    "card": "facility:card-to-iban:get",
+    "cardOwner": "card:information:get",
+    "iban": "oak:iban-inquiry:get",
+    "owner": "kyc:iban-owner-verification:get",
+    "shahkar": "facility:shahkar:get",
+}
 _STATUSES: Final = {"blocked": "04", "deposit_only": "03", "lost": "02", "unsure": "02"}
 
 
@@ -47,6 +55,12 @@ def card_to_iban(client: str) -> Response:
     return _asked(client, "card", lambda: _account(people.by_card(_arg("card"))))
 
 
+@api.get("/mpg/v2/clients/<client>/cards/<card>")
+def card_owner(client: str, card: str) -> Response:
+    """Tell whose card this is."""
+    return _asked(client, "cardOwner", lambda: _holder(people.by_card(card)))
+
+
 @api.get("/oak/v2/clients/<client>/ibanInquiry")
 def iban_inquiry(client: str) -> Response:
     """Tell whose account this is."""
@@ -74,8 +88,11 @@ def _asked(client: str, operation: str, result: Callable[[], Json]) -> Response:
     header, track = request.headers.get("Authorization", ""), request.args.get("trackId", "")
 
     def told(desk: Desk) -> Answer:
-        if fact(desk.db, f"finnotech token {header.partition(' ')[2]}") != client:
+        token = header.partition(" ")[2]
+        if fact(desk.db, f"finnotech token {token}") != client:
             raise _RefusedError("FORBIDDEN", 401)
+        if _SCOPES[operation] not in (fact(desk.db, f"finnotech scopes {token}") or "").split(","):
+            raise _RefusedError("FORBIDDEN", 403)
         if not track or len(track) > _TRACK_CHARS:
             raise _RefusedError("VALIDATION_ERROR")
         if fact(desk.db, f"finnotech track {track}"):
@@ -121,6 +138,7 @@ def _made(desk: Desk, header: str, body: Json) -> Answer:
         raise _RefusedError("VALIDATION_ERROR", 401)
     value = f"{sequence.draw(desk.db, 'finnotech token'):064x}"
     remember(desk.db, f"finnotech token {value}", client)
+    remember(desk.db, f"finnotech scopes {value}", str(body.get("scopes") or ""))
     return Answer(200, {"result": {"value": value, "lifeTime": _LIFETIME * 1000}, "status": "DONE"})
 
 
@@ -145,6 +163,19 @@ def _account(account: BankAccount | None) -> Json:
         "depositOwners": [
             {"firstName": one.first_name, "lastName": one.last_name} for one in account.owners
         ],
+    }
+
+
+def _holder(account: BankAccount | None) -> Json:
+    if account is None or not account.owners:
+        return {"result": "1", "description": "not found"}
+    owner = account.owners[0]
+    return {
+        "destCard": f"{account.card[:6]}******{account.card[-4:]}",
+        "name": f"{owner.first_name} {owner.last_name}",
+        "bankName": account.bank_name,
+        "result": "0",
+        "description": "موفق",
     }
 
 

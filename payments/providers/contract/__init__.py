@@ -60,6 +60,7 @@ from payments.providers.contract.inquiries import (
     Match,
     Matched,
     Owner,
+    Question,
 )
 from payments.providers.contract.payouts import (
     PayoutCapabilities,
@@ -138,6 +139,7 @@ __all__ = [
     "PayoutCapabilities",
     "PayoutOrder",
     "Payouts",
+    "Question",
     "Rail",
     "Redirect",
     "RefundCapabilities",

@@ -13,10 +13,6 @@ from payments.providers.talk import Heard, forget_token, remember_token, remembe
 from payments.providers.values import first_object, text
 
 _PRODUCT: Final = "finnotech"
-_SCOPES: Final = (
-    "facility:card-to-iban:get,oak:iban-inquiry:get,"
-    "kyc:iban-owner-verification:get,facility:shahkar:get"
-)
 # Tokens live ten days; a process never keeps one longer than a day.
 _KEPT_SECONDS: Final = 24 * 3600
 _KEY_CHARS: Final = 27
@@ -24,6 +20,18 @@ _KEY_CHARS: Final = 27
 _NOT_ASKED: Final = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: its address, and the scope its token is asked for.
+
+    Each has a token of its own, so that a service a client has not bought closes no other one.
+    """
+
+    family: str
+    name: str
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +45,22 @@ class Said:
 
 
 def ask(
-    account: Account, path: str, query: Mapping[str, str], *, key: str, shown: Mapping[str, str]
+    account: Account,
+    service: Service,
+    query: Mapping[str, str],
+    *,
+    key: str,
+    shown: Mapping[str, str],
+    under: str = "",
 ) -> Said:
     """Make one call under the client's own address; a refused token is renewed once."""
-    service, _, name = path.partition("/")
     client = quote(account.credentials["client_id"], safe="")
-    url = f"{account.base_url}/{service}/v2/clients/{client}/{name}"
+    url = f"{account.base_url}/{service.family}/v2/clients/{client}/{service.name}"
+    if under:
+        url = f"{url}/{quote(under, safe='')}"
     heard = None
     for _ in range(2):
-        token, trouble = _token(account)
+        token, trouble = _token(account, service.scope)
         if trouble is not None:
             return _read(trouble)
         tracked = {"trackId": f"{key[:_KEY_CHARS]}-{secrets.token_hex(6)}", **query}
@@ -57,12 +72,16 @@ def ask(
         )
         if heard.answer is None or heard.answer.status != HTTPStatus.UNAUTHORIZED:
             break
-        forget_token(account, _PRODUCT)
+        forget_token(account, _name(service.scope))
     return _read(heard) if heard else Said(Outcome.NOT_ATTEMPTED, Evidence(asked={}))
 
 
-def _token(account: Account) -> tuple[str, Heard | None]:
-    known = remembered_token(account, _PRODUCT)
+def _name(scope: str) -> str:
+    return f"{_PRODUCT}.{scope}"
+
+
+def _token(account: Account, scope: str) -> tuple[str, Heard | None]:
+    known = remembered_token(account, _name(scope))
     if known:
         return known, None
     keys = account.credentials
@@ -70,7 +89,7 @@ def _token(account: Account) -> tuple[str, Heard | None]:
     heard = talk(
         "POST",
         f"{account.base_url}/dev/v2/oauth2/token",
-        json={"grant_type": "client_credentials", "nid": keys["nid"], "scopes": _SCOPES},
+        json={"grant_type": "client_credentials", "nid": keys["nid"], "scopes": scope},
         headers={"Authorization": f"Basic {base64.b64encode(pair).decode()}"},
     )
     body = {} if heard.answer is None else first_object(heard.answer.json)
@@ -79,7 +98,7 @@ def _token(account: Account) -> tuple[str, Heard | None]:
     quiet = replace(heard, answer=None, failure=Outcome.NOT_ATTEMPTED, trouble="login failed")
     if not token:
         return "", quiet
-    remember_token(account, _PRODUCT, token, seconds=_KEPT_SECONDS)
+    remember_token(account, _name(scope), token, seconds=_KEPT_SECONDS)
     return token, None
 
 

@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from core.numbers import masked_card
-from payments.providers.contract import Account, AccountInfo, Match, Matched, Outcome, Owner
+from payments.providers.contract import (
+    Account,
+    AccountInfo,
+    Match,
+    Matched,
+    Outcome,
+    Owner,
+    Question,
+)
 from payments.providers.jibit.line import Said, Service, ask
 from payments.providers.values import first_object, text
 
@@ -52,20 +60,27 @@ _MATCHING: Final[Mapping[str, Outcome]] = {
 
 
 class JibitIde:
-    """Who owns a card or an account, and whether facts belong together."""
+    """Who owns a card or an account, and whether facts belong together.
+
+    A birth date may go with a national code and need not.
+    """
+
+    asks: ClassVar = {
+        Question.CARD_ACCOUNT: frozenset({"card"}),
+        Question.CARD_OWNER: frozenset({"card"}),
+        Question.IBAN_OWNER: frozenset({"iban"}),
+        Question.IBAN_NATIONAL_CODE: frozenset({"iban", "national_code"}),
+        Question.CARD_NATIONAL_CODE: frozenset({"card", "national_code"}),
+        Question.MOBILE_NATIONAL_CODE: frozenset({"mobile", "national_code"}),
+    }
 
     def card_to_iban(self, account: Account, card: str, *, key: str) -> AccountInfo:
         """Ask which account a card draws on."""
-        said = ask(
-            account,
-            IDE,
-            ("GET", "/v1/cards"),
-            _ACCOUNT,
-            query={"number": card, "iban": "true"},
-            headers={"X-TRACK-ID": key},
-            shown={"number": masked_card(card)},
-        )
-        return _info(said)
+        return _info(_card(account, {"number": card, "iban": "true"}, key))
+
+    def card_owner(self, account: Account, card: str, *, key: str) -> AccountInfo:
+        """Ask whose card this is."""
+        return _card_info(_card(account, {"number": card}, key))
 
     def iban_info(self, account: Account, iban: str, *, key: str) -> AccountInfo:
         """Ask whose account this is."""
@@ -80,15 +95,18 @@ class JibitIde:
         )
         return _info(said)
 
-    def match_national_code(
+    def match_iban(
         self, account: Account, *, national_code: str, iban: str, birth_date: str, key: str
     ) -> Matched:
         """Ask whether an account belongs to a national code."""
-        facts = {
-            "iban": iban,
-            "nationalCode": national_code,
-            "birthDate": birth_date.replace("/", ""),
-        }
+        facts = {"iban": iban, **_person(national_code, birth_date)}
+        return self._match(account, facts, key)
+
+    def match_card(
+        self, account: Account, *, national_code: str, card: str, birth_date: str, key: str
+    ) -> Matched:
+        """Ask whether a card belongs to a national code."""
+        facts = {"cardNumber": card, **_person(national_code, birth_date)}
         return self._match(account, facts, key)
 
     def match_mobile(
@@ -122,6 +140,22 @@ class JibitIde:
         )
 
 
+def _person(national_code: str, birth_date: str) -> dict[str, str]:
+    return {"nationalCode": national_code, "birthDate": birth_date.replace("/", "")}
+
+
+def _card(account: Account, query: Mapping[str, str], key: str) -> Said:
+    return ask(
+        account,
+        IDE,
+        ("GET", "/v1/cards"),
+        _ACCOUNT,
+        query=query,
+        headers={"X-TRACK-ID": key},
+        shown={**query, "number": masked_card(query["number"])},
+    )
+
+
 def _quiet(said: Said) -> Said:
     """Return an answer whose evidence does not echo the number that was asked about."""
     answered = said.evidence.answered
@@ -132,22 +166,34 @@ def _quiet(said: Said) -> Said:
 
 
 def _info(heard: Said) -> AccountInfo:
+    told = first_object(heard.body.get("ibanInfo"))
+    return _told(heard, told, learned=bool(text(told.get("iban"))))
+
+
+def _card_info(heard: Said) -> AccountInfo:
+    """Read whose card it is; some answers give one name, others a list."""
+    told = first_object(heard.body.get("cardInfo"))
+    name = text(told.get("ownerName"))
+    owners = told.get("owners") or ([{"lastName": name}] if name else [])
+    return _told(heard, {**told, "owners": owners, "iban": ""}, learned=bool(owners))
+
+
+def _told(heard: Said, told: Mapping[str, Any], *, learned: bool) -> AccountInfo:
     said = _quiet(heard)
     if said.outcome is not Outcome.OK or said.code:
         usable = False if said.code in _UNUSABLE else None
         return AccountInfo(
             outcome=said.outcome, evidence=said.evidence, usable=usable, reason=said.code
         )
-    told = first_object(said.body.get("ibanInfo"))
-    iban = text(told.get("iban"))
+    status = text(told.get("status"))
     return AccountInfo(
-        outcome=Outcome.OK if iban else Outcome.UNKNOWN,
+        outcome=Outcome.OK if learned else Outcome.UNKNOWN,
         evidence=said.evidence,
-        iban=iban,
+        iban=text(told.get("iban")),
         bank=text(told.get("bank")),
         owners=_owners(told.get("owners")),
-        usable=_usable(text(told.get("status"))),
-        reason=text(told.get("status")),
+        usable=_usable(status),
+        reason=status,
     )
 
 

@@ -73,7 +73,20 @@ def _of_card(query: Json) -> Answer:
         raise Refusal("card.not_valid")
     _stop_at(account)
     told: Json = {"number": number, "type": "DEBIT"}
-    return Answer(200, told | ({"ibanInfo": _info(account)} if query.get("iban") == "true" else {}))
+    wanted = query.get("iban") == "true"
+    return Answer(200, told | ({"ibanInfo": _info(account)} if wanted else _of_owner(account)))
+
+
+def _of_owner(account: BankAccount) -> Json:
+    names = [f"{one.first_name} {one.last_name}" for one in account.owners]
+    return {
+        "cardInfo": {
+            "bank": account.bank,
+            "type": "DEBIT",
+            "ownerName": names[0],
+            "depositNumber": account.iban[7:].lstrip("0"),
+        }
+    }
 
 
 def _of_iban(query: Json) -> Answer:

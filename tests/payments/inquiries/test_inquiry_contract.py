@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from payments.providers import PRODUCTS
-from payments.providers.contract import Account, Inquiries, Match, Outcome
+from payments.providers.contract import Account, Inquiries, Match, Outcome, Question
 from sandbox.people import ACCOUNTS, REZA, SARA
 from tests.sandbox_server import free_port, fresh_sandbox, sandbox
 
@@ -56,6 +56,25 @@ def test_a_card_leads_to_its_account_and_owner(inquiries, account):
     assert names(found) == ["سارا محمدی"]
 
 
+def test_a_card_has_an_owner(provider, inquiries, account):
+    found = inquiries.card_owner(account, ACCOUNTS["sara"].card, key=uuid4().hex)
+    assert (found.outcome, found.iban) == (Outcome.OK, "")
+    assert [name.strip() for name in names(found)] == ["سارا محمدی"]
+    assert "محمدی" not in repr(found.evidence)
+
+
+def test_a_card_is_matched_where_the_provider_offers_it(provider, inquiries, account):
+    asked = {"card": ACCOUNTS["sara"].card, "birth_date": SARA.birth_date, "key": uuid4().hex}
+    answers = [
+        inquiries.match_card(account, national_code=person.national_code, **asked)
+        for person in (SARA, REZA)
+    ]
+    if Question.CARD_NATIONAL_CODE in inquiries.asks:
+        assert [one.match for one in answers] == [Match.MATCH, Match.NO_MATCH]
+    else:
+        assert {one.outcome for one in answers} == {Outcome.NOT_ATTEMPTED}
+
+
 def test_a_joint_account_has_two_owners(inquiries, account):
     found = inquiries.iban_info(account, ACCOUNTS["joint"].iban, key=uuid4().hex)
     assert len(names(found)) == 2
@@ -85,7 +104,7 @@ def test_a_dead_card_is_said_by_who_knows(provider, inquiries, account, name):
 def test_an_unknown_account_is_not_a_no(inquiries, account):
     found = inquiries.iban_info(account, "IR270170000000100324200001", key=uuid4().hex)
     assert (found.outcome, found.usable, found.owners) == (Outcome.OK, None, ())
-    matched = inquiries.match_national_code(
+    matched = inquiries.match_iban(
         account,
         national_code=SARA.national_code,
         iban="IR270170000000100324200001",
@@ -97,7 +116,7 @@ def test_an_unknown_account_is_not_a_no(inquiries, account):
 
 @pytest.mark.parametrize(("person", "match"), [(SARA, Match.MATCH), (REZA, Match.NO_MATCH)])
 def test_an_account_is_matched_with_a_national_code(inquiries, account, person, match):
-    answer = inquiries.match_national_code(
+    answer = inquiries.match_iban(
         account,
         national_code=person.national_code,
         iban=ACCOUNTS["sara"].iban,
@@ -108,7 +127,7 @@ def test_an_account_is_matched_with_a_national_code(inquiries, account, person, 
 
 
 def test_an_unsure_bank_is_never_a_yes_or_a_no(provider, inquiries, account):
-    answer = inquiries.match_national_code(
+    answer = inquiries.match_iban(
         account,
         national_code=SARA.national_code,
         iban=ACCOUNTS["unsure"].iban,
@@ -173,5 +192,5 @@ def test_evidence_holds_neither_card_nor_secret(provider, inquiries, account, fr
     broken = inquiries.card_to_iban(account, card, key=uuid4().hex)
     assert broken.outcome is Outcome.UNKNOWN
     kept = repr((found.evidence, matched.evidence, broken.evidence))
-    for secret in (card, "hidden-secret", SARA.national_code, SARA.mobile):
+    for secret in (card, "hidden-secret", SARA.national_code, SARA.mobile, SARA.last_name):
         assert secret not in kept
