@@ -39,6 +39,7 @@ class ReceiverIn(Body):
     first_name: Name = ""
     last_name: Name = ""
     national_code: str = Field(default="", max_length=20)
+    birth_date: str = Field(default="", max_length=20, description="Jalali, like 1370/02/14")
 
     def receiver(self) -> Receiver:
         """Return the operation's value."""
@@ -140,7 +141,11 @@ class DecisionOut(BaseModel):
 
 
 class TransferOut(BaseModel):
-    """A refund or payout; amounts in rial. `waiting_for` tells why it is not paid yet."""
+    """A refund or payout; amounts in rial. `waiting_for` tells why it is not paid yet.
+
+    `inquiries`: what banks were asked about its account. Lists leave out its holder, parts,
+    decisions and inquiries.
+    """
 
     id: UUID
     external_id: str
@@ -159,7 +164,7 @@ class TransferOut(BaseModel):
     provider: str | None
     reference: str
     account_ends_with: str
-    account_holder: str
+    account_holder: str | None = None
     owner_match: str | None
     approvals_needed: int
     requested_by: str
@@ -174,6 +179,7 @@ class TransferOut(BaseModel):
     provider_message: str
     parts: list[PartOut] | None = None
     decisions: list[DecisionOut] | None = None
+    inquiries: list[UUID] | None = None
 
 
 class StepTimeOut(BaseModel):

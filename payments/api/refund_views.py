@@ -1,6 +1,6 @@
 """Refunds and payouts as the API shows them."""
 
-from typing import Any
+from typing import Any, Final
 
 from payments.api.refund_bodies import (
     DecisionOut,
@@ -11,6 +11,8 @@ from payments.api.refund_bodies import (
 )
 from payments.operations.refunds import RefundPreview
 from payments.queries.refunds import TransferDetail
+
+_NOT_IN_LISTS: Final = {"account_holder", "decisions", "inquiries", "parts"}
 
 
 def preview_document(told: RefundPreview) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def preview_document(told: RefundPreview) -> dict[str, Any]:
 
 
 def transfer_document(detail: TransferDetail, *, short: bool = False) -> dict[str, Any]:
-    """Return a refund or payout; `short`: without parts and decisions, as in lists."""
+    """Return a refund or payout; `short`: as in lists, without what is read one at a time."""
     row = detail.row
     return TransferOut(
         id=row.id,
@@ -61,7 +63,7 @@ def transfer_document(detail: TransferDetail, *, short: bool = False) -> dict[st
         provider=row.account.provider if row.account else None,
         reference=row.reference,
         account_ends_with=row.receiver_hint,
-        account_holder=row.holder,
+        account_holder=detail.holder,
         owner_match=row.match or None,
         approvals_needed=row.approvals_needed,
         requested_by=row.requested_by,
@@ -76,7 +78,8 @@ def transfer_document(detail: TransferDetail, *, short: bool = False) -> dict[st
         provider_message=row.last_message,
         parts=_parts(detail),
         decisions=_decisions(detail),
-    ).model_dump(exclude={"parts", "decisions"} if short else set())
+        inquiries=[one.id for one in detail.inquiries],
+    ).model_dump(exclude=_NOT_IN_LISTS if short else set())
 
 
 def _parts(detail: TransferDetail) -> list[PartOut]:

@@ -280,7 +280,7 @@ def _page(call: Call, kind: TransferKind, payment_id: UUID | None = None) -> Rep
         limit=asked_limit(call.query.get("limit")),
     )
     data: list[dict[str, Any]] = [
-        transfer_document(TransferDetail(row=row, parts=[], decisions=[]), short=True)
+        transfer_document(TransferDetail(row=row, parts=[], decisions=[], inquiries=[]), short=True)
         for row in found.rows
     ]
     return Reply({"data": data, "next_cursor": found.next_cursor})

@@ -14,6 +14,7 @@ from payments.models.deposits import (
     DepositIdentifier,
     DepositReturn,
 )
+from payments.models.inquiry import Inquiry, InquiryPolicy
 from payments.models.instalments import CreditPolicy, Instalment, InstalmentPlan
 from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
 from payments.models.mandate import BankLimit, Mandate
@@ -41,6 +42,8 @@ __all__ = [
     "DepositAllocation",
     "DepositIdentifier",
     "DepositReturn",
+    "Inquiry",
+    "InquiryPolicy",
     "Instalment",
     "InstalmentPlan",
     "Mandate",

@@ -36,6 +36,20 @@ def unseal_of_mandate(
     return sealing.unseal(bytes(sealed), about=_of_mandate(column, business_id, mandate_id))
 
 
+def seal_of_inquiry(text: str, *, business_id: UUID, inquiry_id: UUID) -> bytes:
+    """Encrypt what an inquiry found."""
+    return sealing.seal(text, about=_of_inquiry(business_id, inquiry_id))
+
+
+def unseal_of_inquiry(sealed: bytes | memoryview, *, business_id: UUID, inquiry_id: UUID) -> str:
+    """Decrypt what an inquiry found. Raises CannotUnseal."""
+    return sealing.unseal(bytes(sealed), about=_of_inquiry(business_id, inquiry_id))
+
+
+def _of_inquiry(business_id: UUID, inquiry_id: UUID) -> str:
+    return f"payments_inquiry.found.{business_id}.{inquiry_id}"
+
+
 def _about(business_id: UUID, account_id: UUID) -> str:
     return f"payments_provideraccount.credentials.{business_id}.{account_id}"
 

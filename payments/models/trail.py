@@ -15,7 +15,8 @@ from payments.models.payment import Payment
 class ProviderCall(TenantModel):
     """One message to or from a provider, masked, stored before it is believed. Append-only.
 
-    `about_id` is what it was about where that is no gateway attempt: a mandate, a debit's try.
+    `about_id` is what it was about where that is no gateway attempt: a mandate, a debit's try, an
+    inquiry.
     """
 
     attempt = models.ForeignKey(

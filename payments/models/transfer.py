@@ -95,7 +95,6 @@ class Transfer(TenantModel):
     note = models.TextField(_("note"), default="", blank=True)
     receiver = models.BinaryField(null=True, editable=False)
     receiver_hint = models.TextField(_("account ends with"), default="", blank=True)
-    holder = models.TextField(_("account holder at the bank"), default="", blank=True)
     match = models.TextField(_("is it the payer's"), default="", blank=True)
     approvals_needed = models.SmallIntegerField(_("approvals needed"), default=0)
     requested_at = models.DateTimeField(_("requested"))

@@ -1,6 +1,7 @@
 """An account whose provider does not answer gets no new tries for a while.
 
-It counts requests for new sessions only. Questions about money under way are always asked.
+It counts requests for new sessions, and inquiries about people. Questions about money under way
+are always asked.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from payments.enums import AlertKind
 from payments.models import ProviderAccount
 from payments.operations.alerts import raise_alert, settle_alerts
 from payments.operations.schedule import PREPARING
-from payments.providers.contract import Opened, Outcome
+from payments.providers.contract import Evidence, Outcome
 
 OPENS_AFTER: Final = 3
 _PAUSES: Final = (30, 60, 120, 300, 600)
@@ -29,19 +30,19 @@ def claim_probe(account_id: UUID, now: datetime) -> bool:
     return bool(waiting.update(paused_until=now + PREPARING))
 
 
-def note_answer(account_id: UUID, opened: Opened, now: datetime) -> None:
-    """Count how a request for a session ended; any answer of the provider ends the pause."""
-    if opened.outcome in _SILENCE:
-        _failed(account_id, opened, now)
+def note_answer(account_id: UUID, outcome: Outcome, evidence: Evidence, now: datetime) -> None:
+    """Count how a request ended; any answer of the provider ends the pause."""
+    if outcome in _SILENCE:
+        _failed(account_id, evidence, now)
         return
     failing = ProviderAccount.objects.filter(id=account_id, failures__gt=0)
     if failing.update(failures=0, paused_until=None):
         settle_alerts(kind=AlertKind.PROVIDER_DOWN, source_id=account_id, now=now)
 
 
-def _failed(account_id: UUID, opened: Opened, now: datetime) -> None:
+def _failed(account_id: UUID, evidence: Evidence, now: datetime) -> None:
     account = ProviderAccount.objects.select_for_update().get(id=account_id)
-    said = " ".join(filter(None, (opened.evidence.code, opened.evidence.message)))
+    said = " ".join(filter(None, (evidence.code, evidence.message)))
     account.failures = min(account.failures + 1, 1000)
     account.failed_at, account.failure = now, said[:200]
     beyond = account.failures - OPENS_AFTER

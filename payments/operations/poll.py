@@ -18,6 +18,7 @@ from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment
 from payments.operations.debits.work import work_debits
 from payments.operations.deposits.due import DUE as DEPOSITS
+from payments.operations.inquiries.due import DUE as INQUIRIES
 from payments.operations.instalments.due import DUE as INSTALMENTS
 from payments.operations.links import remind_unfinished
 from payments.operations.recheck import recheck_attempt
@@ -77,6 +78,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
             *DEPOSITS,
             (_DUE_RECHECKS, _recheck),
             *INSTALMENTS,
+            *INQUIRIES,
         )
     )
     return done + work_debits(now=now, seconds=max(stop - time.monotonic(), 0))

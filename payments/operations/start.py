@@ -175,7 +175,7 @@ def _opened(intent: _Intent, opened: Opened, now: datetime) -> Redirect | _Inten
         attempt.last_outcome = opened.outcome
         attempt.last_code = opened.evidence.code
         attempt.last_message = opened.evidence.message
-        note_answer(attempt.account_id, opened, now)
+        note_answer(attempt.account_id, opened.outcome, opened.evidence, now)
         if attempt.state != AttemptState.CREATED:
             # Given up meanwhile: nobody may be sent to a session we no longer watch.
             attempt.save()

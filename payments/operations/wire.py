@@ -107,12 +107,14 @@ def keep_call(
     operation: str,
     outcome: Outcome,
     evidence: Evidence,
+    about_id: UUID | None = None,
     now: datetime,
 ) -> None:
     """Write one message down, inside the business's scope."""
     ProviderCall.objects.create(
         account_id=account_id,
         attempt_id=attempt_id,
+        about_id=about_id,
         operation=operation,
         outcome=outcome,
         code=evidence.code,

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from payments.enums.refunds import RefundState, TransferKind
+from payments.enums.refunds import Destination, RefundState, TransferKind
 from payments.models import (
+    Inquiry,
     PaymentAttempt,
     ProviderAccount,
     RefundPolicy,
@@ -18,6 +19,7 @@ from payments.models import (
     TransferPart,
 )
 from payments.queries.accounts import accounts_for
+from payments.queries.inquiries import holders_of, inquiries_about
 
 # Who may refund may not always decide; a big sum is seen by two until the owner says otherwise.
 _DEFAULT_LIMIT_RIAL: Final = 500_000_000
@@ -39,11 +41,17 @@ class RefundRules:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TransferDetail:
-    """A refund or payout with its parts and what people decided."""
+    """A refund or payout with its parts, what people decided, and what banks were asked for it."""
 
     row: Transfer
     parts: list[TransferPart]
     decisions: list[TransferDecision]
+    inquiries: list[Inquiry]
+
+    @property
+    def holder(self) -> str:
+        """Return whose account it is by the bank's word, or ""."""
+        return holders_of(self.inquiries)
 
 
 def refund_policy() -> RefundRules:
@@ -87,6 +95,7 @@ def transfer_detail(transfer_id: UUID, kind: str = "") -> TransferDetail | None:
         row=row,
         parts=list(TransferPart.objects.filter(transfer=row).order_by("number")),
         decisions=list(TransferDecision.objects.filter(transfer=row).order_by("at")),
+        inquiries=inquiries_about(row.id) if row.destination == Destination.ACCOUNT else [],
     )
 
 

@@ -58,7 +58,7 @@ def fact_lines(detail: TransferDetail) -> list[Fact]:
         Fact(label=_("Number"), text=words.code(row.external_id)),
         Fact(label=_("Why"), text=str(RefundReason(row.reason).label)),
         Fact(label=_("How"), text=str(RefundRoute(row.route).label)),
-        Fact(label=_("Where to"), text=_where(row)),
+        Fact(label=_("Where to"), text=_where(row, detail.holder)),
         Fact(label=_("Asked by"), text=row.requested_by),
     ]
     if row.paid_rial and row.paid_rial != row.amount_rial:
@@ -153,11 +153,11 @@ def _effects(told: RefundPreview) -> list[Fact]:
     return facts
 
 
-def _where(row: Any) -> str:
+def _where(row: Any, holder: str) -> str:
     if row.destination != Destination.ACCOUNT:
         return str(Destination(row.destination).label)
     end = _("account ending in %(end)s") % {"end": words.digits(row.receiver_hint)}
-    return f"{end} · {row.holder}" if row.holder else end
+    return f"{end} · {holder}" if holder else end
 
 
 def _decided(decision: str, by: str, note: str, at: datetime) -> Fact:

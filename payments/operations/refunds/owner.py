@@ -1,5 +1,7 @@
 """Is the account the payer's? Asked before money goes to an account that did not pay (C023).
 
+The bank's name of the owner is compared with the payer's; where a national code is known and a
+provider can tell, the account must belong to it too, and the weaker answer counts.
 MATCH: it goes. PROBABLE or not to be told: a second person. NO_MATCH: two more people, else no.
 """
 
@@ -9,49 +11,80 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from core.errors import Problem
 from core.tenancy import acting_for
 from customers.queries.sales import purchase_by_id
-from payments.enums.refunds import RefundState, Waiting
-from payments.models import Transfer
+from payments.enums.inquiries import InquiryBasis, InquiryKind, InquiryPurpose, InquiryState
+from payments.enums.refunds import RefundState, TransferKind, Waiting
+from payments.models import Debit, Inquiry, Transfer
+from payments.models.sealing import unseal_of_mandate
+from payments.operations.inquiries import Asking, Facts, ask_inquiry
 from payments.operations.refunds.held import HeldTransfer, hold_transfer
-from payments.operations.refunds.names import same_name
 from payments.operations.refunds.policy import second_person
 from payments.operations.refunds.receiver import receiver_of
-from payments.operations.refunds.wire import inquiry_line
-from payments.providers.contract import AccountInfo, Match, Outcome
-from payments.queries import accounts_for
+from payments.providers.contract import Match, Outcome
 
 _TRIES: Final = 3
 _PAUSE: Final = timedelta(seconds=20)
-_NOT_TOLD: Final = frozenset({Outcome.UNKNOWN, Outcome.NOT_ATTEMPTED, Outcome.PENDING})
+_STRENGTH: Final = (Match.NO_MATCH, Match.INDETERMINATE, Match.PROBABLE, Match.MATCH)
+_BUSY: Final = "inquiry_in_progress"
+_NOT_OFFERED: Final = "no_inquiry_account"
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was learned of an account: whose, and whether that is the payer."""
+    """What was learned of an account. `again`: nobody answered, and somebody may yet."""
 
     match: Match
-    holder: str = ""
     refused: bool = False
+    again: bool = False
 
 
-def question(row: Transfer, now: datetime) -> Callable[[UUID, datetime], None] | None:
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """What is to be asked of banks about one transfer; without a code only whose account it is."""
+
+    owner: Asking
+    code: Asking | None
+
+
+def question(row: Transfer) -> Callable[[UUID, datetime], None] | None:
     """Return the step that asks, or None when nothing is to be asked."""
     if row.waiting != Waiting.DESTINATION:
         row.next_try_at = row.leased_until = None
         return None
-    account = next(iter(accounts_for("inquiries")), None)
-    line = inquiry_line(account, row, now) if account is not None else None
-    receiver = receiver_of(row)
-    payer = receiver.name if row.payment is None else _payer(row)
-    transfer_id = row.id
+    questions, transfer_id = _questions(row), row.id
 
     def talk(business_id: UUID, now: datetime) -> None:
-        info = line.owner(receiver.iban, str(transfer_id)) if line is not None else None
+        found = _ask(business_id, questions, now)
         with acting_for(business_id, durable=True):
-            _apply(hold_transfer(transfer_id), info, payer, now)
+            _apply(hold_transfer(transfer_id), found, now)
 
     return talk
+
+
+def _questions(row: Transfer) -> _Questions:
+    receiver = receiver_of(row)
+    payer = receiver.name if row.payment is None else _payer(row)
+    code = _payer_code(row) or receiver.person_code
+
+    def asking(kind: InquiryKind, facts: Facts) -> Asking:
+        is_refund = row.kind == TransferKind.REFUND
+        return Asking(
+            kind=kind,
+            facts=facts,
+            purpose=InquiryPurpose.REFUND_DESTINATION if is_refund else InquiryPurpose.PAYOUT,
+            basis=InquiryBasis.CONTRACT,
+            by=row.requested_by,
+            about_id=row.id,
+            expected_name=payer,
+        )
+
+    facts = Facts(iban=receiver.iban, national_code=code, birth_date=receiver.birth_date)
+    return _Questions(
+        owner=asking(InquiryKind.IBAN_OWNER, Facts(iban=receiver.iban)),
+        code=asking(InquiryKind.IBAN_NATIONAL_CODE, facts) if code else None,
+    )
 
 
 def _payer(row: Transfer) -> str:
@@ -62,38 +95,71 @@ def _payer(row: Transfer) -> str:
     return purchase.customer.name if purchase is not None and purchase.customer else ""
 
 
-def _apply(held: HeldTransfer, info: AccountInfo | None, payer: str, now: datetime) -> None:
+def _payer_code(row: Transfer) -> str:
+    """Return the national code under which the payer signed, where they paid by debit."""
+    paid = Debit.objects.filter(payment=row.payment) if row.payment else Debit.objects.none()
+    debit = paid.select_related("mandate").first()
+    if debit is None:
+        return ""
+    return unseal_of_mandate(
+        debit.mandate.national_code,
+        column="national_code",
+        business_id=debit.mandate.business_id,
+        mandate_id=debit.mandate_id,
+    )
+
+
+def _ask(business_id: UUID, questions: _Questions, now: datetime) -> _Found:
+    owner = _asked(business_id, questions.owner, now)
+    if isinstance(owner, str):
+        return _Found(Match.INDETERMINATE, again=owner == _BUSY)
+    if owner.state == InquiryState.UNANSWERED:
+        return _Found(Match.INDETERMINATE, again=True)
+    if owner.outcome == Outcome.DECLINED or owner.usable is False:
+        return _Found(Match.NO_MATCH, refused=True)
+    match = Match(owner.match or Match.INDETERMINATE)
+    if questions.code is None or match is Match.NO_MATCH:
+        return _Found(match)
+    return _with_code(match, _asked(business_id, questions.code, now))
+
+
+def _with_code(match: Match, code: Inquiry | str) -> _Found:
+    """Return the weaker of both answers; where nobody offers it the name alone decides."""
+    if code == _NOT_OFFERED:
+        return _Found(match)
+    if isinstance(code, str):
+        told, again = Match.INDETERMINATE, code == _BUSY
+    else:
+        told, again = Match(code.match), code.state == InquiryState.UNANSWERED
+    return _Found(min(match, told, key=_STRENGTH.index), again=again)
+
+
+def _asked(business_id: UUID, asking: Asking, now: datetime) -> Inquiry | str:
+    """Return the answer, or the code of why nobody is asked."""
+    try:
+        return ask_inquiry(business_id=business_id, asking=asking, now=now)
+    except Problem as problem:
+        return problem.code
+
+
+def _apply(held: HeldTransfer, found: _Found, now: datetime) -> None:
     row = held.row
     row.leased_until = None
     if row.waiting != Waiting.DESTINATION or row.state != RefundState.AWAITING_APPROVAL:
         held.save()
         return
-    if info is not None and info.outcome in _NOT_TOLD and row.doubts + 1 < _TRIES:
+    if found.again and row.doubts + 1 < _TRIES:
         row.doubts += 1
         row.next_try_at = now + _PAUSE
         held.save()
         return
     row.doubts = 0
-    _judge(held, _read(info, payer), now)
-
-
-def _read(info: AccountInfo | None, payer: str) -> _Found:
-    if info is None or info.outcome in {*_NOT_TOLD, Outcome.MISMATCH}:
-        return _Found(Match.INDETERMINATE)
-    if info.outcome is Outcome.DECLINED or info.usable is False:
-        return _Found(Match.NO_MATCH, refused=True)
-    names = [f"{owner.first_name} {owner.last_name}".strip() for owner in info.owners]
-    answers = [same_name(name, payer) for name in names]
-    best = next(
-        (one for one in (Match.MATCH, Match.PROBABLE, Match.INDETERMINATE) if one in answers),
-        Match.NO_MATCH if answers else Match.INDETERMINATE,
-    )
-    return _Found(best, holder="، ".join(names)[:200])
+    _judge(held, found, now)
 
 
 def _judge(held: HeldTransfer, found: _Found, now: datetime) -> None:
     row = held.row
-    row.match, row.holder = found.match, found.holder
+    row.match = found.match
     if found.refused:
         row.last_code = "account_unusable"
         held.end(RefundState.REJECTED, now)

@@ -75,7 +75,7 @@ def _step(
     row: Transfer, payment: Payment | None, now: datetime
 ) -> Callable[[UUID, datetime], None] | None:
     if row.state == RefundState.AWAITING_APPROVAL:
-        return owner.question(row, now)
+        return owner.question(row)
     if row.route == RefundRoute.REVERSE:
         return undo.step(row, payment, now)
     if row.state == RefundState.REQUESTED:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from core.tenancy import acting_for
@@ -13,17 +12,12 @@ from payments.operations.wire import account_at, keep_call, session_of
 from payments.providers import product_of
 from payments.providers.contract import (
     Account,
-    AccountInfo,
-    Inquiries,
-    Matched,
     Ordered,
     PayoutOrder,
     Payouts,
     Refunder,
     RefundOrder,
 )
-
-A = TypeVar("A", Ordered, AccountInfo, Matched)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +30,7 @@ class _Line:
     account: Account
     now: datetime
 
-    def kept(self, operation: str, answer: A) -> A:
+    def kept(self, operation: str, answer: Ordered) -> Ordered:
         """Write an answer down and hand it on."""
         with acting_for(self.business_id):
             keep_call(
@@ -92,18 +86,6 @@ class PayoutLine(_Line):
         """Take it back while it has not left."""
         answer = self.payouts.cancel_payout(self.account, self.order, reference)
         return self.kept("cancel_payout", answer)
-
-
-@dataclass(frozen=True, kw_only=True)
-class InquiryLine(_Line):
-    """Whose account is it."""
-
-    inquiries: Inquiries
-
-    def owner(self, iban: str, key: str) -> AccountInfo:
-        """Ask whose account an IBAN is."""
-        answer = self.inquiries.iban_info(self.account, iban, key=key)
-        return self.kept("iban_info", answer)
 
 
 OutLine = RefundLine | PayoutLine
@@ -166,19 +148,4 @@ def payout_line(row: Transfer, account: ProviderAccount, now: datetime) -> Payou
         now=now,
         payouts=payouts,
         order=order,
-    )
-
-
-def inquiry_line(account: ProviderAccount, row: Transfer, now: datetime) -> InquiryLine | None:
-    """Return the line of a question about an account's owner."""
-    inquiries = product_of(account.provider).inquiries
-    if inquiries is None:
-        return None
-    return InquiryLine(
-        business_id=account.business_id,
-        account_id=account.id,
-        attempt_id=row.attempt_id,
-        account=account_at(account),
-        now=now,
-        inquiries=inquiries,
     )

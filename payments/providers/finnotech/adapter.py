@@ -37,7 +37,7 @@ _FOUND: Final = "0"
 class Finnotech:
     """Who owns a card or an account, and whether facts belong together."""
 
-    asks: ClassVar = {
+    asks: ClassVar[Mapping[Question, frozenset[str]]] = {
         Question.CARD_ACCOUNT: frozenset({"card"}),
         Question.CARD_OWNER: frozenset({"card"}),
         Question.IBAN_OWNER: frozenset({"iban"}),

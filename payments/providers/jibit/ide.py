@@ -65,7 +65,7 @@ class JibitIde:
     A birth date may go with a national code and need not.
     """
 
-    asks: ClassVar = {
+    asks: ClassVar[Mapping[Question, frozenset[str]]] = {
         Question.CARD_ACCOUNT: frozenset({"card"}),
         Question.CARD_OWNER: frozenset({"card"}),
         Question.IBAN_OWNER: frozenset({"iban"}),

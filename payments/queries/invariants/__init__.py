@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from payments.enums import CHECKABLE, AttemptState, BookAccount, OrphanState, PaymentState
 from payments.enums.debits import Collects
 from payments.models import MoneyEntry, OrphanCapture, Payment, PaymentAttempt
+from payments.queries.inquiries import forgotten as forgotten_inquiries
 from payments.queries.instalments.credit import broken_plans, misjudged_credit
 from payments.queries.invariants import debits, deposits
 from payments.queries.refund_invariants import broken_refunds
@@ -35,6 +36,7 @@ def broken(now: datetime) -> list[str]:
             *broken_refunds(now),
             *deposits.found(now),
             *debits.found(now),
+            ("inquiries nobody will end", forgotten_inquiries(now)),
             ("plans whose parts do not sum", broken_plans()),
             ("credit owed that is not what the instalments say", misjudged_credit()),
         )

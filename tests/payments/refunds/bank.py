@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from payments.providers.contract import (
     AccountInfo,
@@ -11,6 +12,7 @@ from payments.providers.contract import (
     Owner,
     Part,
     PayoutCapabilities,
+    Question,
     Rail,
     RefundCapabilities,
     TransferState,
@@ -41,6 +43,7 @@ class OutBank:
     """
 
     name = "zarinpal"
+    asks = MappingProxyType({Question.IBAN_OWNER: frozenset({"iban"})})
     wallet_rial: int = 1_000_000_000
     idempotent: bool = True
     inquiry: bool = True

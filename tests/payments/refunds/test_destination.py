@@ -6,13 +6,13 @@ from core.errors import Problem
 from core.tenancy import acting_for
 from payments.enums.refunds import Destination, RefundRoute, RefundState, Waiting
 from payments.models import ProviderAccount, Transfer
+from payments.operations.inquiries.names import same_name
 from payments.operations.refunds import (
     Receiver,
     ask_payout,
     decide,
     set_refund_policy,
 )
-from payments.operations.refunds.names import same_name
 from payments.providers.contract import Match, Outcome
 from tests.payments.refunds.conftest import IBAN, RefundShop
 
