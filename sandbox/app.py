@@ -18,6 +18,7 @@ from sandbox.mellat import api as mellat_api
 from sandbox.office import install
 from sandbox.pages import FILTERS
 from sandbox.pip import api as pip_api
+from sandbox.scenario import control as scenario_control
 from sandbox.sep import api as sep_api
 from sandbox.sms import api as sms_api
 from sandbox.snapppay import api as snapppay_api
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     install(app.extensions, settings or Settings.from_environment(), DIALECTS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
-    for blueprint in (*DOORS, views.pages, control.control, pages.pages):
+    for blueprint in (*DOORS, views.pages, control.control, scenario_control.control, pages.pages):
         app.register_blueprint(blueprint)
     app.after_request(_guard)
     return app

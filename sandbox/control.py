@@ -1,22 +1,24 @@
 """The HTTP control: what a test asks of the sandbox, in JSON. Nothing here is a provider's API."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import clock, faults, ledger, reports
-from sandbox.bank import notices, transfers
+from sandbox.bank import contradictions, notices, transfers
 from sandbox.bank.cards import CARDS, card_called
-from sandbox.bank.merchants import Merchant, Policy, VerifyUnit, keep_merchant, merchant
+from sandbox.bank.merchants import Merchant, changed, keep_merchant, merchant
 from sandbox.bank.moves import NotPayableError
-from sandbox.bank.payments import find
+from sandbox.bank.payments import find, must_find
 from sandbox.bank.views import use_card, way_back
 from sandbox.bank.ways import Way
-from sandbox.faults import KINDS, Fault, Order
+from sandbox.faults import KINDS, Order
+from sandbox.journal import Happening, Subject, record
 from sandbox.office import Desk, office
-from sandbox.reports import Filter
+from sandbox.reports import NO_END, Filter
+from sandbox.scenario.plan import read_fault
 from sandbox.sms.centre import newest
 from sandbox.wire import Json
 
@@ -97,9 +99,9 @@ def set_merchant(merchant_id: str) -> Response:
     """Change some of a merchant's settings; the others stay."""
     body = _body()
     with office().desk() as desk:
-        changed = _changed(_merchant(desk, merchant_id), body)
-        keep_merchant(desk.db, changed)
-    return jsonify(_merchant_json(changed))
+        settings = changed(_merchant(desk, merchant_id), body)
+        keep_merchant(desk.db, settings)
+    return jsonify(_merchant_json(settings))
 
 
 @control.get("/cards")
@@ -197,7 +199,22 @@ def fund() -> Response:
     with office().desk() as desk:
         occasion = ledger.Occasion(at=desk.now, memo="opening balance")
         ledger.post(desk.db, {ledger.WORLD: -amount, account: amount}, occasion)
+        whose = Subject(merchant_id=account.partition(":")[2] or None)
+        happening = Happening(operation="control.fund", subject=whose, asked=body, answered={})
+        record(desk.db, happening, at=desk.now)
         return jsonify(account=account, balance_rial=ledger.balance_rial(desk.db, account))
+
+
+@control.post("/contradict")
+def contradict() -> tuple[Response, int]:
+    """Let the bank change its word on a payment: `what` is reversed or paid, `after` seconds."""
+    body = _body()
+    what = contradictions.Word(str(body.get("what")))
+    with office().desk() as desk:
+        payment = must_find(desk.db, str(body.get("authority")))
+        due_at = desk.now + _whole(body, "after", 0)
+        contradictions.plan(desk.db, payment.authority, what, due_at=due_at)
+    return jsonify(authority=payment.authority, what=what, at=clock.iso(due_at)), HTTPStatus.CREATED
 
 
 @control.get("/sms.json")
@@ -215,9 +232,11 @@ def sms_json() -> Response:
 
 
 def read_filter(limit: int = _MAX_ROWS) -> Filter:
-    """Read `since`, `merchant`, `authority` and `limit` from the address."""
+    """Read `since`, `before`, `only`, `merchant`, `authority` and `limit` from the address."""
     return Filter(
         since=int(request.args.get("since") or 0),
+        before=int(request.args.get("before") or NO_END),
+        only=request.args.get("only") or "",
         merchant_id=request.args.get("merchant") or None,
         authority=request.args.get("authority") or None,
         limit=int(request.args.get("limit") or limit),
@@ -243,18 +262,10 @@ def _text(body: Json, name: str) -> str | None:
 
 
 def _order(body: Json) -> Order:
-    name, seconds = str(body.get("fault")), body.get("seconds")
-    if name not in KINDS:
-        msg = f"unknown fault {name!r}; there are {', '.join(KINDS)}"
-        raise BadOrderError(msg)
-    fault = Fault(
-        name=name,
-        seconds=float(seconds) if isinstance(seconds, int | float) else None,
-        code=_whole(body, "code", 0) or None,
-    )
+    operation = str(body.get("operation", "*"))
     return Order(
-        operation=str(body.get("operation", "*")),
-        fault=fault,
+        operation=operation,
+        fault=read_fault(body, operation, "the order"),
         merchant_id=_text(body, "merchant"),
         authority=_text(body, "authority"),
         times=_whole(body, "times", 1),
@@ -278,19 +289,6 @@ def _clock(desk: Desk) -> Json:
 
 def _merchant(desk: Desk, merchant_id: str) -> Merchant:
     return merchant(desk.db, merchant_id)
-
-
-def _changed(before: Merchant, body: Json) -> Merchant:
-    kept: Json = {"callback_domain": before.callback_domain}
-    return replace(
-        before,
-        policy=Policy(str(body.get("policy", before.policy))),
-        window_seconds=_whole(body, "window_seconds", before.window_seconds or 0) or None,
-        verify_unit=VerifyUnit(str(body.get("verify_unit", before.verify_unit))),
-        refusal=_whole(body, "refusal", before.refusal or 0) or None,
-        callback_domain=_text(kept | body, "callback_domain"),
-        reverse_allowed=bool(body.get("reverse_allowed", before.reverse_allowed)),
-    )
 
 
 def _merchant_json(settings: Merchant) -> Json:

@@ -7,12 +7,14 @@ wire then does to that answer is the same for every dialect.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from flask import Response
+from flask import Response, request
 
-from sandbox import faults, journal, magic, wire
-from sandbox.faults import Fault
+from sandbox import journal, wire
+from sandbox.bank import contradictions
+from sandbox.faults import Fault, Meeting
 from sandbox.journal import Happening, Subject
 from sandbox.office import Desk, office
+from sandbox.scenario.due import fault_of
 from sandbox.wire import Answer
 
 
@@ -51,6 +53,7 @@ def receive(call: Call) -> Response:
         subject = call.subject(desk)
         fault = _due(desk, call, subject)
         answer = _answer(desk, call, fault)
+        _plan(desk, subject, fault)
         seen = fault is None or fault.executes or fault.name in {"error", "error_200"}
         happening = Happening(
             operation=call.operation,
@@ -59,6 +62,7 @@ def receive(call: Call) -> Response:
             answered=answer.body if seen else {},
             status=answer.status if seen else None,
             fault=fault,
+            door=door(),
         )
         journal.record(desk.db, happening, at=desk.now)
     return wire.send(answer, fault, hang_seconds=shop.settings.hang_seconds)
@@ -71,21 +75,26 @@ def _answer(desk: Desk, call: Call, fault: Fault | None) -> Answer:
     return call.fresh(answer) if fault and fault.name == "fresh_twice" else answer
 
 
+def _plan(desk: Desk, subject: Subject, fault: Fault | None) -> None:
+    """Let the bank take a success back later, where that was ordered."""
+    if fault is not None and fault.name == "success_reversed" and subject.authority:
+        wait = contradictions.USUAL_SECONDS if fault.seconds is None else int(fault.seconds)
+        word = contradictions.Word.REVERSED
+        contradictions.plan(desk.db, subject.authority, word, due_at=desk.now + wait)
+
+
 def _due(desk: Desk, call: Call, subject: Subject) -> Fault | None:
-    for operation in dict.fromkeys((call.operation, call.kind or call.operation)):
-        scripted = faults.take(
-            desk.db,
-            operation=operation,
-            merchant_id=subject.merchant_id,
-            authority=subject.authority,
-        )
-        if scripted is not None:
-            return scripted
-    if subject.amount_rial is None:
-        return None
-    return magic.for_amount(
-        desk.db,
-        operation=call.kind or call.operation,
+    met = Meeting(
+        names=(call.operation, call.kind or call.operation),
+        door=door(),
+        merchant_id=subject.merchant_id,
+        authority=subject.authority,
         amount_rial=subject.amount_rial,
         subject=subject.authority or "",
     )
+    return fault_of(desk.db, met)
+
+
+def door() -> str:
+    """Return whose product this request came to."""
+    return request.blueprint or ""

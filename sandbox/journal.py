@@ -5,8 +5,12 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from sandbox.faults import Fault
+from sandbox.store import fact, remember
+
+_TOLD: Final = "entries told"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +24,7 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
-    """One exchange with the sandbox, or one thing the bank did by itself."""
+    """One exchange with the sandbox, or one thing the bank did by itself; `door`: whose product."""
 
     operation: str
     subject: Subject
@@ -28,13 +32,22 @@ class Happening:
     answered: Mapping[str, object]
     status: int | None = None
     fault: Fault | None = None
+    door: str = ""
 
 
 def record(db: sqlite3.Connection, happening: Happening, *, at: int) -> None:
-    """Append one event; `at` is virtual time, the wall clock is noted beside it."""
+    """Append one event; `at` is virtual time, the wall clock is noted beside it.
+
+    What the ledger moved since the event before is this one's doing.
+    """
+    before = int(fact(db, _TOLD) or 0)
+    until = int(db.execute("SELECT COALESCE(MAX(id), 0) AS id FROM entries").fetchone()["id"])
+    if until != before:
+        remember(db, _TOLD, str(until))
     db.execute(
         "INSERT INTO events (at, wall_at, operation, merchant_id, authority, fault, asked,"
-        " answered, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " answered, status, door, entries_after, entries_until)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             at,
             datetime.now(tz=UTC).isoformat(timespec="milliseconds"),
@@ -45,5 +58,8 @@ def record(db: sqlite3.Connection, happening: Happening, *, at: int) -> None:
             json.dumps(happening.asked, ensure_ascii=False),
             json.dumps(happening.answered, ensure_ascii=False),
             happening.status,
+            happening.door,
+            before,
+            until,
         ),
     )

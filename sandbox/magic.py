@@ -55,6 +55,7 @@ AMOUNTS: Final = {
     9916: Spell("verify", _named("persian_digits"), ALWAYS),
     9917: Spell("verify", _named("timeout_not_done"), ALWAYS),
     9918: Spell("verify", _named("error", BUSY)),
+    9919: Spell("pay", _named("amount_part"), ALWAYS),
     9921: Spell("request", _named("html_500"), ALWAYS),
     9922: Spell("request", _named("timeout_done"), ALWAYS),
     9923: Spell("request", _named("http_429"), ALWAYS),
@@ -73,6 +74,8 @@ AMOUNTS: Final = {
     9963: Spell("refund", _named("html_500_done")),
     9971: Spell("payout", _named("timeout_done")),
     9972: Spell("payout", _named("timeout_not_done")),
+    9981: Spell("verify", _named("success_reversed")),
+    9982: Spell("pay", _named("failed_made_good"), ALWAYS),
 }
 
 # The last two digits of a receptor 0999000000xx; see sms/fates.py for those that change a message.

@@ -11,11 +11,12 @@ from sandbox import clock
 from sandbox.bank import notices, transfers
 from sandbox.bank.dialects import Dialect, Dialects
 from sandbox.bank.notices import Notice
-from sandbox.bank.payments import Payment
+from sandbox.bank.payments import Payment, find
 from sandbox.bank.sweep import catch_up
 from sandbox.bank.transfers import Transfer
 from sandbox.config import Settings
 from sandbox.journal import Happening, Subject, record
+from sandbox.scenario import plan
 from sandbox.sequence import plant_seed
 from sandbox.store import Store, fact, forget_everything
 
@@ -43,9 +44,13 @@ class Office:
         self.settings = settings
         self.dialects = {dialect.psp: dialect for dialect in dialects}
         self._store = Store(settings.state)
+        self._plan = None if settings.scenario is None else plan.read_file(settings.scenario)
         with self._store.work() as db:
             if fact(db, "seed") is None:
-                plant_seed(db, settings.seed)
+                self._begin(db, None)
+            elif self._plan is not None and not plan.is_kept(db, self._plan):
+                plan.forget(db)
+                plan.keep(db, self._plan)
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
@@ -64,18 +69,27 @@ class Office:
             status = notices.send(one.notice)
             with self.desk() as desk:
                 notices.note_end(desk.db, one.id, status)
-                record(desk.db, _sent(one.notice, status), at=desk.now)
+                record(desk.db, _sent(desk.db, one.notice, status), at=desk.now)
 
     def reset(self, seed: str | None) -> None:
-        """Start again from nothing; without a seed, from the configured or a random one."""
+        """Start again from nothing, as the sandbox started: the scenario file is taken in anew.
+
+        Without a seed, from the file's, the configured or a random one.
+        """
         with self._store.work() as db:
             forget_everything(db)
-            plant_seed(db, seed or self.settings.seed)
+            self._begin(db, seed)
 
     def advance(self, seconds: int) -> None:
         """Move the virtual clock forward."""
         with self._store.work() as db:
             clock.advance(db, seconds)
+
+    def _begin(self, db: sqlite3.Connection, seed: str | None) -> None:
+        planned = self._plan.seed if self._plan else None
+        plant_seed(db, seed or planned or self.settings.seed)
+        if self._plan is not None:
+            plan.keep(db, self._plan)
 
     def _move_transfers(self, db: sqlite3.Connection, moment: int) -> None:
         for moved in transfers.catch_up(db, now=moment):
@@ -97,16 +111,22 @@ def _moved(transfer: Transfer) -> Happening:
         ),
         asked={"id": transfer.id, "kind": transfer.kind, "key": transfer.key},
         answered={"state": transfer.state, "amount_rial": transfer.amount_rial},
+        door=transfer.psp,
     )
 
 
-def _sent(notice: Notice, status: int | None) -> Happening:
+def _sent(db: sqlite3.Connection, notice: Notice, status: int | None) -> Happening:
+    payment = find(db, notice.authority)
     return Happening(
         operation="notice",
-        subject=Subject(authority=notice.authority or None),
+        subject=Subject(
+            merchant_id=payment.merchant_id if payment else None,
+            authority=notice.authority or None,
+        ),
         asked={"url": notice.url, **notice.fields},
         answered={},
         status=status,
+        door=notice.psp,
     )
 
 

@@ -4,6 +4,7 @@ import json
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, send_file
 from markupsafe import Markup, escape
@@ -17,14 +18,16 @@ from sandbox.control import read_filter
 from sandbox.faults import KINDS
 from sandbox.office import office
 from sandbox.reports import LINK
+from sandbox.scenario import plan
 from sandbox.sms.centre import newest
 from sandbox.sms.fates import FATES
-from sandbox.words import account_name, memo_name, operation_name
+from sandbox.wire import Json
+from sandbox.words import account_name, door_name, memo_name, operation_name, short, state_name
 
 pages = Blueprint("pages", __name__)
 
 _RECENT: Final = 12
-_ROWS: Final = 200
+_ROWS: Final = 100
 _FONTS: Final = frozenset({"Vazirmatn[wght].woff2"})
 _STEPS_SECONDS: Final = {"5m": 5 * 60, "31m": 31 * 60, "1d": 24 * 3600, "30d": 30 * 24 * 3600}
 
@@ -40,6 +43,7 @@ def home() -> str:
             events=reports.events(desk.db, read_filter(_RECENT), newest_first=True),
             balances=ledger.balances_rial(desk.db),
             waiting=faults.waiting(desk.db),
+            planned=plan.told(desk.db),
             cards=CARDS.values(),
             amounts=magic.AMOUNTS,
             receptors=magic.RECEPTORS,
@@ -62,9 +66,23 @@ def advance() -> AnyResponse:
 @pages.get("/log")
 def log() -> str:
     """Show the event log, newest first."""
+    wanted = read_filter(_ROWS)
     with office().desk() as desk:
-        found = reports.events(desk.db, read_filter(_ROWS), newest_first=True)
-        return render_template("log.html", events=found, wanted=read_filter())
+        found = reports.events(desk.db, wanted, newest_first=True)
+        return render_template(
+            "log.html",
+            events=found,
+            shops=reports.shops(desk.db),
+            wanted=wanted,
+            older=_older(found, wanted.limit),
+        )
+
+
+def _older(found: list[Json], limit: int) -> str:
+    """Return the address of what came before a full page."""
+    if len(found) < limit:
+        return ""
+    return f"/log?{urlencode({**request.args, 'before': found[-1]['id']})}"
 
 
 @pages.get("/ledger")
@@ -134,5 +152,8 @@ FILTERS: Final = {
     "operation_name": operation_name,
     "memo_name": memo_name,
     "account_name": account_name,
+    "door_name": door_name,
+    "short": short,
+    "state_name": state_name,
     "meaning": lambda name: KINDS[name].meaning,
 }

@@ -12,17 +12,28 @@ from sandbox.sms.centre import Message
 from sandbox.wire import Json
 
 LINK: Final = re.compile(r"https?://[^\s<>\"»]+[^\s<>\"».,،؛!؟?)]")
+NO_END: Final = 2**62
 _TIMES: Final = ("created_at", "expires_at", "paid_at", "verified_at", "ended_at")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filter:
-    """Which rows: after an id, of one merchant, of one authority; None means all."""
+    """Which rows: after an id, of one merchant, of one authority; None means all.
+
+    Of events also: before an id, and only those with a fault or those that moved money.
+    """
 
     since: int = 0
+    before: int = NO_END
+    only: str = ""
     merchant_id: str | None = None
     authority: str | None = None
     limit: int = 1000
+
+    @property
+    def is_older(self) -> bool:
+        """Tell whether the newest are left out."""
+        return self.before < NO_END
 
     def values(self) -> tuple[int, str | None, str | None, str | None, str | None, int]:
         """Return the values of a query's `WHERE id > ? AND …` in order."""
@@ -37,9 +48,22 @@ class Filter:
 
 
 def events(db: sqlite3.Connection, wanted: Filter, *, newest_first: bool = False) -> list[Json]:
-    """Return events of the log."""
-    rows = db.execute(_NEWEST_EVENTS if newest_first else _EVENTS, wanted.values()).fetchall()
-    return [_event(row) for row in rows]
+    """Return events of the log, each with what it moved."""
+    rows = db.execute(
+        _NEWEST_EVENTS if newest_first else _EVENTS,
+        (wanted.before, wanted.only, wanted.only, *wanted.values()),
+    ).fetchall()
+    return [_event(row, _moved(db, row)) for row in rows]
+
+
+def shops(db: sqlite3.Connection) -> list[Json]:
+    """Return the merchants the log knows, with their doors and how much is told of each."""
+    rows = db.execute(
+        "SELECT MIN(merchant_id) AS merchant, GROUP_CONCAT(DISTINCT door) AS doors,"
+        " COUNT(*) AS events FROM events WHERE merchant_id IS NOT NULL"
+        " GROUP BY merchant_id COLLATE NOCASE ORDER BY MAX(id) DESC LIMIT 200"
+    ).fetchall()
+    return [dict(row) | {"doors": sorted(filter(None, row["doors"].split(",")))} for row in rows]
 
 
 def entries(db: sqlite3.Connection, wanted: Filter, *, newest_first: bool = False) -> list[Json]:
@@ -91,19 +115,34 @@ def message(found: Message, now: int) -> Json:
     }
 
 
-def _event(row: sqlite3.Row) -> Json:
-    told = dict(row) | {"at": clock.iso(row["at"]), "at_seconds": row["at"]}
-    return told | {"asked": json.loads(row["asked"]), "answered": json.loads(row["answered"])}
+def _event(row: sqlite3.Row, moved: list[Json]) -> Json:
+    told = {name: row[name] for name in row.keys() if not name.startswith("entries_")}  # noqa: SIM118
+    return told | {
+        "at": clock.iso(row["at"]),
+        "at_seconds": row["at"],
+        "asked": json.loads(row["asked"]),
+        "answered": json.loads(row["answered"]),
+        "moved": moved,
+    }
 
 
-_EVENTS: Final = (
-    "SELECT * FROM events WHERE id > ? AND (? IS NULL OR merchant_id = ?)"
-    " AND (? IS NULL OR authority = ?) ORDER BY id LIMIT ?"
+def _moved(db: sqlite3.Connection, row: sqlite3.Row) -> list[Json]:
+    if row["entries_after"] == row["entries_until"]:
+        return []
+    lines = db.execute(
+        "SELECT id, account, amount_rial, memo FROM entries WHERE id > ? AND id <= ? ORDER BY id",
+        (row["entries_after"], row["entries_until"]),
+    )
+    return [dict(line) for line in lines]
+
+
+_SOME_EVENTS: Final = (
+    "SELECT * FROM events WHERE id < ? AND (? <> 'faults' OR fault IS NOT NULL)"
+    " AND (? <> 'money' OR entries_until > entries_after) AND id > ?"
+    " AND (? IS NULL OR merchant_id = ? COLLATE NOCASE) AND (? IS NULL OR authority = ?)"
 )
-_NEWEST_EVENTS: Final = (
-    "SELECT * FROM events WHERE id > ? AND (? IS NULL OR merchant_id = ?)"
-    " AND (? IS NULL OR authority = ?) ORDER BY id DESC LIMIT ?"
-)
+_EVENTS: Final = f"{_SOME_EVENTS} ORDER BY id LIMIT ?"
+_NEWEST_EVENTS: Final = f"{_SOME_EVENTS} ORDER BY id DESC LIMIT ?"
 _ENTRIES: Final = (
     "SELECT * FROM entries WHERE id > ? AND (? IS NULL OR merchant_id = ?)"
     " AND (? IS NULL OR authority = ?) ORDER BY id LIMIT ?"

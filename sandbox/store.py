@@ -44,6 +44,21 @@ CREATE TABLE IF NOT EXISTS faults (
     authority TEXT, remaining INTEGER NOT NULL, seconds REAL, code INTEGER,
     percent INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS scripts (
+    id INTEGER PRIMARY KEY, title TEXT NOT NULL, merchants TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS steps (
+    id INTEGER PRIMARY KEY, script INTEGER NOT NULL, operation TEXT NOT NULL, fault TEXT,
+    seconds REAL, code INTEGER, remaining INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS chances (
+    id INTEGER PRIMARY KEY, door TEXT NOT NULL, operation TEXT NOT NULL, merchant_id TEXT,
+    fault TEXT NOT NULL, seconds REAL, code INTEGER, weight INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS contradictions (
+    id INTEGER PRIMARY KEY, authority TEXT NOT NULL, what TEXT NOT NULL, card TEXT NOT NULL,
+    due_at INTEGER NOT NULL, done_at INTEGER
+);
 CREATE TABLE IF NOT EXISTS spells (
     subject TEXT NOT NULL, operation TEXT NOT NULL, uses INTEGER NOT NULL,
     PRIMARY KEY (subject, operation)
@@ -96,6 +111,13 @@ CREATE TABLE IF NOT EXISTS pip_deposits (
     arrives_at INTEGER NOT NULL, ends_at INTEGER NOT NULL
 );
 """
+# Columns that came after a state file may have been made.
+_ADDED: Final = (
+    ("dd_mandates", "national_code", "TEXT NOT NULL DEFAULT ''"),
+    ("events", "door", "TEXT NOT NULL DEFAULT ''"),
+    ("events", "entries_after", "INTEGER NOT NULL DEFAULT 0"),
+    ("events", "entries_until", "INTEGER NOT NULL DEFAULT 0"),
+)
 _BUSY_SECONDS: Final = 30.0
 
 
@@ -108,6 +130,10 @@ class Store:
         with closing(self._connect()) as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(_SCHEMA)
+            for table, column, kind in _ADDED:
+                known = db.execute(f"PRAGMA table_info({table})").fetchall()
+                if column not in {row["name"] for row in known}:
+                    db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     @contextmanager
     def work(self) -> Iterator[sqlite3.Connection]:

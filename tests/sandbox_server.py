@@ -60,6 +60,14 @@ class Sandbox:
         """Order a fault; details: times, merchant, authority, seconds, code, percent."""
         self._post("faults", {"operation": operation, "fault": fault} | details)
 
+    def plan(self, **scenario: object) -> Any:
+        """Add a scenario: scripts, chances and merchants; return what is to come."""
+        return self._post("scenario", scenario)
+
+    def contradict(self, authority: str, what: str, after: int = 0) -> None:
+        """Let the bank change its word on a payment: reversed or paid, after virtual seconds."""
+        self._post("contradict", {"authority": authority, "what": what, "after": after})
+
     def advance(self, seconds: int) -> None:
         """Move the virtual clock forward."""
         self._post("clock", {"advance": seconds})
@@ -123,7 +131,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(state: Path, port: int, *, seed: str = "tests") -> subprocess.Popen[bytes]:
+def start(
+    state: Path, port: int, *, seed: str = "tests", scenario: Path | None = None
+) -> subprocess.Popen[bytes]:
     """Start the sandbox as its own process and wait until it answers."""
     environment = os.environ | {
         "SANDBOX_HOST": "127.0.0.1",
@@ -131,6 +141,7 @@ def start(state: Path, port: int, *, seed: str = "tests") -> subprocess.Popen[by
         "SANDBOX_STATE": str(state),
         "SANDBOX_SEED": seed,
         "SANDBOX_HANG_SECONDS": str(HANG_SECONDS),
+        "SANDBOX_SCENARIO": str(scenario or ""),
     }
     process = subprocess.Popen([sys.executable, "-m", "sandbox"], cwd=_ROOT, env=environment)
     deadline = time.monotonic() + _START_SECONDS

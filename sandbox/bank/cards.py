@@ -20,6 +20,7 @@ class Conduct(StrEnum):
     HANG = "hang"
     LOSE_CALLBACK = "lose_callback"
     RETURN_MONEY = "return_money"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """What the bank knows of a merchant: nothing, until /control/merchants says otherwise."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -51,6 +52,28 @@ def merchant(db: sqlite3.Connection, merchant_id: str) -> Merchant:
         callback_domain=row["callback_domain"],
         reverse_allowed=bool(row["reverse_allowed"]),
     )
+
+
+def changed(before: Merchant, wanted: Mapping[str, object]) -> Merchant:
+    """Return settings with some of them changed; raise ValueError for what makes no sense."""
+    domain = wanted.get("callback_domain", before.callback_domain)
+    return replace(
+        before,
+        policy=Policy(str(wanted.get("policy", before.policy))),
+        window_seconds=_whole(wanted, "window_seconds", before.window_seconds),
+        verify_unit=VerifyUnit(str(wanted.get("verify_unit", before.verify_unit))),
+        refusal=_whole(wanted, "refusal", before.refusal),
+        callback_domain=None if domain is None else str(domain),
+        reverse_allowed=bool(wanted.get("reverse_allowed", before.reverse_allowed)),
+    )
+
+
+def _whole(wanted: Mapping[str, object], name: str, before: int | None) -> int | None:
+    value = wanted.get(name, before)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        msg = f"{name} must be a whole number"
+        raise ValueError(msg)
+    return value or None
 
 
 def keep_merchant(db: sqlite3.Connection, settings: Merchant) -> None:

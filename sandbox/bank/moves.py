@@ -13,8 +13,14 @@ from sandbox.bank.payments import Payment, State, must_find
 SHORT_OF_MONEY: Final = "موجودی این کارت برای این خرید کافی نیست."
 WRONG_CARD: Final = "فروشگاه این پرداخت را به کارت دیگری محدود کرده است."
 NO_ANSWER: Final = "بانک صادرکننده در زمان مقرر پاسخ نداد."
+NOT_TAKEN: Final = "بانک صادرکننده تراکنش را نپذیرفت."
 _CANCELLED: Final = "خریدار انصراف داد."
 _EXPIRED: Final = "مهلت پرداخت تمام شد."
+_REFUSALS: Final = {
+    Conduct.CANCEL: _CANCELLED,
+    Conduct.HANG: NO_ANSWER,
+    Conduct.REFUSE: NOT_TAKEN,
+}
 
 
 class NotPayableError(Exception):
@@ -93,6 +99,14 @@ def give_back(
     return _end(db, payment, state=state, reason=memo, now=now)
 
 
+def make_good(db: sqlite3.Connection, payment: Payment, card: Card, *, now: int) -> Payment:
+    """Charge and confirm a payment that had failed, as banks do by hand days later."""
+    open_accounts(db, card, now=now)
+    _charge(db, payment, card, payment.asked_rial, now)
+    db.execute("UPDATE payments SET reason = NULL WHERE authority = ?", (payment.authority,))
+    return confirm(db, must_find(db, payment.authority), now=now)
+
+
 def fail(db: sqlite3.Connection, payment: Payment, *, reason: str, now: int) -> Payment:
     """End an open payment without money."""
     return _end(db, payment, state=State.FAILED, reason=reason, now=now)
@@ -113,10 +127,8 @@ def policy_of(payment: Payment, merchant: Merchant) -> Policy:
 
 
 def _refusal(db: sqlite3.Connection, payment: Payment, card: Card, charge: int) -> str | None:
-    if card.conduct is Conduct.CANCEL:
-        return _CANCELLED
-    if card.conduct is Conduct.HANG:
-        return NO_ANSWER
+    if card.conduct in _REFUSALS:
+        return _REFUSALS[card.conduct]
     if payment.allowed_card is not None and not _fits(card.pan, payment.allowed_card):
         return WRONG_CARD
     return SHORT_OF_MONEY if ledger.balance_rial(db, card.account) < charge else None

@@ -165,6 +165,13 @@ def must_find(db: sqlite3.Connection, authority: str) -> Payment:
     return payment
 
 
+def note_facts(db: sqlite3.Connection, payment: Payment, **facts: object) -> Payment:
+    """Add to what only the payment's own dialect knows of it."""
+    extra = json.dumps({**payment.facts, **facts})
+    db.execute("UPDATE payments SET extra = ? WHERE authority = ?", (extra, payment.authority))
+    return must_find(db, payment.authority)
+
+
 def from_row(row: sqlite3.Row) -> Payment:
     """Build a payment from its row."""
     return Payment(**dict(row) | {"state": State(row["state"])})

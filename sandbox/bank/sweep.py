@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final
 
+from sandbox.bank import contradictions
 from sandbox.bank.merchants import Merchant, Policy, merchant
 from sandbox.bank.moves import expire, give_back, policy_of
 from sandbox.bank.payments import Payment, State, from_row
@@ -27,6 +28,8 @@ def catch_up(db: sqlite3.Connection, *, now: int, window_of: Window) -> None:
         settings = merchant(db, payment.merchant_id)
         window = settings.window_seconds or window_of(payment)
         _return_if_due(db, payment, settings, (payment.paid_at or now) + window, now)
+    for payment in contradictions.catch_up(db, now):
+        _note(db, payment, "contradiction")
 
 
 def _return_if_due(
@@ -44,5 +47,8 @@ def _rows(db: sqlite3.Connection, query: str, now: int) -> list[Payment]:
 def _note(db: sqlite3.Connection, payment: Payment, operation: str) -> None:
     subject = Subject(merchant_id=payment.merchant_id, authority=payment.authority)
     answered = {"state": payment.state, "amount_rial": payment.due_rial}
-    happening = Happening(operation=operation, subject=subject, asked={}, answered=answered)
-    record(db, happening, at=payment.ended_at or 0)
+    happening = Happening(
+        operation=operation, subject=subject, asked={}, answered=answered, door=payment.psp
+    )
+    made_good = payment.state is State.VERIFIED
+    record(db, happening, at=(payment.verified_at if made_good else payment.ended_at) or 0)

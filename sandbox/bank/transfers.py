@@ -6,12 +6,14 @@ money is in `transit` from the order until it arrives.
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from sandbox import faults, ledger, magic
+from sandbox import ledger
+from sandbox.faults import Meeting
+from sandbox.scenario.due import fault_of
 
 TRANSIT: Final = "transit"
 _BOUNCE_SECONDS: Final = 24 * 3600
@@ -144,12 +146,15 @@ def set_fate(db: sqlite3.Connection, number: int, fate: Fate) -> Transfer:
     return must_find(db, number)
 
 
-def catch_up(db: sqlite3.Connection, *, now: int) -> list[Transfer]:
-    """Do what was due by `now`, each at its own moment; return what moved."""
-    moved = [_leave(db, one) for one in _due(db, _LEAVING, now)]
-    moved += [_arrive(db, one) for one in _due(db, _ARRIVING, now)]
-    moved += [_bounce(db, one) for one in _due(db, _BOUNCING, now - _BOUNCE_SECONDS)]
-    return moved
+def catch_up(db: sqlite3.Connection, *, now: int) -> Iterator[Transfer]:
+    """Do what was due by `now`, each at its own moment; yield each as it moved."""
+    for condition, moment, move in (
+        (_LEAVING, now, _leave),
+        (_ARRIVING, now, _arrive),
+        (_BOUNCING, now - _BOUNCE_SECONDS, _bounce),
+    ):
+        for one in _due(db, condition, moment):
+            yield move(db, one)
 
 
 def with_key(db: sqlite3.Connection, psp: str, merchant_id: str, key: str) -> list[Transfer]:
@@ -268,14 +273,15 @@ def _insert(
 
 
 def _fate(db: sqlite3.Connection, asked: Ordered) -> Fate:
-    fault = faults.take(
-        db,
-        operation="transfer",
+    met = Meeting(
+        names=("transfer",),
+        door=asked.psp,
         merchant_id=asked.merchant_id,
         authority=asked.authority or None,
-    ) or magic.for_amount(
-        db, operation="transfer", amount_rial=sum(asked.parts_rial), subject=asked.key
+        amount_rial=sum(asked.parts_rial),
+        subject=asked.key,
     )
+    fault = fault_of(db, met)
     return Fate.ARRIVE if fault is None else _FATES.get(fault.name, Fate.ARRIVE)
 
 

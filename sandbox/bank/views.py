@@ -1,26 +1,36 @@
 """The bank's own page, where the buyer pays. It needs no script and no cookie."""
 
 import time
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox import faults, journal, magic
-from sandbox.bank import moves, notices
+from sandbox import journal
+from sandbox.bank import contradictions, moves, notices
 from sandbox.bank.cards import CARDS, Card, Conduct, card_called
 from sandbox.bank.merchants import merchant
 from sandbox.bank.moves import NotPayableError, Paid
 from sandbox.bank.payments import Payment, State, find
 from sandbox.bank.ways import Way
+from sandbox.faults import Fault, Meeting
 from sandbox.journal import Happening, Subject
 from sandbox.office import Desk, office
+from sandbox.scenario.due import fault_of
 from sandbox.wire import Json
 
 pages = Blueprint("bank", __name__)
 
 CANCEL: Final = "cancel"
 _TENFOLD: Final = 10
+# What a card does under a fault, whatever it does otherwise.
+_CONDUCTS: Final = {
+    "callback_lost": Conduct.LOSE_CALLBACK,
+    "money_returned": Conduct.RETURN_MONEY,
+    "pay_declined": Conduct.REFUSE,
+    "failed_made_good": Conduct.REFUSE,
+}
 _SEE_OTHER: Final = 303
 
 
@@ -63,17 +73,22 @@ def pay(authority: str) -> AnyResponse:
 
 def use_card(desk: Desk, payment: Payment, card: Card) -> Paid:
     """Try to pay with a card and note it; raise NotPayableError if the payment is not open."""
+    if payment.state is not State.IN_BANK:
+        raise NotPayableError(payment.state)
+    fault = _fault(desk, payment)
+    conduct = _CONDUCTS.get(fault.name) if fault else None
     paid = moves.pay(
         desk.db,
         payment=payment,
-        card=card,
+        card=card if conduct is None else replace(card, conduct=conduct),
         merchant=merchant(desk.db, payment.merchant_id),
-        charge_rial=payment.asked_rial * _charge_factor(desk, payment),
+        charge_rial=_charge_rial(payment, fault),
         now=desk.now,
     )
+    _plan(desk, paid, card, fault)
     way = way_back(desk, paid)
     told: Json = {"state": paid.payment.state, "callback_url": None if way is None else way.url}
-    _note(desk, "pay", paid.payment, {"card": card.key}, told)
+    _note(desk, "pay", paid.payment, {"card": card.key}, told, fault=fault)
     notice = desk.dialect_of(payment).notice(paid.payment)
     if notice is not None and not paid.lost:
         notices.queue(desk.db, notice, now=desk.now)
@@ -85,16 +100,36 @@ def way_back(desk: Desk, paid: Paid) -> Way | None:
     return None if paid.lost else desk.dialect_of(paid.payment).way_back(paid.payment)
 
 
-def _charge_factor(desk: Desk, payment: Payment) -> int:
-    fault = faults.take(
-        desk.db,
-        operation="pay",
+def _fault(desk: Desk, payment: Payment) -> Fault | None:
+    met = Meeting(
+        names=("pay",),
+        door=payment.psp,
         merchant_id=payment.merchant_id,
         authority=payment.authority,
-    ) or magic.for_amount(
-        desk.db, operation="pay", amount_rial=payment.amount_rial, subject=payment.authority
+        amount_rial=payment.amount_rial,
+        subject=payment.authority,
     )
-    return _TENFOLD if fault is not None and fault.name == "amount_tenfold" else 1
+    return fault_of(desk.db, met)
+
+
+def _charge_rial(payment: Payment, fault: Fault | None) -> int:
+    if fault is None or fault.name not in {"amount_tenfold", "amount_part"}:
+        return payment.asked_rial
+    tenfold = fault.name == "amount_tenfold"
+    return payment.asked_rial * _TENFOLD if tenfold else payment.asked_rial // 2
+
+
+def _plan(desk: Desk, paid: Paid, card: Card, fault: Fault | None) -> None:
+    """Let the bank make a failure good later, where that was ordered."""
+    if fault is not None and fault.name == "failed_made_good":
+        wait = contradictions.USUAL_SECONDS if fault.seconds is None else int(fault.seconds)
+        contradictions.plan(
+            desk.db,
+            paid.payment.authority,
+            contradictions.Word.PAID,
+            due_at=desk.now + wait,
+            card=card.key,
+        )
 
 
 def _after(paid: Paid, card: Card, way: Way | None) -> AnyResponse:
@@ -125,9 +160,16 @@ def _note(
     payment: Payment,
     asked: Json,
     answered: Json | None = None,
+    *,
+    fault: Fault | None = None,
 ) -> None:
     subject = Subject(merchant_id=payment.merchant_id, authority=payment.authority)
     happening = Happening(
-        operation=operation, subject=subject, asked=asked, answered=answered or {}
+        operation=operation,
+        subject=subject,
+        asked=asked,
+        answered=answered or {},
+        fault=fault,
+        door=payment.psp,
     )
     journal.record(desk.db, happening, at=desk.now)

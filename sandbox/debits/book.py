@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import jdatetime
 
-from sandbox import ledger
+from sandbox import ledger, people
 from sandbox.clock import TEHRAN
+from sandbox.journal import Happening, Subject, record
 
 OPENING_RIAL: Final = 100_000_000
 _DAY: Final = 24 * 3600
@@ -33,6 +34,7 @@ class NewMandate:
     month_count: int
     expires_at: int
     day_count: int | None = None
+    national_code: str = ""
 
 
 def account(mobile: str) -> str:
@@ -70,8 +72,8 @@ def ask_mandate(db: sqlite3.Connection, new: NewMandate, now: int) -> Row:
     """Take a mandate in, to be signed."""
     db.execute(
         "INSERT INTO dd_mandates (psp, merchant, token, mobile, bank, state, callback_url,"
-        " max_rial, day_count, month_count, expires_at, made_at)"
-        " VALUES (?, ?, ?, ?, ?, 'NEW', ?, ?, ?, ?, ?, ?)",
+        " max_rial, day_count, month_count, expires_at, made_at, national_code)"
+        " VALUES (?, ?, ?, ?, ?, 'NEW', ?, ?, ?, ?, ?, ?, ?)",
         (
             new.psp,
             new.merchant,
@@ -84,6 +86,7 @@ def ask_mandate(db: sqlite3.Connection, new: NewMandate, now: int) -> Row:
             new.month_count,
             new.expires_at,
             now,
+            new.national_code,
         ),
     )
     return must_find(db, new.token)
@@ -109,8 +112,21 @@ def set_mandate(db: sqlite3.Connection, mandate_id: int, **changes: object) -> N
         db.execute(f"UPDATE dd_mandates SET {column} = ? WHERE id = ?", (value, mandate_id))  # noqa: S608
 
 
+def is_one_person(mandate: Row) -> bool:
+    """Tell whether the bank finds the mandate's mobile and national code to be of one person.
+
+    Only the made-up people are known to it; of strangers it believes what they say.
+    """
+    by_code = people.by_national_code(mandate["national_code"])
+    by_mobile = next((one for one in people.PEOPLE if one.mobile == mandate["mobile"]), None)
+    return not mandate["national_code"] or by_code is by_mobile
+
+
 def sign(db: sqlite3.Connection, mandate: Row, now: int) -> None:
-    """Note that the customer signed at the bank."""
+    """Note that the customer signed at the bank, which refuses what belongs to two people."""
+    if not is_one_person(mandate):
+        set_mandate(db, mandate["id"], state="REFUSED")
+        return
     open_account(db, mandate["mobile"], now)
     set_mandate(db, mandate["id"], state="SIGNED", signed_at=now)
 
@@ -193,7 +209,21 @@ def catch_up(db: sqlite3.Connection, now: int) -> list[Row]:
         ).fetchone()
         if row is None:
             return moved
-        moved.append(try_debit(db, dict(row), row["next_at"]))
+        tried = try_debit(db, dict(row), row["next_at"])
+        _note(db, tried, row["next_at"])
+        moved.append(tried)
+
+
+def _note(db: sqlite3.Connection, tried: Row, at: int) -> None:
+    mandate = mandate_by(db, "id", tried["mandate"]) or {}
+    happening = Happening(
+        operation="debit",
+        subject=Subject(merchant_id=mandate.get("merchant"), authority=tried["key"]),
+        asked={"amount_rial": tried["amount_rial"]},
+        answered={"state": tried["state"], "error": tried["error"]},
+        door=tried["psp"],
+    )
+    record(db, happening, at=at)
 
 
 def _obstacle(db: sqlite3.Connection, mandate: Row, rial: int, now: int) -> str:
@@ -230,6 +260,11 @@ def _pay_days(db: sqlite3.Connection, now: int) -> None:
         for moment in range(_day_start(row["paid_until"]) + _DAY, now + 1, _DAY):
             if _jalali(moment).day == row["pay_day"]:
                 _deposit(db, row["mobile"], row["pay_rial"], "pay day", moment)
+                paid = {"mobile": row["mobile"], "amount_rial": row["pay_rial"]}
+                happening = Happening(
+                    operation="pay-day", subject=Subject(), asked=paid, answered={}
+                )
+                record(db, happening, at=moment)
         db.execute(
             "UPDATE dd_accounts SET paid_until = ? WHERE mobile = ?",
             (max(now, row["paid_until"]), row["mobile"]),

@@ -16,7 +16,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.bank.ways import by_query
 from sandbox.debits import book
+from sandbox.journal import Happening, Subject, record
 from sandbox.office import Desk, office
+from sandbox.sequence import draw
 
 pages = Blueprint("debit_pages", __name__)
 
@@ -46,7 +48,9 @@ def decide(token: str) -> AnyResponse:
             book.sign(desk.db, mandate, desk.now)
         else:
             book.set_mandate(desk.db, mandate["id"], state="REFUSED")
-        way = by_query(mandate["callback_url"], _told(book.must_find(desk.db, token)))
+        decided = book.must_find(desk.db, token)
+        _note(desk, decided)
+        way = by_query(mandate["callback_url"], _told(decided))
     return redirect(way.url, _SEE_OTHER)
 
 
@@ -60,13 +64,28 @@ def truth() -> Response:
 
 @pages.post("/control/debits/<action>")
 def reach_in(action: str) -> Response:
-    """Change the bank's side: balance, pay-day, revoke, refund."""
+    """Change the bank's side: balance, pay-day, revoke, refund, rotate (a mandate's secret)."""
     asked: dict[str, Any] = request.get_json()
     if action not in _HANDS:
         abort(404)
     with office().desk() as desk:
         _HANDS[action](desk, asked)
+        happening = Happening(
+            operation=f"control.{action}", subject=Subject(), asked=asked, answered={}
+        )
+        record(desk.db, happening, at=desk.now)
     return jsonify({"done": action})
+
+
+def _note(desk: Desk, mandate: book.Row) -> None:
+    happening = Happening(
+        operation="sign",
+        subject=Subject(merchant_id=mandate["merchant"], authority=mandate["token"]),
+        asked={"mobile": mandate["mobile"], "bank": mandate["bank"]},
+        answered={"state": mandate["state"]},
+        door=mandate["psp"],
+    )
+    record(desk.db, happening, at=desk.now)
 
 
 def _balance(desk: Desk, asked: dict[str, Any]) -> None:
@@ -81,6 +100,12 @@ def _revoke(desk: Desk, asked: dict[str, Any]) -> None:
     book.set_mandate(desk.db, book.must_find(desk.db, asked["token"])["id"], state="REVOKED")
 
 
+def _rotate(desk: Desk, asked: dict[str, Any]) -> None:
+    mandate = book.must_find(desk.db, asked["token"])
+    secret = f"{draw(desk.db, 'signature'):x}".ljust(len(mandate["secret"]), "0")
+    book.set_mandate(desk.db, mandate["id"], secret=secret)
+
+
 def _refund(desk: Desk, asked: dict[str, Any]) -> None:
     debit = book.debit_by(desk.db, "key", asked["key"])
     if debit is None or debit["state"] != "DONE":
@@ -93,6 +118,7 @@ _HANDS: Final = {
     "pay-day": _pay_day,
     "revoke": _revoke,
     "refund": _refund,
+    "rotate": _rotate,
 }
 
 

@@ -8,14 +8,15 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from sandbox import faults
 from sandbox.bank import notices
 from sandbox.bank.notices import Notice
 from sandbox.clock import TEHRAN
 from sandbox.debits import book, pages
 from sandbox.doors import Call, receive
+from sandbox.faults import Meeting
 from sandbox.journal import Subject
 from sandbox.office import Desk, office
+from sandbox.scenario.due import fault_of
 from sandbox.sequence import draw
 from sandbox.vandar import panel
 from sandbox.vandar.words import Refusal
@@ -122,13 +123,19 @@ def _receive(
         Call(
             operation=operation,
             asked=body,
-            subject=lambda _desk: Subject(),
+            subject=lambda _desk: _subject(body),
             answer=answer,
             refused=lambda code: _refused(NoError(code or 500, "error")),
         )
     )
     office().deliver()
     return response
+
+
+def _subject(body: Json) -> Subject:
+    named = request.view_args or {}
+    key = body.get("track_id") or named.get("key")
+    return Subject(merchant_id=named.get("business"), authority=str(key) if key else None)
 
 
 def _check_token(desk: Desk, *, signed: bool) -> None:
@@ -181,6 +188,7 @@ def _store(desk: Desk, business: str, body: Json) -> Json:
         max_rial=int(str(body["limit"])),
         month_count=int(str(body["count"])),
         expires_at=ends,
+        national_code=str(body.get("national_code") or ""),
     )
     made = book.ask_mandate(desk.db, new, desk.now)
     return {"status": 1, "result": {"authorization": {"token": made["token"]}}}
@@ -227,7 +235,8 @@ def _shown(mandate: book.Row) -> Json:
 
 def _withdraw(desk: Desk, business: str, body: Json) -> Json:
     mandate = _checked(desk, business, body)
-    if faults.take(desk.db, operation="bank down", merchant_id=None, authority=None):
+    down = Meeting(names=("bank down",), door=api.name, merchant_id=business)
+    if fault_of(desk.db, down):
         raise NoError(HTTPStatus.CONFLICT, "Bank is not available.")
     debit = book.order(
         desk.db,

@@ -22,7 +22,7 @@ from sandbox.wire import Answer, Json
 from sandbox.zarinpal import codes
 from sandbox.zarinpal.codes import Refusal, granted, refused
 
-api = Blueprint("payman", __name__)
+api = Blueprint("zarinpal_payman", __name__)
 
 _MOBILE: Final = re.compile(r"09[0-9]{9}")
 _MERCHANT: Final = re.compile(r"[0-9a-fA-F-]{36}")
@@ -79,15 +79,22 @@ def _receive(operation: str, body: Json, work: Callable[[Desk], Json]) -> Respon
         except Refusal as refusal:
             return refused(refusal)
 
-    merchant = body.get("merchant_id")
     return receive(
         Call(
             operation=operation,
             asked=body,
-            subject=lambda _desk: Subject(merchant_id=str(merchant) if merchant else None),
+            subject=lambda _desk: _subject(body),
             answer=answer,
             refused=lambda code: refused(Refusal(codes.OOPS if code is None else code)),
         )
+    )
+
+
+def _subject(body: Json) -> Subject:
+    merchant, token = body.get("merchant_id"), body.get("authority", body.get("payman_authority"))
+    return Subject(
+        merchant_id=str(merchant).lower() if merchant else None,
+        authority=str(token) if token else None,
     )
 
 
@@ -104,6 +111,7 @@ def _request(desk: Desk, body: Json) -> Json:
         day_count=int(str(body["max_daily_count"])),
         month_count=int(str(body["max_monthly_count"])),
         expires_at=expires_at,
+        national_code=str(body.get("ssn") or ""),
     )
     made = book.ask_mandate(desk.db, new, desk.now)
     return {"code": 100, "message": "Success", "payman_authority": made["token"]}

@@ -122,7 +122,7 @@ def _serve(operation: str, answer: Callable[[Desk], Answer], asked: Json) -> Res
         Call(
             operation=f"finnotech.{operation}",
             asked=asked,
-            subject=lambda _desk: Subject(),
+            subject=lambda _desk: Subject(merchant_id=(request.view_args or {}).get("client")),
             answer=told,
             refused=lambda _code: _RefusedError("INTERNAL_ERROR", 500).answer,
         )

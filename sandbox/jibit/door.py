@@ -21,6 +21,10 @@ def _opened_nothing(_answer: Answer) -> str | None:
     return None
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 def sent() -> Json:
     """Return the JSON object of the request's body, {} when there is none."""
     body = request.get_json(silent=True)
@@ -46,7 +50,7 @@ def make_token(service: str, how: Callable[[Desk, str, Json], Answer]) -> Respon
         Call(
             operation=f"jibit.{service}.token",
             asked={"apiKey": body.get("apiKey")},
-            subject=lambda _desk: Subject(),
+            subject=lambda _desk: Subject(merchant_id=_text(body.get("apiKey"))),
             answer=answer,
             refused=scripted,
         )

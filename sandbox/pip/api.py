@@ -18,7 +18,7 @@ from sandbox.pip import ledger
 from sandbox.pip.ledger import Sent
 from sandbox.wire import Answer, Json
 
-api = Blueprint("pip", __name__)
+api = Blueprint("jibit_pip", __name__)
 
 _ROOT: Final = "/jibit/pip/v1"
 _IBAN: Final = re.compile(r"IR[0-9]{24}")

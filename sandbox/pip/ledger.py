@@ -11,6 +11,7 @@ from typing import Final
 from sandbox import ledger, sequence
 from sandbox.bank import notices
 from sandbox.bank.notices import Notice
+from sandbox.journal import Happening, Subject, record
 
 HELD: Final = "held:pip"
 ON_THE_WAY: Final = "IN_PROGRESS"
@@ -89,6 +90,7 @@ def send(db: sqlite3.Connection, sent: Sent, now: int) -> str | None:
         ),
     )
     _post(db, f"iban:{sent.source_iban}", HELD, sent.amount_rial, now, known["merchant_id"])
+    _note(db, _rows(db, "reference = ?", reference)[0], now)
     catch_up(db, now)
     return reference
 
@@ -102,8 +104,10 @@ def catch_up(db: sqlite3.Connection, now: int) -> None:
             give_back(db, row, now)
         else:
             _move(db, row, WAITING, known["callback_url"], now)
+        _note(db, row, now)
     for row in _rows(db, "status = ? AND ends_at <= ?", WAITING, now):
         give_back(db, row, now)
+        _note(db, row, now)
 
 
 def take(db: sqlite3.Connection, row: sqlite3.Row, now: int) -> None:
@@ -136,6 +140,18 @@ def listed(
 def everything(db: sqlite3.Connection) -> list[dict[str, object]]:
     """Return every deposit as the bank knows it."""
     return [dict(row) for row in _rows(db, "1 = 1")]
+
+
+def _note(db: sqlite3.Connection, row: sqlite3.Row, now: int) -> None:
+    told = _rows(db, "reference = ?", row["reference"])[0]
+    happening = Happening(
+        operation="deposit",
+        subject=Subject(merchant_id=row["merchant_id"], authority=row["reference"]),
+        asked={"identifier": row["pay_id"], "source": row["source_iban"], "rail": row["rail"]},
+        answered={"status": told["status"], "amount_rial": row["amount_rial"]},
+        door="jibit_pip",
+    )
+    record(db, happening, at=now)
 
 
 def _rows(db: sqlite3.Connection, where: str, *values: object) -> list[sqlite3.Row]:

@@ -5,10 +5,11 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from sandbox import faults, journal, magic, wire
-from sandbox.faults import Fault
+from sandbox import journal, magic, wire
+from sandbox.faults import Fault, Meeting
 from sandbox.journal import Happening, Subject
 from sandbox.office import Desk, office
+from sandbox.scenario.due import fault_of
 from sandbox.sms import centre
 from sandbox.sms.centre import Message
 from sandbox.sms.fates import STATUS_TEXTS, UNKNOWN_ID
@@ -48,6 +49,7 @@ def call(key: str, scope: str, method: str) -> Response:
             answered=answer.body,
             status=answer.status,
             fault=fault,
+            door=api.name,
         )
         journal.record(desk.db, happening, at=desk.now)
     return wire.send(answer, fault, hang_seconds=shop.settings.hang_seconds)
@@ -138,7 +140,7 @@ def _no_such_method(_desk: Desk, _account: str, _fields: dict[str, str]) -> obje
 
 
 def _fault(desk: Desk, operation: str, key: str, fields: dict[str, str]) -> Fault | None:
-    scripted = faults.take(desk.db, operation=operation, merchant_id=key, authority=None)
+    scripted = fault_of(desk.db, Meeting(names=(operation,), door=api.name, merchant_id=key))
     if scripted is not None:
         return scripted
     receptor = local_mobile(fields.get("receptor", ""))

@@ -1,6 +1,9 @@
 """The process itself: its seed, its memory, its end; and what the control tells."""
 
+import re
+from html import unescape
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 
@@ -77,3 +80,35 @@ def test_the_pages_show_what_happened(fresh_sandbox: Sandbox) -> None:
 def test_the_clock_can_be_moved_from_the_page(fresh_sandbox: Sandbox) -> None:
     assert fresh_sandbox.http.post("/clock", data={"step": "31m"}).status_code == 303
     assert fresh_sandbox.http.get("/control/clock").json()["ahead_seconds"] == 31 * 60
+
+
+def test_the_log_page_tells_faults_and_money_and_can_be_narrowed(fresh_sandbox: Sandbox) -> None:
+    first, second = str(uuid4()), str(uuid4())
+    fresh_sandbox.script("pay", "amount_part", merchant=first)
+    for merchant in (first, second):
+        fresh_sandbox.pay(fresh_sandbox.open_payment(merchant_id=merchant))
+
+    def page(**wanted: str) -> str:
+        return fresh_sandbox.http.get("/log", params=wanted).text
+
+    whole = page()
+    assert first in whole
+    assert second in whole
+    assert "فقط نصف مبلغ" in whole
+    assert "۴۵۰,۰۰۰" in whole.replace("٬", ",")
+    assert page(merchant=second.upper()).count("پرداخت در بانک") == 1
+    assert "فقط نصف مبلغ" not in page(merchant=second)
+    assert page(only="faults").count("پرداخت در بانک") == 1
+    assert "درخواست پرداخت" not in page(only="money")
+    assert "رویدادی با این شرط نیست" in page(merchant="nobody")
+
+
+def test_a_long_log_is_turned_page_by_page(fresh_sandbox: Sandbox) -> None:
+    merchant = str(uuid4())
+    made = [fresh_sandbox.open_payment(merchant_id=merchant) for _ in range(3)]
+    shown = fresh_sandbox.http.get("/log", params={"merchant": merchant, "limit": "2"}).text
+    assert [authority in shown for authority in made] == [False, True, True]
+    found = re.search(r'href="(/log\?[^"]*before=\d+[^"]*)"', shown)
+    assert found is not None
+    rest = fresh_sandbox.http.get(unescape(found[1])).text
+    assert [authority in rest for authority in made] == [True, False, False]

@@ -204,7 +204,7 @@ def way_back(payment: Payment) -> Way:
 
 def _state(payment: Payment, now: int) -> str:
     over = now > payment.created_at + LIFETIME
-    if payment.facts.get("state"):
+    if payment.facts.get("state") and payment.state is State.VERIFIED:
         return str(payment.facts["state"])
     if payment.state is State.PAID and over:
         return "EXPIRED"

@@ -171,6 +171,19 @@ def test_an_empty_account_is_no_money(talk):
     assert (answer.standing, answer.failure) == (DebitStanding.FAILED, Failure.NO_FUNDS)
 
 
+def test_a_signature_of_two_people_is_no_mandate(talk: Talk):
+    """The mobile is Sara's, the national code Reza's: the bank refuses, whatever is pressed."""
+    two = {"mobile": "+989120000001", "national_code": "0067749828"}
+    claim = talk.come_back(**two)
+    assert not claim.claims_success
+    mandate = SignedMandate(authority=claim.authority, mandate_ref=claim.mandate_ref or "1")
+    answer = talk.adapter.confirm_mandate(talk.account, mandate)
+    assert answer.outcome is not Outcome.OK
+    assert answer.secret == ""
+    one = {"mobile": "+989120000001", "national_code": "0013542419"}
+    assert talk.come_back(**one).claims_success
+
+
 def test_a_mandate_ended_at_the_bank_takes_nothing(talk):
     mandate = talk.signed()
     order = talk.order(mandate)
