@@ -22,6 +22,7 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
     "payments.poll_due": (5, "payments"),
     "messaging.send_due": (3, "messages"),
     "loyalty.sweep": (60, "default"),
+    "loyalty.memberships": (60, "payments"),
     "feedback.sweep": (30, "messages"),
     "campaigns.sweep": (15, "messages"),
     "customers.import_due": (3, "scoring"),

@@ -8,6 +8,9 @@ from loyalty.models import (
     EarningRule,
     LedgerEntry,
     Lot,
+    MembershipPeriod,
+    MembershipPlan,
+    PaidMembership,
     PointsDay,
     Program,
     Redemption,
@@ -90,4 +93,29 @@ class RedemptionAdmin(TenantAdmin):
     """Points held and spent."""
 
     list_display = ("customer_id", "points", "state", "reserved_at", "expires_at")
+    list_filter = ("state",)
+
+
+@admin.register(MembershipPlan)
+class MembershipPlanAdmin(TenantAdmin):
+    """Paid memberships on offer and withdrawn."""
+
+    list_display = ("name", "price_rial", "months", "multiplier_num", "is_offered")
+    list_filter = ("is_offered",)
+
+
+@admin.register(PaidMembership)
+class PaidMembershipAdmin(TenantAdmin):
+    """Who belongs, until when it is paid, what happens next."""
+
+    list_display = ("customer_id", "plan", "state", "paid_until", "next_step_at")
+    list_filter = ("state",)
+    list_select_related = ("plan",)
+
+
+@admin.register(MembershipPeriod)
+class MembershipPeriodAdmin(TenantAdmin):
+    """Every period and its price."""
+
+    list_display = ("membership_id", "number", "starts_on", "ends_on", "price_rial", "state")
     list_filter = ("state",)

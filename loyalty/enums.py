@@ -1,4 +1,7 @@
-"""States and kinds of the points ledger."""
+"""States and kinds of the points ledger and of paid memberships."""
+
+from collections.abc import Mapping
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -45,3 +48,53 @@ class RedemptionState(models.TextChoices):
     COMMITTED = "committed", _("Spent")
     RELEASED = "released", _("Given back")
     EXPIRED = "expired", _("Hold ran out")
+
+
+class MembershipState(models.TextChoices):
+    """Where a paid membership stands. In grace it is unpaid and its perks still hold."""
+
+    JOINING = "joining", _("Waiting for the first payment")
+    ACTIVE = "active", _("Active")
+    GRACE = "grace", _("Unpaid, in days of grace")
+    PAUSED = "paused", _("Paused")
+    LAPSED = "lapsed", _("Lapsed")
+    CANCELLED = "cancelled", _("Ended")
+
+
+class PeriodState(models.TextChoices):
+    """What became of one period's price."""
+
+    OPEN = "open", _("To be paid")
+    PAID = "paid", _("Paid")
+    UNPAID = "unpaid", _("Never paid")
+    RETURNED = "returned", _("Money went back")
+
+
+# At most one such membership a customer.
+LIVE_MEMBERSHIP: Final = (
+    MembershipState.JOINING,
+    MembershipState.ACTIVE,
+    MembershipState.GRACE,
+    MembershipState.PAUSED,
+)
+MEMBERSHIP_MOVES: Final[Mapping[MembershipState, frozenset[MembershipState]]] = {
+    MembershipState.JOINING: frozenset({MembershipState.ACTIVE, MembershipState.CANCELLED}),
+    MembershipState.ACTIVE: frozenset(
+        {MembershipState.GRACE, MembershipState.PAUSED, MembershipState.CANCELLED}
+    ),
+    MembershipState.GRACE: frozenset(
+        {MembershipState.ACTIVE, MembershipState.LAPSED, MembershipState.CANCELLED}
+    ),
+    MembershipState.PAUSED: frozenset(
+        {MembershipState.ACTIVE, MembershipState.GRACE, MembershipState.CANCELLED}
+    ),
+    # Money that came late: the member is back from the day it came.
+    MembershipState.LAPSED: frozenset({MembershipState.ACTIVE}),
+    MembershipState.CANCELLED: frozenset(),
+}
+PERIOD_MOVES: Final[Mapping[PeriodState, frozenset[PeriodState]]] = {
+    PeriodState.OPEN: frozenset({PeriodState.PAID, PeriodState.UNPAID}),
+    PeriodState.UNPAID: frozenset({PeriodState.PAID}),
+    PeriodState.PAID: frozenset({PeriodState.RETURNED}),
+    PeriodState.RETURNED: frozenset(),
+}

@@ -1,6 +1,7 @@
 """What this app announces."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -40,3 +41,34 @@ class PointsAdjusted(DomainEvent):
     customer_id: UUID
     points: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipRenewed(DomainEvent):
+    """A period of a paid membership is paid: the first (`number` 1) or a next one."""
+
+    name: ClassVar[str] = "membership.renewed"
+
+    membership_id: UUID
+    customer_id: UUID
+    plan_id: UUID
+    plan_name: str
+    period_id: UUID
+    number: int
+    payment_id: UUID
+    amount_rial: int
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipLapsed(DomainEvent):
+    """A renewal was not paid within its days of grace; the member keeps name and points."""
+
+    name: ClassVar[str] = "membership.lapsed"
+
+    membership_id: UUID
+    customer_id: UUID
+    plan_id: UUID
+    plan_name: str
+    paid_until: date

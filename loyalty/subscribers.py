@@ -10,7 +10,13 @@ from businesses.queries import business_by_id
 from customers.enums import CustomerStatus
 from customers.events import CustomerActivated, PurchaseRecorded, ReturnRecorded
 from customers.operations import note_timeline
-from loyalty.events import PointsAdjusted, PointsRedeemed, TierChanged
+from loyalty.events import (
+    MembershipLapsed,
+    MembershipRenewed,
+    PointsAdjusted,
+    PointsRedeemed,
+    TierChanged,
+)
 from loyalty.operations import (
     Returned,
     Sale,
@@ -22,9 +28,23 @@ from loyalty.operations import (
     take_back_early,
     take_back_instalment,
 )
+from loyalty.operations.memberships import (
+    OWNER,
+    PREFIX,
+    ask_instead,
+    return_period,
+    settle_period,
+)
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
-from payments.events import InstalmentPaid, InstalmentReopened
+from payments.events import (
+    DebitCollected,
+    DebitFailed,
+    InstalmentPaid,
+    InstalmentReopened,
+    PaymentReversed,
+    PaymentSettled,
+)
 
 _IMPORTED = "import"
 
@@ -86,6 +106,54 @@ def take_back_part(events: Sequence[Recorded[InstalmentReopened]], *, now: datet
     """Take the points of an instalment back whose money went back."""
     for event in events:
         take_back_instalment(payment_id=event.body.payment_id, now=now)
+
+
+@subscribe(PaymentSettled, name="loyalty.settle_membership", in_transaction=True)
+def settle_asked(events: Sequence[Recorded[PaymentSettled]], *, now: datetime) -> None:
+    """A period of a membership somebody was asked for is paid."""
+    for event in events:
+        if event.body.external_id.startswith(PREFIX):
+            settle_period(payment_id=event.body.payment_id, now=now)
+
+
+@subscribe(DebitCollected, name="loyalty.settle_debited_membership", in_transaction=True)
+def settle_debited(events: Sequence[Recorded[DebitCollected]], *, now: datetime) -> None:
+    """A period of a membership was collected under a mandate."""
+    for event in events:
+        body = event.body
+        if body.source_kind == OWNER and body.source_id is not None:
+            settle_period(payment_id=body.payment_id, period_id=body.source_id, now=now)
+
+
+@subscribe(DebitFailed, name="loyalty.ask_instead")
+def ask_member(event: Recorded[DebitFailed], *, now: datetime) -> None:
+    """A renewal's debit was given up: the member may still pay by a link."""
+    body = event.body
+    if body.final and body.source_kind == OWNER and body.source_id is not None:
+        ask_instead(period_id=body.source_id, now=now)
+
+
+@subscribe(PaymentReversed, name="loyalty.return_membership", in_transaction=True)
+def return_paid(events: Sequence[Recorded[PaymentReversed]], *, now: datetime) -> None:
+    """The money of a membership's period went back."""
+    for event in events:
+        if event.body.external_id.startswith(PREFIX):
+            return_period(payment_id=event.body.payment_id, now=now)
+
+
+@subscribe(MembershipRenewed, name="loyalty.note_renewal")
+def note_renewal(event: Recorded[MembershipRenewed], *, now: datetime) -> None:
+    """Tell the customer's story of a period paid."""
+    body = event.body
+    data = {"plan": body.plan_name, "rial": body.amount_rial, "until": str(body.ends_on)}
+    _note(event, body.customer_id, "membership_renewed", data, now)
+
+
+@subscribe(MembershipLapsed, name="loyalty.note_lapse")
+def note_lapse(event: Recorded[MembershipLapsed], *, now: datetime) -> None:
+    """Tell the customer's story of a membership that lapsed."""
+    data = {"plan": event.body.plan_name}
+    _note(event, event.body.customer_id, "membership_lapsed", data, now)
 
 
 @subscribe(TierChanged, name="loyalty.note_tier")

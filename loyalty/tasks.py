@@ -8,6 +8,7 @@ from django.utils import timezone
 from businesses.queries import active_business_ids
 from core.tenancy import acting_for
 from loyalty.operations import close_days, sweep_business
+from loyalty.operations.memberships import step_due
 from loyalty.queries import businesses_with_due_work
 from outbox.operations.fence import Fence
 
@@ -37,3 +38,9 @@ def sweep() -> int:
                 if not done:
                     break
     return total
+
+
+@shared_task(name="loyalty.memberships")
+def step_memberships() -> int:
+    """Announce, charge and end paid memberships whose moment has come."""
+    return step_due(now=timezone.now())

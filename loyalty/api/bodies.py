@@ -97,6 +97,24 @@ class TiersOut(BaseModel):
     data: list[TierRowOut]
 
 
+class PerksTimesOut(BaseModel):
+    """A factor of points: num ÷ den."""
+
+    num: int
+    den: int
+
+
+class PerksOut(BaseModel):
+    """What a paid membership in force gives; points are multiplied already."""
+
+    id: UUID
+    plan: str
+    multiplier: PerksTimesOut
+    free_delivery: bool
+    note: str
+    until: datetime
+
+
 class PreviewOut(BaseModel):
     """What the basket would earn and what may be spent on it."""
 
@@ -107,6 +125,7 @@ class PreviewOut(BaseModel):
     balance: int
     spendable_points: int
     spendable_rial: int
+    membership: PerksOut | None
     rewards: list[RewardOut]
 
 
@@ -139,6 +158,7 @@ class WalletOut(BaseModel):
     negative: bool
     next_expiry: ExpiryOut | None
     tier: TierOut | None
+    membership: PerksOut | None
     rewards: list[RewardOut]
 
 

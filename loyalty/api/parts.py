@@ -5,13 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from customers.api.enrich import register_enricher
+from loyalty.enums import MembershipState
+from loyalty.models import PaidMembership
+from loyalty.queries.memberships import memberships_under, title_of
 from loyalty.queries.offers import RewardOffer
 from loyalty.queries.receipts import ReceiptFacts, ReceiptTier, receipt_facts
 from loyalty.queries.returns import what_a_return_undoes
 from payments.operations.refunds import register_refund_effect
 from payments.operations.refunds.effects import ComingBack
 from payments.web.receipt import register_receipt_part
+from payments.web.uses import MandateUse, register_mandate_uses
 
 
 def register() -> None:
@@ -19,6 +25,7 @@ def register() -> None:
     register_enricher("loyalty", purchase_members)
     register_receipt_part(receipt_part)
     register_refund_effect(refund_effect)
+    register_mandate_uses(mandate_uses)
 
 
 def purchase_members(
@@ -55,6 +62,11 @@ def refund_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
     return said | ({"tier": undone.tier} if undone.tier else {})
 
 
+def mandate_uses(mandate_id: UUID) -> list[MandateUse]:
+    """Return the memberships a mandate pays for, as its customer reads them."""
+    return [_use(one) for one in memberships_under(mandate_id)]
+
+
 def rewards_document(offers: Sequence[RewardOffer]) -> list[dict[str, Any]]:
     """Return rewards as the API shows them."""
     return [
@@ -68,6 +80,19 @@ def rewards_document(offers: Sequence[RewardOffer]) -> list[dict[str, Any]]:
         }
         for one in offers
     ]
+
+
+def _use(row: PaidMembership) -> MandateUse:
+    renews = row.renews and row.state in {MembershipState.ACTIVE, MembershipState.GRACE}
+    state = MembershipState(row.state)
+    return MandateUse(
+        title=title_of(row.plan.name),
+        state=str(state.label),
+        amount_rial=row.plan.price_rial,
+        months=row.plan.months,
+        next_on=row.paid_until if renews else None,
+        note="" if row.renews else _("will not be renewed"),
+    )
 
 
 def _members(facts: ReceiptFacts) -> dict[str, Any]:

@@ -2,6 +2,15 @@
 
 from django.urls import URLPattern, path
 
+from loyalty.api.memberships import (
+    MembershipCancellation,
+    MembershipItem,
+    MembershipPause,
+    MembershipPlans,
+    MembershipPlanWithdrawal,
+    MembershipResumption,
+    Memberships,
+)
 from loyalty.api.redemptions import (
     RedemptionCommit,
     RedemptionItem,
@@ -31,5 +40,28 @@ urlpatterns: list[URLPattern] = [
         "redemptions/<uuid:redemption_id>/release",
         RedemptionRelease.as_view(),
         name="api-redemption-release",
+    ),
+    path("membership-plans", MembershipPlans.as_view(), name="api-membership-plans"),
+    path(
+        "membership-plans/<uuid:membership_plan_id>/withdraw",
+        MembershipPlanWithdrawal.as_view(),
+        name="api-membership-plan-withdrawal",
+    ),
+    path("memberships", Memberships.as_view(), name="api-memberships"),
+    path("memberships/<uuid:paid_membership_id>", MembershipItem.as_view(), name="api-membership"),
+    path(
+        "memberships/<uuid:paid_membership_id>/pause",
+        MembershipPause.as_view(),
+        name="api-membership-pause",
+    ),
+    path(
+        "memberships/<uuid:paid_membership_id>/resume",
+        MembershipResumption.as_view(),
+        name="api-membership-resumption",
+    ),
+    path(
+        "memberships/<uuid:paid_membership_id>/cancel",
+        MembershipCancellation.as_view(),
+        name="api-membership-cancellation",
     ),
 ]

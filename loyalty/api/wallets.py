@@ -28,6 +28,7 @@ from loyalty.queries import (
     tiers,
     wallet_view,
 )
+from loyalty.queries.memberships import Perks, perks_of
 
 
 class CustomerWallet(Endpoint):
@@ -51,6 +52,7 @@ class CustomerWallet(Endpoint):
                 "negative": view.is_negative,
                 "next_expiry": expiry if view.next_expiry_at else None,
                 "tier": _tier(tier_of([customer_id]).get(customer_id)),
+                "membership": _membership(perks_of(customer_id, call.now)),
                 "rewards": rewards_document(available_rewards(view.balance_points)),
             }
         )
@@ -136,6 +138,7 @@ class LoyaltyPreview(Endpoint):
                 "balance": seen.balance_points,
                 "spendable_points": seen.spendable_points,
                 "spendable_rial": seen.spendable_rial,
+                "membership": _membership(seen.perks),
                 "rewards": rewards_document(available_rewards(seen.balance_points)),
             }
         )
@@ -151,6 +154,19 @@ def _tier(standing: Standing | None) -> Document | None:
         "needed_to_rise": standing.needed_to_rise_rial,
         "needed_to_stay": standing.needed_to_stay_rial,
         "window_ends_at": standing.window_ends_at,
+    }
+
+
+def _membership(perks: Perks | None) -> Document | None:
+    if perks is None:
+        return None
+    return {
+        "id": perks.membership_id,
+        "plan": perks.plan,
+        "multiplier": {"num": perks.num, "den": perks.den},
+        "free_delivery": perks.free_delivery,
+        "note": perks.note,
+        "until": perks.until,
     }
 
 

@@ -2,6 +2,7 @@
 
 from loyalty.models.days import PointsDay
 from loyalty.models.ledger import LedgerEntry, Lot
+from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
 from loyalty.models.wallet import CustomerTier, Wallet
@@ -11,6 +12,9 @@ __all__ = [
     "EarningRule",
     "LedgerEntry",
     "Lot",
+    "MembershipPeriod",
+    "MembershipPlan",
+    "PaidMembership",
     "PointsDay",
     "Program",
     "Redemption",

@@ -28,10 +28,11 @@ WITH sale AS (
     ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id)
 ),
 priced AS (
-    SELECT s.*, t.name AS tier,
+    SELECT s.*, t.name AS tier, m.perk,
         CASE WHEN s.base_rial < %(minimum)s THEN 0 ELSE LEAST(%(cap)s::numeric, div(
-            s.base_rial::numeric * %(num)s * COALESCE(t.multiplier_num, %(base_num)s),
-            %(den)s::numeric * COALESCE(t.multiplier_den, %(base_den)s)
+            s.base_rial::numeric * %(num)s * COALESCE(t.multiplier_num, %(base_num)s)
+                * COALESCE(m.num, 1),
+            %(den)s::numeric * COALESCE(t.multiplier_den, %(base_den)s) * COALESCE(m.den, 1)
         ))::bigint END AS points,
         CASE WHEN NOT s.owned THEN 'contingent'
              WHEN s.earned_at + %(pending)s * interval '1 day' > %(now)s THEN 'pending'
@@ -39,6 +40,17 @@ priced AS (
     FROM sale s
     LEFT JOIN loyalty_customertier c ON c.business_id = %(business)s AND c.id = s.customer_id
     LEFT JOIN loyalty_tier t ON t.business_id = %(business)s AND t.id = c.tier_id
+    LEFT JOIN LATERAL (
+        SELECT p.multiplier_num AS num, p.multiplier_den AS den, jsonb_build_object(
+            'member', p.name, 'member_num', p.multiplier_num, 'member_den', p.multiplier_den
+        ) AS perk
+        FROM loyalty_paidmembership o
+        JOIN loyalty_membershipplan p ON p.business_id = o.business_id AND p.id = o.plan_id
+        WHERE o.business_id = %(business)s AND o.customer_id = s.customer_id
+            AND o.perks_from <= s.earned_at AND o.perks_until > s.earned_at
+            AND p.multiplier_num > p.multiplier_den
+        ORDER BY o.perks_until DESC LIMIT 1
+    ) m ON true
 ),
 claimed AS (
     INSERT INTO loyalty_ledgerentry
@@ -50,6 +62,7 @@ claimed AS (
         CASE state WHEN 'contingent' THEN points ELSE 0 END, %(now)s,
         jsonb_build_object('base_rial', base_rial, 'num', %(num)s, 'den', %(den)s,
             'rule', %(rule_version)s, 'tier', COALESCE(tier, %(base_tier)s))
+            || COALESCE(perk, '{}')
     FROM priced
     ON CONFLICT (business_id, purchase_id, kind) WHERE kind = 'earn' DO NOTHING
     RETURNING purchase_id

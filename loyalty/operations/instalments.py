@@ -16,8 +16,8 @@ from loyalty.operations.movements import (
     record,
     settled_wallet,
 )
+from loyalty.queries.multiplier import earning_multiplier
 from loyalty.queries.programme import Terms, terms
-from loyalty.queries.standing import held_tier
 
 _NOTHING: Final = 0
 
@@ -37,12 +37,11 @@ def earn_instalment(
     wallet = settled_wallet(customer_id, current, now)
     if Lot.objects.filter(id=payment_id).exists():
         return _NOTHING
-    tier = held_tier(customer_id)
-    num = tier.tier.multiplier_num if tier else current.base_num
-    den = tier.tier.multiplier_den if tier else current.base_den
-    points = current.points_for(base_rial, num, den)
+    times = earning_multiplier(customer_id, current, now)
+    points = current.points_for(base_rial, times.num, times.den)
     if points:
-        cause = Cause(EntryKind.EARN, data=_facts(current, base_rial, number))
+        facts = _facts(current, base_rial, number) | times.because
+        cause = Cause(EntryKind.EARN, data=facts)
         until = current.expiry(business_day(now, current.zone))
         grant(
             wallet,

@@ -1,7 +1,7 @@
 """Ledger entries in a sentence, from their own data."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -37,6 +37,26 @@ def _points(entry: LedgerEntry) -> str:
 
 
 def _earn(entry: LedgerEntry) -> str:
+    said = _base(entry)
+    data = entry.data
+    if "member" not in data or not _moved(entry):
+        return said
+    facts = {"said": said, "plan": data["member"], "times": _times(data)}
+    return _("%(said)s Multiplied by %(times)s for the membership «%(plan)s».") % facts
+
+
+def _times(data: Mapping[str, Any]) -> str:
+    """Return a factor as people read it: whole where it is, else with two places."""
+    num, den = data["member_num"], data["member_den"]
+    if num % den == 0:
+        return _number(num // den)
+    text = f"{num / den:.2f}".rstrip("0")
+    if (get_language() or "fa").startswith("fa"):
+        return persian_digits(text.replace(".", "٫"))
+    return text
+
+
+def _base(entry: LedgerEntry) -> str:
     data = entry.data
     facts = {
         "points": _points(entry),

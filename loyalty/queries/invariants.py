@@ -80,6 +80,24 @@ _RULES: Final[dict[str, str]] = {
                 SELECT MAX("on") FROM loyalty_pointsday WHERE business_id = %(business)s)
             AND (d.spendable_points + d.negative_points <> e.points
                 OR d.pending_points <> e.pending)""",
+    "A paid period of a membership has a settled payment of its price": """
+        SELECT p.id FROM loyalty_membershipperiod p
+        LEFT JOIN payments_payment y ON y.business_id = p.business_id AND y.id = p.payment_id
+        WHERE p.business_id = %(business)s AND p.state = 'paid'
+            AND (y.id IS NULL OR y.state <> 'settled' OR y.amount_rial <> p.price_rial)""",
+    "Paid periods of a membership follow one another": """
+        SELECT b.id FROM loyalty_membershipperiod a
+        JOIN loyalty_membershipperiod b ON b.business_id = a.business_id
+            AND b.membership_id = a.membership_id AND b.number > a.number
+        WHERE a.business_id = %(business)s AND a.state = 'paid' AND b.state = 'paid'
+            AND b.starts_on < a.ends_on""",
+    "A membership is paid until its last paid period ends": """
+        SELECT m.id FROM loyalty_paidmembership m LEFT JOIN (
+            SELECT membership_id, MAX(ends_on) AS ends_on FROM loyalty_membershipperiod
+            WHERE business_id = %(business)s AND state = 'paid' GROUP BY membership_id
+        ) p ON p.membership_id = m.id
+        WHERE m.business_id = %(business)s AND m.state IN ('active', 'paused')
+            AND m.paid_until IS DISTINCT FROM p.ends_on""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import business_day
 from core.errors import NotFound
 from loyalty.models import Redemption, Reward
-from loyalty.queries.programme import Terms, terms
-from loyalty.queries.standing import held_tier
+from loyalty.queries.memberships import Perks
+from loyalty.queries.multiplier import earning_multiplier
+from loyalty.queries.programme import terms
 from loyalty.queries.wallets import balances
 
 
@@ -43,6 +44,7 @@ class Preview:
     balance_points: int
     pending_days: int
     expires_at: datetime | None
+    perks: Perks | None
 
 
 def offered_rewards() -> list[tuple[UUID, str, int, int]]:
@@ -77,13 +79,15 @@ def preview(
     held = balances([customer_id], now).get(customer_id) if customer_id else None
     balance = held.balance_points if held else 0
     spendable = min(max(0, balance), total_rial // current.unit_value_rial)
+    times = earning_multiplier(customer_id, current, now)
     return Preview(
-        earn_points=current.points_for(eligible_rial, *_multiplier(customer_id, current)),
+        earn_points=current.points_for(eligible_rial, times.num, times.den),
         spendable_points=spendable,
         spendable_rial=spendable * current.unit_value_rial,
         balance_points=balance,
         pending_days=current.pending_days,
         expires_at=current.expiry(business_day(now, current.zone)),
+        perks=times.perks,
     )
 
 
@@ -98,10 +102,3 @@ def redemption_by_id(redemption_id: UUID) -> Redemption:
 def redemptions_of(purchase_id: UUID) -> list[Redemption]:
     """Return what was paid with points for a purchase."""
     return list(Redemption.objects.filter(purchase=purchase_id).order_by("id"))
-
-
-def _multiplier(customer_id: UUID | None, current: Terms) -> tuple[int, int]:
-    held = held_tier(customer_id) if customer_id is not None else None
-    if held is None:
-        return current.base_num, current.base_den
-    return held.tier.multiplier_num, held.tier.multiplier_den

@@ -20,6 +20,7 @@ from payments.models.tokens import business_of_token
 from payments.operations.debits.hint import hear_of_debit
 from payments.operations.mandates import check_mandate, handle_signing, revoke_mandate
 from payments.queries.mandates import mandate_by_public_token, next_debits, past_debits
+from payments.web.uses import uses_of
 from payments.web.views import SeeOther
 
 _SHOWN: Final = 24
@@ -101,6 +102,7 @@ def _context(business: BusinessInfo, found: Mandate, *, asks: bool) -> dict[str,
         "in_force": found.state in MANDATE_IN_FORCE,
         "asks": asks and found.state in MANDATE_IN_FORCE,
         "void": found.state == MandateState.VOID,
+        "uses": uses_of(found.id),
         "next": next_debits(found.id, _SHOWN),
         "past": past_debits(found.id, _SHOWN),
     }

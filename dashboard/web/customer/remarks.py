@@ -1,7 +1,7 @@
 """Remarks other apps leave in a story, in words."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -67,12 +67,26 @@ def _adjusted(data: dict[str, Any]) -> tuple[str, str]:
     return _("Points corrected: %(points)s") % values, str(data.get("reason", ""))
 
 
+def _renewed(data: dict[str, Any]) -> tuple[str, str]:
+    paid = _("%(amount)s toman, until %(day)s") % {
+        "amount": words.toman(data["rial"]),
+        "day": words.day(date.fromisoformat(data["until"])),
+    }
+    return _("Membership «%(plan)s» paid") % {"plan": data["plan"]}, paid
+
+
+def _lapsed(data: dict[str, Any]) -> tuple[str, str]:
+    return _("Membership «%(plan)s» lapsed") % {"plan": data["plan"]}, ""
+
+
 _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "merge_suggestion": ("arrows-join", "amber", _merge),
     "profile_changed": ("user-edit", "", _changed),
     "survey": ("message-star", "brand", _answered),
     "segment": ("chart-donut-3", "", _moved),
     "tier": ("medal", "brand", _tier),
+    "membership_renewed": ("crown", "good", _renewed),
+    "membership_lapsed": ("crown", "bad", _lapsed),
     "points_redeemed": ("gift", "", _redeemed),
     "points_adjusted": ("adjustments", "amber", _adjusted),
 }

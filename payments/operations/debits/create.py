@@ -36,7 +36,8 @@ class NewDebit:
     """A sum to collect at a time. `source_kind` and `source_id` name whoever owns it.
 
     One that `collects` a receivable names the earlier purchase it pays for, if there is one: no
-    second sale is recorded. `give_up_at` None: the business's days of grace after `due_at`.
+    second sale is recorded. `give_up_at` None: the business's days of grace after `due_at`. One
+    that is `announced` by its owner is not announced here as well.
     """
 
     mandate_id: UUID
@@ -52,6 +53,7 @@ class NewDebit:
     period: int | None = None
     give_up_at: datetime | None = None
     max_tries: int | None = None
+    announced: bool = False
 
 
 def policy() -> DebitPolicy:
@@ -154,7 +156,7 @@ def _row(new: NewDebit, mandate: Mandate | None, manners: DebitPolicy, now: date
         next_try_at=new.due_at,
         give_up_at=new.give_up_at or new.due_at + timedelta(days=manners.grace_days),
         max_tries=new.max_tries or manners.max_tries,
-        notice_at=_notice_at(new.due_at, manners, now),
+        notice_at=None if new.announced else _notice_at(new.due_at, manners, now),
         created_at=now,
     )
 

@@ -1,0 +1,27 @@
+"""Paid memberships: offered, joined, renewed, paused, ended."""
+
+from loyalty.operations.memberships.charge import OWNER, PREFIX
+from loyalty.operations.memberships.join import Joined, join_membership
+from loyalty.operations.memberships.leave import cancel_membership
+from loyalty.operations.memberships.pause import pause_membership, resume_membership
+from loyalty.operations.memberships.plans import NewMembershipPlan, offer_plan, withdraw_plan
+from loyalty.operations.memberships.renew import ask_instead, step_due, step_membership
+from loyalty.operations.memberships.settle import return_period, settle_period
+
+__all__ = [
+    "OWNER",
+    "PREFIX",
+    "Joined",
+    "NewMembershipPlan",
+    "ask_instead",
+    "cancel_membership",
+    "join_membership",
+    "offer_plan",
+    "pause_membership",
+    "resume_membership",
+    "return_period",
+    "settle_period",
+    "step_due",
+    "step_membership",
+    "withdraw_plan",
+]
