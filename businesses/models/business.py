@@ -18,6 +18,7 @@ class Business(models.Model):
     vertical = models.TextField(_("trade"), choices=Vertical.choices, default=Vertical.OTHER)
     timezone = models.TextField(_("time zone"), default="Asia/Tehran")
     phone = models.TextField(_("phone"), blank=True, default="")
+    enamad_url = models.TextField(_("eNamad address"), blank=True, default="")
     test_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="test_twin"
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -18,6 +19,8 @@ from core.text import normalise, normalise_code
 
 _MAX_CODE: Final = 40
 _MAX_NAME: Final = 120
+_MAX_URL: Final = 300
+_ENAMAD: Final = "enamad.ir"
 
 
 @operation
@@ -49,10 +52,18 @@ def hire_employee(
 
 
 @operation
-def update_business(*, name: str, vertical: str, timezone: str, phone: str, now: datetime) -> None:
+def update_business(
+    *,
+    name: str,
+    vertical: str,
+    timezone: str,
+    phone: str,
+    enamad_url: str,
+    now: datetime,
+) -> None:
     """Change the active business's particulars.
 
-    Raises Problem `invalid_name`, `invalid_vertical` or `invalid_timezone`.
+    Raises Problem `invalid_name`, `invalid_vertical`, `invalid_timezone` or `invalid_enamad`.
     """
     del now
     if vertical not in Vertical.values:
@@ -64,8 +75,29 @@ def update_business(*, name: str, vertical: str, timezone: str, phone: str, now:
         vertical=vertical,
         timezone=timezone,
         phone=normalise_code(phone),
+        enamad_url=enamad_address(enamad_url),
     )
     transaction.on_commit(forget_business)
+
+
+def enamad_address(text: str) -> str:
+    """Return the address of a business's eNamad page, or "". Raises Problem `invalid_enamad`.
+
+    Buyers follow it to see who they pay, so it leads to eNamad's own site and nowhere else.
+    """
+    clean = text.strip()
+    if not clean:
+        return ""
+    try:
+        parts = urlsplit(clean)
+        host = (parts.hostname or "").lower()
+        plain = parts.scheme == "https" and parts.port is None and parts.username is None
+    except ValueError:  # brackets or a port that are none
+        host, plain = "", False
+    if not plain or len(clean) > _MAX_URL or not (host == _ENAMAD or host.endswith(f".{_ENAMAD}")):
+        detail = _("Write the address of your page at enamad.ir, beginning with https://.")
+        raise Problem("invalid_enamad", detail, fields={"enamad_url": [detail]})
+    return clean
 
 
 def _code(text: str) -> str:

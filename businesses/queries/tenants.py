@@ -27,6 +27,7 @@ class BusinessInfo:
     timezone: ZoneInfo
     is_test: bool
     phone: str = ""
+    enamad_url: str = ""
 
 
 def business_by_id(business_id: UUID) -> BusinessInfo:
@@ -95,4 +96,5 @@ def _info(row: Business) -> BusinessInfo:
         timezone=ZoneInfo(row.timezone),
         is_test=row.test_of_id is not None,
         phone=row.phone,
+        enamad_url=row.enamad_url,
     )

@@ -17,6 +17,7 @@ from loyalty.api.redemptions import (
     RedemptionRelease,
     Redemptions,
 )
+from loyalty.api.return_cost import ReturnCostReport
 from loyalty.api.wallets import CustomerWallet, LoyaltyPreview, Rewards, Tiers, WalletEntries
 
 urlpatterns: list[URLPattern] = [
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern] = [
         WalletEntries.as_view(),
         name="api-wallet-entries",
     ),
+    path("reports/return-cost", ReturnCostReport.as_view(), name="api-return-cost"),
     path("tiers", Tiers.as_view(), name="api-tiers"),
     path("rewards", Rewards.as_view(), name="api-rewards"),
     path("loyalty/preview", LoyaltyPreview.as_view(), name="api-loyalty-preview"),

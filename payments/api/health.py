@@ -11,6 +11,7 @@ from businesses.queries import business_by_id
 from core.api.views import Call, Endpoint, Reply
 from core.calendar import business_day
 from payments.queries.health import GatewayHealth, MethodShare, gateway_health, method_mix
+from payments.queries.issuers import BankMix, FailReason, fail_reasons, success_by_bank
 from payments.queries.routing import Success
 
 _DAYS: Final = 30
@@ -86,13 +87,52 @@ class MethodShareOut(BaseModel):
     completion: float | None
 
 
+class BankSuccessOut(BaseModel):
+    """Tries with cards of one bank, known by the card's first six digits; null: not in the list."""
+
+    bank: str | None
+    name: str
+    success: SuccessOut
+
+
+class BankMixOut(BaseModel):
+    """Success by the bank that issued the card, the most tries first.
+
+    Counted only over accounts that told the card of at least a fifth of their failed tries too:
+    elsewhere every known card has paid. `tries_without_card` went over such accounts and no card
+    was told; `tries_left_out` went over the others.
+    """
+
+    rows: list[BankSuccessOut]
+    tries_without_card: int
+    tries_left_out: int
+
+
+class FailReasonOut(BaseModel):
+    """Tries that ended without money for one reason; `kind` where the code is published."""
+
+    provider: str
+    status: str
+    code: str
+    kind: str | None
+    message: str
+    count: int
+    last_at: AwareDatetime
+
+
 class PaymentHealthOut(BaseModel):
-    """The last 30 business days; `until` is the last of them."""
+    """The last 30 business days; `until` is the last of them.
+
+    `failed` counts the tries that are over without money; `errors` are their most frequent reasons.
+    """
 
     since: date
     until: date
     gateways: list[GatewayHealthOut]
     methods: list[MethodShareOut]
+    banks: BankMixOut
+    failed: int
+    errors: list[FailReasonOut]
 
 
 class PaymentHealthReport(Endpoint):
@@ -106,6 +146,7 @@ class PaymentHealthReport(Endpoint):
         zone = business_by_id(call.business_id).timezone
         today = business_day(call.now, zone)
         since, until = today - timedelta(days=_DAYS - 1), today + timedelta(days=1)
+        failures = fail_reasons(since=since, until=until, zone=zone)
         document = PaymentHealthOut(
             since=since,
             until=today,
@@ -114,6 +155,9 @@ class PaymentHealthReport(Endpoint):
                 for one in gateway_health(since=since, until=until, zone=zone)
             ],
             methods=[_method(one) for one in method_mix(since=since, until=until, zone=zone)],
+            banks=_banks(success_by_bank(since=since, until=until, zone=zone)),
+            failed=failures.failed,
+            errors=[_reason(one) for one in failures.rows],
         )
         return Reply(document.model_dump())
 
@@ -131,7 +175,7 @@ def _gateway(one: GatewayHealth, now: datetime) -> GatewayHealthOut:
         last_failure_at=one.account.failed_at,
         last_error=one.account.failure,
         tries=one.tries,
-        success=_success(one.success),
+        success=success_out(one.success),
         hours=[
             HourOut(hour=hour, tries=told.tries, succeeded=told.won)
             for hour, told in enumerate(one.hours)
@@ -146,7 +190,8 @@ def _gateway(one: GatewayHealth, now: datetime) -> GatewayHealthOut:
     )
 
 
-def _success(one: Success) -> SuccessOut:
+def success_out(one: Success) -> SuccessOut:
+    """Return tries, those that brought money, and the share with its interval."""
     low, high = one.interval if one.tries else (None, None)
     rate = one.won / one.tries if one.tries else None
     return SuccessOut(tries=one.tries, succeeded=one.won, rate=rate, low=low, high=high)
@@ -161,4 +206,31 @@ def _method(one: MethodShare) -> MethodShareOut:
         paid_amount=one.paid_rial,
         share=one.share,
         completion=one.completion,
+    )
+
+
+def _banks(mix: BankMix) -> BankMixOut:
+    return BankMixOut(
+        rows=[
+            BankSuccessOut(
+                bank=one.bank.code if one.bank else None,
+                name=one.bank.name_fa if one.bank else "",
+                success=success_out(one.success),
+            )
+            for one in mix.banks
+        ],
+        tries_without_card=mix.cardless.tries,
+        tries_left_out=mix.blind.tries,
+    )
+
+
+def _reason(one: FailReason) -> FailReasonOut:
+    return FailReasonOut(
+        provider=one.provider,
+        status=one.state,
+        code=one.code,
+        kind=one.kind,
+        message=one.message,
+        count=one.count,
+        last_at=one.last_at,
     )

@@ -1,5 +1,6 @@
 """Bodies of refunds and payouts: amounts are integer rial."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from customers.operations import MAX_LINES, NewReturnLine
 from payments.api.bodies import Body, Code
+from payments.api.matching import MatchedOut
 from payments.enums.refunds import Destination, RefundReason
 from payments.operations.refunds import Receiver
 
@@ -201,6 +203,21 @@ class WaitingOut(BaseModel):
     oldest_at: AwareDatetime
 
 
+class RefundEffectOut(BaseModel):
+    """The share that bought again of those who waited longer than a day for their refund.
+
+    Counted over the sixty days that begin fifteen days after the purchase, for purchases from
+    `since` to before `until` whose refund was asked for within two weeks; against like customers
+    without a refund and against those whose refund was quick. Alike: as many purchases before, as
+    long since the last one, the same thirty days.
+    """
+
+    since: date
+    until: date
+    against_no_refund: MatchedOut
+    against_quick_refund: MatchedOut
+
+
 class RefundSlaOut(BaseModel):
     """The refund clock of a span: steps are approval, handover, bank, proof and whole."""
 
@@ -212,3 +229,4 @@ class RefundSlaOut(BaseModel):
     still_owed: int
     steps: list[StepTimeOut]
     waiting: list[WaitingOut]
+    later_purchases: RefundEffectOut

@@ -1,19 +1,14 @@
 """The refund clock over HTTP."""
 
-from datetime import date, timedelta
-from typing import ClassVar, Final
-
-from django.utils.translation import gettext_lazy as _
+from typing import ClassVar
 
 from businesses.enums import Scope
-from businesses.queries import business_by_id
 from core.api.views import Call, Endpoint, Reply
-from core.calendar import business_day
-from core.errors import Problem
-from payments.api.refund_bodies import RefundSlaOut, StepTimeOut, WaitingOut
+from payments.api.matching import matched_out
+from payments.api.refund_bodies import RefundEffectOut, RefundSlaOut, StepTimeOut, WaitingOut
+from payments.api.spans import FILTERS, asked_span
+from payments.queries.refund_effect import RefundEffect, refund_effect
 from payments.queries.refund_sla import refund_sla
-
-_DAYS: Final = 90
 
 
 class RefundSlaReport(Endpoint):
@@ -21,18 +16,12 @@ class RefundSlaReport(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.PAYMENTS_READ}
     answer: ClassVar = {"GET": RefundSlaOut}
-    filters: ClassVar = {
-        "since": "the first day, YYYY-MM-DD; 90 days ago when left out",
-        "until": "the last day",
-    }
+    filters: ClassVar = FILTERS
 
     def get(self, call: Call) -> Reply:
         """Return the clock of refunds requested in a span of business days."""
-        zone = business_by_id(call.business_id).timezone
-        today = business_day(call.now, zone)
-        until = _day(call.query.get("until"), today)
-        since = _day(call.query.get("since"), until - timedelta(days=_DAYS))
-        told = refund_sla(since=since, until=until + timedelta(days=1), zone=zone)
+        span = asked_span(call)
+        told = refund_sla(since=span.since, until=span.until, zone=span.zone)
         document = RefundSlaOut(
             requested=told.requested,
             requested_amount=told.requested_rial,
@@ -50,6 +39,7 @@ class RefundSlaReport(Endpoint):
                 )
                 for one in told.steps
             ],
+            later_purchases=_effect(refund_effect(today=span.today, zone=span.zone)),
             waiting=[
                 WaitingOut(
                     waiting_for=one.waiting or None,
@@ -63,8 +53,10 @@ class RefundSlaReport(Endpoint):
         return Reply(document.model_dump())
 
 
-def _day(text: str | None, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else otherwise
-    except ValueError as error:
-        raise Problem("invalid_date", _("Write the day as YYYY-MM-DD.")) from error
+def _effect(one: RefundEffect) -> RefundEffectOut:
+    return RefundEffectOut(
+        since=one.since,
+        until=one.until,
+        against_no_refund=matched_out(one.against_none),
+        against_quick_refund=matched_out(one.against_quick),
+    )

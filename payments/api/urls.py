@@ -12,6 +12,7 @@ from payments.api.accounts import (
     Providers,
 )
 from payments.api.alerts import Alerts
+from payments.api.baskets import BasketReport
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
 from payments.api.debits import (
     DebitCancellation,
@@ -53,6 +54,7 @@ from payments.api.links import (
     PaymentLinks,
     UnfinishedCheckouts,
 )
+from payments.api.methods import PaymentMethodsReport
 from payments.api.payments import PaymentCancellation, PaymentItem, PaymentReversal, Payments
 from payments.api.refunds import (
     PaymentRefunds,
@@ -164,7 +166,9 @@ urlpatterns: list[URLPattern] = [
         PaymentLinkClosing.as_view(),
         name="api-payment-link-close",
     ),
+    path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/checkouts", UnfinishedCheckouts.as_view(), name="api-checkouts"),
+    path("reports/payment-methods", PaymentMethodsReport.as_view(), name="api-payment-methods"),
     path("reports/payments", PaymentHealthReport.as_view(), name="api-payment-health"),
     path("reports/trial-balance", TrialBalance.as_view(), name="api-trial-balance"),
     path("reports/journal", Journal.as_view(), name="api-journal"),

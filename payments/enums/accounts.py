@@ -39,3 +39,15 @@ class ProbeResult(models.TextChoices):
     UNREACHED = "unreached", _("The provider could not be reached")
     UNCLEAR = "unclear", _("The provider's answer says nothing certain")
     UNTESTABLE = "untestable", _("This provider offers nothing to test with; a first payment shows")
+
+
+class TryFailure(models.TextChoices):
+    """Why a try to pay brought no money, as far as the provider's codes are published."""
+
+    CANCELLED = "cancelled", _("The buyer gave up")
+    FUNDS = "funds", _("Not enough money on the card")
+    CARD = "card", _("The card, its password or its balance")
+    LIMIT = "limit", _("A limit of the bank was reached")
+    BANK = "bank", _("The buyer's bank did not answer")
+    TIME = "time", _("Time ran out at the bank")
+    SETTINGS = "settings", _("The gateway refuses the shop's settings")

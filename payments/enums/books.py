@@ -45,3 +45,12 @@ class Comparison(models.TextChoices):
     MISSING = "missing", _("Not in their report")
     EXTRA = "extra", _("Not in our books")
     AMOUNT_DIFF = "amount_diff", _("Another amount")
+
+
+class FetchState(models.TextChoices):
+    """due → done, not_needed (a file was there first) or given_up."""
+
+    DUE = "due", _("Due")
+    DONE = "done", _("Fetched")
+    NOT_NEEDED = "not_needed", _("A file was there first")
+    GIVEN_UP = "given_up", _("Could not be fetched")

@@ -19,7 +19,8 @@ from payments.models.instalments import CreditPolicy, Instalment, InstalmentPlan
 from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
 from payments.models.mandate import BankLimit, Mandate
 from payments.models.payment import Payment
-from payments.models.reconciliation import Reconciliation, ReconciliationLine
+from payments.models.reconciliation import Reconciliation, ReconciliationLine, ReportFetch
+from payments.models.returning import ReturnWindow
 from payments.models.statement import StatementError, StatementFile
 from payments.models.trail import OrphanCapture, ProviderCall, Reversal
 from payments.models.transfer import RefundPolicy, Transfer, TransferDecision, TransferPart
@@ -57,6 +58,8 @@ __all__ = [
     "Reconciliation",
     "ReconciliationLine",
     "RefundPolicy",
+    "ReportFetch",
+    "ReturnWindow",
     "Reversal",
     "StatementError",
     "StatementFile",

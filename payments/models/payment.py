@@ -16,6 +16,7 @@ class Payment(TenantModel):
     `customer_hint` and `lines` are what the business told us of the sale; they become the
     purchase when the money is here. `fingerprint` tells a repeated request from another one.
     `refunded_rial` is what refunds and reversals took of it or hold; never more than its amount.
+    `offered` are the methods its page showed when it was first opened.
     One that `collects` a receivable pays the debt of `debtor` for an earlier purchase, and records
     no second one.
     """
@@ -66,6 +67,7 @@ class Payment(TenantModel):
         related_name="+",
         verbose_name=_("payment link"),
     )
+    offered = models.JSONField(_("methods offered"), default=list, editable=False)
     # When an unfinished checkout is due for its one reminder; none where nobody is reminded.
     remind_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"))

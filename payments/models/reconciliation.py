@@ -1,11 +1,12 @@
 """Our rows held against a provider's report, a day at a time."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from payments.enums.books import Comparison, ReportKind, ReportSource
+from payments.enums.books import Comparison, FetchState, ReportKind, ReportSource
 from payments.models.account import ProviderAccount
 
 
@@ -91,3 +92,50 @@ class ReconciliationLine(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.result}"
+
+
+class ReportFetch(TenantModel):
+    """One day of one account whose report is fetched from the provider; due until it ends."""
+
+    account = models.ForeignKey(
+        ProviderAccount,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("provider account"),
+    )
+    day = models.DateField(_("day"))
+    state = models.TextField(_("state"), choices=FetchState.choices, default=FetchState.DUE)
+    tries = models.SmallIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("tried again"), null=True)
+    leased_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    last_code = models.TextField(_("code"), default="", blank=True)
+    last_message = models.TextField(_("message"), default="", blank=True)
+
+    class Meta:
+        verbose_name = _("fetching of a report")
+        verbose_name_plural = _("fetching of reports")
+        constraints = (
+            SameBusiness("account"),
+            models.UniqueConstraint(
+                fields=["business", "account", "day"], name="payments_fetch_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=FetchState.DUE, ended_at=None)
+                | (~Q(state=FetchState.DUE) & Q(ended_at__isnull=False, next_try_at=None)),
+                name="payments_fetch_ended",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["business", "-day"], name="payments_fetch_newest"),
+            models.Index(
+                fields=["next_try_at"],
+                name="payments_fetch_due",
+                condition=Q(next_try_at__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.state}"

@@ -16,7 +16,7 @@ from payments.enums import CHECKABLE, ENDED, AttemptState, FoundBy, PaymentState
 from payments.models import PaymentAttempt, ProviderCall
 from payments.models.tokens import business_of_token
 from payments.operations.check import check_attempt
-from payments.operations.settle import hold, move_attempt, orphan
+from payments.operations.settle import hold, move_attempt, note_card, orphan
 from payments.operations.trouble import alert_forged
 from payments.operations.wire import keep_call, line_to, session_of
 from payments.providers import adapter_of
@@ -130,6 +130,7 @@ def _mark_returned(attempt_id: UUID, claim: CallbackClaim, now: datetime) -> Non
         said = masked(claim.references)
         attempt.callback_references = {name: _kept(value) for name, value in said.items()}
         attempt.save(update_fields=["callback_references"])
+    note_card(attempt, claim.masked_pan, claim.reason)
     if attempt.state == AttemptState.REDIRECTED:
         lease = attempt.leased_until
         attempt.returned_at = now

@@ -23,6 +23,7 @@ from payments.operations.settle import (
     keep_settling,
     keep_waiting,
     mismatch,
+    note_card,
 )
 from payments.operations.wire import line_to, session_of
 from payments.providers import adapter_of
@@ -131,13 +132,15 @@ def _apply(held: Held, finding: Finding, now: datetime) -> None:
     last = finding.settled or finding.last
     attempt.checks += 1
     attempt.last_outcome = last.outcome
-    attempt.last_code = last.evidence.code
+    # What nobody was asked has no code; the one of the buyer's return stands.
+    attempt.last_code = last.evidence.code or attempt.last_code
     attempt.last_message = last.evidence.message
     if finding.settled:
         _apply_settlement(held, finding, now)
     elif isinstance(last, Confirmation):
         _apply_confirmation(held, last, now, paid=finding.inquiry is not None)
     elif isinstance(last, Inquiry):
+        note_card(attempt, last.masked_pan, last.reason)
         _apply_standing(held, last.standing, now)
 
 

@@ -4,6 +4,7 @@
 """
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -30,7 +31,7 @@ from payments.operations.create import failed_event, locked, move_payment
 from payments.operations.schedule import next_afterwards, next_in_doubt, next_while_open
 from payments.operations.take_in import MoneyIn, take_in
 from payments.operations.trouble import alert_mismatch, paid_for_another
-from payments.providers import adapter_of
+from payments.providers import adapter_of, product_of
 from payments.providers.contract import Confirmation
 from payments.queries.windows import manner_of
 
@@ -39,6 +40,9 @@ logger = logging.getLogger(__name__)
 _OVER: Final = frozenset({*ENDED, AttemptState.CONFIRMED, AttemptState.MISMATCH})
 # Vain settlements before somebody is told.
 _STUCK_AFTER: Final = 3
+_CODE_CHARS: Final = 100
+# Six digits name the issuer; what hides the middle is each provider's own.
+_CARD: Final = re.compile(r"([0-9]{6})[0-9xX*.-]{2,12}([0-9]{4})")
 
 
 @dataclass(slots=True)
@@ -73,6 +77,21 @@ def move_attempt(attempt: PaymentAttempt, state: AttemptState, now: datetime) ->
     attempt.save()
 
 
+def note_card(attempt: PaymentAttempt, masked_pan: str, reason: str) -> None:
+    """Keep which card was tried and why it failed, as told before any proof; for counting only.
+
+    Of the card only its first six and last four digits are kept, whatever was sent.
+    """
+    if attempt.confirmed_at is not None:
+        return
+    card = _CARD.fullmatch(masked_pan.strip())
+    if card and not attempt.masked_pan:
+        attempt.masked_pan = f"{card[1]}{'*' * 6}{card[2]}"
+    if reason:
+        attempt.last_code, attempt.last_message = reason[:_CODE_CHARS].replace("\x00", ""), ""
+    attempt.save(update_fields=["masked_pan", "last_code", "last_message"])
+
+
 def accept(held: Held, confirmation: Confirmation, now: datetime) -> None:
     """Write a confirmation down. Where the provider settles apart, the money is not ours yet."""
     attempt = held.attempt
@@ -81,7 +100,7 @@ def accept(held: Held, confirmation: Confirmation, now: datetime) -> None:
         mismatch(held, confirmation, now)
         return
     attempt.provider_ref = confirmation.provider_ref
-    attempt.masked_pan = confirmation.masked_pan
+    attempt.masked_pan = confirmation.masked_pan or attempt.masked_pan
     attempt.fee_rial = confirmation.fee_rial
     attempt.confirmed_at = now
     limits = adapter_of(attempt.account.provider).capabilities
@@ -230,8 +249,9 @@ def first_recheck(attempt: PaymentAttempt, now: datetime) -> datetime | None:
 
 
 def _money(attempt: PaymentAttempt, confirmation: Confirmation | None) -> MoneyIn:
+    lends = product_of(attempt.account.provider).bnpl is not None
     return MoneyIn(
-        method=PaymentMethod.GATEWAY,
+        method=PaymentMethod.BNPL if lends else PaymentMethod.GATEWAY,
         provider=attempt.account.provider,
         place=(BookAccount.PROVIDER, str(attempt.account_id)),
         reference=attempt.provider_ref or "",

@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.conf import settings
-
 from core.tenancy import acting_for
 from payments.models import PaymentAttempt, ProviderAccount, ProviderCall
 from payments.models.sealing import unseal
-from payments.providers import adapter_of, product_of
+from payments.providers import adapter_of
 from payments.providers.contract import (
     Account,
     Confirmation,
@@ -25,6 +23,7 @@ from payments.providers.contract import (
     Settled,
     UnverifiedList,
 )
+from payments.queries import hosts_of
 
 A = TypeVar("A", Opened, Confirmation, Settled, Inquiry, UnverifiedList, Reversed)
 
@@ -130,19 +129,5 @@ def keep_call(
 def account_at(row: ProviderAccount) -> Account:
     """Return where and as whom to call for an account; inside the business's scope."""
     credentials = unseal(bytes(row.credentials), business_id=row.business_id, account_id=row.id)
-    hosts = _hosts(row)
+    hosts = hosts_of(row)
     return Account(base_url=next(iter(hosts.values())), credentials=credentials, hosts=hosts)
-
-
-def _hosts(row: ProviderAccount) -> dict[str, str]:
-    """Addresses follow the settings, so a sandbox that moved to another port is still found."""
-    named = {
-        name: f"{settings.SANDBOX_URL}{host.sandbox_path}"
-        if row.is_sandbox
-        else settings.PROVIDER_URLS.get(f"{row.provider}.{name}", host.url)
-        for name, host in product_of(row.provider).hosts.items()
-    }
-    main = next(iter(named))
-    return {
-        name: url.rstrip("/") for name, url in {**named, main: row.base_url or named[main]}.items()
-    }

@@ -1,6 +1,12 @@
 """Reading payments, their tries and their figures."""
 
-from payments.queries.accounts import AccountInfo, accounts_for, limits_of, provider_account
+from payments.queries.accounts import (
+    AccountInfo,
+    accounts_for,
+    hosts_of,
+    limits_of,
+    provider_account,
+)
 from payments.queries.figures import DayFigure, PaymentTotals, payment_totals, success_by_day
 from payments.queries.payments import (
     AttemptDetail,
@@ -21,6 +27,7 @@ __all__ = [
     "PaymentDetail",
     "PaymentTotals",
     "accounts_for",
+    "hosts_of",
     "last_attempt",
     "limits_of",
     "open_orphans",

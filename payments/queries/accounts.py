@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from payments.models import ProviderAccount
-from payments.providers import adapter_of
+from payments.providers import adapter_of, product_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,20 @@ def provider_account() -> AccountInfo | None:
         is_sandbox=row.is_sandbox,
         created_at=row.created_at,
     )
+
+
+def hosts_of(row: ProviderAccount) -> dict[str, str]:
+    """Return the addresses of an account's provider by name, the main one first.
+
+    They follow the settings, so a sandbox that moved to another port is still found.
+    """
+    named = {
+        name: f"{settings.SANDBOX_URL}{host.sandbox_path}"
+        if row.is_sandbox
+        else settings.PROVIDER_URLS.get(f"{row.provider}.{name}", host.url)
+        for name, host in product_of(row.provider).hosts.items()
+    }
+    main = next(iter(named))
+    return {
+        name: url.rstrip("/") for name, url in {**named, main: row.base_url or named[main]}.items()
+    }

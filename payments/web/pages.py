@@ -17,9 +17,9 @@ from payments.enums import AttemptState, PaymentState
 from payments.enums.debits import Collects
 from payments.models import Payment, PaymentAttempt
 from payments.models.tokens import business_of_token
-from payments.operations.deposits import may_transfer
+from payments.operations.offer import open_checkout
 from payments.providers.contract import Unverified
-from payments.queries import accounts_for, last_attempt, limits_of, payment_by_pay_token
+from payments.queries import last_attempt, payment_by_pay_token
 from payments.queries.refunds import refunds_of
 from payments.queries.windows import manner_of
 from payments.web.given_back import given_back
@@ -140,26 +140,17 @@ def find(token: str) -> Shown | None:
 def pay_context(shown: Shown, *, notice: Sentence | None, now: datetime) -> dict[str, Any]:
     """Return the pay page."""
     payment = shown.payment
+    with acting_for(shown.business.id):
+        offer = open_checkout(payment=payment, now=now)
     return {
         "shop": shown.business,
         "payment": payment,
         "lines": [_line(line) for line in payment.lines],
         "notice": notice,
         "test": shown.business.is_test,
-        **_rails(shown, now),
+        "offer": offer,
         "closes_soon": (payment.expires_at - now).total_seconds() < 3600,  # noqa: PLR2004
     }
-
-
-def _rails(shown: Shown, now: datetime) -> dict[str, bool]:
-    """Tell by which rails the sum may come: the gateway within its limits, transfers beyond."""
-    amount = shown.payment.amount_rial
-    with acting_for(shown.business.id):
-        limits = [limits_of(one) for one in accounts_for("gateway")]
-        transfer, card = may_transfer(amount_rial=amount, now=now)
-    online = any(least <= amount <= most for least, most in limits)
-    # Where neither can take it the button stays: pressing it says why.
-    return {"online": online or not transfer, "transfer": transfer, "card": card}
 
 
 def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
@@ -226,6 +217,6 @@ def _facts(shown: Shown) -> list[dict[str, str | Promise]]:
     facts = [(_("Order"), persian_digits(number) if number.isdigit() else number)]
     if attempt is not None and attempt.provider_ref:
         facts.append((_("Reference"), persian_digits(attempt.provider_ref)))
-    if attempt is not None and attempt.masked_pan:
+    if attempt is not None and attempt.masked_pan and attempt.confirmed_at:
         facts.append((_("Card"), persian_digits(attempt.masked_pan)))
     return [{"label": label, "text": text} for label, text in facts]

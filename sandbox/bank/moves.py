@@ -61,6 +61,8 @@ def pay(
     open_accounts(db, card, now=now)
     refusal = _refusal(db, payment, card, charge_rial)
     if refusal is not None:
+        if card.conduct is not Conduct.CANCEL:
+            _note_card(db, payment, card)
         failed = fail(db, payment, reason=refusal, now=now)
         hung = card.conduct is Conduct.HANG
         return Paid(payment=failed, succeeded=False, hung=hung)
@@ -152,6 +154,14 @@ def _charge(db: sqlite3.Connection, payment: Payment, card: Card, charge: int, n
             now,
             payment.authority,
         ),
+    )
+
+
+def _note_card(db: sqlite3.Connection, payment: Payment, card: Card) -> None:
+    """A card that was typed and refused is known to the bank too."""
+    db.execute(
+        "UPDATE payments SET card_pan = ?, card_hash = ? WHERE authority = ?",
+        (card.masked_pan, card.hash, payment.authority),
     )
 
 

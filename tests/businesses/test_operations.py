@@ -161,9 +161,15 @@ def test_particulars_are_changed_and_seen_at_once(committed, business, now):
     business_by_id(business.id)
     with acting_for(business.id):
         update_business(
-            name="نارنجِ نو", vertical="toys", timezone="Asia/Dubai", phone="۰۲۱۸۸", now=now
+            name="نارنجِ نو",
+            vertical="toys",
+            timezone="Asia/Dubai",
+            phone="۰۲۱۸۸",
+            enamad_url=" https://trustseal.enamad.ir/?id=1&code=x ",
+            now=now,
         )
     seen = business_by_id(business.id)
+    assert seen.enamad_url == "https://trustseal.enamad.ir/?id=1&code=x"
     assert (seen.name, seen.vertical, str(seen.timezone), seen.phone) == (
         "نارنجِ نو",
         "toys",
@@ -178,10 +184,29 @@ def test_particulars_are_changed_and_seen_at_once(committed, business, now):
         ({"name": ""}, "invalid_name"),
         ({"vertical": "bank"}, "invalid_vertical"),
         ({"timezone": "Mars/Olympus"}, "invalid_timezone"),
+        *(
+            ({"enamad_url": url}, "invalid_enamad")
+            for url in (
+                "http://enamad.ir/1",
+                "https://enamad.ir.evil.example/1",
+                "https://notenamad.ir/1",
+                "https://enamad.ir@evil.example/",
+                "https://enamad.ir:8443/",
+                "https://[::1",
+                "javascript:alert(1)//enamad.ir",
+                "https://enamad.ir/" + "x" * 300,
+            )
+        ),
     ],
 )
 def test_wrong_particulars_change_nothing(acting, now, wrong, code):
-    right = {"name": "x", "vertical": "cafe", "timezone": "Asia/Tehran", "phone": ""}
+    right = {
+        "name": "x",
+        "vertical": "cafe",
+        "timezone": "Asia/Tehran",
+        "phone": "",
+        "enamad_url": "",
+    }
     assert _problem(lambda: update_business(**right | wrong, now=now)) == code
     assert Business.objects.get(id=acting.id).name == acting.name
 

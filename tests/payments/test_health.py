@@ -122,7 +122,15 @@ def test_a_paused_account_and_its_error_over_http(past: Past, business, now, api
     told = api.get("reports/payments").json()
     (one,) = told["gateways"]
     assert (one["is_paused"], one["last_error"], len(one["hours"])) == (True, "timeout", 24)
-    assert set(told) == {"since", "until", "gateways", "methods"}
+    assert set(told) == {
+        "since",
+        "until",
+        "gateways",
+        "methods",
+        "banks",
+        "failed",
+        "errors",
+    }
     assert one["success"].keys() == {"tries", "succeeded", "rate", "low", "high"}
 
 

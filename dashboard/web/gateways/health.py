@@ -13,16 +13,20 @@ from django.utils.translation import gettext_lazy
 from core.calendar import business_day
 from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
-from dashboard.web.parts import Kpi, Meter, Tone
-from feedback.queries.intervals import share
+from dashboard.web.gateways.banks import (
+    ENOUGH,
+    bank_card,
+    interval_note,
+    reason_rows,
+    tone_of,
+)
+from dashboard.web.parts import Kpi, Meter
 from payments.queries.health import FATES, GatewayHealth, MethodShare, gateway_health, method_mix
+from payments.queries.issuers import fail_reasons, success_by_bank
 from payments.queries.routing import Success
 
 _DAYS: Final = 30
-# Fewer tries than this in an hour are told, not coloured.
-_ENOUGH: Final = 5
 _STEPS: Final = ((0.9, 5), (0.8, 4), (0.65, 3), (0.5, 2), (0.0, 1))
-_HEALTHY, _WEAK = 0.8, 0.5
 _FATE_NAMES: Final = {
     "confirmed": gettext_lazy("came through"),
     "declined": gettext_lazy("declined"),
@@ -88,6 +92,8 @@ def health(request: BusinessRequest) -> HttpResponse:
         "kpis": _kpis(found, methods, request.now),
         "cards": [_card(one, request.now) for one in found],
         "methods": [_method(one) for one in methods],
+        "banks": bank_card(success_by_bank(since=since, until=until, zone=zone)),
+        "reasons": reason_rows(fail_reasons(since=since, until=until, zone=zone)),
         "empty": not methods and not any(one.tries for one in found),
     }
     return render(request, "dashboard/health.html", context)
@@ -104,7 +110,7 @@ def _kpis(
         Kpi(
             label=_("Success of gateways"),
             value=words.percent(won / tries if tries else None),
-            note=_interval(tries, won),
+            note=interval_note(tries, won),
         ),
         Kpi(
             label=_("Paid by every method"),
@@ -125,18 +131,6 @@ def _kpis(
             % {"n": words.number(sum(one.account.is_active for one in found))},
         ),
     ]
-
-
-def _interval(tries: int, won: int) -> str:
-    if not tries:
-        return _("no try is over yet")
-    found = share(won, tries)
-    return _("%(won)s of %(all)s · 95%%: %(low)s to %(high)s") % {
-        "won": words.number(won),
-        "all": words.number(tries),
-        "low": words.percent(found.low),
-        "high": words.percent(found.high),
-    }
 
 
 def _card(one: GatewayHealth, now: datetime) -> HealthCard:
@@ -183,15 +177,9 @@ def _meter(told: Success) -> Meter | None:
         label=_("Success"),
         share=part,
         text=words.percent(part),
-        note=_interval(told.tries, told.won),
-        tone=_tone(part),
+        note=interval_note(told.tries, told.won),
+        tone=tone_of(part),
     )
-
-
-def _tone(part: float) -> Tone:
-    if part >= _HEALTHY:
-        return "good"
-    return "amber" if part >= _WEAK else "bad"
 
 
 def _hour(hour: int, told: Success) -> HourCell:
@@ -199,7 +187,7 @@ def _hour(hour: int, told: Success) -> HourCell:
     return HourCell(
         hour=words.number(hour),
         text=words.number(round(part * 100)) if told.tries else "·",
-        css=f"heat-{_step(part)}" if told.tries >= _ENOUGH else "hour-few",
+        css=f"heat-{_step(part)}" if told.tries >= ENOUGH else "hour-few",
         label=_("From %(hour)s o'clock: %(won)s of %(all)s paid")
         % {
             "hour": words.number(hour),

@@ -105,5 +105,18 @@ class RulesForm(forms.Form):
         required=False,
         min_value=0,
         max_value=3650,
-        help_text=_("Later refunds need a second person. Empty: no limit."),
+        help_text=_("Later refunds need a reason and a second person. Empty: no limit."),
+    )
+
+
+class WindowForm(forms.Form):
+    """For how long goods of one category come back."""
+
+    category = Line(label=_("Category"), max_length=200, help_text=_("As your purchases name it."))
+    days = Whole(
+        label=_("Comes back within (days)"),
+        required=False,
+        min_value=0,
+        max_value=3650,
+        help_text=_("Empty: at any time."),
     )

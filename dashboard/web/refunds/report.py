@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from businesses.queries import role_may
 from core.calendar import business_day
@@ -15,12 +16,20 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.parts import Kpi
 from dashboard.web.payments.history import Fact
-from dashboard.web.refunds.forms import RulesForm
+from dashboard.web.refunds.forms import RulesForm, WindowForm
 from dashboard.web.refunds.showing import lasting
+from dashboard.web.reports.comparing import Compared
+from dashboard.web.reports.comparing import told as compared
+from dashboard.web.reports.tabs import report_tabs
 from payments.enums.refunds import Waiting
-from payments.operations.refunds import set_refund_policy
+from payments.operations.refunds import (
+    forget_return_window,
+    set_refund_policy,
+    set_return_window,
+)
+from payments.queries.refund_effect import RefundEffect, refund_effect
 from payments.queries.refund_sla import RefundSla, StepTime, refund_sla
-from payments.queries.refunds import refund_policy
+from payments.queries.refunds import refund_policy, return_windows
 
 _DAYS: Final = 90
 _HOUR: Final = 3600
@@ -45,6 +54,25 @@ def refund_report(request: BusinessRequest) -> HttpResponse:
     return refused(found) if form.errors else found
 
 
+@require_POST
+@business_page(*MANAGERS)
+def return_window(request: BusinessRequest) -> HttpResponse:
+    """Give a category days of its own, or let it follow the general ones again."""
+    form = WindowForm(request.POST)
+    if "forget" in request.POST:
+        forget_return_window(category=request.POST["forget"])
+    elif form.is_valid():
+        set_return_window(
+            category=form.cleaned_data["category"],
+            days=form.cleaned_data["days"],
+            now=request.now,
+        )
+        messages.success(request, _("The rules are saved."))
+    else:
+        messages.error(request, _("Name a category, and a number of days or nothing."))
+    return redirect("dashboard:refund-report", request.business.slug)
+
+
 def _page(request: BusinessRequest, form: RulesForm | None) -> HttpResponse:
     zone = request.business.timezone
     today = business_day(request.now, zone)
@@ -54,6 +82,11 @@ def _page(request: BusinessRequest, form: RulesForm | None) -> HttpResponse:
     context = {
         "kpis": _kpis(told),
         "steps": _steps_chart(told.steps) if told.steps else None,
+        "proof": _proof(told.steps),
+        "effect": _effect(refund_effect(today=today, zone=zone)) if told.requested else [],
+        "tabs": report_tabs(request, "refund-report"),
+        "windows": return_windows(),
+        "window_form": WindowForm() if form else None,
         "waiting": [
             Fact(
                 label=str(Waiting(one.waiting).label) if one.waiting else _("its turn"),
@@ -69,6 +102,29 @@ def _page(request: BusinessRequest, form: RulesForm | None) -> HttpResponse:
         "form": form,
     }
     return render(request, "dashboard/refunds/report.html", context)
+
+
+def _proof(steps: Sequence[StepTime]) -> str:
+    proof = next((one for one in steps if one.step == "proof"), None)
+    if proof is None:
+        return ""
+    return _("From paid to certain that it stayed: half within %(half)s, %(n)s refunds.") % {
+        "half": _long(proof.median),
+        "n": words.number(proof.count),
+    }
+
+
+def _effect(found: RefundEffect) -> list[Compared]:
+    return [
+        compared(
+            found.against_none, title=_("Against customers without a refund"), write=words.percent
+        ),
+        compared(
+            found.against_quick,
+            title=_("Against customers paid back within a day"),
+            write=words.percent,
+        ),
+    ]
 
 
 def _kpis(told: RefundSla) -> list[Kpi]:

@@ -26,6 +26,11 @@ class BusinessForm(forms.Form):
     name = Line(label=_("Name of the business"), max_length=120)
     vertical = forms.ChoiceField(label=_("Trade"), choices=Vertical.choices)
     phone = Code(label=_("Phone, shown on receipts"), max_length=20, required=False)
+    enamad_url = Code(
+        label=_("Address of your eNamad page, shown where customers pay"),
+        max_length=300,
+        required=False,
+    )
     timezone = forms.ChoiceField(label=_("Time zone"), choices=_ZONES)
 
 
@@ -35,6 +40,7 @@ def _initial(request: BusinessRequest) -> dict[str, Any]:
         "name": business.name,
         "vertical": business.vertical,
         "phone": business.phone,
+        "enamad_url": business.enamad_url,
         "timezone": business.timezone.key,
     }
 

@@ -11,7 +11,11 @@ from payments.operations.refunds.people import (
     try_again,
     verify_destination,
 )
-from payments.operations.refunds.policy import set_refund_policy
+from payments.operations.refunds.policy import (
+    forget_return_window,
+    set_refund_policy,
+    set_return_window,
+)
 from payments.operations.refunds.preview import RefundPreview, preview_refund
 from payments.operations.refunds.receiver import Receiver
 from payments.operations.refunds.run import run_transfer, run_until_it_waits
@@ -24,12 +28,14 @@ __all__ = [
     "ask_refund",
     "cancel_transfer",
     "decide",
+    "forget_return_window",
     "pay_again",
     "preview_refund",
     "register_refund_effect",
     "run_transfer",
     "run_until_it_waits",
     "set_refund_policy",
+    "set_return_window",
     "settle_by_hand",
     "try_again",
     "verify_destination",

@@ -26,8 +26,15 @@ from payments.enums.refunds import (
 from payments.events import RefundRequested
 from payments.models import Transfer
 from payments.operations.create import locked
-from payments.operations.refunds.plan import Plan, amount_asked, kept_line, plan_for, returns_goods
-from payments.operations.refunds.policy import second_person
+from payments.operations.refunds.plan import (
+    Plan,
+    amount_asked,
+    kept_line,
+    line_kept,
+    plan_for,
+    returns_goods,
+)
+from payments.operations.refunds.policy import check_reason, second_person
 from payments.operations.refunds.receiver import Receiver, checked, keep
 from payments.operations.refunds.schedule import expected_by
 from payments.operations.reserve import reserve
@@ -66,7 +73,7 @@ def ask_refund(
     does to its sale is the debt's to say, not `records_return`'s (`returns_goods`). Raises
     NotFound, Problem `payment_not_refundable`, `refund_exceeds_payment`, `refund_needs_account`,
     `no_payout_account`, `refund_once_only`, `invalid_refund_amount`, `invalid_iban`,
-    `instalment_goes_back_whole`,
+    `instalment_goes_back_whole`, `late_return_needs_reason`,
     `destination_not_offered`, `external_id_conflict`, and those of returning lines.
     """
     payment = locked(payment_id)
@@ -103,7 +110,12 @@ def write_refund(row: Transfer, plan: Plan, now: datetime) -> RefundAsked:
     row.attempt, row.account, row.route = plan.attempt, plan.account, plan.route
     row.amount_rial = row.reserved_rial = plan.amount_rial
     row.expected_at = expected_by(plan.route, plan.usually, now)
-    begin(row, second_person(plan.amount_rial, plan.payment, now), now)
+    lines = [line_kept(line) for line in row.lines]
+    needs = second_person(plan.amount_rial, plan.payment, now, lines)
+    # What pays again is owed whatever the rules say of a first refund.
+    if row.replaces_id is None:
+        check_reason(needs, row.note)
+    begin(row, needs, now)
     asked = write(row)
     if not asked.repeated:
         publish([requested_event(row)], now=now)

@@ -1,11 +1,23 @@
 """A business's own rules for money going out."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
+from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Problem, Sentence
 from core.tenancy import operation
+from core.text import normalise
+from customers.operations import NewReturnLine
+from customers.queries import lines_of
 from payments.enums.refunds import Waiting
-from payments.models import Payment, RefundPolicy
+from payments.models import Payment, RefundPolicy, ReturnWindow
 from payments.queries.refunds import refund_policy
+
+_MOST_DAYS: Final = 3650
+_MOST_CHARS: Final = 200
 
 
 @operation
@@ -22,11 +34,69 @@ def set_refund_policy(
         RefundPolicy.objects.create(**rules)
 
 
-def second_person(amount_rial: int, payment: Payment | None, now: datetime) -> Waiting | None:
-    """Return why the rules ask for a second person, or None."""
+@operation
+def set_return_window(*, category: str, days: int | None, now: datetime) -> None:
+    """Set for how many days goods of a category come back; None: at any time.
+
+    Raises Problem `invalid_return_window`.
+    """
+    name = normalise(category)
+    if not name or len(name) > _MOST_CHARS:
+        raise _bad_window("category", _("Name a category as your purchases do."))
+    if days is not None and not 0 <= days <= _MOST_DAYS:
+        raise _bad_window("days", _("Between no day and ten years."))
+    ReturnWindow.objects.update_or_create(category=name, defaults={"days": days, "changed_at": now})
+
+
+@operation
+def forget_return_window(*, category: str) -> bool:
+    """Let the general days hold for a category again; return whether it had its own."""
+    gone, _by_table = ReturnWindow.objects.filter(category=category).delete()
+    return bool(gone)
+
+
+def second_person(
+    amount_rial: int, payment: Payment | None, now: datetime, lines: Sequence[NewReturnLine] = ()
+) -> Waiting | None:
+    """Return why the rules ask for a second person, or None.
+
+    Without lines nobody knows which goods come back: the shortest days of what is left count.
+    """
     rules = refund_policy()
-    if rules.is_late(payment.settled_at if payment else None, now):
+    categories = _categories(payment, lines) if rules.category_days else ()
+    if rules.is_late(payment.settled_at if payment else None, now, categories):
         return Waiting.LATE
     if rules.approval_above_rial is not None and amount_rial > rules.approval_above_rial:
         return Waiting.LIMIT
     return None
+
+
+def check_reason(needs: Waiting | None, note: str) -> None:
+    """Refuse an exception nobody gave a reason for. Raises Problem `late_return_needs_reason`."""
+    if needs is Waiting.LATE and not note:
+        detail = _("The days to return are over; write why this is an exception.")
+        raise Problem(
+            "late_return_needs_reason",
+            detail,
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            fields={"note": [detail]},
+        )
+
+
+def _categories(payment: Payment | None, asked: Sequence[NewReturnLine]) -> set[str]:
+    if payment is None or payment.purchase_id is None:
+        return set()
+    rows = lines_of([payment.purchase_id]).get(payment.purchase_id, [])
+    positions, skus = {one.position for one in asked}, {one.sku for one in asked if one.sku}
+    if asked:
+        return {row.category for row in rows if row.position in positions or row.sku in skus}
+    return {row.category for row in rows if row.returned_rial < row.total_rial}
+
+
+def _bad_window(field: str, detail: Sentence) -> Problem:
+    return Problem(
+        "invalid_return_window",
+        detail,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        fields={field: [detail]},
+    )

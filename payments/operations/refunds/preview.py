@@ -69,7 +69,7 @@ def preview_refund(
         destination=plan.destination,
         fee_rial=plan.fee_rial,
         expected_at=expected_by(plan.route, plan.usually, now),
-        needs=second_person(amount, payment, now),
+        needs=second_person(amount, payment, now, lines),
         returned=back,
         owed_again=payment.collects == Collects.RECEIVABLE and not returns,
         effects=_effects(payment, back, now),

@@ -44,6 +44,7 @@ class Capabilities:
     inquiry, a doubt is resolved by confirming again, which is harmless; a refusal later than
     `verify_window` proves nothing about an earlier doubt. `page_once`: the bank's page opens once
     and never again for the same session. `lease`: longer than its slowest question takes.
+    `names_page`: the address of the bank's page comes with each session and is not known before.
     """
 
     inquiry: bool
@@ -63,6 +64,7 @@ class Capabilities:
     final_after: timedelta = timedelta(days=3)
     page_once: bool = False
     lease: timedelta = timedelta(seconds=60)
+    names_page: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,12 +124,15 @@ class CallbackClaim:
     """What a browser brought back: a locator and an unproven claim.
 
     `references` are what the provider wants to hear again when we confirm (Saman's RefNum,
-    Mellat's SaleReferenceId): kept with the attempt, believed only once confirmed.
+    Mellat's SaleReferenceId): kept with the attempt, believed only once confirmed. `masked_pan` and
+    `reason` (the bank's code of a failure) prove nothing either: they are counted, not acted upon.
     """
 
     authority: str
     claims_success: bool
     references: Mapping[str, str] = field(default_factory=dict)
+    masked_pan: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,6 +173,7 @@ class Inquiry:
 
     A provider without inquiries answers NOT_ATTEMPTED without a call. `amount_rial` is what the
     provider says was taken, where it says so. `contradiction`: it disagrees with its own bank.
+    `masked_pan` and `reason`: the card of a try and the code of its failure, where they are told.
     """
 
     outcome: Outcome
@@ -175,6 +181,8 @@ class Inquiry:
     standing: Standing | None = None
     amount_rial: int | None = None
     contradiction: bool = False
+    masked_pan: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -121,7 +121,12 @@ class Mellat:
             if whole(known.get(name.lower())) is not None
         }
         paid = whole(known.get("rescode")) == codes.DONE and "SaleReferenceId" in references
-        return CallbackClaim(authority=authority, claims_success=paid, references=references)
+        return CallbackClaim(
+            authority=authority,
+            claims_success=paid,
+            references=references,
+            reason="" if paid else known.get("rescode", ""),
+        )
 
     def confirm(self, account: Account, session: Session) -> Confirmation:
         """Verify. 43 was verified before: go on and settle."""

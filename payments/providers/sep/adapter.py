@@ -113,7 +113,13 @@ class Sep:
         paid = known.get("status", _PAID_STATUS) == _PAID_STATUS
         success = known.get("state", "").upper() == "OK" and paid and bool(known.get("refnum"))
         found = {name: known[name.lower()] for name in _REFERENCES if known.get(name.lower())}
-        return CallbackClaim(authority=token, claims_success=success, references=found)
+        return CallbackClaim(
+            authority=token,
+            claims_success=success,
+            references=found,
+            masked_pan=known.get("securepan", ""),
+            reason="" if success else known.get("status", ""),
+        )
 
     def confirm(self, account: Account, session: Session) -> Confirmation:
         """Verify by RefNum; what was really taken must be exactly what we asked."""

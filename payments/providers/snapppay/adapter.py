@@ -75,6 +75,7 @@ class SnappPay:
         reverse_window=_REVERSE_WINDOW,
         needs_settle=True,
         lease=_LEASE,
+        names_page=True,
     )
 
     def malformed(self, credentials: Mapping[str, str]) -> str:

@@ -126,8 +126,14 @@ class ZibalGateway:
         if outcome is Outcome.OK and standing is None:
             outcome = Outcome.UNKNOWN
         amount = whole(said.body.get("amount"))
+        failed = standing is Standing.FAILED
         return Inquiry(
-            outcome=outcome, evidence=said.evidence, standing=standing, amount_rial=amount
+            outcome=outcome,
+            evidence=said.evidence,
+            standing=standing,
+            amount_rial=amount,
+            masked_pan=text(said.body.get("cardNumber")),
+            reason=text(said.body.get("status")) if failed else "",
         )
 
     def list_unverified(self, account: Account) -> UnverifiedList:

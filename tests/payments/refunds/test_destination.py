@@ -132,7 +132,7 @@ def test_after_the_days_to_return_it_is_an_exception(refunds: RefundShop):
         set_refund_policy(approval_above_rial=None, return_days=7, now=refunds.now)
     payment = refunds.sold()
     refunds.wait(days=8)
-    refund = refunds.ask(payment)
+    refund = refunds.ask(payment, note="بیمار بود")
     assert (refund.state, refund.waiting) == (RefundState.AWAITING_APPROVAL, Waiting.LATE)
 
 

@@ -62,6 +62,7 @@ class JibitPpg(PpgRefunds):
         # Not published; the provider judges it and says purchase.not_reversible.
         reverse_window=timedelta(minutes=30),
         verify_window=timedelta(minutes=15),
+        names_page=True,
     )
 
     def malformed(self, credentials: Mapping[str, str]) -> str:
@@ -97,7 +98,12 @@ class JibitPpg(PpgRefunds):
         if not authority:
             return None
         success = params.get("status", "").strip().upper() == "SUCCESSFUL"
-        return CallbackClaim(authority=authority, claims_success=success)
+        return CallbackClaim(
+            authority=authority,
+            claims_success=success,
+            masked_pan=text(params.get("payerMaskedCardNumber", "")),
+            reason="" if success else text(params.get("failReason", "")),
+        )
 
     def confirm(self, account: Account, session: Session) -> Confirmation:
         """Verify, then read what was verified: verify itself tells no amount."""

@@ -1,0 +1,108 @@
+"""For how long goods come back, by category; afterwards only by an exception with a reason."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.errors import Problem
+from core.tenancy import acting_for
+from customers.operations import NewLine, NewReturnLine
+from payments.enums.refunds import RefundState, Waiting
+from payments.operations.refunds import (
+    forget_return_window,
+    preview_refund,
+    set_refund_policy,
+    set_return_window,
+)
+from payments.queries.refunds import RefundRules
+from tests.payments.refunds.conftest import RefundShop
+
+LINES = (
+    NewLine(sku="milk", category="خوراکی", unit_price_rial=300_000),
+    NewLine(sku="lamp", category="خانه", unit_price_rial=600_000),
+)
+
+
+@pytest.fixture
+def ruled(refunds: RefundShop) -> RefundShop:
+    with acting_for(refunds.business_id):
+        set_refund_policy(approval_above_rial=None, return_days=7, now=refunds.now)
+        set_return_window(category=" خوراكی ", days=1, now=refunds.now)
+        set_return_window(category="خانه", days=None, now=refunds.now)
+    return refunds
+
+
+def _needs(shop: RefundShop, payment, **asked) -> Waiting | None:
+    with acting_for(shop.business_id):
+        return preview_refund(payment_id=payment.id, now=shop.now, **asked).needs
+
+
+@pytest.mark.parametrize(
+    ("categories", "days"),
+    [
+        ((), 7),
+        (("a",), 1),
+        (("a", "b"), 1),
+        (("b",), None),
+        (("b", "c"), 7),
+    ],
+)
+def test_the_shortest_days_count(categories, days):
+    rules = RefundRules(approval_above_rial=None, return_days=7, category_days={"a": 1, "b": None})
+    assert rules.days_for(categories) == days
+
+
+def test_each_category_has_its_own_days(ruled: RefundShop):
+    payment = ruled.sold(lines=LINES)
+    milk, lamp = NewReturnLine(sku="milk"), NewReturnLine(position=2)
+    assert _needs(ruled, payment, lines=[milk]) is None
+    ruled.wait(days=2)
+    assert _needs(ruled, payment, lines=[milk]) is Waiting.LATE
+    ruled.wait(days=90)
+    assert _needs(ruled, payment, lines=[lamp]) is None
+    # A bare amount may be the milk's as well: it is no way around the days.
+    assert _needs(ruled, payment, amount_rial=100_000) is Waiting.LATE
+
+
+def test_once_the_milk_is_back_the_rest_has_no_limit(ruled: RefundShop):
+    payment = ruled.sold(lines=LINES)
+    ruled.ask(payment, lines=[NewReturnLine(sku="milk")])
+    ruled.wait(days=90)
+    assert _needs(ruled, payment, amount_rial=100_000) is None
+
+
+def test_the_last_second_is_in_time(ruled: RefundShop):
+    payment = ruled.sold()
+    settled = ruled.shop.see(payment).settled_at
+    assert settled is not None
+    ruled.now = settled + timedelta(days=7)
+    assert _needs(ruled, payment) is None
+    ruled.now += timedelta(microseconds=1)
+    assert _needs(ruled, payment) is Waiting.LATE
+
+
+def test_an_exception_needs_a_reason_and_a_second_person(ruled: RefundShop):
+    payment = ruled.sold(lines=LINES)
+    ruled.wait(days=2)
+    with pytest.raises(Problem) as refused:
+        ruled.ask(payment, lines=[NewReturnLine(sku="milk")], note="  ")
+    assert (refused.value.code, refused.value.status) == ("late_return_needs_reason", 422)
+    assert ruled.shop.see(payment).refunded_rial == 0
+    refund = ruled.ask(payment, lines=[NewReturnLine(sku="milk")], note="بسته پاره بود")
+    assert (refund.state, refund.waiting) == (RefundState.AWAITING_APPROVAL, Waiting.LATE)
+
+
+def test_a_category_may_follow_the_general_days_again(ruled: RefundShop):
+    with acting_for(ruled.business_id):
+        assert forget_return_window(category="خوراکی") is True
+        assert forget_return_window(category="خوراکی") is False
+    payment = ruled.sold(lines=LINES)
+    ruled.wait(days=2)
+    assert _needs(ruled, payment, lines=[NewReturnLine(sku="milk")]) is None
+
+
+@pytest.mark.parametrize(("category", "days"), [("", 3), ("x" * 201, 3), ("a", -1), ("a", 3651)])
+def test_nonsense_is_no_rule(ruled: RefundShop, category, days):
+    with acting_for(ruled.business_id), pytest.raises(Problem) as refused:
+        set_return_window(category=category, days=days, now=ruled.now)
+    assert refused.value.code == "invalid_return_window"
