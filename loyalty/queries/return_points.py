@@ -11,7 +11,8 @@ from django.db import connection
 from core.calendar import day_start
 from core.tenancy import active_business_id
 
-# Points that wait for an owner are owed to nobody, and are left out. What was taken below zero is in the entry's points too; the rest of it was let go.
+# Points that wait for an owner are owed to nobody, and are left out. What was taken below zero is
+# in the entry's points too; the rest of it was let go.
 _POINTS: Final = """
 SELECT width_bucket(at, %(starts)s::timestamptz[]) AS place,
        -coalesce(sum(points + pending_points), 0)::bigint,

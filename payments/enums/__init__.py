@@ -53,6 +53,7 @@ class AlertKind(models.TextChoices):
     MANDATE_LOST = "mandate_lost", _("A mandate ended")
     DEBIT_TROUBLE = "debit_trouble", _("A debit is in trouble")
     RECONCILIATION = "reconciliation", _("Books and provider differ")
+    REPORT_MISSING = "report_missing", _("A provider's report could not be fetched")
 
 
 class PaymentState(models.TextChoices):

@@ -146,7 +146,11 @@ def test_days_and_months_are_the_businesss(past: Past, business, now):
     past.payment(paid=GATEWAY, rial=4_000_000, at=azar - timedelta(days=300))
     with acting_for(business.id):
         months = months_of_methods(today=date(2026, 11, 23), zone=TEHRAN)
-        one_day = {"since": date(2026, 11, 22), "until": date(2026, 11, 23), "zone": TEHRAN}
+        one_day: dict[str, Any] = {
+            "since": date(2026, 11, 22),
+            "until": date(2026, 11, 23),
+            "zone": TEHRAN,
+        }
         (today,) = method_figures(**one_day)
     assert [(one.month, one.method, one.count, one.paid_rial) for one in months] == [
         (date(2026, 10, 23), CARD, 1, 300_000),
