@@ -11,7 +11,7 @@ from core.tenancy.operations import WallOff
 class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0003_enamad"),
-        ("payments", "0011_no_late_fee"),
+        ("payments", "0012_inquiries"),
     ]
 
     operations = [
