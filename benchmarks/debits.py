@@ -35,17 +35,11 @@ def run(*, quick: bool) -> Part:
     backlogs = (1_000, 10_000) if quick else (1_000, 10_000, 100_000)
     with answering() as port:
         base = f"http://127.0.0.1:{port}"
-        _leave_out_what_is_left()
+        stage.leave_out_what_is_left()
         bare, pooled = _bare(base), _pooled(base)
         laid = _Laid(stage.found_business("برداشت‌ها", timezone.now()), base)
         found = {backlog: laid.collect_with(backlog) for backlog in backlogs}
     return _part(found, bare, pooled)
-
-
-def _leave_out_what_is_left() -> None:
-    """A run that was broken off, or kept its data, left debits of a provider that is gone."""
-    with stage.loader() as cursor:
-        cursor.execute("UPDATE payments_debit SET next_try_at = NULL")
 
 
 class _Laid:

@@ -71,6 +71,21 @@ def loader() -> Iterator[Any]:
             yield cursor
 
 
+def leave_out_what_is_left() -> None:
+    """Make nothing due of a run that was broken off, or kept its data: its provider is gone."""
+    due = {
+        "payments_paymentattempt": ("next_check_at", "next_recheck_at"),
+        "payments_provideraccount": ("next_sweep_at",),
+        "payments_mandate": ("next_check_at",),
+        "payments_debit": ("next_try_at",),
+        "payments_reversal": ("next_try_at",),
+        "payments_transfer": ("next_try_at",),
+    }
+    with loader() as cursor:
+        for table, columns in due.items():
+            cursor.execute(f"UPDATE {table} SET {', '.join(f'{one} = NULL' for one in columns)}")
+
+
 def found_business(name: str, now: Any) -> UUID:
     """Create a business with everything a sign-up lays out; return its id."""
     from django.contrib.auth import get_user_model  # noqa: PLC0415

@@ -41,20 +41,16 @@ class Load:
 @contextmanager
 def serving() -> Iterator[int]:
     """Run the Procfile's web line with two processes; yield its port."""
-    line = next(
-        line.partition(":")[2]
-        for line in (ROOT / "Procfile").read_text().splitlines()
-        if line.startswith("web:")
-    )
-    port = _free_port()
+    line, port = procfile("web"), free_port()
     chosen = {
         "PORT": str(port),
+        "BASE_URL": f"http://127.0.0.1:{port}",
         "WEB_WORKERS": str(WORKERS),
         "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
     }
     with (VAR / "web.log").open("w") as log:
         process = subprocess.Popen(
-            ["sh", "-c", f"exec {line.strip()}"],  # noqa: S607 - a Procfile is for the shell
+            ["sh", "-c", f"exec {line}"],  # noqa: S607 - a Procfile is for the shell
             cwd=ROOT,
             env=os.environ | chosen,
             stdout=log,
@@ -68,7 +64,15 @@ def serving() -> Iterator[int]:
             process.wait(30)
 
 
-def _free_port() -> int:
+def procfile(process: str) -> str:
+    """Return the Procfile's line of a process."""
+    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+    said = dict(line.split(": ", 1) for line in lines if ": " in line)
+    return said[process].strip()
+
+
+def free_port() -> int:
+    """Return a port nobody listens on right now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

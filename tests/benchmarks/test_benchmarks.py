@@ -82,5 +82,5 @@ def test_the_document_holds_every_part_measured_so_far(tmp_path, monkeypatch):
 
 
 def test_the_web_is_measured_as_the_procfile_starts_it():
-    assert set(PARTS) == set("abcdef")
+    assert set(PARTS) == set("abcdefg")
     assert (ROOT / "Procfile").read_text().startswith("web: gunicorn ")

@@ -22,6 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         _demand_worker_role()
+        # The loader's own way of importing would run every system check on top.
+        current_app.autodiscover_tasks(force=True)
         names = [options["only"]] if options["only"] else list(settings.TICK_TASKS)
         done = dict.fromkeys(names, 0)
         for _round in range(_MOST_ROUNDS if options["until_idle"] else 1):
@@ -41,7 +43,6 @@ def _run_round(done: dict[str, int]) -> int:
 
 
 def _task(name: str) -> Any:
-    current_app.loader.import_default_modules()
     task = current_app.tasks.get(name)
     if task is None:
         raise CommandError(f"there is no task {name}")

@@ -1,0 +1,75 @@
+"""What hangs on a payment exists once: its purchase, points, survey and place in the books.
+
+Each check is a sentence and a query that counts what breaks it.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from benchmarks.chaos import truth
+
+_PAID: Final = "p.business_id = ANY(%(ids)s::uuid[]) AND p.state = 'settled'"
+_CHECKS: Final = {
+    "paid without a purchase of the same amount": f"""
+        SELECT count(*) FROM payments_payment p LEFT JOIN customers_purchase b
+        ON b.id = p.purchase_id AND b.total_rial = p.amount_rial WHERE {_PAID} AND b.id IS NULL""",
+    "purchases of two payments": """
+        SELECT count(*) FROM (SELECT 1 FROM payments_payment
+        WHERE business_id = ANY(%(ids)s::uuid[]) AND purchase_id IS NOT NULL
+        GROUP BY purchase_id HAVING count(*) > 1) twice""",
+    "purchases nobody paid for": """
+        SELECT count(*) FROM customers_purchase b WHERE b.business_id = ANY(%(ids)s::uuid[])
+        AND NOT EXISTS (SELECT FROM payments_payment p WHERE p.purchase_id = b.id)""",
+    "paid without points posted exactly once": f"""
+        SELECT count(*) FROM payments_payment p WHERE {_PAID} AND 1 <> (
+        SELECT count(*) FROM loyalty_ledgerentry e
+        WHERE e.purchase_id = p.purchase_id AND e.kind = 'earn')""",
+    "gateway payments without exactly one survey": f"""
+        SELECT count(*) FROM payments_payment p WHERE {_PAID} AND p.method = 'gateway' AND 1 <> (
+        SELECT count(*) FROM feedback_surveyinvitation i WHERE i.purchase_id = p.purchase_id)""",
+    "debits with two surveys": f"""
+        SELECT count(*) FROM payments_payment p WHERE {_PAID} AND p.method <> 'gateway' AND 1 < (
+        SELECT count(*) FROM feedback_surveyinvitation i WHERE i.purchase_id = p.purchase_id)""",
+    "payments announced other than once": f"""
+        SELECT count(*) FROM payments_payment p WHERE {_PAID} AND 1 <> (
+        SELECT count(*) FROM outbox_event o WHERE o.business_id = p.business_id
+        AND o.name = 'payment.settled' AND o.payload->>'payment_id' = p.id::text)""",
+    "events not delivered": """
+        SELECT count(*) FROM outbox_delivery
+        WHERE business_id = ANY(%(ids)s::uuid[]) AND state <> 'done'""",
+}
+TRIAL_BALANCE: Final = """
+SELECT sum(amount_rial) FROM payments_moneyentry WHERE business_id = ANY(%(ids)s::uuid[])
+"""
+AT_PROVIDERS: Final = """
+SELECT sum(amount_rial) FROM payments_moneyentry
+WHERE business_id = ANY(%(ids)s::uuid[]) AND account = 'provider'
+"""
+FEES: Final = """
+SELECT sum(amount_rial) FROM payments_moneyentry
+WHERE business_id = ANY(%(ids)s::uuid[]) AND account = 'fees'
+"""
+
+
+def broken(business_ids: list[UUID]) -> list[str]:
+    """Return a sentence per check that does not hold."""
+    counted = {what: truth.number(sql, business_ids) for what, sql in _CHECKS.items()}
+    return [f"{what}: {count}" for what, count in counted.items() if count]
+
+
+def states(business_ids: list[UUID]) -> list[tuple[str, str, int, int]]:
+    """Return what became of every payment and debit: kind, state, how many, how many rial."""
+    found = truth.rows(_STATES, business_ids)
+    return [(str(kind), str(state), int(count), int(rial)) for kind, state, count, rial in found]
+
+
+_STATES: Final = """
+SELECT 'payment', state, count(*), sum(amount_rial) FROM payments_payment
+WHERE business_id = ANY(%(ids)s::uuid[]) AND method IS DISTINCT FROM 'direct_debit'
+GROUP BY state
+UNION ALL
+SELECT 'debit', state || CASE WHEN failure <> '' THEN ': ' || failure ELSE '' END,
+       count(*), sum(amount_rial)
+FROM payments_debit WHERE business_id = ANY(%(ids)s::uuid[]) GROUP BY 2
+ORDER BY 1, 3 DESC
+"""

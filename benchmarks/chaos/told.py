@@ -1,0 +1,102 @@
+"""The run as a part of docs/benchmarks.md."""
+
+from collections.abc import Iterable
+
+from benchmarks.chaos.plan import FAULTY_OF_HUNDRED
+from benchmarks.chaos.story import Outcome, Storm
+from benchmarks.chaos.verdict import Tally
+from benchmarks.report import Part, Row
+
+
+def part_of(storm: Storm, outcome: Outcome) -> Part:
+    """Return the part."""
+    verdict = outcome.verdict
+    return Part(
+        letter="g",
+        title="Chaos: processes killed, Redis emptied, providers faulty",
+        goal="nothing lost, nothing doubled, every rial explained",
+        rows=[*_of_storm(storm), *_of_money(outcome), *_of_rows(outcome)],
+        notes=_notes(storm),
+        figures={
+            "wrong": len(verdict.wrong),
+            "blows": storm.blows.total(),
+            "taken_in_rial": verdict.taken_in_rial,
+        },
+    )
+
+
+def _of_storm(storm: Storm) -> list[Row]:
+    size = storm.plan.size
+    faulty = 100 * storm.faulty / max(storm.calls, 1)
+    return [
+        Row(
+            "asked for",
+            f"{size.payments:,} payments, {size.debits:,} debits",
+            f"{storm.repeated:,} requests sent again, {storm.given_up} never answered",
+        ),
+        Row("struck meanwhile", f"{storm.blows.total():,} blows", _listed(storm.blows.items())),
+        Row(
+            "calls to providers until the storm was over",
+            f"{storm.calls:,}",
+            f"{storm.faulty:,} faulty ({faulty:.0f} %)",
+        ),
+    ]
+
+
+def _of_money(outcome: Outcome) -> list[Row]:
+    verdict = outcome.verdict
+    return [
+        *(_tallied(f"taken in by {kind}", tally) for kind, tally in verdict.taken_in.items()),
+        *(_tallied(f"explained: {what}", tally) for what, tally in _sorted(verdict.explained)),
+        Row(
+            "in the shops' accounts at the bank",
+            f"{outcome.bank_rial:,} rial",
+            f"in our books: {outcome.books_rial:,}",
+        ),
+        Row(
+            "kept by the bank as fees",
+            f"{outcome.bank_fees_rial:,} rial",
+            f"in our books: {outcome.books_fees_rial:,}",
+        ),
+        Row("lost, doubled, invented", f"**{_wrong(outcome)}**"),
+        Row("trial balance of the journal", f"{outcome.trial_balance_rial} rial"),
+    ]
+
+
+def _of_rows(outcome: Outcome) -> list[Row]:
+    return [
+        Row(f"our {kind}s: {state}", f"{count:,}", f"{rial:,} rial")
+        for kind, state, count, rial in outcome.states
+    ]
+
+
+def _notes(storm: Storm) -> list[str]:
+    return [
+        f"""Seed {storm.plan.seed} (CHAOS_SEED) repeats who buys what, how, and which fault comes
+        next; the moment a process dies in is the machine's. Web and workers are the Procfile's, the
+        bank is the sandbox over HTTP with {FAULTY_OF_HUNDRED} % of all calls faulty.""",
+        f"""The storm took {storm.storm_s:.0f} s; {storm.caught_up_s:.0f} s later the workers had
+        done what was due. Then the clock of the bank and ours went {storm.moves:,} times to the
+        next due moment, sixteen days on, in {storm.calm_s:.0f} s.""",
+        f"What buyers met: {_listed(storm.seen.counts.most_common())}.",
+        """Compared: every movement at the bank with exactly one row of ours and the journal's
+        postings for it; every paid row with one movement; per payment and debit one movement at
+        most; purchase, points, survey and event once each; `check_invariants`.""",
+    ]
+
+
+def _wrong(outcome: Outcome) -> str:
+    verdict = outcome.verdict
+    return f"{len(verdict.lost)}, {len(verdict.doubled)}, {len(verdict.invented)}"
+
+
+def _tallied(what: str, tally: Tally) -> Row:
+    return Row(what, f"{tally.count:,}", f"{tally.rial:,} rial")
+
+
+def _sorted(tallies: dict[str, Tally]) -> list[tuple[str, Tally]]:
+    return sorted(tallies.items(), key=lambda item: -item[1].count)
+
+
+def _listed(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{count:,} {what}" for what, count in counts)
