@@ -107,6 +107,11 @@ def _slowly(answer: Answer, wait: float) -> Response:
     return Response(pieces(), answer.status, headers, content_type=answer.content_type)
 
 
+def _late(answer: Answer, wait: float) -> Response:
+    time.sleep(wait)
+    return _whole(answer)
+
+
 def _wrong_type(answer: Answer, _wait: float) -> Response:
     return _whole(replace(answer, content_type="text/html; charset=utf-8"))
 
@@ -162,6 +167,7 @@ _ACTS: Final[dict[str, Callable[[Answer, float], Response]]] = {
     "error_200": _as_200,
     "http_429": _too_many,
     "bad_json": _cut_short,
+    "late_answer": _late,
     "slow_body": _slowly,
     "wrong_content_type": _wrong_type,
     "data_list": _reshape(_in_a_list),

@@ -9,6 +9,7 @@ from payments.enums import AttemptState, PaymentState, Provider
 from payments.models import ProviderAccount
 from payments.operations import handle_callback, set_provider_account, start_attempt
 from tests.payments.conftest import Shop
+from tests.payments.over_http import alerts, at_provider
 
 KEYS = {"api_key": "shop-key-0001", "secret_key": "very-secret-0001"}
 
@@ -89,6 +90,52 @@ def test_a_verify_without_an_answer_is_asked_about_and_paid_once(jibit_shop, pol
     poll(jibit_shop.now + timedelta(minutes=5))
 
     assert jibit_shop.see(payment).state == PaymentState.SETTLED
+    assert jibit_shop.is_well()
+
+
+def test_a_success_the_bank_takes_back_hours_later_is_undone_and_told(jibit_shop, poll):
+    jibit_shop.bank.plan(
+        scripts=[
+            {
+                "merchants": [KEYS["api_key"]],
+                "steps": [{"on": "verify", "fault": "success_reversed", "seconds": 1800}],
+            }
+        ]
+    )
+    payment = jibit_shop.ask()
+    jibit_shop.bank.pay(to_bank(jibit_shop, payment))
+    come_back(jibit_shop, payment)
+    assert jibit_shop.see(payment).state == PaymentState.SETTLED
+
+    jibit_shop.bank.advance(3600)
+    poll(jibit_shop.now + timedelta(minutes=61))
+
+    assert jibit_shop.truth(payment) == "REVERSED"
+    assert jibit_shop.see(payment).state == PaymentState.REVERSED
+    assert [row.reason for row in jibit_shop.reversals()] == ["contradiction"]
+    assert alerts(jibit_shop) == {"contradiction"}
+    assert at_provider(jibit_shop) == 0
+    assert jibit_shop.is_well()
+
+
+def test_a_failure_the_bank_makes_good_by_hand_is_credited(jibit_shop, poll, purchases_of):
+    jibit_shop.bank.plan(
+        chances=[
+            {"door": "jibit", "on": "pay", "fault": "failed_made_good", "percent": 100},
+        ]
+    )
+    payment = jibit_shop.ask()
+    jibit_shop.bank.pay(to_bank(jibit_shop, payment))
+    come_back(jibit_shop, payment)
+    assert jibit_shop.attempt(payment).state == AttemptState.DECLINED
+    assert purchases_of(jibit_shop.business.id) == []
+
+    jibit_shop.bank.advance(3600)
+    poll(jibit_shop.now + timedelta(minutes=61))
+
+    assert jibit_shop.see(payment).state == PaymentState.SETTLED
+    assert len(purchases_of(jibit_shop.business.id)) == 1
+    assert alerts(jibit_shop) == {"contradiction"}
     assert jibit_shop.is_well()
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import Problem
 from payments.enums import AttemptState, PaymentState
+from tests.payments.over_http import alerts
 from tests.payments.trials import TRIALS
 
 every_product = pytest.mark.parametrize("product", sorted(TRIALS))
@@ -94,3 +95,38 @@ def test_a_server_may_bring_the_result_in_json(shop_of, client):
     answer = client.post(path, notice["fields"], content_type="application/json")
     assert answer.status_code == 303
     assert shop.see(payment).state == PaymentState.SETTLED
+
+
+@every_product
+def test_a_part_of_the_amount_is_never_credited(shop_of, product, purchases_of, poll, later):
+    shop = shop_of(product)
+    payment = shop.ask(1_509_919)  # the bank takes half of it
+    shop.come_back(shop.pay(payment))
+    assert shop.attempt(payment).state == AttemptState.MISMATCH
+    assert shop.see(payment).state == PaymentState.NEEDS_REVIEW
+    poll(later(minutes=1))
+    assert purchases_of(shop.business.id) == []
+    assert shop.is_well()
+
+
+@pytest.mark.parametrize("other", sorted(TRIALS))
+@pytest.mark.parametrize("product", ["zarinpal", "zibal"])
+def test_a_token_of_another_provider_is_refused(shop_of, product, other, purchases_of):
+    """One shop, two providers: what pays at the one says nothing about the other."""
+    shop = shop_of(product)
+    mine = shop.ask()
+    shop.send_to_bank(mine)
+    token = shop.attempt(mine).callback_token
+    shop = shop_of(other)
+    theirs = shop.ask()
+    paid = shop.pay(theirs)
+    forged = paid.replace(shop.attempt(theirs).callback_token, token)
+    with pytest.raises(Problem, match="callback_mismatch"):
+        shop.come_back(forged)
+    assert shop.see(mine).state == PaymentState.PROCESSING
+    assert shop.attempt(mine).state == AttemptState.REDIRECTED
+    assert alerts(shop) == {"forged_callback"}
+    assert purchases_of(shop.business.id) == []
+
+    shop.come_back(paid)
+    assert shop.see(theirs).state == PaymentState.SETTLED

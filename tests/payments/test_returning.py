@@ -3,7 +3,11 @@
 import pytest
 
 from core.errors import NotFound, Problem
-from payments.enums import AttemptState, PaymentState
+from core.tenancy import acting_for
+from payments.enums import AttemptState, OrphanState, PaymentState
+from payments.models import ProviderAccount
+from payments.operations import AccountTerms, change_account
+from payments.operations.wire import account_at
 from tests.payments.conftest import Shop
 from tests.payments.test_paying import events
 
@@ -48,6 +52,87 @@ def test_a_terminal_that_confirms_by_itself_needs_no_return(shop: Shop, poll, la
     poll(later(seconds=30))
 
     assert shop.see(payment).state == PaymentState.SETTLED
+
+
+def _policy(shop: Shop, policy: str) -> None:
+    """Set what the terminal does with money nobody confirms, there and in our books."""
+    with acting_for(shop.business.id):
+        account = ProviderAccount.objects.get(is_active=True)
+        merchant_id = account_at(account).credentials["merchant_id"]
+        change_account(
+            account_id=account.id,
+            terms=AccountTerms(unverified=policy),
+            actor=None,
+            now=shop.now,
+        )
+    shop.bank.merchant(merchant_id, policy=policy.upper())
+
+
+def test_money_nobody_heard_of_goes_home_under_auto_return(shop: Shop, poll, later, purchases_of):
+    _policy(shop, "auto_return")
+    payment = shop.ask()
+    shop.pay(payment, "callback_lost")
+    shop.bank.script("*", "timeout_not_done", times=40)
+    for minutes in (1, 2, 5, 10, 20, 30):
+        poll(later(minutes=minutes))
+    assert shop.see(payment).state == PaymentState.PROCESSING
+    shop.bank.http.delete("/control/faults")
+    shop.bank.advance(31 * 60)
+
+    poll(later(minutes=50))
+    poll(later(minutes=120))
+
+    assert shop.truth(payment) == "RETURNED"
+    assert shop.attempt(payment).state == AttemptState.AUTO_RETURNED
+    assert shop.see(payment).state == PaymentState.CREATED
+    assert purchases_of(shop.business.id) == []
+    assert shop.is_well()
+
+
+def test_kept_money_is_asked_for_until_it_is_confirmed(shop: Shop, poll, later, purchases_of):
+    _policy(shop, "kept")
+    payment = shop.ask()
+    address = shop.pay(payment)
+    shop.bank.script("*", "timeout_not_done", times=200)
+    shop.come_back(address)
+    for minutes in (1, 3, 10, 30, 90):
+        poll(later(minutes=minutes))
+        shop.bank.advance(30 * 60)
+    assert shop.truth(payment) == "PAID"  # hours later, where another bank had sent it home
+    assert shop.see(payment).state == PaymentState.PROCESSING
+    shop.bank.http.delete("/control/faults")
+
+    poll(later(hours=9))
+
+    assert shop.truth(payment) == "VERIFIED"
+    assert shop.see(payment).state == PaymentState.SETTLED
+    assert len(purchases_of(shop.business.id)) == 1
+    assert shop.is_well()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "orphan", "truth"),
+    [(29, OrphanState.RETURNED, "REVERSED"), (24 * 60, OrphanState.NEEDS_PERSON, "VERIFIED")],
+)
+def test_kept_money_of_a_try_given_up_is_an_orphan_and_goes_back(
+    shop: Shop, poll, later, purchases_of, minutes, orphan, truth
+):
+    """Within the bank's half hour by itself; later a person sends it, for the bank refuses."""
+    _policy(shop, "kept")
+    payment = shop.ask()
+    authority = shop.send_to_bank(payment)
+    poll(later(minutes=46))
+    assert shop.attempt(payment).state == AttemptState.EXPIRED
+    shop.bank.pay(authority, "callback_lost")
+    shop.bank.advance(minutes * 60)
+    assert shop.truth(payment) == "PAID"
+
+    poll(later(minutes=52))
+    poll(later(minutes=53))
+
+    assert [one.state for one in shop.orphans()] == [orphan]
+    assert shop.truth(payment) == truth
+    assert purchases_of(shop.business.id) == []
 
 
 # 2 · duplicate callbacks (the parallel ones are in test_parallel.py)

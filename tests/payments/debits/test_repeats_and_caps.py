@@ -8,6 +8,7 @@ from core.tenancy import acting_for
 from payments.operations.debits import NewDebit, schedule_debits
 from payments.operations.debits.hint import hear_of_debit
 from payments.providers.contract import DebitStanding, Failure, Retries
+from tests.payments.debits.fake_bank import FakeDebits
 
 DAY = timedelta(days=1)
 
@@ -79,6 +80,59 @@ class TestWhereTheProviderRepeats:
         work(collector.now)
         assert collector.see(debit_id).state == "collected"
         assert not hear_of_debit(token=token, said={"withdrawal_id": "?"}, now=collector.now)
+
+    @pytest.mark.parametrize("named", ["reference", "key"])
+    def test_done_told_before_the_answer_to_our_order_is_collected_once(
+        self, collector, work, monkeypatch, named
+    ):
+        """The provider's message overtakes its own answer: it finds a debit still being made."""
+        mandate_id = collector.active()
+        debit_id = collector.due(mandate_id)
+        token = collector.mandate(mandate_id).callback_token
+        heard = []
+        true_debit = FakeDebits.debit
+
+        def overtaken(self, account, order):
+            answer = true_debit(self, account, order)
+            said = {"withdrawal_id": order.key if named == "key" else answer.reference}
+            said["status"] = "DONE"
+            heard.append(hear_of_debit(token=token, said=said, now=collector.now))
+            return answer
+
+        monkeypatch.setattr(FakeDebits, "debit", overtaken)
+        work(collector.now)
+
+        assert heard == [False]  # whoever is making it goes on making it
+        assert collector.see(debit_id).state == "collected"
+        assert len(collector.tries(debit_id)) == 1
+        assert collector.bank.taken_rial() == 1_000_000
+        assert len(collector.payments()) == 1
+        assert collector.is_well()
+
+    def test_done_told_before_an_answer_that_says_pending_is_not_lost(
+        self, collector, work, monkeypatch
+    ):
+        mandate_id = collector.active()
+        debit_id = collector.due(mandate_id)
+        token = collector.mandate(mandate_id).callback_token
+        collector.bank.faults = ["pending"]
+        true_debit = FakeDebits.debit
+
+        def overtaken(self, account, order):
+            answer = true_debit(self, account, order)
+            self.bank.debits[order.key].standing = DebitStanding.DONE
+            said = {"withdrawal_id": answer.reference, "status": "DONE"}
+            hear_of_debit(token=token, said=said, now=collector.now)
+            return answer
+
+        monkeypatch.setattr(FakeDebits, "debit", overtaken)
+        work(collector.now)
+        assert collector.see(debit_id).state == "submitted"
+        due = collector.see(debit_id).next_try_at
+        assert due is not None
+        work(due)
+        assert collector.see(debit_id).state == "collected"
+        assert collector.bank.taken_rial() == 1_000_000
 
 
 @pytest.mark.parametrize(
