@@ -4,8 +4,10 @@ Whether a request may have been executed by the other side is decided here, once
 of failure (reference: connection refused or DNS failure = not sent; anything later = unknown).
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import httpx
@@ -13,6 +15,9 @@ import httpx
 from core.tenancy import in_real_transaction
 
 TIMEOUT: Final = httpx.Timeout(15.0, connect=3.0)
+# The time-out is for silence; an answer that drips in is given up after this, well within the lease
+# of a due row (payments.operations.schedule), so that nobody else takes the row over meanwhile.
+PATIENCE: Final = timedelta(seconds=40)
 # Reading the trusted roots takes longer than most calls; it is done once.
 _TRUST: Final = httpx.create_ssl_context()
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
@@ -52,8 +57,9 @@ def call(
     """Make one request. Raises NotSent, OutcomeUnknown or InsideTransaction."""
     if in_real_transaction():
         raise InsideTransaction(url)
+    until = time.monotonic() + PATIENCE.total_seconds()
     try:
-        response = httpx.request(
+        with httpx.stream(
             method,
             url,
             json=json,
@@ -62,12 +68,24 @@ def call(
             headers=headers,
             timeout=timeout,
             verify=_TRUST,
-        )
+        ) as response:
+            return _heard(response, until)
     except _NEVER_SENT as error:
         raise NotSent(type(error).__name__) from error
     except httpx.HTTPError as error:
         raise OutcomeUnknown(type(error).__name__) from error
-    return Answer(response.status_code, _parsed(response), response.text)
+
+
+def _heard(response: httpx.Response, until: float) -> Answer:
+    """Read an answer piece by piece, but not for ever."""
+    body = bytearray()
+    for piece in response.iter_bytes():
+        body += piece
+        if time.monotonic() > until:
+            raise OutcomeUnknown("TooSlow")
+    kind = {name: response.headers[name] for name in ("content-type",) if name in response.headers}
+    whole = httpx.Response(response.status_code, headers=kind, content=bytes(body))
+    return Answer(whole.status_code, _parsed(whole), whole.text)
 
 
 def _parsed(response: httpx.Response) -> Any:

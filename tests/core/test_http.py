@@ -2,13 +2,16 @@
 
 import socket
 import threading
+import time
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
 import pytest
 from django.db import transaction
 
-from core.http import InsideTransaction, NotSent, OutcomeUnknown, call
+from core.http import PATIENCE, TIMEOUT, InsideTransaction, NotSent, OutcomeUnknown, call
+from payments.operations.schedule import LEASE
 
 
 class Rude(BaseHTTPRequestHandler):
@@ -25,9 +28,24 @@ class Rude(BaseHTTPRequestHandler):
             self.send_header("Location", "/elsewhere")
             self.end_headers()
             return
+        if self.path == "/drip":
+            self.drip()
+            return
         self.send_response(500 if self.path == "/html" else 200)
         self.end_headers()
         self.wfile.write(b"<html>" if self.path == "/html" else b'{"ok": true}')
+
+    def drip(self) -> None:
+        """Say one byte at a time, each well before anybody would call it silence."""
+        self.send_response(200)
+        self.send_header("Content-Length", "50")
+        self.end_headers()
+        try:
+            for _ in range(50):
+                self.wfile.write(b" ")
+                time.sleep(0.05)
+        except OSError:
+            return
 
     def log_message(self, *args: object) -> None:
         """Stay silent."""
@@ -74,6 +92,19 @@ def test_a_slow_answer_is_unknown() -> None:
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
         with pytest.raises(OutcomeUnknown):
             call("POST", url, timeout=httpx.Timeout(0.2))
+
+
+@pytest.mark.django_db
+def test_an_answer_that_drips_in_is_given_up_before_a_lease_ends(server, monkeypatch) -> None:
+    """Each byte comes in time and the whole would come after everybody else took over."""
+    assert PATIENCE.total_seconds() + (TIMEOUT.read or 0) < LEASE.total_seconds()
+    monkeypatch.setattr("core.http.PATIENCE", timedelta(seconds=0.3))
+    began = time.monotonic()
+    with pytest.raises(OutcomeUnknown):
+        call("POST", f"{server}/drip", json={})
+    assert time.monotonic() - began < 1.5
+    monkeypatch.undo()
+    assert call("POST", f"{server}/drip", json={}).text == " " * 50
 
 
 @pytest.mark.django_db(transaction=True)
