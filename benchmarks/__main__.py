@@ -1,4 +1,4 @@
-"""`python -m benchmarks [a b c d e f g] [--quick] [--keep]`: measure, print, write the document."""
+"""`python -m benchmarks [a … h] [--quick] [--keep]`: measure, print, write the document."""
 
 import argparse
 import os
@@ -17,6 +17,7 @@ PARTS: Final = {
     "e": ("benchmarks.home", "run"),
     "f": ("benchmarks.debits", "run"),
     "g": ("benchmarks.chaos", "run"),
+    "h": ("benchmarks.callback", "run"),
 }
 
 
@@ -27,7 +28,8 @@ def _asked() -> argparse.Namespace:
         nargs="*",
         choices=[*PARTS, []],
         metavar="part",
-        help="a sale, b batch, c import, d scoring, e home page, f debits, g chaos; all by default",
+        help="a sale, b batch, c import, d scoring, e home page, f debits, g chaos, h return"
+        " from the bank; all by default",
     )
     parser.add_argument("--quick", action="store_true", help="smaller and shorter, less exact")
     parser.add_argument("--keep", action="store_true", help="keep the data for the next run")

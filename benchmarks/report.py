@@ -1,16 +1,16 @@
-"""What was measured, kept between runs and written to docs/benchmarks.md."""
+"""What was measured, written to docs/benchmarks.md, part by part."""
 
-import json
 import os
 import platform
-from dataclasses import asdict, dataclass, field
+import re
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from benchmarks import stage
 
 DOCUMENT: Final = stage.ROOT / "docs" / "benchmarks.md"
-KEPT: Final = stage.VAR / "results.json"
+_SECTION: Final = re.compile(r"^(?=## \([a-z]\) )", re.MULTILINE)
 _HEAD: Final = """\
 # Measured
 
@@ -44,18 +44,13 @@ class Part:
 
 
 def keep(part: Part, *, load: float, seconds: float, quick: bool) -> None:
-    """Store a part's results beside those of earlier runs and write the document anew."""
-    found = _kept()
-    found[part.letter] = asdict(part) | {
-        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "load": round(load, 2),
-        "seconds": round(seconds),
-        "quick": quick,
-        "machine": machine(),
-    }
-    KEPT.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
-    sections = [_section(found[letter]) for letter in sorted(found)]
-    DOCUMENT.write_text("\n".join([_HEAD, *sections]), encoding="utf-8")
+    """Write a part's results into the document; what it says of other parts stays."""
+    measured = (
+        f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC in {seconds:.0f} s, load average "
+        f"{load:.2f} before{', quick run' if quick else ''}. {machine()}."
+    )
+    found = _written() | {part.letter: _section(part, measured)}
+    DOCUMENT.write_text("\n".join([_HEAD, *(found[letter] for letter in sorted(found))]), "utf-8")
 
 
 def table(part: Part) -> str:
@@ -81,26 +76,22 @@ def machine() -> str:
     )
 
 
-def _kept() -> dict[str, Any]:
-    if not KEPT.exists():
+def _written() -> dict[str, str]:
+    """Return the document's sections by the letter of their part."""
+    if not DOCUMENT.exists():
         return {}
-    found: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
-    return found
+    text = DOCUMENT.read_text(encoding="utf-8")
+    return {section[4]: section.rstrip() + "\n" for section in _SECTION.split(text)[1:]}
 
 
-def _section(part: dict[str, Any]) -> str:
-    rows = [f"| {row['what']} | {row['figure']} | {row['remark']} |" for row in part["rows"]]
-    notes = [f"- {' '.join(note.split())}" for note in part["notes"]]
-    quick = ", quick run" if part["quick"] else ""
-    measured = (
-        f"Measured {part['at']} in {part['seconds']} s, load average {part['load']} "
-        f"before{quick}. {part['machine']}."
-    )
+def _section(part: Part, measured: str) -> str:
+    rows = [f"| {row.what} | {row.figure} | {row.remark} |" for row in part.rows]
+    notes = [f"- {' '.join(note.split())}" for note in part.notes]
     return "\n".join(
         [
-            f"## ({part['letter']}) {part['title']}",
+            f"## ({part.letter}) {part.title}",
             "",
-            f"Goal: {part['goal']}.",
+            f"Goal: {part.goal}.",
             "",
             "| | | |",
             "|---|---|---|",

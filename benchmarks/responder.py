@@ -17,6 +17,13 @@ _ANSWERS: Final[dict[str, Callable[[int], dict[str, object]]]] = {
     "/pg/v4/payman/request.json": lambda n: {"code": 100, "payman_authority": f"P{n:035}"},
     "/pg/v4/payman/verify.json": lambda n: {"code": 100, "signature": f"right-to-debit-{n}"},
     "/pg/v4/payment/request.json": lambda n: {"code": 100, "authority": f"S{n:035}"},
+    "/pg/v4/payment/verify.json": lambda n: {
+        "code": 100,
+        "ref_id": n,
+        "card_pan": "603799******1234",
+        "card_hash": f"{n:064X}",
+        "fee": 9_000,
+    },
     "/pg/v4/payman/checkout.json": lambda n: {"code": 100, "refrence_id": n, "amount": None},
 }
 

@@ -85,7 +85,7 @@ def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
         try:
             with socket.create_connection(("127.0.0.1", port), 5) as wire:
                 wire.settimeout(30)
-                _ask(wire, request)
+                ask(wire, request)
                 return
         except OSError:
             time.sleep(0.1)
@@ -110,7 +110,7 @@ def get(path: str, cookie: str) -> bytes:
 def send(port: int, request: bytes) -> tuple[int, bytes]:
     """Send one request; return status and body."""
     with socket.create_connection(("127.0.0.1", port), 60) as wire:
-        return _ask(wire, request)
+        return ask(wire, request)
 
 
 def load(port: int, queues: Sequence[Iterable[bytes]], seconds: float) -> Load:
@@ -136,14 +136,15 @@ def _drain(port: int, queue: Iterable[bytes], until: float, result: Load) -> Non
             began = time.monotonic()
             if began >= until:
                 return
-            status, body = _ask(wire, request)
+            status, body = ask(wire, request)
             result.latencies_s.append(time.monotonic() - began)
             if status not in {200, 201}:
                 result.refused.append(body)
     raise RuntimeError("a queue of requests ran dry; the figure would be too low")
 
 
-def _ask(wire: socket.socket, request: bytes) -> tuple[int, bytes]:
+def ask(wire: socket.socket, request: bytes) -> tuple[int, bytes]:
+    """Send one request over an open connection; return status and body."""
     wire.sendall(request)
     answer = wire.recv(65536)
     while b"\r\n\r\n" not in answer:

@@ -69,18 +69,30 @@ def test_other_engines_get_our_cut_points():
 
 
 def test_the_document_holds_every_part_measured_so_far(tmp_path, monkeypatch):
-    monkeypatch.setattr(report, "KEPT", tmp_path / "results.json")
     monkeypatch.setattr(report, "DOCUMENT", tmp_path / "benchmarks.md")
     monkeypatch.setattr(report, "machine", lambda: "2 cores")
-    for letter in "ba":
-        part = Part(letter, f"Part {letter}", "fast", [Row("this", "1", "ratio 2")], ["a\n  note"])
+    for letter, figure in [("b", "1"), ("a", "1"), ("b", "3")]:
+        part = Part(
+            letter, f"Part {letter}", "fast", [Row("this", figure, "ratio 2")], ["a\n  note"]
+        )
         report.keep(part, load=0.1, seconds=3, quick=False)
     written = (tmp_path / "benchmarks.md").read_text()
     assert written.index("## (a) Part a") < written.index("## (b) Part b")
-    assert "| this | 1 | ratio 2 |" in written
+    assert written.count("## (b) Part b") == 1
+    assert "| this | 3 | ratio 2 |" in written
+    assert written.count("| this | 1 | ratio 2 |") == 1
     assert "- a note" in written
 
 
+def test_a_part_measured_anew_leaves_the_others_as_they_were_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "machine", lambda: "2 cores")
+    before = report.DOCUMENT.read_text()
+    monkeypatch.setattr(report, "DOCUMENT", tmp_path / "benchmarks.md")
+    report.DOCUMENT.write_text(before)
+    report.keep(Part("z", "Part z", "fast", [], []), load=0.1, seconds=3, quick=False)
+    assert (tmp_path / "benchmarks.md").read_text().startswith(before)
+
+
 def test_the_web_is_measured_as_the_procfile_starts_it():
-    assert set(PARTS) == set("abcdefg")
+    assert set(PARTS) == set("abcdefgh")
     assert (ROOT / "Procfile").read_text().startswith("web: gunicorn ")
