@@ -1,11 +1,11 @@
 """Whoever pulls plugs: at moments and places chosen by the seed, from a thread of its own.
 
-What takes long to come back (a process that loads the whole product) is struck more seldom, or the
-run would only show that a shop without a server sells nothing.
+The pace is counted in work done, not in seconds: a slow machine is not struck more often for
+the same work. What takes long to come back (a process that loads the whole product) is struck more
+seldom, or the run would only show that a shop without a server sells nothing.
 """
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,16 +34,18 @@ class Killer:
         self.blows: Counter[str] = Counter()
         self._supervisor = supervisor
         self._dice = Random(seed)
-        self._off = threading.Event()
+        self._done = 0
+        self._over = False
+        self._turn = threading.Condition()
         self._hand = ThreadPoolExecutor(1)
         self._work: Future[None] | None = None
-        self._kinds: dict[str, tuple[float, Callable[[], bool]]] = {
-            "web workers killed": (20.0, self._web),
-            "Celery workers killed": (45.0, self._worker),
-            "Celery pool processes killed": (6.0, self._pool),
-            "beats killed": (60.0, self._beat),
-            "database connections cut": (1.5, self._connection),
-            "Redis emptied": (5.0, self._redis),
+        self._kinds: dict[str, tuple[int, Callable[[], bool]]] = {
+            "web workers killed": (40, self._web),
+            "Celery workers killed": (80, self._worker),
+            "Celery pool processes killed": (10, self._pool),
+            "beats killed": (120, self._beat),
+            "database connections cut": (3, self._connection),
+            "Redis emptied": (9, self._redis),
         }
 
     def __enter__(self) -> Self:
@@ -51,29 +53,37 @@ class Killer:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._off.set()
+        with self._turn:
+            self._over = True
+            self._turn.notify()
         self._hand.shutdown()
         if self._work is not None:
             self._work.result()
 
-    def strike_each(self) -> None:
-        """Strike once in every way there is."""
-        for name in self._kinds:
-            self._strike(name)
+    def work_done(self) -> None:
+        """Hear that one more sale or debit was seen to."""
+        with self._turn:
+            self._done += 1
+            self._turn.notify()
 
     def _run(self) -> None:
-        """Let each kind strike at its own pace, counted in seconds from the beginning."""
-        began = time.monotonic()
-        due = {name: self._dice.random() * pause for name, (pause, _blow) in self._kinds.items()}
+        """Let each kind strike at its own pace."""
+        due = {name: self._dice.random() * pace for name, (pace, _blow) in self._kinds.items()}
         while True:
             name = min(due, key=lambda one: due[one])
-            if self._off.wait(max(due[name] - (time.monotonic() - began), 0)):
+            if not self._await(due[name]):
                 return
             self._strike(name)
             due[name] += self._dice.uniform(0.5, 1.5) * self._kinds[name][0]
 
+    def _await(self, work: float) -> bool:
+        """Wait until so much is done; False when the storm is over before."""
+        with self._turn:
+            self._turn.wait_for(lambda: self._over or self._done >= work)
+            return not self._over
+
     def _strike(self, name: str) -> None:
-        _pause, blow = self._kinds[name]
+        _pace, blow = self._kinds[name]
         self.blows[name] += blow()
 
     def _web(self) -> bool:

@@ -68,7 +68,7 @@ class Size:
 
 
 FULL: Final = Size(payments=3_000, debits=3_000, mandates=300)
-QUICK: Final = Size(payments=300, debits=300, mandates=60)
+QUICK: Final = Size(payments=200, debits=200, mandates=40)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -41,5 +41,8 @@ class Outcome:
     @property
     def is_well(self) -> bool:
         """Tell whether nothing was lost, doubled, invented or broken."""
-        same = self.bank_rial == self.books_rial and self.bank_fees_rial == self.books_fees_rial
+        at_bank = self.bank_rial + self.bank_fees_rial
+        booked = self.books_rial + self.books_fees_rial
+        taken_in = self.verdict.taken_in_rial
+        same = at_bank - self.verdict.with_a_person_rial == booked == taken_in
         return same and not (self.verdict.wrong or self.broken or self.trial_balance_rial)

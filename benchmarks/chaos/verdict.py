@@ -33,6 +33,7 @@ class Verdict:
 
     taken_in: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     explained: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    with_a_person_rial: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     invented: list[str] = field(default_factory=list)
@@ -82,6 +83,7 @@ def _explain_held(movement: Movement, row: Ours, verdict: Verdict) -> None:
     elif row.state in _WITH_A_PERSON and row.reason:
         what = f"held; with a person as {row.state} ({row.reason})"
         verdict.explained[what].add(movement.rial)
+        verdict.with_a_person_rial += movement.rial
     else:
         verdict.lost.append(f"{movement} is not in the books as it is: {row}")
 
