@@ -41,6 +41,7 @@ class Waits:
     settled: web.Load = field(default_factory=web.Load)
     shown: web.Load = field(default_factory=web.Load)
     at_first_look: int = 0
+    cpu_s: float = 0.0
 
 
 def run(*, quick: bool) -> Part:
@@ -84,7 +85,7 @@ def _sent_to_bank(business_id: UUID, amount: int, tag: str) -> list[Return]:
 
 def _wait(port: int, returns: list[Return], buyers: int) -> Waits:
     """Let so many buyers come back at once, each over a connection of its own."""
-    waits = Waits()
+    waits, before = Waits(), _cpu_s()
     threads = [
         threading.Thread(target=_come_back, args=(port, returns[n::buyers], waits))
         for n in range(buyers)
@@ -93,8 +94,15 @@ def _wait(port: int, returns: list[Return], buyers: int) -> Waits:
         thread.start()
     for thread in threads:
         thread.join()
+    waits.cpu_s = _cpu_s() - before
     assert len(waits.shown.latencies_s) == len(returns), "a buyer never saw a receipt"
     return waits
+
+
+def _cpu_s() -> float:
+    """Return the CPU time the web's processes have had."""
+    spent = [worker.cpu_times() for worker in web.workers()]
+    return sum(one.user + one.system for one in spent)
 
 
 def _come_back(port: int, returns: list[Return], waits: Waits) -> None:
@@ -131,6 +139,11 @@ def _part(alone: Waits, together: Waits, each: int) -> Part:
         rows=[
             *_rows("one buyer at a time", alone),
             *_rows(f"{web.CONNECTIONS} buyers at once", together),
+            Row(
+                "CPU of the web processes, return and receipt",
+                f"{1000 * (alone.cpu_s + together.cpu_s) / (2 * each):.1f} ms",
+                "PostgreSQL's not counted",
+            ),
             Row(
                 "points on the receipt at the first look",
                 f"{seen:,} of {2 * each:,}",

@@ -7,9 +7,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
+
+import psutil
 
 from benchmarks.stage import ROOT, VAR
 
@@ -62,6 +64,27 @@ def serving() -> Iterator[int]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+def workers() -> list[psutil.Process]:
+    """Return the web's worker processes, not their master."""
+    masters = [
+        child for child in psutil.Process().children() if "config.wsgi:application" in _words(child)
+    ]
+    return [worker for master in masters for worker in children_of(master.pid)]
+
+
+def children_of(pid: int) -> list[psutil.Process]:
+    """Return a process's children, oldest first; [] when it is gone."""
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).children()
+    return []
+
+
+def _words(process: psutil.Process) -> list[str]:
+    with suppress(psutil.Error):
+        return process.cmdline()
+    return []
 
 
 def procfile(process: str) -> str:

@@ -15,8 +15,8 @@ from typing import Final, Self
 import redis
 from django.conf import settings
 
-from benchmarks import stage
-from benchmarks.chaos.services import Service, Supervisor, kill, web_workers
+from benchmarks import stage, web
+from benchmarks.chaos.services import Service, Supervisor, kill
 
 _BACKENDS: Final = """
 SELECT pid FROM pg_stat_activity
@@ -87,7 +87,7 @@ class Killer:
         self.blows[name] += blow()
 
     def _web(self) -> bool:
-        found = web_workers()
+        found = web.workers()
         if found:
             kill(self._dice.choice(found))
         return bool(found)

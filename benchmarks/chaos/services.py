@@ -57,7 +57,7 @@ class Service:
 
     def strike_one(self, chance: float) -> bool:
         """Kill one of its children, chosen by `chance` below 1; False when it has none."""
-        children = [] if self.process is None else children_of(self.process.pid)
+        children = [] if self.process is None else web.children_of(self.process.pid)
         if not children:
             return False
         kill(children[int(chance * len(children))])
@@ -142,21 +142,6 @@ def workers() -> Supervisor:
     return Supervisor([*services, Service("beat", _shell(beat))])
 
 
-def web_workers() -> list[psutil.Process]:
-    """Return the web's worker processes, not their master."""
-    masters = [
-        child for child in psutil.Process().children() if "config.wsgi:application" in _words(child)
-    ]
-    return [worker for master in masters for worker in children_of(master.pid)]
-
-
-def children_of(pid: int) -> list[psutil.Process]:
-    """Return a process's children, oldest first; [] when it is gone."""
-    with suppress(psutil.NoSuchProcess):
-        return psutil.Process(pid).children()
-    return []
-
-
 def kill(process: psutil.Process) -> None:
     """Kill without a word; it may be gone already."""
     with suppress(psutil.NoSuchProcess):
@@ -167,12 +152,6 @@ def _shell(line: str) -> list[str]:
     """Return the command of a Procfile's line, its variables set as there."""
     path = f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
     return ["env", f"PATH={path}", "sh", "-c", f"exec env {line}"]
-
-
-def _words(process: psutil.Process) -> list[str]:
-    with suppress(psutil.Error):
-        return process.cmdline()
-    return []
 
 
 def _await(client: httpx.Client) -> None:
