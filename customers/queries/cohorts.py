@@ -175,6 +175,9 @@ def _values(kinds: Mapping[UUID, str], study: Study) -> dict[str, Any]:
 
 
 def _rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    if not values["purchases"]:
+        # Nothing happened to anybody: there is nobody to compare, and history need not be read.
+        return []
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

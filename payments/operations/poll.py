@@ -14,6 +14,7 @@ from django.db import connection
 
 from core.tenancy import acting_for
 from outbox.operations.fence import Fence
+from payments.operations.books.due import DUE as BOOKS
 from payments.operations.check import check_attempt
 from payments.operations.create import expire_payment
 from payments.operations.debits.work import work_debits
@@ -79,6 +80,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
             (_DUE_RECHECKS, _recheck),
             *INSTALMENTS,
             *INQUIRIES,
+            *BOOKS,
         )
     )
     return done + work_debits(now=now, seconds=max(stop - time.monotonic(), 0))

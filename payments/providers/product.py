@@ -17,6 +17,7 @@ from payments.providers.contract import (
     Outcome,
     Payouts,
     Refunder,
+    Statements,
 )
 
 FAMILIES: Final = (
@@ -41,7 +42,8 @@ class Product:
     `hosts` begins with the main one. `needs` names the credentials a family asks for beyond the
     required ones. `check` returns the name of an ill-shaped credential, or "". `probe` makes a call
     that changes nothing and shows whether the credentials are good, where the gateway's own
-    questions do not show it.
+    questions do not show it. `statements` lists what the gateway did, where a provider documents
+    such a list.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Product:
     debits: DirectDebit | None = None
     bnpl: Bnpl | None = None
     inquiries: Inquiries | None = None
+    statements: Statements | None = None
 
     def malformed(self, credentials: Mapping[str, str]) -> str:
         """Return the name of a missing, unknown or ill-shaped credential; "" when all are well."""

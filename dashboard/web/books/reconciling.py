@@ -22,12 +22,14 @@ from core.errors import NotFound, Problem
 from customers.operations.imports.reading import SUFFIXES
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
+from dashboard.web.books.feeds import feed_rows
 from dashboard.web.forms import JalaliDay, Line, problem_to_form
 from dashboard.web.parts import Choice
 from payments.enums.books import Comparison, ReportKind, ReportSource
 from payments.operations.books import read_report, reconcile, resolve_line
 from payments.queries import accounts_for
 from payments.queries.books import (
+    account_feeds,
     comparison_counts,
     reconciliation_by_id,
     reconciliation_lines,
@@ -150,6 +152,7 @@ def reconciliations(request: BusinessRequest) -> HttpResponse:
     context = {
         "page": Days(rows=rows, next_cursor=found.next_cursor),
         "form": form if may else None,
+        "feeds": feed_rows(account_feeds()),
     }
     answer = render(request, "dashboard/books/reconciliations.html", context)
     return refused(answer) if form.is_bound else answer

@@ -1,7 +1,7 @@
 """One day of one provider account: compared, kept, posted where only the provider could know."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -34,6 +34,7 @@ def reconcile(
     day: date,
     lines: Sequence[ReportLine],
     source: ReportSource,
+    kinds: Collection[ReportKind] = tuple(ReportKind),
     file_name: str = "",
     by: str = "",
     now: datetime,
@@ -41,14 +42,15 @@ def reconcile(
     """Hold a day of an account against the provider's lines; return the reconciliation's id.
 
     A second report of the day replaces the first comparison; what a person resolved stays
-    resolved. Raises NotFound, Problem `same_line_twice`.
+    resolved. The report is whole of `kinds`; of others it says nothing, and neither do we.
+    Raises NotFound, Problem `same_line_twice`.
     """
     account = ProviderAccount.objects.select_for_update().filter(id=account_id).first()
     if account is None:
         raise NotFound(_("There is no such provider account."))
     _refuse_doubles(lines)
     zone = business_by_id(active_business_id()).timezone
-    compared = _compared(account_id, day, lines, zone)
+    compared = _compared(account_id, day, lines, kinds, zone)
     run = _written(account_id, day, compared, lines, now)
     run.source, run.file_name, run.compared_by = source, file_name, by
     run.save()
@@ -92,10 +94,13 @@ def _refuse_doubles(lines: Sequence[ReportLine]) -> None:
 
 
 def _compared(
-    account_id: UUID, day: date, lines: Sequence[ReportLine], zone: ZoneInfo
+    account_id: UUID,
+    day: date,
+    lines: Sequence[ReportLine],
+    kinds: Collection[ReportKind],
+    zone: ZoneInfo,
 ) -> list[Compared]:
-    since, until = day_bounds(day, zone)
-    ours = our_rows(account_id, since, until)
+    ours = [one for one in our_rows(account_id, *day_bounds(day, zone)) if one.kind in kinds]
     known = {row.source_id for row in ours}
     names = {name for line in lines for name in (line.reference, line.provider_ref) if name}
     elsewhere = [row for row in rows_named(account_id, names) if row.source_id not in known]

@@ -77,8 +77,10 @@ from payments.providers.contract.refunds import (
     TransferState,
 )
 from payments.providers.contract.statements import (
+    DayReport,
     LineKind,
     ReportLine,
+    Statements,
 )
 from payments.providers.contract.terms import (
     Account,
@@ -99,6 +101,7 @@ __all__ = [
     "CartAnswer",
     "CartItem",
     "Confirmation",
+    "DayReport",
     "DebitAnswer",
     "DebitBank",
     "DebitCapabilities",
@@ -152,6 +155,7 @@ __all__ = [
     "Settled",
     "SignedMandate",
     "Standing",
+    "Statements",
     "TransferState",
     "Unverified",
     "UnverifiedList",

@@ -21,6 +21,7 @@ JIBIT_PPG: Final = Product(
     ),
     gateway=_ppg,
     refunds=_ppg,
+    statements=_ppg,
 )
 
 JIBIT_TRANSFEROR: Final = Product(

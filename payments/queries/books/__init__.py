@@ -1,5 +1,6 @@
 """Reading the money journal and the reconciliations."""
 
+from payments.queries.books.feeds import AccountFeed, account_feeds
 from payments.queries.books.journal import (
     Balance,
     DayFlow,
@@ -18,12 +19,14 @@ from payments.queries.books.reconciled import (
 from payments.queries.books.statement import Statement, StatementRow, monthly_statement
 
 __all__ = [
+    "AccountFeed",
     "Balance",
     "DayFlow",
     "JournalFilter",
     "ReconciliationInfo",
     "Statement",
     "StatementRow",
+    "account_feeds",
     "comparison_counts",
     "day_flows",
     "journal_rows",

@@ -1,6 +1,7 @@
 """The purchases of a client: opened, listed, verified and reversed."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from sandbox import clock, sequence
@@ -17,6 +18,7 @@ from sandbox.wire import Answer, Json
 
 PSP: Final = "jibit_ppg"
 _PAGE, _PAGES, _SIZE, _SIZES = 1, 20, 25, 250
+_NEVER: Final = 2**62
 _STATES: Final = {
     State.IN_BANK: "IN_PROGRESS",
     State.PAID: "READY_TO_VERIFY",
@@ -69,7 +71,9 @@ def listing(desk: Desk, client: Client, query: Json) -> Answer:
         "SELECT * FROM payments WHERE psp = ? AND merchant_id = ? ORDER BY rowid DESC",
         (PSP, client.api_key),
     ).fetchall()
-    told = [purchase(desk, from_row(row)) for row in rows]
+    since, until = _instant(query, "from", 0), _instant(query, "to", _NEVER)
+    payments = [one for one in map(from_row, rows) if since <= one.created_at < until]
+    told = [purchase(desk, one) for one in payments]
     wanted = {_FILTERS[name]: value for name, value in query.items() if name in _FILTERS}
     found = [one for one in told if all(one[name] == wanted[name] for name in wanted)]
     start = (page - 1) * size
@@ -215,6 +219,17 @@ def _state(payment: Payment, now: int) -> str:
 
 def _status(word: str) -> Answer:
     return Answer(200, {"status": word})
+
+
+def _instant(query: Json, name: str, usual: int) -> int:
+    """Read an instant of the creation filter: `from` counts, `to` does not."""
+    try:
+        moment = datetime.fromisoformat(str(query[name])) if name in query else None
+    except ValueError:
+        raise Refusal(f"{name}.not_valid") from None
+    if moment is not None and moment.tzinfo is None:
+        raise Refusal(f"{name}.not_valid")
+    return usual if moment is None else int(moment.timestamp())
 
 
 def _number(query: Json, name: str, usual: int, most: int, refusal: str) -> int:

@@ -29,6 +29,7 @@ from payments.providers.contract import (
 from payments.providers.jibit.line import Json, Said, Service, ask
 from payments.providers.jibit.ppg import codes
 from payments.providers.jibit.ppg.refunds import PpgRefunds
+from payments.providers.jibit.ppg.report import PpgReports, taken
 from payments.providers.values import first_object, local_mobile, text, whole
 
 PPG: Final = Service(
@@ -41,7 +42,7 @@ _PAGE_ROWS: Final = 250
 _PAGES: Final = 20
 
 
-class JibitPpg(PpgRefunds):
+class JibitPpg(PpgRefunds, PpgReports):
     """A facilitator that sends the money back unless a purchase is verified in 15 minutes."""
 
     name: ClassVar[str] = "jibit_ppg"
@@ -136,7 +137,7 @@ class JibitPpg(PpgRefunds):
             outcome=Outcome.OK if standing else Outcome.UNKNOWN,
             evidence=said.evidence,
             standing=standing,
-            amount_rial=_taken(row),
+            amount_rial=taken(row),
             contradiction=row.get("hasContradiction") is True
             or row.get("state") == "MANUALLY_SUCCESS",
         )
@@ -175,7 +176,7 @@ def _worded(said: Said, words: Mapping[str, Outcome]) -> Outcome:
 
 
 def _confirmed(outcome: Outcome, evidence: Evidence, row: Json, session: Session) -> Confirmation:
-    amount = _taken(row)
+    amount = taken(row)
     ours = text(row.get("clientReferenceNumber")) == session.reference
     reference = text(row.get("pspRrn")) or _id(row)
     if not ours or amount != session.amount_rial:
@@ -202,13 +203,6 @@ def _id(body: Mapping[str, Any]) -> str:
     return text(body.get("purchaseIdStr")) or text(body.get("purchaseId"))
 
 
-def _taken(row: Mapping[str, Any]) -> int | None:
-    """Return what the payer paid: the amount, and a wage on top of it."""
-    amount = whole(row.get("amount"))
-    in_rial = text(row.get("currency")) in {"", WireUnit.IRR.value}
-    return amount + (whole(row.get("wage")) or 0) if amount is not None and in_rial else None
-
-
 def _standing(row: Mapping[str, Any]) -> Standing | None:
     """Read the state; EXPIRED covers the unpaid and the paid, whose money goes back."""
     state = text(row.get("state"))
@@ -223,7 +217,7 @@ def _elements(said: Said) -> list[Json]:
 
 
 def _row(row: Json) -> UnverifiedRow | None:
-    authority, amount = _id(row), _taken(row)
+    authority, amount = _id(row), taken(row)
     if not authority or amount is None:
         return None
     return UnverifiedRow(
