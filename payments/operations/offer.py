@@ -24,6 +24,11 @@ class Offer:
     landings: Sequence[Landing]
 
     @property
+    def known_hosts(self) -> bool:
+        """Whether it is known of every place by which name its page is called."""
+        return all(one.host for one in self.landings)
+
+    @property
     def online(self) -> bool:
         """Whether a gateway takes the sum."""
         return PaymentMethod.GATEWAY in self.ways

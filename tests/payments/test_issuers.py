@@ -177,5 +177,5 @@ def test_the_page_tells_banks_and_reasons(tries: Tries, owner_client, business):
     tries.add(LOST, provider="zarinpal")
     page = owner_client.get(f"/b/{business.slug}/payments/health/").content.decode()
     assert "ملی ایران" in page
-    assert "برای داوری کم است" in page
+    assert "نمونه کم است" in page
     assert "موجودی کارت کافی نبود" in page

@@ -72,7 +72,7 @@ def _why(one: Matched) -> str:
 
 
 def _interval(one: Matched) -> Interval | None:
-    if one.low is None or one.high is None or one.difference is None:
+    if one.low is None or one.high is None or one.difference is None or one.low == one.high:
         return None
     reach = max(abs(one.low), abs(one.high)) * 1.1 or 1.0
     return Interval(

@@ -20,7 +20,7 @@ from loyalty.queries.return_cost import ReturnCost, return_cost
 from payments.enums.refunds import RefundReason
 from payments.queries.methods import months_shown
 
-_MILLION: Final = 1_000_000
+_THOUSAND: Final = 1_000
 _MOST: Final = 10
 
 
@@ -154,13 +154,11 @@ def _chart(told: ReturnCost) -> dict[str, Any]:
         "series": [
             {
                 "name": _("Came back"),
-                "values": [
-                    round(one.returned_rial / RIAL_PER_TOMAN / _MILLION, 2) for one in months
-                ],
+                "values": [round(one.returned_rial / RIAL_PER_TOMAN / _THOUSAND) for one in months],
             },
             {
                 "name": _("Fees"),
-                "values": [round(one.fees_rial / RIAL_PER_TOMAN / _MILLION, 2) for one in months],
+                "values": [round(one.fees_rial / RIAL_PER_TOMAN / _THOUSAND) for one in months],
             },
         ],
         "rows": [
