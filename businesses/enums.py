@@ -35,8 +35,13 @@ class Scope(models.TextChoices):
     LOYALTY_READ = "loyalty:read", _("Preview points")
     ACCOUNTS_WRITE = "provider_accounts:write", _("Connect and change accounts at providers")
     ACCOUNTS_READ = "provider_accounts:read", _("Read accounts at providers")
+    INQUIRIES_WRITE = "inquiries:write", _("Ask banks about people")
+    INQUIRIES_READ = "inquiries:read", _("Read what banks said about people")
 
 
-# Whoever holds these says where a business's money goes: an owner gives them by name.
-OWNERS_SCOPES = frozenset({Scope.ACCOUNTS_WRITE, Scope.ACCOUNTS_READ})
+# Whoever holds these says where a business's money goes, or learns names from banks: an owner gives
+# them by name.
+ACCOUNT_SCOPES = frozenset({Scope.ACCOUNTS_WRITE, Scope.ACCOUNTS_READ})
+INQUIRY_SCOPES = frozenset({Scope.INQUIRIES_WRITE, Scope.INQUIRIES_READ})
+OWNERS_SCOPES = ACCOUNT_SCOPES | INQUIRY_SCOPES
 EVERYDAY_SCOPES = tuple(scope for scope in Scope if scope not in OWNERS_SCOPES)

@@ -17,6 +17,7 @@ from dashboard.web import (
     gateways,
     home,
     imports,
+    inquiries,
     links,
     payments,
     preferences,
@@ -68,6 +69,9 @@ _business = [
     path("refunds/<uuid:transfer_id>/", refunds.refund, name="refund"),
     path("refunds/<uuid:transfer_id>/<slug:deed>/", refunds.act, name="refund-act"),
     path("payouts/", refunds.payouts, name="payouts"),
+    path("inquiries/", inquiries.inquiries, name="inquiries"),
+    path("inquiries/new/", inquiries.new, name="inquiry-new"),
+    path("inquiries/<uuid:inquiry_id>/", inquiries.inquiry, name="inquiry"),
     path("payment-links/", links.payment_links, name="payment-links"),
     path("payment-links/<uuid:payment_link_id>/", links.payment_link, name="payment-link"),
     path(

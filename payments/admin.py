@@ -16,6 +16,7 @@ from payments.models import (
     Deposit,
     DepositIdentifier,
     DepositReturn,
+    Inquiry,
     OrphanCapture,
     Payment,
     PaymentAttempt,
@@ -187,6 +188,17 @@ class ProviderAccountAdmin(TenantAdmin):
     list_display = ("created_at", "provider", "hint", "is_sandbox", "is_active")
     list_filter = ("provider", "is_sandbox", "is_active")
     ordering = ("-created_at",)
+
+
+@admin.register(Inquiry)
+class InquiryAdmin(TenantAdmin):
+    """What banks were asked; the names they told are the business's to read."""
+
+    list_display = ("asked_at", "kind", "purpose", "state", "match", "reason", "tries", "cost_rial")
+    list_filter = ("kind", "purpose", "state", "match")
+    search_fields = ("id__exact",)
+    ordering = ("-asked_at",)
+    exclude = ("request_hash", "found", "leased_until")
 
 
 @admin.register(BankAccount)

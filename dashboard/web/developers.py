@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from businesses.enums import EVERYDAY_SCOPES, Scope
+from businesses.enums import ACCOUNT_SCOPES, EVERYDAY_SCOPES, INQUIRY_SCOPES
 from businesses.operations import issue_api_key, revoke_api_key, rotate_api_key
 from businesses.queries import keys_of, test_twin_id
 from core.models import ApiRequest
@@ -52,6 +52,20 @@ class KeyForm(forms.Form):
         help_text=gettext_lazy("Only for software of your own: it decides where money goes."),
         required=False,
     )
+    inquiries = forms.BooleanField(
+        label=gettext_lazy("May also ask banks about people"),
+        help_text=gettext_lazy("Only for software of your own: it learns names, and costs money."),
+        required=False,
+    )
+
+    def scopes(self) -> list[str]:
+        """Return what the key may do."""
+        data = self.cleaned_data
+        return [
+            *EVERYDAY_SCOPES,
+            *(ACCOUNT_SCOPES if data["accounts"] else ()),
+            *(INQUIRY_SCOPES if data["inquiries"] else ()),
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +140,7 @@ def _issue(request: BusinessRequest) -> str:
         business_id=twin or own,
         name=form.cleaned_data["name"],
         now=request.now,
-        scopes=Scope.values if form.cleaned_data["accounts"] else EVERYDAY_SCOPES,
+        scopes=form.scopes(),
         created_by=request.user,
     )
     return secret

@@ -62,6 +62,7 @@ MONEY_TABS: Final = (
     Entry(name="gateways", icon="building-bank", label=_("Gateways"), roles=OWNERS),
     Entry(name="refunds", icon="arrow-back-up", label=_("Refunds"), roles=READERS),
     Entry(name="payouts", icon="send", label=_("Payouts"), roles=MANAGERS),
+    Entry(name="inquiries", icon="user-search", label=_("Inquiries"), roles=MANAGERS),
     Entry(name="books", icon="book-2", label=_("Books"), roles=READERS),
     Entry(name="payment-methods", icon="chart-bar", label=_("Reports"), roles=READERS),
 )

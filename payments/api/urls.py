@@ -39,6 +39,7 @@ from payments.api.identifiers import (
     DepositIdentifierItem,
     DepositIdentifiers,
 )
+from payments.api.inquiries import Inquiries, InquiryItem, InquiryRuleSet
 from payments.api.instalments import (
     Cashflow,
     CreditEligibility,
@@ -132,6 +133,9 @@ urlpatterns: list[URLPattern] = [
     *_DEPOSITS,
     *_ACCOUNTS,
     path("alerts", Alerts.as_view(), name="api-alerts"),
+    path("inquiries", Inquiries.as_view(), name="api-inquiries"),
+    path("inquiries/rules", InquiryRuleSet.as_view(), name="api-inquiry-rules"),
+    path("inquiries/<uuid:inquiry_id>", InquiryItem.as_view(), name="api-inquiry"),
     path("credit/eligibility", CreditEligibility.as_view(), name="api-credit-eligibility"),
     path(
         "customers/<uuid:customer_id>/payment-grade",

@@ -113,16 +113,22 @@ def billed_today(zone: ZoneInfo, now: datetime) -> int:
 
 def inquiry_sums(*, since: datetime) -> InquirySums:
     """Return what the questions since a moment came to."""
-    unpriced = Q(cost_rial=None)
     told = Inquiry.objects.filter(asked_at__gte=since).aggregate(
         asked=Count("id"),
         used_again=Count("id", filter=Q(answered_by__isnull=False)),
         unanswered=Count("id", filter=Q(state=InquiryState.UNANSWERED)),
-        tries=Sum("tries", default=0),
-        unpriced=Sum("tries", filter=unpriced, default=0),
-        cost_rial=Sum("cost_rial", default=0),
+        billed=Sum("tries", default=0),
+        unpriced=Sum("tries", filter=Q(cost_rial=None), default=0),
+        cost=Sum("cost_rial", default=0),
     )
-    return InquirySums(**told)
+    return InquirySums(
+        asked=told["asked"],
+        used_again=told["used_again"],
+        unanswered=told["unanswered"],
+        tries=told["billed"],
+        unpriced=told["unpriced"],
+        cost_rial=told["cost"],
+    )
 
 
 def forgotten(now: datetime) -> list[UUID]:

@@ -22,6 +22,7 @@ from payments.operations.refunds import (
     run_until_it_waits,
     settle_by_hand,
     try_again,
+    verify_destination,
 )
 from payments.queries.refunds import transfer_by_id
 
@@ -31,7 +32,7 @@ _MAX_NUMBER: Final = 60
 @require_POST
 @business_page(*MANAGERS, scoped=False)
 def act(request: BusinessRequest, transfer_id: UUID, deed: str) -> HttpResponse:
-    """Approve, refuse, cancel, try again, note what a person learned, or pay what is owed."""
+    """Decide, cancel, try or check again, note what a person learned, or pay what is owed."""
     if deed not in _DEEDS:
         raise Http404
     with acting_for(request.business.id):
@@ -74,6 +75,10 @@ def _retry(_request: BusinessRequest, transfer_id: UUID, now: datetime) -> None:
     try_again(transfer_id=transfer_id, now=now)
 
 
+def _verify(_request: BusinessRequest, transfer_id: UUID, now: datetime) -> None:
+    verify_destination(transfer_id=transfer_id, now=now)
+
+
 def _arrived(request: BusinessRequest, transfer_id: UUID, now: datetime) -> None:
     settle_by_hand(transfer_id=transfer_id, paid=True, by=str(request.user), now=now)
 
@@ -93,6 +98,7 @@ _DEEDS: Final[dict[str, Callable[[BusinessRequest, UUID, datetime], UUID | None]
     "reject": _reject,
     "cancel": _cancel,
     "retry": _retry,
+    "verify": _verify,
     "arrived": _arrived,
     "never-left": _never_left,
     "pay-again": _pay_again,

@@ -19,6 +19,7 @@ from core.tenancy import acting_for
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import problem_to_form
+from dashboard.web.inquiries.showing import row_of as row_of_inquiry
 from dashboard.web.parts import Choice
 from dashboard.web.payments.given_back import TransferRow, row_of
 from dashboard.web.refunds.forms import PayoutForm
@@ -26,6 +27,7 @@ from dashboard.web.refunds.showing import clock_of, fact_lines, part_lines
 from payments.enums.refunds import (
     AT_PROVIDER,
     NOT_PAID,
+    Destination,
     RefundState,
     TransferKind,
     Waiting,
@@ -92,6 +94,8 @@ def refund(request: BusinessRequest, transfer_id: UUID) -> HttpResponse:
         "clock": clock_of(row),
         "facts": fact_lines(detail),
         "parts": part_lines(detail),
+        "inquiries": [row_of_inquiry(one) for one in detail.inquiries] if may else [],
+        "can_verify": may and waits and row.destination == Destination.ACCOUNT,
         "payment_href": reverse("dashboard:payment", args=[request.business.slug, row.payment_id])
         if row.payment_id
         else "",

@@ -58,6 +58,11 @@ class Facts:
         return frozenset(name for name, value in asdict(self).items() if value)
 
 
+def facts_of(kind: InquiryKind) -> tuple[str, ...]:
+    """Return the names of the facts a kind of question has room for."""
+    return (*_NEEDED[kind], *_MAY_TELL.get(kind, ()))
+
+
 def checked_facts(kind: InquiryKind, typed: Facts) -> Facts:
     """Return what a kind of question needs, in normal spelling.
 
@@ -65,7 +70,7 @@ def checked_facts(kind: InquiryKind, typed: Facts) -> Facts:
     that the question has no use for is left out: it must not make two questions of one.
     """
     clean, wrong = {}, []
-    for name in (*_NEEDED[kind], *_MAY_TELL.get(kind, ())):
+    for name in facts_of(kind):
         value = getattr(typed, name).strip()
         if not value and name not in _NEEDED[kind]:
             continue

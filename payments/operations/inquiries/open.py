@@ -1,6 +1,6 @@
 """Opening a question: an answer that still holds, one that is being asked, or a new one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -11,12 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from businesses.operations import Actor
 from businesses.queries import business_by_id
-from core.errors import Problem
+from core.errors import NotFound, Problem
 from core.ids import new_id
 from core.tenancy import active_business_id
 from core.text import normalise
 from payments.enums.inquiries import InquiryBasis, InquiryKind, InquiryPurpose, InquiryState
-from payments.models import Inquiry, InquiryPolicy, ProviderAccount
+from payments.models import (
+    Deposit,
+    Inquiry,
+    InquiryPolicy,
+    Mandate,
+    ProviderAccount,
+    Transfer,
+)
 from payments.operations.inquiries.facts import Facts, checked_facts, hint_of, request_hash
 from payments.operations.inquiries.learned import match_again
 from payments.operations.inquiries.policy import held_rules
@@ -28,6 +35,12 @@ from payments.queries.inquiries import billed_today
 LEASE: Final = timedelta(minutes=3)
 _AGAIN_SECONDS: Final = "3"
 _MAX_NOTE: Final = 500
+_ABOUT: Final[Mapping[InquiryPurpose, type[Transfer | Deposit | Mandate]]] = {
+    InquiryPurpose.REFUND_DESTINATION: Transfer,
+    InquiryPurpose.PAYOUT: Transfer,
+    InquiryPurpose.DEPOSIT_SOURCE: Deposit,
+    InquiryPurpose.MANDATE: Mandate,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,9 +76,10 @@ def open_inquiry(asking: Asking, now: datetime) -> Opened:
     """Write a question down before anybody is asked; the same one is asked once at a time.
 
     Raises Problem `invalid_inquiry`, `inquiry_note_missing`, `inquiry_in_progress`,
-    `no_inquiry_account`, `inquiry_limit_reached`.
+    `no_inquiry_account`, `inquiry_limit_reached`, and NotFound for what it is said to be for.
     """
     row = _row(asking, now)
+    _check_about(InquiryPurpose(row.purpose), asking.about_id)
     facts = checked_facts(InquiryKind(row.kind), asking.facts)
     row.request_hash = request_hash(InquiryKind(row.kind), facts)
     row.hint = hint_of(facts)
@@ -111,6 +125,14 @@ def _row(asking: Asking, now: datetime) -> Inquiry:
         asked_at=now,
         asked_by=asking.by,
     )
+
+
+def _check_about(purpose: InquiryPurpose, about_id: UUID | None) -> None:
+    if about_id is None:
+        return
+    model = _ABOUT.get(purpose)
+    if model is None or not model.objects.filter(id=about_id).exists():
+        raise NotFound(_("What you ask this for is not there."))
 
 
 def _known(row: Inquiry, now: datetime) -> Inquiry | None:
