@@ -145,8 +145,8 @@ class DecisionOut(BaseModel):
 class TransferOut(BaseModel):
     """A refund or payout; amounts in rial. `waiting_for` tells why it is not paid yet.
 
-    `inquiries`: what banks were asked about its account. Lists leave out its holder, parts,
-    decisions and inquiries.
+    `inquiries`: what banks were asked about its account; whose it is, is read there. Lists leave
+    out parts, decisions and inquiries.
     """
 
     id: UUID
@@ -166,7 +166,6 @@ class TransferOut(BaseModel):
     provider: str | None
     reference: str
     account_ends_with: str
-    account_holder: str | None = None
     owner_match: str | None
     approvals_needed: int
     requested_by: str

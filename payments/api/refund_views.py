@@ -12,7 +12,7 @@ from payments.api.refund_bodies import (
 from payments.operations.refunds import RefundPreview
 from payments.queries.refunds import TransferDetail
 
-_NOT_IN_LISTS: Final = {"account_holder", "decisions", "inquiries", "parts"}
+_NOT_IN_LISTS: Final = {"decisions", "inquiries", "parts"}
 
 
 def preview_document(told: RefundPreview) -> dict[str, Any]:
@@ -63,7 +63,6 @@ def transfer_document(detail: TransferDetail, *, short: bool = False) -> dict[st
         provider=row.account.provider if row.account else None,
         reference=row.reference,
         account_ends_with=row.receiver_hint,
-        account_holder=detail.holder,
         owner_match=row.match or None,
         approvals_needed=row.approvals_needed,
         requested_by=row.requested_by,

@@ -1,7 +1,6 @@
 """Questions asked of banks: the rules, the rows, what they found, what they cost."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -93,15 +92,6 @@ def found_by(row: Inquiry) -> Found | None:
         unseal_of_inquiry(source.found, business_id=source.business_id, inquiry_id=source.id)
     )
     return Found(iban=opened["iban"], bank=opened["bank"], owners=tuple(opened["owners"]))
-
-
-def holders_of(rows: Iterable[Inquiry]) -> str:
-    """Return the owners that the newest of these questions found, or ""."""
-    for row in rows:
-        found = found_by(row)
-        if found is not None and found.owners:
-            return "، ".join(found.owners)
-    return ""
 
 
 def billed_today(zone: ZoneInfo, now: datetime) -> int:

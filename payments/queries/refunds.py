@@ -20,7 +20,7 @@ from payments.models import (
     TransferPart,
 )
 from payments.queries.accounts import accounts_for
-from payments.queries.inquiries import holders_of, inquiries_about
+from payments.queries.inquiries import inquiries_about
 
 # Who may refund may not always decide; a big sum is seen by two until the owner says otherwise.
 _DEFAULT_LIMIT_RIAL: Final = 500_000_000
@@ -58,11 +58,6 @@ class TransferDetail:
     parts: list[TransferPart]
     decisions: list[TransferDecision]
     inquiries: list[Inquiry]
-
-    @property
-    def holder(self) -> str:
-        """Return whose account it is by the bank's word, or ""."""
-        return holders_of(self.inquiries)
 
 
 def refund_policy() -> RefundRules:

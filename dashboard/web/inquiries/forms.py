@@ -37,7 +37,7 @@ class AskForm(forms.Form):
         initial=InquiryPurpose.REFUND_DESTINATION.value,
     )
     note = Line(
-        label=_("Note"),
+        label=_("Note for yourselves"),
         max_length=500,
         required=False,
         help_text=_("For another reason: which. With consent: how and when it was given."),

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.numbers import bank_of_iban
 from dashboard.web import words
 from dashboard.web.access import BusinessRequest
 from dashboard.web.payments.history import Fact
 from payments.enums.inquiries import InquiryBasis, InquiryKind, InquiryPurpose, InquiryState
 from payments.operations.inquiries import InquiryDetail
 from payments.providers.contract import Match, Outcome
+from payments.queries.inquiries import Found
 
 _MATCHES: Final = {
     Match.MATCH: (gettext_lazy("the same person"), "chip-good"),
@@ -23,8 +25,8 @@ _MATCHES: Final = {
     Match.INDETERMINATE: (gettext_lazy("could not be told"), "chip-amber"),
 }
 _OUTCOMES: Final = {
-    Outcome.OK: gettext_lazy("answered"),
-    Outcome.ALREADY: gettext_lazy("answered"),
+    Outcome.OK: gettext_lazy("gave an answer"),
+    Outcome.ALREADY: gettext_lazy("gave an answer"),
     Outcome.DECLINED: gettext_lazy("refused the question"),
     Outcome.NOT_ATTEMPTED: gettext_lazy("was not reached, or did not take the question"),
 }
@@ -89,7 +91,7 @@ def asker(by: str) -> str:
     """Return who asked: a person, or software by the end of its key's id."""
     if not by.startswith(_API_KEY):
         return by
-    return _("software, key …%(end)s") % {"end": by[-4:]}
+    return _("software, key %(end)s") % {"end": words.code(by[-4:])}
 
 
 def particulars(detail: InquiryDetail, request: BusinessRequest) -> list[Fact]:
@@ -102,7 +104,7 @@ def particulars(detail: InquiryDetail, request: BusinessRequest) -> list[Fact]:
         Fact(label=_("Asked by"), text=f"{asker(row.asked_by)} · {words.moment(row.asked_at)}"),
     ]
     if row.note:
-        facts.append(Fact(label=_("Note"), text=row.note))
+        facts.append(Fact(label=_("Note for yourselves"), text=row.note))
     if row.checked_at:
         facts.append(Fact(label=_("Answered"), text=_answered(row)))
     if row.answered_by_id:
@@ -110,7 +112,7 @@ def particulars(detail: InquiryDetail, request: BusinessRequest) -> list[Fact]:
         facts.append(Fact(label=_("Used again"), text=_("the earlier inquiry"), href=href))
     if row.valid_until:
         facts.append(Fact(label=_("Holds until"), text=words.day(row.valid_until)))
-    if row.reason:
+    if row.reason and not row.usable:
         why = _WHYS.get(row.reason)
         said = str(why) if why else words.code(row.reason)
         facts.append(Fact(label=_("Reason"), text=said))
@@ -126,9 +128,17 @@ def found_lines(detail: InquiryDetail) -> list[Fact]:
     told = (
         (_("Owner"), "، ".join(found.owners)),
         (_("Account number (IBAN)"), found.iban),
-        (_("Bank"), found.bank),
+        (_("Bank"), _bank(found)),
     )
     return [Fact(label=label, text=text) for label, text in told if text]
+
+
+def _bank(found: Found) -> str:
+    """Return the bank's own name where the account tells it; providers have words of theirs."""
+    known = bank_of_iban(found.iban) if found.iban else None
+    if known is None:
+        return found.bank
+    return known.name_fa if words.reads_persian() else known.name_en
 
 
 def call_lines(detail: InquiryDetail) -> list[Fact]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from dashboard.web import words
+from dashboard.web.inquiries.showing import asker
 from dashboard.web.parts import Tone
 from dashboard.web.payments.history import Fact
 from payments.enums.refunds import (
@@ -58,8 +59,8 @@ def fact_lines(detail: TransferDetail) -> list[Fact]:
         Fact(label=_("Number"), text=words.code(row.external_id)),
         Fact(label=_("Why"), text=str(RefundReason(row.reason).label)),
         Fact(label=_("How"), text=str(RefundRoute(row.route).label)),
-        Fact(label=_("Where to"), text=_where(row, detail.holder)),
-        Fact(label=_("Asked by"), text=row.requested_by),
+        Fact(label=_("Where to"), text=_where(row)),
+        Fact(label=_("Asked by"), text=asker(row.requested_by)),
     ]
     if row.paid_rial and row.paid_rial != row.amount_rial:
         facts.append(Fact(label=_("Arrived"), text=_amount(row.paid_rial), tone="amber"))
@@ -153,15 +154,14 @@ def _effects(told: RefundPreview) -> list[Fact]:
     return facts
 
 
-def _where(row: Any, holder: str) -> str:
+def _where(row: Any) -> str:
     if row.destination != Destination.ACCOUNT:
         return str(Destination(row.destination).label)
-    end = _("account ending in %(end)s") % {"end": words.digits(row.receiver_hint)}
-    return f"{end} · {holder}" if holder else end
+    return _("account ending in %(end)s") % {"end": words.digits(row.receiver_hint)}
 
 
 def _decided(decision: str, by: str, note: str, at: datetime) -> Fact:
-    said = " · ".join(filter(None, (by, note, words.moment(at))))
+    said = " · ".join(filter(None, (asker(by), note, words.moment(at))))
     tone: Tone = "good" if decision == Decision.APPROVE else "bad"
     return Fact(label=str(Decision(decision).label), text=said, tone=tone)
 

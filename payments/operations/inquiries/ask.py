@@ -96,11 +96,16 @@ def _keep(opened: Opened, account_id: UUID, said: AccountInfo | Matched, now: da
 
 
 def _count(row: Inquiry, account: ProviderAccount, calls: int) -> None:
-    """Count calls and, where the account has a tariff, their cost."""
+    """Count calls, and their cost while every account that may bill one has a tariff."""
+    price = account.fee_fixed_rial
+    if not row.tries:
+        row.cost_rial = calls * price if price else None
+    elif row.tries + calls == 0 or not price:
+        row.cost_rial = None
+    elif row.cost_rial is not None:
+        row.cost_rial += calls * price
     row.account = account
     row.tries += calls
-    if account.fee_fixed_rial:
-        row.cost_rial = (row.cost_rial or 0) + calls * account.fee_fixed_rial
     row.save()
 
 

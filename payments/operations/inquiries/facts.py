@@ -128,7 +128,7 @@ def _read_mobile(typed: str) -> str:
 
 
 def _end(number: str) -> str:
-    return f"…{number[-_TAIL:]}" if number else ""
+    return f"{'*' * (len(number) - _TAIL)}{number[-_TAIL:]}" if number else ""
 
 
 _READERS: Final[dict[str, Callable[[str], str]]] = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from core.text import normalise
 from payments.models import Inquiry
 from payments.models.sealing import seal_of_inquiry
 from payments.operations.inquiries.names import best_name
@@ -44,7 +45,7 @@ def understood(said: AccountInfo | Matched, expected_name: str) -> Learned:
     found = Found(
         iban=said.iban,
         bank=said.bank,
-        owners=tuple(f"{one.first_name} {one.last_name}".strip() for one in said.owners),
+        owners=tuple(normalise(f"{one.first_name} {one.last_name}") for one in said.owners),
     )
     return Learned(
         outcome=said.outcome,

@@ -83,8 +83,14 @@ def test_nothing_that_was_asked_about_is_kept_in_clear(asker: Asker):
         assert repr(secret)[1:-1] not in kept
     assert [row.hint for row in asker.rows()] == [
         f"{SARAS.card[:6]}******{SARAS.card[-4:]}",
-        f"…{SARA.mobile[-4:]} · …{SARA.national_code[-4:]}",
+        f"*******{SARA.mobile[-4:]} · ******{SARA.national_code[-4:]}",
     ]
+
+
+def test_names_are_kept_in_one_spelling(asker: Asker):
+    found = asker.found(asker.ask(iban=ACCOUNTS["reza"].iban))
+    assert found is not None
+    assert found.owners == ("سیدرضا کریمی",)
 
 
 def test_an_answer_that_holds_is_used_again_and_says_so(asker: Asker):
@@ -137,25 +143,28 @@ def test_a_business_knows_nothing_of_anothers_answers(asker, other_business, ban
 
 def test_a_provider_nobody_answers_at_costs_nothing_and_the_next_is_asked(asker: Asker):
     asker.account(asker.jibit, base_url=f"http://127.0.0.1:{free_port()}")
+    asker.account(asker.finnotech, fee_fixed_rial=7_000)
     row = asker.ask()
     assert (row.state, row.account_id, row.tries, row.cost_rial) == (
         "answered",
         asker.finnotech,
         1,
-        0,
+        7_000,
     )
     assert [call.outcome for call in asker.calls()] == [Outcome.NOT_ATTEMPTED, Outcome.OK]
     assert {call.about_id for call in asker.calls()} == {row.id}
 
 
-def test_silence_is_counted_and_the_next_is_asked(asker: Asker):
+@pytest.mark.parametrize(("fee", "cost"), [(7_000, PRICE + 7_000), (0, None)])
+def test_silence_is_counted_and_the_next_is_asked(asker: Asker, fee, cost):
+    asker.account(asker.finnotech, fee_fixed_rial=fee)
     asker.bank.script("jibit.ide.iban", "timeout_done")
     row = asker.ask()
     assert (row.state, row.account_id, row.tries, row.cost_rial) == (
         "answered",
         asker.finnotech,
         2,
-        PRICE,
+        cost,
     )
 
 
