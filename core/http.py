@@ -2,12 +2,17 @@
 
 Whether a request may have been executed by the other side is decided here, once, from the kind
 of failure (reference: connection refused or DNS failure = not sent; anything later = unknown).
+
+Connections are kept open for a moment, so that many calls to one host do not each open their own.
 """
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
@@ -20,7 +25,14 @@ TIMEOUT: Final = httpx.Timeout(15.0, connect=3.0)
 PATIENCE: Final = timedelta(seconds=40)
 # Reading the trusted roots takes longer than most calls; it is done once.
 _TRUST: Final = httpx.create_ssl_context()
-_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
+_NEVER_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
+# An idle connection is given up long before the other side does so in the middle of a request.
+_KEPT: Final = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=3)
 
 
 class NotSent(Exception):
@@ -59,7 +71,7 @@ def call(
         raise InsideTransaction(url)
     until = time.monotonic() + PATIENCE.total_seconds()
     try:
-        with httpx.stream(
+        with _client().stream(
             method,
             url,
             json=json,
@@ -67,13 +79,23 @@ def call(
             content=content,
             headers=headers,
             timeout=timeout,
-            verify=_TRUST,
         ) as response:
             return _heard(response, until)
     except _NEVER_SENT as error:
         raise NotSent(type(error).__name__) from error
     except httpx.HTTPError as error:
         raise OutcomeUnknown(type(error).__name__) from error
+
+
+@lru_cache(maxsize=1)
+def _client() -> httpx.Client:
+    """Return this process's client; a cookie it took would be carried to somebody else."""
+    nobodys = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.Client(verify=_TRUST, limits=_KEPT, cookies=nobodys)
+
+
+# A forked process must not speak on its parent's connections.
+os.register_at_fork(after_in_child=_client.cache_clear)
 
 
 def _heard(response: httpx.Response, until: float) -> Answer:

@@ -1,10 +1,12 @@
 """What a failed call means: not sent, unknown, or forbidden inside a transaction."""
 
+import os
 import socket
 import threading
 import time
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -112,3 +114,78 @@ def test_never_inside_a_transaction(server: str) -> None:
     with transaction.atomic(), pytest.raises(InsideTransaction):
         call("POST", f"{server}/", json={})
     assert call("POST", f"{server}/", json={}).status == 200
+
+
+class Patient(BaseHTTPRequestHandler):
+    """Keeps its connections open, gives out cookies and notes who speaks on which connection."""
+
+    protocol_version = "HTTP/1.1"
+    heard: ClassVar[list[tuple[int, str | None]]] = []
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.heard.append((self.client_address[1], self.headers.get("Cookie")))
+        self.send_response(200)
+        self.send_header("Set-Cookie", "whose=the-first-business; Path=/")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+        self.close_connection = self.path == "/last"
+
+    def log_message(self, *args: object) -> None:
+        """Stay silent."""
+
+
+class Inn(ThreadingHTTPServer):
+    """Tells when it has hung up on somebody."""
+
+    hung_up: ClassVar[threading.Event]
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.hung_up.set()
+
+
+@pytest.fixture
+def patient():
+    Patient.heard, Inn.hung_up = [], threading.Event()
+    httpd = Inn(("127.0.0.1", 0), Patient)
+    thread = threading.Thread(target=httpd.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    thread.join()
+    httpd.server_close()
+
+
+@pytest.mark.django_db
+def test_a_connection_is_used_again_and_carries_nobodys_cookies(patient: str) -> None:
+    for _ in range(3):
+        call("POST", f"{patient}/", json={})
+
+    (only,) = {port for port, _cookie in Patient.heard}
+    assert only
+    assert [cookie for _port, cookie in Patient.heard] == [None] * 3
+
+
+@pytest.mark.django_db
+def test_a_connection_the_other_side_closed_is_not_used_again(patient: str) -> None:
+    call("POST", f"{patient}/last", json={})
+    assert Inn.hung_up.wait(5)
+    assert call("POST", f"{patient}/", json={}).status == 200
+
+    assert len({port for port, _cookie in Patient.heard}) == 2
+
+
+@pytest.mark.django_db
+def test_a_forked_process_has_connections_of_its_own(patient: str) -> None:
+    call("POST", f"{patient}/", json={})
+    child = os.fork()
+    if child == 0:
+        call("POST", f"{patient}/", json={})
+        os._exit(0)
+    os.waitpid(child, 0)
+    call("POST", f"{patient}/", json={})
+
+    first, forked, last = (port for port, _cookie in Patient.heard)
+    assert forked != first == last
