@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from core.tenancy import operation
 from payments.enums import BookAccount
 from payments.models import MoneyEntry
+from payments.operations.rows import RowMaker
+
+_ENTRIES: Final = RowMaker(MoneyEntry)
 
 Place = tuple[BookAccount, str]
 
@@ -40,15 +44,15 @@ def post_many(postings: Sequence[Posting], *, now: datetime) -> None:
     for posting in postings:
         if sum(posting.lines.values()) != 0:
             raise Unbalanced(f"{posting.kind} {posting.source_id}: {dict(posting.lines)}")
-    MoneyEntry.objects.bulk_create(
-        MoneyEntry(
-            kind=posting.kind,
-            source_id=posting.source_id,
-            account=account,
-            party=party,
-            amount_rial=amount,
-            at=now,
-        )
+    _ENTRIES.make(
+        {
+            "kind": posting.kind,
+            "source_id": posting.source_id,
+            "account": account,
+            "party": party,
+            "amount_rial": amount,
+            "at": now,
+        }
         for posting in postings
         for (account, party), amount in posting.lines.items()
         if amount

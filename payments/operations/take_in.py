@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from core.errors import Problem
@@ -14,7 +15,11 @@ from payments.enums.debits import Collects
 from payments.events import PaymentSettled
 from payments.models import Payment
 from payments.operations.journal import Place, Posting, post_many
+from payments.operations.rows import RowMaker, RowWriter
 from payments.operations.sale import SOURCE, purchase_of
+
+_PAYMENTS: Final = RowMaker(Payment)
+_SETTLED: Final = RowWriter(Payment, "state", "settled_at", "purchase", "method")
 
 logger = logging.getLogger(__name__)
 
@@ -66,10 +71,8 @@ def take_in_many(paid: Sequence[Paid], now: datetime) -> None:
 
 def _write(payments: Sequence[Payment]) -> None:
     fresh = [payment for payment in payments if payment._state.adding]
-    for payment in payments:
-        if not payment._state.adding:
-            payment.save(update_fields=["state", "settled_at", "purchase", "method"])
-    Payment.objects.bulk_create(fresh)
+    _SETTLED.write(payment for payment in payments if not payment._state.adding)
+    _PAYMENTS.add(fresh)
 
 
 def _posting(payment: Payment, money: MoneyIn) -> Posting:

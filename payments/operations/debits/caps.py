@@ -6,7 +6,8 @@ every day; what was collected counts from the day it was sent to the day we hear
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -80,12 +81,10 @@ def bank_limits(mandates: Collection[Mandate]) -> dict[tuple[UUID, str], BankLim
 
 
 def refusal(
-    mandate: Mandate, limit: BankLimit | None, used: Usage, amount_rial: int, now: datetime
+    mandate: Mandate, limit: BankLimit | None, used: Usage, amount_rial: int, today: date
 ) -> Refusal | None:
     """Return the cap one more debit would break, or None when all have room."""
-    today = business_day(now, TEHRAN)
-    tomorrow = day_bounds(today, TEHRAN)[1]
-    next_month = day_start(add_months(month_start(today), 1), TEHRAN)
+    tomorrow, next_month = _openings(today)
     return next(
         (
             Refusal(cap, opens_at)
@@ -115,18 +114,25 @@ def refusal(
     )
 
 
+@lru_cache(maxsize=8)
+def _openings(today: date) -> tuple[datetime, datetime]:
+    """Return when the next day and the next month begin."""
+    next_month = day_start(add_months(month_start(today), 1), TEHRAN)
+    return day_bounds(today, TEHRAN)[1], next_month
+
+
 @dataclass(slots=True)
 class Meter:
     """The caps of several locked mandates, counted on while debits are taken up."""
 
-    now: datetime
+    today: date
     used: Mapping[UUID, Usage]
     limits: Mapping[tuple[UUID, str], BankLimit] = field(default_factory=dict)
 
     def refusal(self, mandate: Mandate, amount_rial: int) -> Refusal | None:
         """Return the cap in the way of one more debit, or None."""
         limit = self.limits.get((mandate.account_id, mandate.bank_code))
-        return refusal(mandate, limit, self.used[mandate.id], amount_rial, self.now)
+        return refusal(mandate, limit, self.used[mandate.id], amount_rial, self.today)
 
     def take(self, mandate: Mandate, amount_rial: int) -> None:
         """Count one debit."""
@@ -135,4 +141,5 @@ class Meter:
 
 def meter(mandates: Collection[Mandate], now: datetime) -> Meter:
     """Return the meter of locked mandates: two queries."""
-    return Meter(now, usages([mandate.id for mandate in mandates], now), bank_limits(mandates))
+    used = usages([mandate.id for mandate in mandates], now)
+    return Meter(business_day(now, TEHRAN), used, bank_limits(mandates))

@@ -6,8 +6,9 @@ Two commits whatever the number of debits of one business: the claim, then the i
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 
-from core.calendar import TEHRAN, business_day
 from core.tenancy import acting_for
 from payments.enums.debits import (
     DEBIT_OPEN,
@@ -25,17 +25,22 @@ from payments.enums.debits import (
     MandateState,
     TryState,
 )
-from payments.models import Debit, DebitAttempt, Mandate
+from payments.models import Debit, DebitAttempt, Mandate, ProviderAccount
 from payments.operations.debits.caps import Meter, meter
 from payments.operations.debits.create import move_debit
 from payments.operations.debits.line import DebitLine, debit_line, signed
 from payments.operations.debits.outcome import give_up, write_debits
+from payments.operations.rows import RowMaker
 from payments.providers.contract import DebitOrder, Retries
 
 # Longer than a whole batch may take on the wire; then the debit is asked about, not sent again.
 LEASE: Final = timedelta(minutes=10)
 BATCH: Final = 64
 _A_DAY: Final = timedelta(days=1)
+
+# Where the token stands in the path of a message.
+_PLACE: Final = "TOKEN"
+_TRIES: Final = RowMaker(DebitAttempt)
 
 # Materialised: inside a join the choice would run again for every row and pass its limit.
 _CLAIM: Final = """
@@ -68,6 +73,7 @@ class Job:
     """
 
     line: DebitLine
+    mandate: Mandate = field(repr=False)
     debit_id: UUID
     attempt_id: UUID
     step: Step
@@ -101,19 +107,18 @@ class _Plan:
     """Goes through debits one by one, all rows locked: mandates first, then debits."""
 
     now: datetime
+    accounts: dict[UUID, ProviderAccount] = field(default_factory=dict)
     lines: dict[UUID, DebitLine] = field(default_factory=dict)
     fresh: list[DebitAttempt] = field(default_factory=list)
     found: list[Job] = field(default_factory=list)
 
     def jobs(self, debit_ids: Sequence[UUID]) -> list[Job]:
         wanted = Debit.objects.filter(id__in=debit_ids)
-        mandates = {
-            mandate.id: mandate
-            for mandate in Mandate.objects.select_for_update(of=("self",))
-            .select_related("account")
-            .filter(id__in=wanted.values("mandate_id"))
-            .order_by("id")
-        }
+        rows = Mandate.objects.filter(id__in=wanted.values("mandate_id"))
+        mandates = {mandate.id: mandate for mandate in rows.select_for_update().order_by("id")}
+        self.accounts = ProviderAccount.objects.in_bulk(
+            {mandate.account_id for mandate in mandates.values()}
+        )
         # Locked in the order everybody locks them, gone through in the order they are due.
         debits = sorted(
             wanted.select_for_update().order_by("id"), key=lambda debit: (debit.due_at, debit.id)
@@ -127,7 +132,7 @@ class _Plan:
         for debit in debits:
             debit.mandate = mandates[debit.mandate_id]
             self._take(debit, live.get(debit.id), gauge)
-        DebitAttempt.objects.bulk_create(self.fresh)
+        _TRIES.add(self.fresh)
         write_debits(debits)
         return self.found
 
@@ -138,7 +143,7 @@ class _Plan:
             debit.next_try_at = debit.leased_until = None
         elif self._may_try(debit, gauge):
             gauge.take(debit.mandate, debit.amount_rial)
-            self._begin(debit)
+            self._begin(debit, gauge.today)
 
     def _go_on(self, debit: Debit, attempt: DebitAttempt) -> None:
         """A try under way is asked about; only one that never got its session is opened again."""
@@ -186,16 +191,16 @@ class _Plan:
             and mandate.starts_at <= self.now < mandate.expires_at
         )
 
-    def _begin(self, debit: Debit) -> None:
+    def _begin(self, debit: Debit, today: date) -> None:
         line = self._line(debit.mandate)
         debit.tries += 1
         attempt = DebitAttempt(
-            debit=debit,
-            mandate=debit.mandate,
+            debit_id=debit.id,
+            mandate_id=debit.mandate_id,
             account_id=line.account_id,
             number=debit.tries,
             amount_rial=debit.amount_rial,
-            day=business_day(self.now, TEHRAN),
+            day=today,
             adapter_version=line.adapter.version,
             started_at=self.now,
         )
@@ -224,6 +229,7 @@ class _Plan:
         self.found.append(
             Job(
                 line=line,
+                mandate=debit.mandate,
                 debit_id=debit.id,
                 attempt_id=attempt.id,
                 step=step,
@@ -235,9 +241,15 @@ class _Plan:
 
     def _line(self, mandate: Mandate) -> DebitLine:
         if mandate.account_id not in self.lines:
-            self.lines[mandate.account_id] = debit_line(mandate.account)
+            self.lines[mandate.account_id] = debit_line(self.accounts[mandate.account_id])
         return self.lines[mandate.account_id]
 
 
 def _notify_url(mandate: Mandate) -> str:
-    return str(settings.BASE_URL) + reverse("payments:debit-event", args=[mandate.callback_token])
+    return f"{settings.BASE_URL}{_event_path()}".replace(_PLACE, mandate.callback_token)
+
+
+@lru_cache(maxsize=1)
+def _event_path() -> str:
+    """Return the path of a message about a debit, looked up once and not once a debit."""
+    return reverse("payments:debit-event", args=[_PLACE])

@@ -1,128 +1,202 @@
 """The wire between the intents and the settlement: calls side by side, every word kept.
 
-Three short commits around each step, none open while it talks: intents, sessions, settlement.
+Three short commits around each step, none open while it talks: intents, sessions, settlement. Two
+batches are under way at once: while one waits for the wire, the other is written down.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+import math
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
-from core.tenancy import acting_for
+from django.db import connection
+from pydantic_core import to_json
+
+from core.tenancy import acting_for, active_business_id
+from core.tenancy.prepared import Prepared
 from outbox.operations.fence import Fence
-from payments.enums.debits import TryState
-from payments.models import DebitAttempt
 from payments.operations.debits.claim import BATCH, Job, Step, claim_due, intend
-from payments.operations.debits.line import Said, at_once, keep
-from payments.operations.debits.rows import RowWriter
+from payments.operations.debits.line import Said, SideBySide, keep, write_down
 from payments.operations.debits.settle import Answered, settle
 from payments.operations.mandates.end import lose_mandate
 from payments.providers.contract import DebitAnswer, DebitStanding, MandateOpened, Outcome
 
+UNDER_WAY: Final = 2
 _OPENED: Final = frozenset({Outcome.OK, Outcome.ALREADY})
-_SESSIONS: Final = RowWriter(DebitAttempt, "authority", "state", "sent_at")
-
-
-def collect_due(*, now: datetime, limit: int = BATCH) -> int:
-    """Take up to `limit` due debits of all businesses as far as they go; return how many.
-
-    Run under the worker role, outside any scope.
+# One that another worker took on meanwhile keeps the session that one opened.
+_KEEP_SESSIONS: Final = Prepared(
     """
+WITH held AS MATERIALIZED (
+    SELECT a.id, said.authority
+    FROM json_to_recordset(%(rows)s::json) AS said (id uuid, authority text)
+    JOIN payments_debitattempt a
+      ON a.business_id = (SELECT %(business)s::uuid) AND a.id = said.id
+    WHERE a.state = 'intent' AND a.authority = ''
+    ORDER BY a.id FOR UPDATE OF a
+)
+UPDATE payments_debitattempt a
+SET authority = held.authority, state = 'sent', sent_at = %(now)s
+FROM held
+WHERE a.business_id = (SELECT %(business)s::uuid) AND a.id = held.id
+RETURNING a.id
+""",
+    business="uuid",
+    now="timestamptz",
+    rows="json",
+)
+
+T = TypeVar("T")
+W = TypeVar("W")
+Talk = tuple[list[Said], DebitAnswer]
+Course = Generator[None, None, None]
+
+
+def collect_due(
+    *, now: datetime, limit: float = math.inf, batch: int = BATCH, stop: float = math.inf
+) -> int:
+    """Take due debits of all businesses as far as they go; return how many.
+
+    Until none is due, `limit` are taken, or the monotonic clock shows `stop`; what is under way
+    then is finished. Run under the worker role, outside any scope.
+    """
+    taken, more = 0, True
+    under_way: deque[Course] = deque()
+    try:
+        while more or under_way:
+            more = more and taken < limit and time.monotonic() < stop
+            if more and len(under_way) < UNDER_WAY:
+                count, jobs = _take_up(now, int(min(batch, limit - taken)))
+                taken, more = taken + count, count > 0
+                course = _course(jobs, now)
+            else:
+                course = under_way.popleft()
+            if _goes_on(course):
+                under_way.append(course)
+    finally:
+        for course in under_way:
+            course.close()
+    return taken
+
+
+def collect_debits(*, business_id: UUID, debit_ids: Sequence[UUID], now: datetime) -> None:
+    """Take some debits of one business as far as they go; run outside any scope."""
+    jobs = intend(business_id=business_id, debit_ids=debit_ids, now=now)
+    for _pause in _course(jobs, now):
+        pass
+
+
+def _take_up(now: datetime, limit: int) -> tuple[int, list[Job]]:
+    """Claim due debits and commit what shall happen to them; return how many, and the jobs."""
     claimed = claim_due(now=now, limit=limit)
     jobs: list[Job] = []
     for business_id, debit_ids in claimed.items():
         with Fence(f"payments.debits {business_id}"):
             jobs += intend(business_id=business_id, debit_ids=debit_ids, now=now)
-    run(jobs, now)
-    return sum(len(debit_ids) for debit_ids in claimed.values())
+    return sum(len(debit_ids) for debit_ids in claimed.values()), jobs
 
 
-def collect_debits(*, business_id: UUID, debit_ids: Sequence[UUID], now: datetime) -> None:
-    """Take some debits of one business as far as they go; run outside any scope."""
-    run(intend(business_id=business_id, debit_ids=debit_ids, now=now), now)
+def _goes_on(course: Course) -> bool:
+    """Take a batch to its next pause; false when it is done, or nothing can be done with it."""
+    with Fence("payments.debits"):
+        return next(course, course) is not course
+    return False
 
 
-def run(jobs: Sequence[Job], now: datetime) -> None:
-    """Talk about tries whose intents are committed, and settle what was said."""
-    ready, answers = _open_sessions(jobs, now)
-    said = at_once(_talk, ready)
-    keep([one for words, _answer in said for one in words], now)
-    answers += [(job, answer) for job, (_words, answer) in zip(ready, said, strict=True)]
-    by_business: defaultdict[UUID, list[Answered]] = defaultdict(list)
-    for job, answer in answers:
-        by_business[job.line.business_id].append((job, answer))
-    for business_id, several in by_business.items():
+def _course(jobs: Sequence[Job], now: datetime) -> Course:
+    """Talk about tries whose intents are committed, and settle what was said.
+
+    Pauses wherever it would wait for the wire.
+    """
+    opening = [job for job in jobs if job.step is Step.OPEN]
+    with SideBySide(_prepare, opening) as prepared:
+        yield
+    words = list(zip(opening, prepared.answers(), strict=True))
+    ready = [job for job in jobs if job.step is not Step.OPEN]
+    for business_id, some in _by_business(words).items():
+        ready += _keep_sessions(business_id, some, now)
+    with SideBySide(_talk, ready) as talked:
+        yield
+    talks = list(zip(ready, talked.answers(), strict=True)) + _without_session(words)
+    for business_id, several in _by_business(talks).items():
         _settle(business_id, several, now)
 
 
-def _open_sessions(jobs: Sequence[Job], now: datetime) -> tuple[list[Job], list[Answered]]:
-    """Open the sessions debits need and commit them; return who may go on, and who may not."""
-    opening = [job for job in jobs if job.step is Step.OPEN]
-    ready = [job for job in jobs if job.step is not Step.OPEN]
-    opened = at_once(_prepare, opening)
-    keep(
-        [_said(job, "prepare_debit", word) for job, word in zip(opening, opened, strict=True)], now
-    )
-    answers: list[Answered] = []
-    sessions: defaultdict[UUID, list[Job]] = defaultdict(list)
-    for job, word in zip(opening, opened, strict=True):
-        if word.outcome in _OPENED:
-            sessions[job.line.business_id].append(job.opened(word.authority))
-        else:
-            answers.append((job, _no_session(word)))
-    for business_id, several in sessions.items():
-        ready += _keep_sessions(business_id, several, now)
-    return ready, answers
+def _by_business(words: Sequence[tuple[Job, W]]) -> dict[UUID, list[tuple[Job, W]]]:
+    found: defaultdict[UUID, list[tuple[Job, W]]] = defaultdict(list)
+    for job, word in words:
+        found[job.line.business_id].append((job, word))
+    return found
 
 
-def _keep_sessions(business_id: UUID, jobs: Sequence[Job], now: datetime) -> list[Job]:
+def _with_words(
+    business_id: UUID, said: Sequence[Said], work: Callable[[], T], now: datetime
+) -> T | None:
+    """Commit what was said together with what it does, and by itself if that fails."""
+    with Fence(f"payments.debits {business_id}"), acting_for(business_id, durable=True):
+        write_down(said, now)
+        return work()
+    keep(said, now)
+    return None
+
+
+def _keep_sessions(
+    business_id: UUID, words: Sequence[tuple[Job, MandateOpened]], now: datetime
+) -> list[Job]:
     """Commit the sessions before money may move by them; return the jobs that may go on."""
-    with acting_for(business_id, durable=True):
-        held = DebitAttempt.objects.select_for_update().filter(
-            id__in=[job.attempt_id for job in jobs], state=TryState.INTENT, authority=""
-        )
-        attempts = {attempt.id: attempt for attempt in held.order_by("id")}
-        mine = [job for job in jobs if job.attempt_id in attempts]
-        for job in mine:
-            attempt = attempts[job.attempt_id]
-            attempt.authority = job.order.authority
-            attempt.state, attempt.sent_at = TryState.SENT, now
-        _SESSIONS.write(list(attempts.values()))
-    return mine
+    said = [_said(job, "prepare_debit", word) for job, word in words]
+    opened = [job.opened(word.authority) for job, word in words if word.outcome in _OPENED]
+    return _with_words(business_id, said, lambda: _write_sessions(opened, now), now) or []
 
 
-def _settle(business_id: UUID, answers: Sequence[Answered], now: datetime) -> None:
-    """Settle together; if one cannot be settled, each by itself, so it harms no other."""
-    with Fence(f"payments.debits {business_id}") as fence:
-        _settle_together(business_id, answers, now)
-    if fence.error and len(answers) > 1:
-        for one in answers:
-            with Fence(f"payments.debits {one[0].debit_id}"):
-                _settle_together(business_id, [one], now)
+def _write_sessions(opened: Sequence[Job], now: datetime) -> list[Job]:
+    rows = [{"id": job.attempt_id, "authority": job.order.authority} for job in opened]
+    values = {"business": active_business_id(), "now": now, "rows": to_json(rows).decode()}
+    with connection.cursor() as cursor:
+        _KEEP_SESSIONS.execute(cursor, values)
+        kept = {attempt_id for (attempt_id,) in cursor.fetchall()}
+    return [job for job in opened if job.attempt_id in kept]
 
 
-def _settle_together(business_id: UUID, answers: Sequence[Answered], now: datetime) -> None:
-    with acting_for(business_id, durable=True):
-        lost = settle(answers, now)
-    for mandate_id in sorted(lost):
-        with acting_for(business_id, durable=True):
-            lose_mandate(mandate_id=mandate_id, now=now)
-
-
-def _prepare(job: Job) -> MandateOpened:
-    return job.line.adapter.prepare_debit(job.line.account, job.order)
+def _without_session(words: Sequence[tuple[Job, MandateOpened]]) -> list[tuple[Job, Talk]]:
+    """Return what follows for debits whose session was not opened: no money moves without it."""
+    return [(job, ([], _no_session(word))) for job, word in words if word.outcome not in _OPENED]
 
 
 def _no_session(word: MandateOpened) -> DebitAnswer:
-    """Whatever became of the session, no money moves without it."""
     final = word.outcome is Outcome.DECLINED
     return DebitAnswer(
         outcome=Outcome.DECLINED if final else Outcome.NOT_ATTEMPTED, evidence=word.evidence
     )
 
 
-def _talk(job: Job) -> tuple[list[Said], DebitAnswer]:
+def _settle(business_id: UUID, talks: Sequence[tuple[Job, Talk]], now: datetime) -> None:
+    """Settle together; if one cannot be settled, each by itself, so it harms no other."""
+    said = [one for _job, (words, _answer) in talks for one in words]
+    answers = [(job, answer) for job, (_words, answer) in talks]
+    lost = _with_words(business_id, said, lambda: settle(answers, now), now)
+    if lost is None:
+        lost = _settle_apart(business_id, answers, now)
+    for mandate_id in sorted(lost):
+        with Fence(f"payments.mandates {mandate_id}"), acting_for(business_id, durable=True):
+            lose_mandate(mandate_id=mandate_id, now=now)
+
+
+def _settle_apart(business_id: UUID, answers: Sequence[Answered], now: datetime) -> set[UUID]:
+    lost: set[UUID] = set()
+    for one in answers:
+        with Fence(f"payments.debits {one[0].debit_id}"), acting_for(business_id, durable=True):
+            lost |= settle([one], now)
+    return lost
+
+
+def _prepare(job: Job) -> MandateOpened:
+    return job.line.adapter.prepare_debit(job.line.account, job.order)
+
+
+def _talk(job: Job) -> Talk:
     adapter, account = job.line.adapter, job.line.account
     if job.step is Step.SEND:
         answer = adapter.debit(account, job.order)

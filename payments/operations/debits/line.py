@@ -1,16 +1,20 @@
 """Lines to a provider of direct debit, many at once, and what was said on them."""
 
-from collections import defaultdict
+import os
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeVar
+from functools import lru_cache
+from typing import Final, Generic, Self, TypeVar
 from uuid import UUID
 
-from core.tenancy import acting_for
+from core.http import InsideTransaction
+from core.tenancy import acting_for, in_real_transaction
 from payments.models import Mandate, ProviderAccount, ProviderCall
 from payments.models.sealing import unseal_of_mandate
+from payments.operations.rows import RowMaker
 from payments.operations.wire import account_at
 from payments.providers import debits_of
 from payments.providers.contract import (
@@ -24,6 +28,8 @@ from payments.providers.contract import (
 
 # A debit mostly waits for the bank; the calls touch no database.
 AT_ONCE: Final = 16
+
+_CALLS: Final = RowMaker(ProviderCall)
 
 J = TypeVar("J")
 A = TypeVar("A")
@@ -81,12 +87,47 @@ def signed(mandate: Mandate) -> SignedMandate:
     )
 
 
-def at_once(call: Callable[[J], A], jobs: Sequence[J]) -> list[A]:
-    """Make many calls side by side and return their answers in order; no database in `call`."""
-    if len(jobs) <= 1:
-        return [call(job) for job in jobs]
-    with ThreadPoolExecutor(min(AT_ONCE, len(jobs))) as pool:
-        return list(pool.map(call, jobs))
+class SideBySide(Generic[J, A]):
+    """Calls about many jobs, begun at once; no database in `call`. Leaving waits for them all."""
+
+    def __init__(self, call: Callable[[J], A], jobs: Sequence[J]) -> None:
+        self._call = call
+        self._todo = deque(enumerate(jobs))
+        self._done: dict[int, A] = {}
+        self._workers: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        if in_real_transaction():
+            raise InsideTransaction
+        workers = min(AT_ONCE, len(self._todo))
+        self._workers = [_pool().submit(self._work) for _ in range(workers)]
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        wait(self._workers)
+
+    def answers(self) -> list[A]:
+        """Wait for the answers and return them in the order of the jobs."""
+        for worker in self._workers:
+            worker.result()
+        return [self._done[place] for place in range(len(self._done))]
+
+    def _work(self) -> None:
+        while self._todo:
+            try:
+                place, job = self._todo.popleft()
+            except IndexError:
+                break
+            self._done[place] = self._call(job)
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="debits")
+
+
+# Threads do not live on in a forked process.
+os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def keep(said: Iterable[Said], now: datetime) -> None:
@@ -96,21 +137,24 @@ def keep(said: Iterable[Said], now: datetime) -> None:
         by_business[one.line.business_id].append(one)
     for business_id, several in by_business.items():
         with acting_for(business_id, durable=True):
-            ProviderCall.objects.bulk_create([_call(one, now) for one in several])
+            write_down(several, now)
 
 
-def _call(one: Said, now: datetime) -> ProviderCall:
-    evidence = one.evidence
-    return ProviderCall(
-        account_id=one.line.account_id,
-        about_id=one.about_id,
-        operation=one.operation,
-        outcome=one.outcome,
-        code=evidence.code,
-        message=evidence.message,
-        http_status=evidence.http_status,
-        asked=dict(evidence.asked),
-        answered=evidence.answered,
-        at=now,
-        took_ms=evidence.took_ms,
+def write_down(said: Iterable[Said], now: datetime) -> None:
+    """Write messages of one business down in its scope, in the caller's transaction."""
+    _CALLS.make(
+        {
+            "account_id": one.line.account_id,
+            "about_id": one.about_id,
+            "operation": one.operation,
+            "outcome": one.outcome,
+            "code": one.evidence.code,
+            "message": one.evidence.message,
+            "http_status": one.evidence.http_status,
+            "asked": one.evidence.asked,
+            "answered": one.evidence.answered,
+            "at": now,
+            "took_ms": one.evidence.took_ms,
+        }
+        for one in said
     )

@@ -11,7 +11,7 @@ from payments.events import DebitFailed
 from payments.models import Debit, DebitAttempt
 from payments.operations.alerts import raise_alert
 from payments.operations.debits.create import end_debit
-from payments.operations.debits.rows import RowWriter
+from payments.operations.rows import RowWriter
 
 _DEBITS: Final = RowWriter(
     Debit,

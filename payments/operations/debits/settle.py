@@ -89,12 +89,12 @@ class _Settlement:
         elif attempt.state in TRY_OPEN:
             self._open(debit, attempt, job, answer)
         else:
-            self._closed(debit, attempt, answer)
+            self._closed(debit, attempt, job, answer)
 
     def _open(self, debit: Debit, attempt: DebitAttempt, job: Job, answer: DebitAnswer) -> None:
         standing = answer.standing
         if standing in {DebitStanding.DONE, DebitStanding.REFUNDED}:
-            self._done(debit, attempt, answer)
+            self._done(debit, attempt, job, answer)
         elif standing is DebitStanding.PENDING:
             self._pending(debit, attempt, answer)
         elif standing is DebitStanding.CANCELLED:
@@ -120,7 +120,7 @@ class _Settlement:
             return self.now >= (attempt.sent_at or attempt.started_at) + job.line.can.finality
         return answer.outcome is Outcome.NOT_ATTEMPTED and job.step is not Step.ASK
 
-    def _done(self, debit: Debit, attempt: DebitAttempt, answer: DebitAnswer) -> None:
+    def _done(self, debit: Debit, attempt: DebitAttempt, job: Job, answer: DebitAnswer) -> None:
         if answer.amount_rial not in {None, attempt.amount_rial}:
             self._mismatch(debit, attempt)
             return
@@ -133,7 +133,7 @@ class _Settlement:
         debit.ended_at = self.now
         debit.failure = ""
         debit.doubts = 0
-        self.paid.append(_paid(debit, attempt, self.now))
+        self.paid.append(_paid(debit, attempt, job.line.provider, self.now))
         self.collected.append(debit)
         if answer.standing is DebitStanding.REFUNDED:
             debit.next_try_at = self.now
@@ -206,7 +206,7 @@ class _Settlement:
         watched = debit.state == DebitState.COLLECTED and ahead is not None
         debit.next_try_at = (debit.collected_at or self.now) + ahead if watched and ahead else None
 
-    def _closed(self, debit: Debit, attempt: DebitAttempt, answer: DebitAnswer) -> None:
+    def _closed(self, debit: Debit, attempt: DebitAttempt, job: Job, answer: DebitAnswer) -> None:
         """A try that was over: a yes after a no is money, and a person should know."""
         debit.leased_until = None
         if answer.standing is not DebitStanding.DONE:
@@ -216,7 +216,7 @@ class _Settlement:
         kind = AlertKind.ORPHAN if live.exists() else AlertKind.CONTRADICTION
         self._alert(debit, kind, {"reference": attempt.reference or ""})
         if kind is AlertKind.CONTRADICTION:
-            self._done(debit, attempt, answer)
+            self._done(debit, attempt, job, answer)
 
     def _end_try(self, attempt: DebitAttempt, state: TryState) -> None:
         attempt.state, attempt.ended_at = state, self.now
@@ -253,13 +253,10 @@ class _Settlement:
 
 def _hold(answers: Iterable[Answered]) -> tuple[dict[UUID, Debit], dict[UUID, DebitAttempt]]:
     jobs = [job for job, _answer in answers]
-    debits = (
-        Debit.objects.select_for_update(of=("self",))
-        .select_related("mandate__account")
-        .filter(id__in=[job.debit_id for job in jobs])
-        .order_by("id")
-    )
-    held = {debit.id: debit for debit in debits}
+    debits = Debit.objects.filter(id__in=[job.debit_id for job in jobs])
+    held = {debit.id: debit for debit in debits.select_for_update().order_by("id")}
+    for job in jobs:
+        held[job.debit_id].mandate = job.mandate
     attempts = DebitAttempt.objects.select_for_update().filter(
         id__in=[job.attempt_id for job in jobs]
     )
@@ -277,7 +274,7 @@ def _pause(doubts: int) -> timedelta:
     return _DOUBT[doubts] if doubts < len(_DOUBT) else _LATER
 
 
-def _paid(debit: Debit, attempt: DebitAttempt, now: datetime) -> Paid:
+def _paid(debit: Debit, attempt: DebitAttempt, provider: str, now: datetime) -> Paid:
     owed = debit.collects == Collects.RECEIVABLE
     mandate = debit.mandate
     payment = Payment(
@@ -297,7 +294,7 @@ def _paid(debit: Debit, attempt: DebitAttempt, now: datetime) -> Paid:
     )
     money = MoneyIn(
         method=PaymentMethod.DIRECT_DEBIT,
-        provider=mandate.account.provider,
+        provider=provider,
         place=(BookAccount.PROVIDER, str(attempt.account_id)),
         reference=attempt.reference or "",
     )

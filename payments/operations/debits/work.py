@@ -38,12 +38,7 @@ def work_debits(*, now: datetime, seconds: float) -> int:
     """
     stop = time.monotonic() + seconds
     done = _check_mandates(now, stop) + _make_due(now, stop) + _announce(now)
-    while time.monotonic() < stop:
-        taken = collect_due(now=now)
-        done += taken
-        if not taken:
-            break
-    return done
+    return done + collect_due(now=now, stop=stop)
 
 
 def _due(sql: str, now: datetime) -> list[tuple[UUID, UUID]]:
