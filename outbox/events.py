@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from types import UnionType
 from typing import (
     Any,
@@ -17,6 +18,8 @@ from typing import (
     get_type_hints,
 )
 from uuid import UUID
+
+_PLAIN: Final = frozenset({bool, float, int, str})
 
 E = TypeVar("E", bound="DomainEvent")
 
@@ -35,13 +38,13 @@ class DomainEvent:
 
     def payload(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
-        return {field.name: _to_json(getattr(self, field.name)) for field in fields(self)}
+        return {name: _to_json(getattr(self, name)) for name in _names(type(self))}
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
         """Rebuild the event from its stored fields."""
         hints = get_type_hints(cls)
-        known = {field.name for field in fields(cls)}
+        known = set(_names(cls))
         return cls(
             **{key: _revive(hints[key], value) for key, value in payload.items() if key in known}
         )
@@ -57,7 +60,14 @@ class Recorded(Generic[E]):
     body: E
 
 
+@cache
+def _names(event: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(event))
+
+
 def _to_json(value: object) -> object:
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, date):  # datetime is a date
