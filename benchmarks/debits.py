@@ -1,22 +1,25 @@
-"""Scheduled debits collected against a provider that answers at once, and a bare loop of calls."""
+"""Scheduled debits collected against a provider that answers at once, and a bare loop of calls.
+
+The sides take turns, in one process and with the same number of calls at once.
+"""
 
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-import httpx
 from django.db import connection
 from django.utils import timezone
 
 from benchmarks import stage
+from benchmarks.bare import AMOUNT, MERCHANT, Bare, client
 from benchmarks.report import Part, Row
 from benchmarks.responder import answering
-from core.http import call
 from core.tenancy import acting_for
 from payments.operations.accounts import set_provider_account
 from payments.operations.debits import NewDebit, collect_due, schedule_debits
@@ -26,20 +29,61 @@ from payments.queries.mandates import debit_rows
 
 MANDATES: Final = 500
 MEASURED: Final = 640
-_STEPS: Final = ("payment/request", "payman/checkout")
-_MERCHANT: Final = "00000000-0000-4000-8000-000000000000"
+TURNS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Debits a second, and what one took of this process's CPU and of its database's (ms)."""
+
+    rate: float
+    cpu: float
+    database: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of each side."""
+
+    product: Pace
+    adapter: Pace
+    plain: Pace
 
 
 def run(*, quick: bool) -> Part:
     """Measure (f)."""
     backlogs = (1_000, 10_000) if quick else (1_000, 10_000, 100_000)
-    with answering() as port:
+    with answering() as port, client() as plain:
         base = f"http://127.0.0.1:{port}"
         stage.leave_out_what_is_left()
-        bare, pooled = _bare(base), _pooled(base)
+        bare = Bare(base, plain)
         laid = _Laid(stage.found_business("برداشت‌ها", timezone.now()), base)
-        found = {backlog: laid.collect_with(backlog) for backlog in backlogs}
-    return _part(found, bare, pooled)
+        _turn(laid, bare, backlogs[0])
+        found = {backlog: _turns(laid, bare, backlog) for backlog in backlogs}
+    return _part(found)
+
+
+def _turns(laid: "_Laid", bare: Bare, backlog: int) -> list[Turn]:
+    turns = [_turn(laid, bare, backlog) for _ in range(TURNS)]
+    rate = median(turn.product.rate for turn in turns)
+    print(f"  {backlog:,} due: {rate:.0f} debits/s", flush=True)
+    return turns
+
+
+def _turn(laid: "_Laid", bare: Bare, backlog: int) -> Turn:
+    return Turn(
+        product=laid.collect_with(backlog),
+        adapter=_paced(bare.by_the_adapter),
+        plain=_paced(bare.by_a_plain_client),
+    )
+
+
+def _paced(work: Callable[[int], Any]) -> Pace:
+    """Time the work on MEASURED debits."""
+    began, cpu = time.perf_counter(), _cpu()
+    work(MEASURED)
+    took, spent = time.perf_counter() - began, _cpu() - cpu
+    return Pace(MEASURED / took, spent / MEASURED * 1000)
 
 
 class _Laid:
@@ -49,37 +93,40 @@ class _Laid:
         self.business_id = business_id
         self.now = timezone.now()
         with acting_for(business_id):
-            merchant = {"merchant_id": _MERCHANT}
+            merchant = {"merchant_id": MERCHANT}
             set_provider_account(credentials=merchant, base_url=base, now=self.now)
         self.mandates = [self._mandate(n) for n in range(MANDATES)]
-        self.due = 0
+        self.due = self.collected = 0
 
-    def collect_with(self, backlog: int) -> tuple[float, float]:
-        """Fill up to a backlog; return debits a second, and CPU milliseconds a debit."""
+    def collect_with(self, backlog: int) -> Pace:
+        """Fill up to a backlog and collect the first of it."""
         self._fill(backlog)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE payments_debit")
             cursor.execute('SET ROLE "vafa_worker"')
-        began, cpu, done = time.perf_counter(), _cpu(), 0
-        while done < MEASURED:
-            done += collect_due(now=self.now)
-        took, spent = time.perf_counter() - began, _cpu() - cpu
+        before = _database_cpu()
+        pace = _paced(self._collect)
+        database = (_database_cpu() - before) / MEASURED * 1000
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
-        self._check(done)
-        self.due -= done
-        print(f"  {backlog:,} due: {done / took:.0f} debits/s", flush=True)
-        return done / took, spent / done * 1000
+        self._check()
+        return Pace(pace.rate, pace.cpu, database)
 
-    def _check(self, done: int) -> None:
+    def _collect(self, debits: int) -> None:
+        collected = collect_due(now=self.now, limit=debits)
+        assert collected == debits, collected
+        self.due -= debits
+        self.collected += debits
+
+    def _check(self) -> None:
         """Whoever measures must see that the money was really booked."""
         with acting_for(self.business_id):
-            collected = debit_rows(state="collected").filter(payment__state="settled").count()
-        assert collected >= done, (collected, done)
+            booked = debit_rows(state="collected").filter(payment__state="settled").count()
+        assert booked == self.collected, (booked, self.collected)
 
     def _fill(self, backlog: int) -> None:
         new = [
-            NewDebit(mandate_id=self.mandates[n % MANDATES], amount_rial=100_000, due_at=self.now)
+            NewDebit(mandate_id=self.mandates[n % MANDATES], amount_rial=AMOUNT, due_at=self.now)
             for n in range(backlog - self.due)
         ]
         for start in range(0, len(new), 1000):
@@ -102,67 +149,65 @@ class _Laid:
         return signing.mandate_id
 
 
-def _body() -> dict[str, object]:
-    return {"merchant_id": _MERCHANT, "amount": 100_000, "description": "x" * 30}
-
-
-def _bare(base: str) -> float:
-    """Make the same two calls a debit, by the very function the adapter uses."""
-
-    def one(_n: int) -> None:
-        for step in _STEPS:
-            call("POST", f"{base}/pg/v4/{step}.json", json=_body())
-
-    return _rate(one)
-
-
-def _pooled(base: str) -> float:
-    """Make them over connections that are kept open."""
-    with httpx.Client(limits=httpx.Limits(max_connections=AT_ONCE)) as client:
-
-        def one(_n: int) -> None:
-            for step in _STEPS:
-                client.post(f"{base}/pg/v4/{step}.json", json=_body()).json()
-
-        return _rate(one)
-
-
-def _rate(one: Callable[[int], None]) -> float:
-    rates = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for _turn in range(3):
-            began = time.perf_counter()
-            list(pool.map(one, range(MEASURED)))
-            rates.append(MEASURED / (time.perf_counter() - began))
-    return median(rates)
-
-
 def _cpu() -> float:
     spent = os.times()
     return spent.user + spent.system
 
 
-def _part(found: dict[int, tuple[float, float]], bare: float, pooled: float) -> Part:
+def _database_cpu() -> float:
+    """Return the seconds of CPU the server's process behind our connection has used."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        ((process,),) = cursor.fetchall()
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _part(found: dict[int, list[Turn]]) -> Part:
     least, most = min(found), max(found)
-    rate, flat = found[least][0], found[most][0] / found[least][0]
+    every = [turn for turns in found.values() for turn in turns]
+    flat = _cost(found[most]) / _cost(found[least])
+    ratio = median(turn.product.rate / turn.adapter.rate for turn in every)
+    plainly = median(turn.product.rate / turn.plain.rate for turn in every)
     rows = [
-        Row(f"{backlog:,} due rows", f"{one[0]:.0f} debits/s", f"{one[1]:.2f} ms CPU each")
-        for backlog, one in found.items()
+        Row(
+            f"{backlog:,} due rows",
+            f"{median(turn.product.rate for turn in turns):.0f} debits/s",
+            f"""{median(turn.product.cpu for turn in turns):.2f} ms CPU each, and
+            {median(turn.product.database for turn in turns):.2f} ms of PostgreSQL's""",
+        )
+        for backlog, turns in found.items()
     ]
     rows += [
-        Row("bare loop, the product's own call", f"{bare:.0f} /s", f"ratio **{rate / bare:.2f}**"),
-        Row("bare loop, connections kept open", f"{pooled:.0f} /s", f"ratio {rate / pooled:.2f}"),
-        Row("largest backlog against smallest", f"{flat:.2f}", "1 is flat"),
+        _bare_row(
+            "bare loop, the adapter's own two calls", [turn.adapter for turn in every], ratio
+        ),
+        _bare_row("bare loop, a plain client of httpx", [turn.plain for turn in every], plainly),
+        Row(f"CPU a debit, {most:,} due rows against {least:,}", f"{flat:.2f}", "1 is flat"),
     ]
     return Part(
         letter="f",
         title="Scheduled debits against a provider that answers at once",
         goal="0.7 of a bare loop making the same HTTP calls at the same concurrency; flat cost",
-        rows=rows,
+        rows=[Row(row.what, row.figure, " ".join(row.remark.split())) for row in rows],
         notes=[
             f"""A debit is two calls: the session, then the checkout. One worker process, {AT_ONCE}
-            calls at once. Each collected debit is a settled payment, a recorded purchase with its
-            points, a posting and two events."""
+            calls at once over connections kept open; so are the bare loops, run by the same code
+            that runs the product's calls. Each collected debit is a settled payment, a recorded
+            purchase with its points, a posting, two kept messages and three events with their
+            deliveries.""",
+            f"""{TURNS} turns a backlog, {MEASURED} debits a side and turn, the sides taking turns;
+            medians, ratios of sides in the same turn. Every turn checks that its debits were
+            booked.""",
         ],
-        figures={"ratio": rate / bare, "ratio_pooled": rate / pooled, "flat": flat},
+        figures={"ratio": ratio, "ratio_plain": plainly, "flat": flat},
     )
+
+
+def _cost(turns: list[Turn]) -> float:
+    return median(turn.product.cpu + turn.product.database for turn in turns)
+
+
+def _bare_row(what: str, paces: list[Pace], ratio: float) -> Row:
+    rate, cpu = median(pace.rate for pace in paces), median(pace.cpu for pace in paces)
+    return Row(what, f"{rate:.0f} /s, {cpu:.2f} ms CPU each", f"ratio **{ratio:.2f}**")

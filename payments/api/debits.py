@@ -13,7 +13,7 @@ from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
 from core.tenancy import acting_for
 from payments.api.bodies import Body
-from payments.enums.debits import Collects, DebitState, MandateState, Wage
+from payments.enums.debits import DEBIT_OPEN, Collects, DebitState, MandateState, Wage
 from payments.models import Debit, Mandate
 from payments.operations.debits import NewDebit, cancel_debit, schedule_debits
 from payments.operations.debits.notices import mandate_url
@@ -290,7 +290,7 @@ def _debit(row: Debit) -> dict[str, Any]:
         due_at=row.due_at,
         tries=row.tries,
         failure=row.failure,
-        next_try_at=row.next_try_at,
+        next_try_at=row.next_try_at if row.state in DEBIT_OPEN else None,
         payment_id=row.payment_id,
         collected_at=row.collected_at,
     ).model_dump()

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from payments.enums.debits import DEBIT_OPEN, TryState
-from payments.models import Debit, DebitAttempt, Mandate, ProviderCall
+from payments.models import Debit, DebitAttempt, DebitPolicy, Mandate, ProviderCall
+
+# Days after a debit was given up on which its customer is reminded, unless the business says else.
+_REMINDERS: Final = (1, 3, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,11 @@ class TryDetail:
 
     attempt: DebitAttempt
     calls: list[ProviderCall]
+
+
+def debit_policy() -> DebitPolicy:
+    """Return the business's manners of collecting; the usual ones when it set none."""
+    return DebitPolicy.objects.first() or DebitPolicy(reminders=list(_REMINDERS))
 
 
 def mandate_by_public_token(token: str) -> Mandate | None:

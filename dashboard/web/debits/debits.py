@@ -16,11 +16,12 @@ from core.api.paging import page
 from core.calendar import business_day, day_start
 from core.errors import NotFound, Problem
 from dashboard.web import words
-from dashboard.web.access import EVERYONE, MANAGERS, BusinessRequest, business_page
+from dashboard.web.access import EVERYONE, MANAGERS, BusinessRequest, business_page, refused
+from dashboard.web.debits.manners import MannersForm, initial
 from dashboard.web.parts import Kpi, Meter
 from dashboard.web.payments.history import call_line
 from payments.enums.debits import DEBIT_OPEN, DebitState
-from payments.operations.debits import cancel_debit
+from payments.operations.debits import cancel_debit, set_debit_policy
 from payments.queries.collection import DueDay, due_days, reasons
 from payments.queries.mandates import debit_by_id, debit_rows, has_open_try, tries_of
 
@@ -60,7 +61,18 @@ class DebitPage:
 
 @business_page(*EVERYONE)
 def debits(request: BusinessRequest) -> HttpResponse:
-    """List debits; show the days to come and how collecting goes."""
+    """List debits, the days to come and how collecting goes; set the manners of collecting."""
+    may = role_may(request.role, MANAGERS)
+    form = MannersForm(request.POST if request.method == "POST" else None, initial=initial())
+    if may and form.is_valid():
+        set_debit_policy(**form.cleaned_data, now=request.now)
+        messages.success(request, _("Saved for debits made from now on."))
+        return redirect("dashboard:debits", request.business.slug)
+    answer = _page(request, form if may else None)
+    return refused(answer) if form.is_bound else answer
+
+
+def _page(request: BusinessRequest, form: MannersForm | None) -> HttpResponse:
     zone = request.business.timezone
     today = business_day(request.now, zone)
     state = request.GET.get("state", "")
@@ -88,6 +100,7 @@ def debits(request: BusinessRequest) -> HttpResponse:
         ],
         "states": DebitState.choices,
         "state": state,
+        "form": form,
     }
     return render(request, "dashboard/debits/debits.html", context)
 

@@ -7,6 +7,7 @@ from payments.operations.debits.create import (
     postpone_debit,
     schedule_debits,
 )
+from payments.operations.debits.policy import set_debit_policy
 from payments.operations.debits.schedules import (
     NewSchedule,
     end_schedule,
@@ -26,5 +27,6 @@ __all__ = [
     "postpone_debit",
     "resume_schedule",
     "schedule_debits",
+    "set_debit_policy",
     "start_schedule",
 ]

@@ -20,6 +20,7 @@ from core.tenancy import acting_for
 from payments.enums.debits import (
     DEBIT_OPEN,
     TRY_EXCLUSIVE,
+    TRY_OPEN,
     DebitFailure,
     DebitState,
     MandateState,
@@ -155,7 +156,9 @@ class _Plan:
             attempt.save(update_fields=["state", "ended_at"])
             self._without_mandate(debit)
         elif self._line(debit.mandate).can.debit_inquiry:
-            self._add(debit, attempt, Step.ASK, may_resend=active)
+            # What is over is only looked at: said again it would be a second order.
+            again = active and attempt.state in TRY_OPEN
+            self._add(debit, attempt, Step.ASK, may_resend=again)
         else:
             debit.next_try_at = debit.leased_until = None
 

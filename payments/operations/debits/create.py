@@ -24,6 +24,7 @@ from payments.enums.debits import (
 )
 from payments.models import Debit, DebitAttempt, DebitPolicy, Mandate
 from payments.providers import debits_of
+from payments.queries.mandates import debit_policy
 
 _MAX_EXTERNAL_ID: Final = 200
 _MAX_DESCRIPTION: Final = 500
@@ -56,11 +57,6 @@ class NewDebit:
     announced: bool = False
 
 
-def policy() -> DebitPolicy:
-    """Return the business's manners of collecting; the usual ones when it set none."""
-    return DebitPolicy.objects.first() or DebitPolicy()
-
-
 @operation
 def schedule_debits(*, debits: Sequence[NewDebit], now: datetime) -> list[UUID]:
     """Make sums due once per external_id; return their ids in order.
@@ -69,7 +65,7 @@ def schedule_debits(*, debits: Sequence[NewDebit], now: datetime) -> list[UUID]:
     `external_id_conflict`; then none is made.
     """
     mandates = Mandate.objects.select_related("account").in_bulk({d.mandate_id for d in debits})
-    manners = policy()
+    manners = debit_policy()
     rows = [_row(new, mandates.get(new.mandate_id), manners, now) for new in debits]
     # Somebody who asked for the same before, or this moment, keeps theirs.
     Debit.objects.bulk_create(rows, ignore_conflicts=True)
@@ -91,7 +87,7 @@ def postpone_debit(*, debit_id: UUID, due_at: datetime, now: datetime) -> None:
         raise _not_movable(debit)
     debit.give_up_at += max(due_at - debit.due_at, timedelta())
     debit.due_at = debit.next_try_at = due_at
-    debit.notice_at = _notice_at(due_at, policy(), now)
+    debit.notice_at = _notice_at(due_at, debit_policy(), now)
     debit.save()
 
 

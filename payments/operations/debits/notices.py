@@ -24,11 +24,10 @@ from payments.enums import AlertKind
 from payments.enums.debits import DEBIT_OPEN, DebitFailure, DebitState
 from payments.models import Debit, Mandate
 from payments.operations.alerts import raise_alert
-from payments.operations.debits.create import policy
 from payments.operations.debits.schedules import pause_schedule
+from payments.queries.mandates import debit_policy
 
 MESSAGE_KIND: Final = "debit"
-_REMINDERS: Final = (1, 3, 7)
 
 
 def announce(*, business_id: UUID, debit_ids: Sequence[UUID], now: datetime) -> int:
@@ -74,11 +73,11 @@ def tell_failed(*, debit_ids: Sequence[UUID], now: datetime) -> None:
 @operation
 def start_dunning(*, debit_id: UUID, now: datetime) -> None:
     """Queue the reminders of a debit that was given up; a row that keeps failing is paused."""
-    manners = policy()
+    manners = debit_policy()
     (debit,) = _debits([debit_id])
     if debit.state != DebitState.FAILED:
         return
-    for days in manners.reminders or _REMINDERS:
+    for days in manners.reminders:
         with translation.override("fa"):
             text = _("%(shop)s: %(amount)s toman is still to be paid. %(url)s") % _words(debit)
         key = f"reminder-{days}"

@@ -158,6 +158,8 @@ class _Settlement:
         moment = self._next_try(debit, failure) if ours else None
         if moment is None:
             give_up([debit], failure, self.now)
+            # Not every provider sends word of a yes after its no: it is asked once more.
+            debit.next_try_at = self.now + _DAILY if job.line.can.debit_inquiry else None
         else:
             move_debit(debit, DebitState.RETRY_WAIT, moment)
             self.waiting.append(debit)

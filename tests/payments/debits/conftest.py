@@ -9,6 +9,7 @@ import pytest
 
 from businesses.queries import BusinessInfo
 from core.tenancy import acting_for
+from outbox.operations import deliver_due
 from payments.models import Alert, Debit, DebitAttempt, Mandate, MoneyEntry, Payment
 from payments.models.account import ProviderAccount
 from payments.models.sealing import seal
@@ -138,5 +139,17 @@ def work(as_role):
     def run(moment: datetime) -> int:
         with as_role("vafa_worker"):
             return poll_due(now=moment)
+
+    return run
+
+
+@pytest.fixture
+def deliver(as_role):
+    """Return a function that lets subscribers hear what happened."""
+
+    def run(moment: datetime) -> None:
+        with as_role("vafa_worker"):
+            while deliver_due(now=moment):
+                pass
 
     return run

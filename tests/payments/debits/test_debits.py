@@ -16,12 +16,11 @@ from payments.operations.debits import (
     collect_debits,
     postpone_debit,
 )
-from payments.operations.debits.hint import hear_of_debit
 from payments.operations.journal import post_money
 from payments.operations.mandates import revoke_mandate, suspend_mandate
 from payments.operations.refunds import ask_refund
 from payments.providers.contract import DebitStanding
-from tests.payments.debits.fake_bank import Killed, Taken
+from tests.payments.debits.fake_bank import Killed
 from tests.payments.test_paying import events
 
 DAY = timedelta(days=1)
@@ -204,49 +203,6 @@ def test_a_closed_account_is_not_tried_again(collector, work):
     collector.bank.faults = ["closed"]
     work(collector.now)
     assert (collector.see(debit_id).state, collector.see(debit_id).failure) == ("failed", "account")
-
-
-def hear(collector, debit_id) -> bool:
-    """Let the provider say something about the last try of a debit."""
-    token = collector.mandate(collector.see(debit_id).mandate_id).callback_token
-    key = collector.tries(debit_id)[-1].key
-    return hear_of_debit(token=token, said={"withdrawal_id": key}, now=collector.now)
-
-
-def test_a_yes_after_a_final_no_is_asked_for_booked_and_shown_to_a_person(collector, work):
-    debit_id = collector.due(collector.active())
-    collector.bank.faults = ["closed"]
-    work(collector.now)
-    (attempt,) = collector.tries(debit_id)
-    collector.bank.debits[attempt.key] = Taken(attempt.key, 1_000_000, "R-late")
-    assert hear(collector, debit_id)
-    work(collector.now)
-    debit = collector.see(debit_id)
-    assert (debit.state, debit.payment.state) == ("collected", "settled")
-    assert "contradiction" in collector.alerts()
-    assert collector.books("provider") == collector.bank.taken_rial() == 1_000_000
-    assert collector.bank.asked["debit"] == 1
-    assert collector.is_well()
-
-
-def test_a_second_no_after_a_final_no_changes_nothing(collector, work):
-    debit_id = collector.due(collector.active())
-    collector.bank.faults = ["closed"]
-    work(collector.now)
-    assert hear(collector, debit_id)
-    work(collector.now)
-    debit = collector.see(debit_id)
-    assert (debit.state, debit.next_try_at, debit.leased_until) == ("failed", None, None)
-    assert len(events(collector, "debit.failed")) == 1
-
-
-def test_a_word_about_a_failed_try_does_not_bring_the_next_one_forward(collector, work):
-    debit_id = collector.due(collector.active())
-    collector.bank.balance = 0
-    work(collector.now)
-    planned = collector.see(debit_id).next_try_at
-    assert not hear(collector, debit_id)
-    assert collector.see(debit_id).next_try_at == planned
 
 
 def test_silence_is_asked_about_and_never_repeated(collector, work):

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from core.calendar import Jalali, jalali, month_length
 from core.tenancy import acting_for
 from messaging.models import Message
-from outbox.operations import deliver_due
 from payments.models import Debit, DebitSchedule
 from payments.operations.debits import (
     NewSchedule,
@@ -36,16 +35,6 @@ def begin(collector, **changes) -> UUID:
     }
     with acting_for(collector.business.id):
         return start_schedule(new=NewSchedule(**new | changes), now=collector.now)
-
-
-@pytest.fixture
-def deliver(as_role):
-    def run(moment: datetime) -> None:
-        with as_role("vafa_worker"):
-            while deliver_due(now=moment):
-                pass
-
-    return run
 
 
 def rows(collector) -> list[Debit]:
