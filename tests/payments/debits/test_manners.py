@@ -1,6 +1,7 @@
 """How a business collects: its own manners hold, on the page and for what is collected."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from messaging.models import Message
 from payments.operations.debits import set_debit_policy
 from payments.queries.mandates import debit_policy
 
-MANNERS = {
+MANNERS: dict[str, Any] = {
     "notice_hours": 48,
     "grace_days": 2,
     "max_tries": 2,
