@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from functools import cache
 from types import UnionType
 from typing import (
     Any,
@@ -60,9 +59,14 @@ class Recorded(Generic[E]):
     body: E
 
 
-@cache
-def _names(event: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(event))
+_known: dict[type[DomainEvent], tuple[str, ...]] = {}
+
+
+def _names(event: type[DomainEvent]) -> tuple[str, ...]:
+    """Return the names of an event's fields, looked up once."""
+    if event not in _known:
+        _known[event] = tuple(field.name for field in fields(event))
+    return _known[event]
 
 
 def _to_json(value: object) -> object:

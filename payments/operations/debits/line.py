@@ -88,7 +88,10 @@ def signed(mandate: Mandate) -> SignedMandate:
 
 
 class SideBySide(Generic[J, A]):
-    """Calls about many jobs, begun at once; no database in `call`. Leaving waits for them all."""
+    """Calls about many jobs, begun at once; no database in `call`. Leaving waits for them all.
+
+    A single one needs nobody beside it and is made right here.
+    """
 
     def __init__(self, call: Callable[[J], A], jobs: Sequence[J]) -> None:
         self._call = call
@@ -99,8 +102,11 @@ class SideBySide(Generic[J, A]):
     def __enter__(self) -> Self:
         if in_real_transaction():
             raise InsideTransaction
-        workers = min(AT_ONCE, len(self._todo))
-        self._workers = [_pool().submit(self._work) for _ in range(workers)]
+        if len(self._todo) > 1:
+            workers = min(AT_ONCE, len(self._todo))
+            self._workers = [_pool().submit(self._work) for _ in range(workers)]
+        else:
+            self._work()
         return self
 
     def __exit__(self, *_error: object) -> None:
