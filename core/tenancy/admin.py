@@ -111,9 +111,18 @@ class TenantAdmin(StaffAdmin):
         return [*super().get_list_display(request), _business]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Fetch the business with the rows."""
+        """Fetch the business with the rows, and whatever else a column names."""
         asked = super().get_list_select_related(request)
-        return [*(asked if isinstance(asked, list | tuple) else ()), "business"]
+        told = asked if isinstance(asked, list | tuple) else ()
+        return list(dict.fromkeys([*told, "business", *self._related()]))
+
+    def _related(self) -> list[str]:
+        links = {
+            field.name
+            for field in self.model._meta.concrete_fields
+            if isinstance(field, models.ForeignKey)
+        }
+        return [name for name in self.list_display if name in links]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show every column of the row but bytes and excluded ones."""

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,9 +20,13 @@ from core.tenancy.audit import tenant_models
 from core.tenancy.staff import staff_reads
 from outbox.enums import DeliveryState
 from outbox.models import Delivery, Event
+from tests.tenant_rows import loose_rows, rows
+
+__all__ = ["loose_rows", "rows"]
 
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 each_model = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
+SECRET = re.compile("(^|_)(token|secret|fingerprint|hash|credentials)$")
 JALALI = re.compile(
     "[۰-۹]{1,2} (فروردین|آبان|آذر|دی|بهمن|اسفند|مهر|شهریور|مرداد|تیر|خرداد|اردیبهشت) ۱۴"
 )
@@ -53,6 +58,73 @@ def test_every_list_and_row_opens_for_staff(staff_client, business, other_busine
     if row is not None:
         assert staff_client.get(_url(model, "change", row.pk)).status_code == 200
         assert staff_client.get(_url(model, "history", row.pk)).status_code == 200
+
+
+TENANT = [model for model in REGISTERED if model in tenant_models()]
+each_tenant_model = pytest.mark.parametrize("model", TENANT, ids=lambda model: model._meta.label)
+# Settings of a business, parts shown below their whole, and what only machines look up.
+NOT_FOR_STAFF = {
+    f"payments.{name}"
+    for name in (
+        "BankHoliday",
+        "CheckoutPolicy",
+        "CheckoutRecovery",
+        "CreditPolicy",
+        "DebitPolicy",
+        "DepositAllocation",
+        "InquiryPolicy",
+        "RefundPolicy",
+        "ReturnWindow",
+        "StatementError",
+        "TransferDecision",
+        "TransferPart",
+    )
+}
+
+
+def test_every_table_of_payments_is_there_for_staff_or_named_as_not():
+    tables = {model._meta.label for model in tenant_models()}
+    mine = {label for label in tables if label.startswith("payments.")}
+    assert mine - {model._meta.label for model in REGISTERED} == NOT_FOR_STAFF
+
+
+def test_every_list_and_row_opens_with_rows_in_them(rows, staff_client):
+    """A made-up row in every table: each list and each row of it opens."""
+    wrong = {}
+    for model in TENANT:
+        row_id = rows.ids[model._meta.db_table]
+        for url in (_url(model, "changelist"), _url(model, "change", row_id)):
+            status = staff_client.get(url).status_code
+            if status != 200:
+                wrong[url] = status
+    assert wrong == {}
+
+
+def test_lists_cost_the_same_for_one_row_and_for_three(loose_rows, staff_client, business, as_role):
+    def cost(model) -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert staff_client.get(_url(model, "changelist")).status_code == 200
+        return len(told)
+
+    for model in TENANT:
+        cost(model)  # permissions and content types are read once
+    one = {model: cost(model) for model in TENANT}
+    with as_role("vafa_owner"):
+        loose_rows.act(business.id)
+        for model in TENANT:
+            table = model._meta.db_table
+            for _ in range(2):
+                loose_rows.insert(table, business.id, **loose_rows._links(table))
+        loose_rows.act("")
+    grown = {model._meta.label: (one[model], cost(model)) for model in TENANT}
+    assert {name: costs for name, costs in grown.items() if costs[1] > costs[0]} == {}
+
+
+@each_tenant_model
+def test_nothing_that_opens_a_door_is_shown(model):
+    page = admin.site._registry[model]
+    assert isinstance(page, TenantAdmin)
+    assert [name for name in page._shown() if SECRET.search(name)] == []
 
 
 @each_model

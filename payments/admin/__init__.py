@@ -1,0 +1,23 @@
+"""Payments for platform staff: everything is looked at, little is changed."""
+
+from payments.admin import (
+    accounts,
+    books,
+    debits,
+    deposits,
+    inquiries,
+    instalments,
+    payments,
+    refunds,
+)
+
+__all__ = [
+    "accounts",
+    "books",
+    "debits",
+    "deposits",
+    "inquiries",
+    "instalments",
+    "payments",
+    "refunds",
+]
