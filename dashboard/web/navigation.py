@@ -37,6 +37,7 @@ ENTRIES: Final = (
         group=_("Loyalty"),
         on_phone=True,
     ),
+    Entry(name="memberships", icon="crown", label=_("Memberships"), roles=EVERYONE),
     Entry(name="feedback", icon="message-star", label=_("Opinions"), roles=READERS),
     Entry(name="cases", icon="messages", label=_("Cases"), roles=EVERYONE),
     Entry(name="campaigns", icon="speakerphone", label=_("Campaigns"), roles=READERS),

@@ -26,6 +26,14 @@ class Perks:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """How many renewals are due, and what they would bring."""
+
+    many: int
+    rial: int
+
+
+@dataclass(frozen=True, slots=True)
 class Renewals:
     """How the renewals due in a span went; `rate` is None while nothing was due."""
 
@@ -133,6 +141,17 @@ def next_renewals(many: int) -> list[PaidMembership]:
         state__in=[MembershipState.ACTIVE, MembershipState.GRACE], renews=True
     )
     return list(rows.order_by("paid_until", "id")[:many])
+
+
+def due_between(since: date, until: date) -> Coming:
+    """Return what renewals due in [since, until) would bring."""
+    found = PaidMembership.objects.filter(
+        state=MembershipState.ACTIVE,
+        renews=True,
+        paid_until__gte=since,
+        paid_until__lt=until,
+    ).aggregate(many=Count("id"), rial=Sum("plan__price_rial", default=0))
+    return Coming(found["many"], found["rial"])
 
 
 def renewals(since: date, until: date) -> Renewals:

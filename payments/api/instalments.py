@@ -50,10 +50,15 @@ class ReasonOut(BaseModel):
 
 
 class GradeOut(BaseModel):
-    """The good-payer grade of 0 to 100; null under three obligations."""
+    """The good-payer grade of 0 to 100 at this shop alone; null under three obligations.
+
+    `with_mandate` is what it is, or would be, with instalments debited by consent. Being late
+    costs no fee, and nothing is told to a credit bureau.
+    """
 
     customer_id: UUID
     score: int | None
+    with_mandate: int | None
     obligations: int
     on_time: int
     reasons: list[ReasonOut]
@@ -315,6 +320,7 @@ def _grade(customer_id: UUID, offer: Offer) -> GradeOut:
     return GradeOut(
         customer_id=customer_id,
         score=grade.score,
+        with_mandate=grade.with_consent,
         obligations=grade.obligations,
         on_time=grade.on_time,
         reasons=[ReasonOut(reason=name, points=points) for name, points in grade.reasons],

@@ -8,7 +8,9 @@ from core.tenancy import operation
 from payments.enums import PaymentMethod
 from payments.models import Payment
 from payments.operations.deposits import may_transfer
-from payments.queries import accounts_for, limits_of
+from payments.operations.later import LaterOffer
+from payments.queries import limits_of
+from payments.queries.accounts import gateways_at_once
 from payments.queries.checkout import Landing, landings, usual_method
 
 
@@ -22,6 +24,7 @@ class Offer:
     ways: Sequence[PaymentMethod]
     usual: PaymentMethod | None
     landings: Sequence[Landing]
+    later: LaterOffer | None = None
 
     @property
     def known_hosts(self) -> bool:
@@ -35,14 +38,18 @@ class Offer:
 
 
 @operation
-def open_checkout(*, payment: Payment, now: datetime) -> Offer:
-    """Return what a payment's page offers; the first time it is kept with the payment."""
+def open_checkout(*, payment: Payment, later: LaterOffer | None = None, now: datetime) -> Offer:
+    """Return what a payment's page offers; the first time it is kept with the payment.
+
+    `later` is what a partner said just before: its instalments have a way of their own.
+    """
     amount = payment.amount_rial
-    gateways = [one for one in accounts_for("gateway") if _takes(limits_of(one), amount)]
+    gateways = [one for one in gateways_at_once() if _takes(limits_of(one), amount)]
     transfer, card = may_transfer(amount_rial=amount, now=now)
     # Where neither can take it the gateway stays: pressing it says why.
     open_ones = {
-        PaymentMethod.GATEWAY: bool(gateways) or not transfer,
+        PaymentMethod.GATEWAY: bool(gateways) or not (transfer or later),
+        PaymentMethod.BNPL: later is not None,
         PaymentMethod.IDENTIFIED_DEPOSIT: transfer,
         PaymentMethod.CARD_TO_CARD: transfer and card,
     }
@@ -50,9 +57,16 @@ def open_checkout(*, payment: Payment, now: datetime) -> Offer:
     if not payment.offered:
         Payment.objects.filter(id=payment.id, offered=[]).update(offered=ways)
     usual = usual_method(payment) if len(ways) > 1 else None
+    if usual is PaymentMethod.BNPL and later is None:
+        usual = PaymentMethod.GATEWAY
     if usual in ways:
         ways.sort(key=lambda way: way is not usual)
-    return Offer(ways=ways, usual=usual if usual in ways else None, landings=landings(gateways))
+    return Offer(
+        ways=ways,
+        usual=usual if usual in ways else None,
+        landings=landings(gateways),
+        later=later,
+    )
 
 
 def _takes(limits: tuple[int, int], amount_rial: int) -> bool:

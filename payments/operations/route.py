@@ -12,6 +12,7 @@ from payments.enums.accounts import PassedOver, RouteReason
 from payments.models import ProviderAccount
 from payments.operations.breaker import claim_probe, is_paused
 from payments.queries import accounts_for, limits_of
+from payments.queries.accounts import gateways_at_once
 from payments.queries.routing import Success, cost_of, success_of, taken_today
 
 
@@ -45,14 +46,16 @@ class _Weighed:
 
 
 def choose_account(
-    *, amount_rial: int, tried: Collection[UUID] = (), now: datetime
+    *, amount_rial: int, later: bool = False, tried: Collection[UUID] = (), now: datetime
 ) -> Route | None:
     """Return the account for a new try of an amount, or None when none may be tried now.
 
     The business's order comes first, then the cheaper tariff; an account that at this hour surely
-    pays through less often than another stands behind it.
+    pays through less often than another stands behind it. A pay-later partner takes who asked to
+    pay `later`, and others only where there is nobody else.
     """
-    weighed = [_Weighed(one, cost_of(one, amount_rial)) for one in accounts_for("gateway")]
+    accounts = accounts_for("bnpl") if later else gateways_at_once()
+    weighed = [_Weighed(one, cost_of(one, amount_rial)) for one in accounts]
     _exclude(weighed, amount_rial, tried, now)
     open_ones = [one for one in weighed if one.against is None]
     if len(open_ones) > 1:

@@ -50,6 +50,7 @@ class _Intent:
     line: Line
     request: PaymentRequest
     tried: tuple[UUID, ...]
+    later: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +60,25 @@ class _Underway:
     attempt_id: UUID
 
 
-def start_attempt(*, business_id: UUID, payment_id: UUID, now: datetime) -> Redirect:
+def start_attempt(
+    *, business_id: UUID, payment_id: UUID, later: bool = False, now: datetime
+) -> Redirect:
     """Return the way to the bank for a payment; run outside any scope, it calls the wire.
+
+    `later`: the buyer would pay a partner in instalments, and no gateway follows in its place.
 
     A try already under way is asked about first: it is resumed, or found paid, or ended and
     followed by a new one. Two buyers' clicks never leave two open tries. A provider that was not
     reached at all is followed by the next account within the same click. Raises NotFound or
     Problem `payment_not_payable`, `payment_being_checked`, `gateway_unavailable`.
     """
-    step = _prepare(business_id, payment_id, now)
+    step = _prepare(business_id, payment_id, now, later=later)
     if isinstance(step, _Underway):
         asked = check_attempt(business_id=business_id, attempt_id=step.attempt_id, now=now)
-        resumed = _resumed(business_id, step.attempt_id, now, asked=asked)
+        resumed = _resumed(business_id, step.attempt_id, now, asked=asked, later=later)
         if resumed:
             return resumed
-        step = _prepare(business_id, payment_id, now)
+        step = _prepare(business_id, payment_id, now, later=later)
         if isinstance(step, _Underway):
             raise _being_checked()
     way: Redirect | _Intent = step
@@ -82,7 +87,9 @@ def start_attempt(*, business_id: UUID, payment_id: UUID, now: datetime) -> Redi
     return way
 
 
-def _prepare(business_id: UUID, payment_id: UUID, now: datetime) -> _Intent | _Underway:
+def _prepare(
+    business_id: UUID, payment_id: UUID, now: datetime, *, later: bool
+) -> _Intent | _Underway:
     with acting_for(business_id, durable=True):
         expire_payment(payment_id=payment_id, now=now)
         payment = locked(payment_id)
@@ -90,7 +97,7 @@ def _prepare(business_id: UUID, payment_id: UUID, now: datetime) -> _Intent | _U
         if live is not None and payment.state == PaymentState.PROCESSING:
             return _Underway(live.id)
         if payment.state == PaymentState.CREATED:
-            return _intend(payment, (), now)
+            return _intend(payment, (), now, later=later)
         state = payment.state
     raise Problem(
         "payment_not_payable",
@@ -100,10 +107,10 @@ def _prepare(business_id: UUID, payment_id: UUID, now: datetime) -> _Intent | _U
     )
 
 
-def _intend(payment: Payment, tried: tuple[UUID, ...], now: datetime) -> _Intent:
+def _intend(payment: Payment, tried: tuple[UUID, ...], now: datetime, *, later: bool) -> _Intent:
     route = None
     if not _too_many(payment, now):
-        route = choose_account(amount_rial=payment.amount_rial, tried=tried, now=now)
+        route = choose_account(amount_rial=payment.amount_rial, later=later, tried=tried, now=now)
     if route is None:
         raise _unavailable()
     account = route.account
@@ -114,7 +121,7 @@ def _intend(payment: Payment, tried: tuple[UUID, ...], now: datetime) -> _Intent
         callback_token=new_public_token(active_business_id()),
         sent_amount=payment.amount_rial,
         wire_unit=WireUnit.IRR,
-        route=route.why,
+        route={**route.why, "later": True} if later else route.why,
         started_at=now,
         next_check_at=now + PREPARING,
         leased_until=now + PREPARING,
@@ -125,7 +132,7 @@ def _intend(payment: Payment, tried: tuple[UUID, ...], now: datetime) -> _Intent
     move_payment(payment, PaymentState.PROCESSING)
     if account.next_sweep_at is None and line.gateway.capabilities.list_unverified:
         ProviderAccount.objects.filter(id=account.id).update(next_sweep_at=now + SWEEP_EVERY)
-    return _Intent(attempt.id, line, _request(payment, attempt), (*tried, account.id))
+    return _Intent(attempt.id, line, _request(payment, attempt), (*tried, account.id), later)
 
 
 def _too_many(payment: Payment, now: datetime) -> bool:
@@ -203,18 +210,21 @@ def _instead(held: Held, intent: _Intent, now: datetime) -> _Intent | None:
     if held.payment.expires_at <= now:
         return None
     try:
-        return _intend(held.payment, intent.tried, now)
+        return _intend(held.payment, intent.tried, now, later=intent.later)
     except Problem as problem:
         if problem.code != "gateway_unavailable":
             raise
         return None
 
 
-def _resumed(business_id: UUID, attempt_id: UUID, now: datetime, *, asked: bool) -> Redirect | None:
+def _resumed(
+    business_id: UUID, attempt_id: UUID, now: datetime, *, asked: bool, later: bool
+) -> Redirect | None:
     """Return the way back to a try under way.
 
-    Where the page opens once, a try the provider just called unpaid is ended instead, so that a
-    new one follows; money that comes to it after all goes back as nobody's.
+    Where the page opens once, or the buyer changed their mind about paying later, a try the
+    provider just called unpaid is ended instead, so that a new one follows; money that comes to it
+    after all goes back as nobody's.
     """
     with acting_for(business_id, durable=True):
         held = hold(attempt_id)
@@ -223,11 +233,15 @@ def _resumed(business_id: UUID, attempt_id: UUID, now: datetime, *, asked: bool)
         if not payable or attempt.leased_until is not None or attempt.doubts:
             return None
         line = line_to(attempt.account, attempt_id=attempt.id, now=now)
-        if not line.gateway.capabilities.page_once:
+        if _is_wanted(attempt, later=later) and not line.gateway.capabilities.page_once:
             return _way(line, attempt)
         if asked:
             end(held, AttemptState.EXPIRED, now)
         return None
+
+
+def _is_wanted(attempt: PaymentAttempt, *, later: bool) -> bool:
+    return bool(attempt.route.get("later")) is later
 
 
 def _way(line: Line, attempt: PaymentAttempt) -> Redirect:

@@ -29,6 +29,12 @@ def accounts_for(family: str) -> list[ProviderAccount]:
     return list(rows.order_by("priority", "created_at", "id"))
 
 
+def gateways_at_once() -> list[ProviderAccount]:
+    """Return the gateways of who pays now; a pay-later partner only where there is nobody else."""
+    gateways = accounts_for("gateway")
+    return [one for one in gateways if "bnpl" not in one.families] or gateways
+
+
 def every_account() -> list[ProviderAccount]:
     """Return all accounts, those in use first, in the order to try them."""
     return list(ProviderAccount.objects.order_by("-is_active", "priority", "created_at"))

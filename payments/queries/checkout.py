@@ -17,10 +17,14 @@ from payments.queries.accounts import hosts_of
 _LATEST: Final = 5
 _LOOKS_AT: Final = 20
 _KNOWN_BY: Final = ("external_id", "member_code", "mobile", "email")
-# What a buyer does not choose here: a debit comes by itself, pay-later is a gateway's page.
-_CHOSEN_AS: Final = {PaymentMethod.BNPL: PaymentMethod.GATEWAY}
+# What a buyer chooses here; a debit comes by itself.
 _CHOOSABLE: Final = frozenset(
-    {PaymentMethod.GATEWAY, PaymentMethod.IDENTIFIED_DEPOSIT, PaymentMethod.CARD_TO_CARD}
+    {
+        PaymentMethod.GATEWAY,
+        PaymentMethod.BNPL,
+        PaymentMethod.IDENTIFIED_DEPOSIT,
+        PaymentMethod.CARD_TO_CARD,
+    }
 )
 
 
@@ -47,7 +51,7 @@ def usual_method(payment: Payment) -> PaymentMethod | None:
     ids = paid.order_by("-occurred_at", "-id").values_list("payment_id", flat=True)[:_LOOKS_AT]
     newest = [one for one in ids if one is not None]
     methods = dict(Payment.objects.filter(id__in=newest).values_list("id", "method"))
-    used = [_chosen(methods[one]) for one in newest if one in methods]
+    used = [PaymentMethod(methods[one]) for one in newest if one in methods]
     choices = [one for one in used if one in _CHOOSABLE][:_LATEST]
     # Of equals the first one counted, which is the latest, stands first.
     return Counter(choices).most_common(1)[0][0] if choices else None
@@ -65,7 +69,3 @@ def _host(account: ProviderAccount) -> str:
 def _customer(payment: Payment) -> UUID | None:
     known = {name: payment.customer_hint.get(name, "") for name in _KNOWN_BY}
     return find_customer(**known) if any(known.values()) else None
-
-
-def _chosen(method: str) -> PaymentMethod:
-    return _CHOSEN_AS.get(PaymentMethod(method), PaymentMethod(method))

@@ -17,6 +17,7 @@ from payments.enums import AttemptState, PaymentState
 from payments.enums.debits import Collects
 from payments.models import Payment, PaymentAttempt
 from payments.models.tokens import business_of_token
+from payments.operations.later import later_offer
 from payments.operations.offer import open_checkout
 from payments.providers.contract import Unverified
 from payments.queries import last_attempt, payment_by_pay_token
@@ -140,8 +141,9 @@ def find(token: str) -> Shown | None:
 def pay_context(shown: Shown, *, notice: Sentence | None, now: datetime) -> dict[str, Any]:
     """Return the pay page."""
     payment = shown.payment
+    later = later_offer(business_id=shown.business.id, payment_id=payment.id, now=now)
     with acting_for(shown.business.id):
-        offer = open_checkout(payment=payment, now=now)
+        offer = open_checkout(payment=payment, later=later, now=now)
     return {
         "shop": shown.business,
         "payment": payment,

@@ -41,7 +41,10 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             way = start_attempt(
-                business_id=shown.business.id, payment_id=shown.payment.id, now=timezone.now()
+                business_id=shown.business.id,
+                payment_id=shown.payment.id,
+                later=request.POST.get("by") == "later",
+                now=timezone.now(),
             )
         except Problem as problem:
             if problem.code in _MOVED_ON:

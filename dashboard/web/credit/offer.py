@@ -33,6 +33,7 @@ class OfferShown:
     owed_rial: int
     ring: Ring | None
     note: str
+    consent: str
 
 
 def shown_offer(offer: Offer) -> OfferShown:
@@ -47,7 +48,20 @@ def shown_offer(offer: Offer) -> OfferShown:
         % {"n": words.number(grade.on_time), "all": words.number(grade.obligations)}
         if grade.obligations
         else _("no history with this shop"),
+        consent=_consent(grade),
     )
+
+
+def _consent(grade: Grade) -> str:
+    """Say what letting instalments be debited would change, or has changed."""
+    if grade.score is None or grade.with_consent is None:
+        return ""
+    if any(reason is Reason.CONSENT for reason, _points in grade.reasons):
+        return _("Instalments are debited by consent: they come in time by themselves.")
+    return _(
+        "With consent to debit the grade would be %(score)s, and instalments come in time by "
+        "themselves."
+    ) % {"score": words.number(grade.with_consent)}
 
 
 def _ring(grade: Grade) -> Ring | None:

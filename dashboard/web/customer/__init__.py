@@ -25,6 +25,7 @@ from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.parts import Choice, Happening
 from dashboard.web.people import segment_label, title_of
+from loyalty.queries.memberships import live_membership
 from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
 from payments.queries.deposits import identifiers_of
@@ -106,6 +107,7 @@ def _money(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
         if key
         else "",
         "tier": standing.name if standing else "",
+        "membership": live_membership(person.id),
         "cases": [_case(case, request.now) for case in cases],
         "say": say,
         "say_note": why,

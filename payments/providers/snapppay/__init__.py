@@ -6,6 +6,7 @@ from typing import Final
 from payments.providers.contract import Field, Host
 from payments.providers.product import Product
 from payments.providers.snapppay.adapter import SnappPay
+from payments.providers.snapppay.refunds import SnappPayRefunds
 
 _adapter = SnappPay()
 
@@ -25,6 +26,7 @@ SNAPPPAY: Final = Product(
     ),
     check=_adapter.malformed,
     gateway=_adapter,
+    refunds=SnappPayRefunds(_adapter),
     bnpl=_adapter,
 )
 

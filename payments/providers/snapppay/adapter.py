@@ -1,5 +1,6 @@
 """SnappPay as the contract wants it: verify, then settle; status has the last word."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
@@ -43,14 +44,15 @@ _ELIGIBLE_TIMEOUT: Final = httpx.Timeout(4.0, connect=2.0)
 # No window is published; these are past any seen.
 _FINALITY: Final = timedelta(minutes=60)
 _REVERSE_WINDOW: Final = timedelta(days=1)
+_MOBILE: Final = re.compile("9[0-9]{9}")
 _METHOD: Final = "INSTALLMENT"
 _SETTLED: Final = "SETTLE"
-_GONE_BACK: Final = frozenset({"REVERT", "CANCEL"})
+GONE_BACK: Final = frozenset({"REVERT", "CANCEL"})
 _UNDO: Final[Mapping[str, str]] = {"VERIFY": "revert", _SETTLED: "cancel"}
 _AFTER_SETTLE: Final[Mapping[str, Outcome]] = {
     _SETTLED: Outcome.ALREADY,
     "VERIFY": Outcome.NOT_ATTEMPTED,
-    **dict.fromkeys(_GONE_BACK, Outcome.DECLINED),
+    **dict.fromkeys(GONE_BACK, Outcome.DECLINED),
 }
 
 
@@ -86,7 +88,7 @@ class SnappPay:
         """Ask for a payment token, with the cart; the answer says where the buyer goes."""
         body = {
             "amount": asked.amount_rial,
-            "mobile": asked.mobile,
+            "mobile": _mobile(asked.mobile),
             "paymentMethodTypeDto": _METHOD,
             "transactionId": asked.reference,
             "returnURL": asked.callback_url,
@@ -208,7 +210,7 @@ class SnappPay:
     def _undo(self, account: Account, session: Session) -> tuple[Outcome, Evidence]:
         """Ask first which of the two fits; a lost answer is looked up again."""
         told = wire.status(account, session)
-        if told.outcome is not Outcome.OK or told.status in _GONE_BACK:
+        if told.outcome is not Outcome.OK or told.status in GONE_BACK:
             known = Outcome.ALREADY if told.outcome is Outcome.OK else told.outcome
             return known, told.evidence
         verb = _UNDO.get(told.status)
@@ -218,8 +220,14 @@ class SnappPay:
         word = wire.post(account, session, verb)
         if word.outcome in {Outcome.OK, Outcome.NOT_ATTEMPTED}:
             return word.outcome, word.evidence
-        back = wire.status(account, session).status in _GONE_BACK
+        back = wire.status(account, session).status in GONE_BACK
         return Outcome.ALREADY if back else word.outcome, word.evidence
+
+
+def _mobile(asked: str) -> str:
+    """Write a mobile as SnappPay wants it, +989…; one of another country is left out."""
+    digits = asked.removeprefix("+98").removeprefix("0")
+    return f"+98{digits}" if _MOBILE.fullmatch(digits) else ""
 
 
 def _confirmed(session: Session, word: Word, outcome: Outcome) -> Confirmation:

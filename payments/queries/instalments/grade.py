@@ -41,12 +41,16 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A grade of 0 to 100 with its reasons in points; `score` is None without enough history."""
+    """A grade of 0 to 100 with its reasons in points; `score` is None without enough history.
+
+    `with_consent` is what it is, or would be, with a mandate in force.
+    """
 
     score: int | None
     obligations: int
     on_time: int
     reasons: tuple[tuple[Reason, int], ...] = ()
+    with_consent: int | None = None
 
 
 def grade(
@@ -75,8 +79,13 @@ def grade(
         (Reason.OVERDUE, -OVERDUE_NOW if overdue else 0),
     )
     score = START + sum(value for _reason, value in points)
+    consenting = score if has_consent else score + CONSENT_ADDS
     reasons = tuple((reason, value) for reason, value in points if value)
-    return Grade(max(0, min(100, score)), len(late), on_time, reasons)
+    return Grade(_bounded(score), len(late), on_time, reasons, _bounded(consenting))
+
+
+def _bounded(score: int) -> int:
+    return max(0, min(100, score))
 
 
 def _days_late(one: Obligation, grace_days: int, today: date) -> int:

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
-from payments.enums import CHECKABLE, AttemptState, BookAccount, OrphanState, PaymentState
+from payments.enums import (
+    CHECKABLE,
+    AttemptState,
+    BookAccount,
+    OrphanState,
+    PaymentMethod,
+    PaymentState,
+)
 from payments.enums.debits import Collects
 from payments.models import MoneyEntry, OrphanCapture, Payment, PaymentAttempt
 from payments.queries.inquiries import forgotten as forgotten_inquiries
@@ -44,17 +51,21 @@ def broken(now: datetime) -> list[str]:
     ]
 
 
+# Rails on which money comes by a try at a gateway or a partner.
+_BY_TRY: Final = (PaymentMethod.GATEWAY, PaymentMethod.BNPL)
+
+
 def _settled_wrongly() -> list[UUID]:
     confirmed = Count("pk", filter=Q(state__in=_PAID))
     wrong = (
         PaymentAttempt.objects.filter(
-            payment__state=PaymentState.SETTLED, payment__method="gateway"
+            payment__state=PaymentState.SETTLED, payment__method__in=_BY_TRY
         )
         .values("payment_id")
         .annotate(n=confirmed)
         .exclude(n=1)
     )
-    none = Payment.objects.filter(state=PaymentState.SETTLED, method="gateway").exclude(
+    none = Payment.objects.filter(state=PaymentState.SETTLED, method__in=_BY_TRY).exclude(
         Exists(PaymentAttempt.objects.filter(payment_id=OuterRef("id")))
     )
     return [row["payment_id"] for row in wrong] + list(none.values_list("id", flat=True))

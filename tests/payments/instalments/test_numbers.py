@@ -53,6 +53,19 @@ def test_under_three_obligations_there_is_no_grade():
     assert _grade([_paid(0)] * 3).score == 90
 
 
+def test_what_consent_is_worth_is_told_before_it_is_given():
+    history = [_paid(0), _paid(9), _paid(0)]
+    without = _grade(history)
+    consenting = _grade(history, has_consent=True)
+    assert (without.score, without.with_consent) == (79, 89)
+    assert consenting.score == consenting.with_consent == 89
+    assert _grade([_paid(0)] * 3).with_consent == 100
+    assert _grade([_paid(0)] * 2).with_consent is None
+    # Far below nothing it lifts nobody: what is taken off counts before the bounds.
+    ruined = [Obligation(TODAY - timedelta(days=300), None)] * 3
+    assert _grade(ruined, failed_debits=9).with_consent == 0
+
+
 def test_the_scorecard_by_hand():
     found = _grade([_paid(0), _paid(2), _paid(13), _paid(3)], failed_debits=2, has_consent=True)
     # 3 of 4 in time: +15; 10 days late over four: 2 (rounded half to even), −4; −10; +10.
