@@ -78,12 +78,6 @@ def held_in_accounts(bank: httpx.Client) -> tuple[int, int]:
     return shops, accounts.get("fees", 0)
 
 
-def left_in_pool(bank: httpx.Client) -> int:
-    """Return the rial paid by buyers that are neither a shop's nor back on their cards."""
-    told = bank.get("/control/ledger.json", params={"limit": 1}).raise_for_status().json()
-    return int(told["accounts"].get("pool", 0)) + int(told["accounts"].get("transit", 0))
-
-
 def faults_met(bank: httpx.Client) -> tuple[int, int]:
     """Return how many calls providers took, and how many of them were faulty."""
     calls = faulty = 0
