@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from itertools import zip_longest
@@ -77,11 +77,16 @@ def _served(sandbox: httpx.Client) -> Iterator[None]:
 def _order_faults(plan: Plan, shops: list[Shop], sandbox: httpx.Client) -> None:
     """Queue the faults one by one: each strikes one call in so many, then the next one is due."""
     tenfold = {"operation": "pay", "fault": "amount_tenfold", "percent": _TENFOLD_OF_HUNDRED}
-    orders: list[dict[str, object]] = [
+    orders: list[Mapping[str, object]] = [
         tenfold | {"times": 10**6, "merchant": name} for shop in shops for name in shop.names
     ]
     for fault, code in plan.faults:
-        order = {"operation": "*", "fault": fault, "code": code, "percent": FAULTY_OF_HUNDRED}
+        order: dict[str, object] = {
+            "operation": "*",
+            "fault": fault,
+            "code": code,
+            "percent": FAULTY_OF_HUNDRED,
+        }
         orders.append({name: value for name, value in order.items() if value is not None})
     for order in orders:
         sandbox.post("/control/faults", json=order).raise_for_status()
