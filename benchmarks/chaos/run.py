@@ -88,8 +88,8 @@ def _order_faults(plan: Plan, shops: list[Shop], sandbox: httpx.Client) -> None:
             "percent": FAULTY_OF_HUNDRED,
         }
         orders.append({name: value for name, value in order.items() if value is not None})
-    for order in orders:
-        sandbox.post("/control/faults", json=order).raise_for_status()
+    for one in orders:
+        sandbox.post("/control/faults", json=one).raise_for_status()
 
 
 def _storm(storm: Storm, shops: list[Shop], supervisor: Supervisor) -> None:
