@@ -156,11 +156,6 @@ def _part(alone: Waits, together: Waits, each: int) -> Part:
             and one transaction that settles the payment and records purchase, customer, points,
             survey, books and events. Then the browser follows the redirect to the receipt."""
         ],
-        figures={
-            "settled_p95_ms": alone.settled.percentile_ms(0.95),
-            "shown_p95_ms": alone.shown.percentile_ms(0.95),
-            "settled_p95_ms_at_once": together.settled.percentile_ms(0.95),
-        },
     )
 
 

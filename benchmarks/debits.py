@@ -200,7 +200,6 @@ def _part(found: dict[int, list[Turn]]) -> Part:
             medians, ratios of sides in the same turn. Every turn checks that its debits were
             booked.""",
         ],
-        figures={"ratio": ratio, "ratio_plain": plainly, "flat": flat},
     )
 
 

@@ -144,5 +144,4 @@ def _part(rows: int, found: list[tuple[float, float, float, int]]) -> Part:
             import reads and checks every field, recognises customers, is idempotent, and commits
             by the thousand; COPY gets ready rows, no foreign keys and no walls.""",
         ],
-        figures={"ratio_all": to_all, "rows_per_second": ours},
     )

@@ -168,5 +168,4 @@ def _part(
             of the Procfile; nothing of the page is cached. Closed days are read from their sums,
             yesterday and today are counted live.""",
         ],
-        figures={"p95_ms": alone.percentile_ms(0.95), "queries": queries[0]},
     )

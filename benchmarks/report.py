@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -33,14 +33,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One comparison; `figures` are its bare numbers."""
+    """One comparison."""
 
     letter: str
     title: str
     goal: str
     rows: list[Row]
     notes: list[str]
-    figures: dict[str, float] = field(default_factory=dict)
 
 
 def keep(part: Part, *, load: float, seconds: float, quick: bool) -> None:

@@ -260,12 +260,6 @@ def _part(people: crowd.Crowd, runs: Runs) -> Part:
             in each purchase's transaction. That is the point of running totals, and its price is
             paid in (a).""",
         ],
-        figures={
-            "marks_s": look,
-            "day_s": day,
-            "polars_s": median(t for t, _ in runs.polars),
-            "duckdb_s": median(t for t, _ in runs.duck),
-        },
     )
 
 

@@ -1,5 +1,7 @@
 """The judge of the chaos run: it sees every way in which money can go wrong."""
 
+from typing import Any
+
 import pytest
 
 from benchmarks.chaos.plan import QUICK, Conduct, make_plan
@@ -14,7 +16,7 @@ def at_bank(key: str = "A1", state: str = HELD, rial: int = RIAL) -> Movement:
 
 
 def our_try(key: str = "A1", **changes) -> Ours:
-    said = {
+    said: dict[str, Any] = {
         "key": key,
         "kind": "payment",
         "source": "p1",
