@@ -1,14 +1,16 @@
 """What platform staff see and do."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
 from core.tenancy import acting_for
-from payments.enums import AttemptState, OrphanState
-from payments.models import OrphanCapture, PaymentAttempt
+from payments.enums import AlertKind, AttemptState, OrphanState
+from payments.models import Alert, OrphanCapture, PaymentAttempt
+from payments.operations import raise_alert
 from tests.payments.conftest import Shop
 
 PAGES = [
@@ -88,3 +90,17 @@ def test_an_orphan_is_closed_by_hand(shop: Shop, staff: Staff):
         )
     staff.act("orphancapture", "close_by_hand", orphan.id)
     assert shop.orphans()[0].state == OrphanState.RETURNED
+
+
+def test_staff_close_alerts_each_in_its_own_business(staff: Staff, shop: Shop, other_shop: Shop):
+    ids = []
+    for one in (shop, other_shop):
+        with acting_for(one.business.id):
+            raise_alert(kind=AlertKind.MANDATE_LOST, source_id=uuid4(), now=one.now)
+            ids.append(Alert.objects.get().id)
+    staff.act("alert", "note_dealt_with", *ids)
+    for one in (shop, other_shop):
+        with acting_for(one.business.id):
+            alert = Alert.objects.get()
+        assert alert.resolved_at is not None
+        assert alert.resolved_by.startswith("staff:")
