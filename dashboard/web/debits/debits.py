@@ -27,6 +27,8 @@ from payments.queries.mandates import debit_by_id, debit_rows, has_open_try, tri
 
 _BACK: Final = timedelta(days=30)
 _AHEAD: Final = timedelta(days=14)
+_READABLE: Final = 20
+_TAIL: Final = 10
 TONES: Final = {
     DebitState.COLLECTED: "chip-good",
     DebitState.FAILED: "chip-bad",
@@ -144,7 +146,7 @@ def row_of(row: Any) -> DebitRow:
     state = DebitState(row.state)
     return DebitRow(
         id=row.id,
-        title=row.description or words.code(row.external_id),
+        title=row.description or words.code(_short(row.external_id)),
         customer=row.customer.name or words.code(row.mandate.mobile),
         customer_id=row.customer_id,
         state=str(state.label),
@@ -153,6 +155,11 @@ def row_of(row: Any) -> DebitRow:
         amount_rial=row.amount_rial,
         due_at=row.due_at,
     )
+
+
+def _short(number: str) -> str:
+    """Return the end of a number nobody types; the shop's own are short enough to be read."""
+    return number if len(number) <= _READABLE else f"…{number[-_TAIL:]}"
 
 
 def _kpis(days: list[DueDay]) -> list[Kpi]:
