@@ -52,6 +52,11 @@ def _of_money(outcome: Outcome) -> list[Row]:
             f"{outcome.bank_fees_rial:,} rial",
             f"in our books: {outcome.books_fees_rial:,}",
         ),
+        Row(
+            "both together",
+            f"{outcome.bank_rial + outcome.bank_fees_rial:,} rial",
+            f"in our books: {outcome.books_rial + outcome.books_fees_rial:,}",
+        ),
         Row("lost, doubled, invented", f"**{_wrong(outcome)}**"),
         Row("trial balance of the journal", f"{outcome.trial_balance_rial} rial"),
     ]
@@ -73,6 +78,8 @@ def _notes(storm: Storm) -> list[str]:
         done what was due. Then the clock of the bank and ours went {storm.moves:,} times to the
         next due moment, sixteen days on, in {storm.calm_s:.0f} s.""",
         f"What buyers met: {_listed(storm.seen.counts.most_common())}.",
+        """A provider that tells no fee when it confirms has it in the shop's account in our books
+        until its report comes; what is compared is both together.""",
         """Compared: every movement at the bank with exactly one row of ours and the journal's
         postings for it; every paid row with one movement; per payment and debit one movement at
         most; purchase, points, survey and event once each; `check_invariants`.""",
