@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.tenancy import acting_for
 from customers.operations import CustomerHint
+from payments.management.buyer import only_form
 from payments.models import ProviderAccount, ProviderCall, Transfer
 from payments.operations import add_account, start_attempt
 from payments.operations.later import later_offer
@@ -73,6 +74,12 @@ def test_a_partner_that_says_yes_is_offered_beside_the_gateway(snapp):
     assert 'id="pay-button"' in shown
     assert "پرداخت اقساطی · اسنپ‌پی" in shown
     assert "پرداخت در ۴ قسط" in shown
+
+
+def test_a_program_that_pays_still_finds_the_gateways_own_form(snapp):
+    shown = page(snapp.ask(5_000_000))
+    assert BUTTON in shown
+    assert only_form(shown).action == ""
 
 
 @pytest.mark.parametrize("button", ["later", "now"])

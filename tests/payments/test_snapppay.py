@@ -347,4 +347,4 @@ def test_credentials_are_checked():
     assert SNAPPPAY.malformed(whole) == ""
     assert SNAPPPAY.malformed(whole | {"pending": "maybe"}) == "pending"
     assert SNAPPPAY.malformed({**whole, "password": ""}) == "password"
-    assert SNAPPPAY.families(whole) == ("gateway", "bnpl")
+    assert SNAPPPAY.families(whole) == ("gateway", "refunds", "bnpl")
