@@ -33,6 +33,14 @@ def advance(db: sqlite3.Connection, seconds: int) -> None:
     remember(db, _OFFSET, str(offset(db) + seconds))
 
 
+def begin(db: sqlite3.Connection, behind: int) -> None:
+    """Start an empty sandbox's time so many seconds ago, for a history to be played into it."""
+    if behind < 0:
+        msg = "a history begins in the past"
+        raise ValueError(msg)
+    remember(db, _OFFSET, str(-behind))
+
+
 def iso(seconds: int | None) -> str | None:
     """Return a virtual time as ISO 8601 in UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC).isoformat()

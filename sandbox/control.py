@@ -66,9 +66,9 @@ def clear_faults() -> Response:
 
 @control.post("/reset")
 def reset() -> Response:
-    """Forget everything; an optional seed makes the next run repeatable."""
-    seed = _body().get("seed")
-    office().reset(None if seed is None else str(seed))
+    """Forget everything; `seed` makes the next run repeatable, `behind` begins seconds ago."""
+    body = _body()
+    office().reset(_text(body, "seed"), behind=_whole(body, "behind", 0))
     return jsonify(reset=True)
 
 

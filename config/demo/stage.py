@@ -94,7 +94,7 @@ class Stage:
     def _load(self) -> dict[str, Any]:
         _say("A year of three shops", "یک سالِ سه فروشگاه")
         partial = self.root / "demo.json.partial"
-        self._manage("load_demo", "--json", str(partial))
+        self._manage("load_demo", "--json", str(partial), VAFA_DB_ROLE="vafa_worker")
         seeded: dict[str, Any] = json.loads(partial.read_text(encoding="utf-8"))
         return seeded
 
@@ -123,10 +123,11 @@ class Stage:
         child.start()
         self.children.append(child)
 
-    def _manage(self, *arguments: str) -> None:
+    def _manage(self, *arguments: str, **more: str) -> None:
         """Run a management command in the foreground, its words on this terminal."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, env=self._environment, cwd=PROJECT, check=False)
+        environment = self._environment | more
+        done = subprocess.run(command, env=environment, cwd=PROJECT, check=False)
         if done.returncode:
             raise Failed(f"manage.py {arguments[0]} failed (exit status {done.returncode}).")
 

@@ -200,7 +200,8 @@ def _write(payment: Payment, now: datetime) -> Asked:
 
 def _reminder(payment: Payment) -> datetime | None:
     policy = checkout_policy()
-    if not policy.is_on or mobile_in(payment) is None:
+    # A debt has reminders of its own.
+    if not policy.is_on or payment.debtor_id is not None or mobile_in(payment) is None:
         return None
     return payment.created_at + timedelta(minutes=policy.after_minutes)
 

@@ -11,7 +11,7 @@ from businesses.operations import record_audit
 from core.ids import new_id
 from core.tenancy import acting_for
 from payments.enums import ENDED, AlertKind, AttemptState, FoundBy, PaymentState, ReversalReason
-from payments.models import PaymentAttempt, Reversal
+from payments.models import PaymentAttempt, Reversal, Transfer
 from payments.operations.alerts import raise_alert
 from payments.operations.asking import YES
 from payments.operations.create import move_payment
@@ -91,9 +91,11 @@ def _taken_back(held: Held, now: datetime) -> None:
     """The money of a paid payment is gone: undo it in our books as the provider did in its own."""
     if held.payment.state != PaymentState.SETTLED or _on_its_way(held):
         return
+    if held.payment.refunded_rial >= held.attempt.sent_amount:
+        return  # we gave all of it back ourselves
     _tell(held, Standing.RETURNED, now)
-    if held.payment.refunded_rial:
-        # Part of it went back by our own doing; what the provider means is for a person to see.
+    if held.payment.refunded_rial or _was_ordered_back(held):
+        # Part of it went back, or was to, by our own doing; what is meant is for a person to see.
         return
     reserve(held.payment.id, held.attempt.sent_amount)
     row = Reversal(
@@ -113,6 +115,11 @@ def _taken_back(held: Held, now: datetime) -> None:
 def _on_its_way(held: Held) -> bool:
     """Whether we sent the money back ourselves, so that its absence contradicts nothing."""
     return Reversal.objects.filter(attempt=held.attempt).exclude(state="failed").exists()
+
+
+def _was_ordered_back(held: Held) -> bool:
+    """Whether a refund of ours once reached the provider, whatever became of it."""
+    return Transfer.objects.filter(attempt=held.attempt, submitted_at__isnull=False).exists()
 
 
 def _tell(held: Held, said: Standing | None, now: datetime) -> None:

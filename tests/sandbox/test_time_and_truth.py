@@ -163,3 +163,15 @@ def _check_books(sandbox: Sandbox, merchant_id: str) -> None:
     assert accounts.get("pool", 0) == waiting
     assert accounts.get("fees", 0) + accounts.get(f"merchant:{merchant_id}", 0) == confirmed
     assert cards + accounts.get("world", 0) == -(confirmed + waiting)
+
+
+def test_a_history_begins_in_the_past_and_ends_now(sandbox: Sandbox, merchant_id: str) -> None:
+    sandbox.http.post("/control/reset", json={"behind": 10 * 24 * 60 * MINUTE})
+    authority = sandbox.open_payment(merchant_id=merchant_id)
+    now = sandbox.http.get("/control/clock").json()
+    assert now["ahead_seconds"] == -10 * 24 * 60 * MINUTE
+    sandbox.advance(-now["ahead_seconds"])
+    assert sandbox.http.get("/control/clock").json()["ahead_seconds"] == 0
+    assert sandbox.payments(authority=authority)[0]["state"] == "EXPIRED"
+    refused = sandbox.http.post("/control/reset", json={"behind": -1})
+    assert refused.status_code == 400

@@ -7,7 +7,9 @@ What is planted, so that a reader of the pages can check them:
   ago a campaign went out; of the purchases the held-out customers would have made in the two weeks
   after it, two in five never happened.
 * clothing «پوشاک ترمه»: rare, dear purchases; Esfand (before Nowruz) sells three times as much; one
-  purchase in twelve is partly returned.
+  purchase in twelve is partly returned. The last two months and a half show every rail of payment
+  (see `rails`): two gateways, one silent on a morning a month ago; refunds and payouts in every
+  state; deposits, debits, instalments, links, unfinished baskets, and reports that do not fit.
 * toys «اسباب‌بازی دنیای کوچک»: gifts; Mehr and Esfand are strong; a third of the customers buy once
   and never again.
 """
@@ -48,6 +50,7 @@ class Trade:
     spoiled_branch: str = ""
     spoiled_from_month: int = 0
     sends_offer: bool = False
+    shows_rails: bool = False
 
 
 CAFE = Trade(
@@ -100,6 +103,7 @@ CLOTHING = Trade(
     busy_months={12: 3.0, 6: 1.4, 9: 1.3},
     weekend=1.4,
     return_one_in=12,
+    shows_rails=True,
 )
 
 TOYS = Trade(

@@ -206,9 +206,10 @@ def _mint(row: DepositIdentifier, account: BankAccount) -> None:
 
 
 def _wait_for_bank(payment: Payment, now: datetime) -> None:
-    if payment.expires_at < now + WAITS_FOR:
-        payment.expires_at = now + WAITS_FOR
-        payment.save(update_fields=["expires_at"])
+    """A transfer takes days, and its payer left nothing unfinished."""
+    payment.expires_at = max(payment.expires_at, now + WAITS_FOR)
+    payment.remind_at = None
+    payment.save(update_fields=["expires_at", "remind_at"])
 
 
 def _know_by(person: CustomerView, digits: str, now: datetime) -> None:

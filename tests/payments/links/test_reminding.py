@@ -7,18 +7,22 @@ import pytest
 from django.test import Client
 
 from core.errors import Problem
+from core.numbers import make_iban
 from core.tenancy import acting_for
 from customers.enums import CaseKind
-from customers.operations import CustomerHint
+from customers.operations import CustomerHint, find_or_create
 from customers.queries.cases import case_rows
 from messaging.models import Message
 from outbox.models import Event
 from payments.enums.links import RecoveryArm
 from payments.models import CheckoutRecovery, Payment
 from payments.operations import set_checkout_policy
+from payments.operations.create import Debt
+from payments.operations.deposits import issue_identifier, save_bank_account
 from payments.queries.links import arm_results
 
 pytestmark = pytest.mark.django_db
+IBAN = make_iban("0170000000100324200001")
 BUYER = CustomerHint(mobile="+989121234567")
 
 
@@ -80,6 +84,24 @@ def test_who_paid_the_same_sum_otherwise_is_left_in_peace(shop, policy, poll, la
     poll(later(hours=1))
     assert _arms(shop) == [RecoveryArm.SKIPPED]
     assert _messages(shop) == []
+
+
+def test_who_chose_to_transfer_is_left_in_peace(shop, policy, poll, later):
+    with acting_for(shop.business.id):
+        account = save_bank_account(title="ملی", iban=IBAN, now=shop.now)
+    payment = shop.ask(customer=BUYER)
+    with acting_for(shop.business.id):
+        issue_identifier(account_id=account.id, payment_id=payment.id, now=shop.now)
+    poll(later(minutes=31))
+    assert _arms(shop) == []
+
+
+def test_a_debt_is_no_checkout(shop, policy, poll, later):
+    with acting_for(shop.business.id):
+        customer = find_or_create(customer=BUYER, source="test", now=shop.now)
+    shop.ask(customer=BUYER, debt=Debt(customer.customer_id, None))
+    poll(later(minutes=31))
+    assert _arms(shop) == []
 
 
 def test_who_is_at_the_bank_is_asked_about_first(shop, policy, poll, later):

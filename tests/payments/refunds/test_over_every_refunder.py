@@ -13,7 +13,7 @@ from payments.enums.refunds import RefundRoute, RefundState, Waiting
 from payments.models import MoneyEntry, Payment, ProviderAccount, Transfer
 from payments.operations.refunds import ask_refund, run_until_it_waits
 from tests.payments.conftest import Shop
-from tests.payments.over_http import shop_at
+from tests.payments.over_http import alerts, shop_at
 
 AMOUNT = 900_000
 
@@ -217,6 +217,23 @@ def test_money_that_bounces_is_owed_again(till: Till):
     till.wait(minutes=2)
     assert till.see(refund.id).state == RefundState.RETURNED_AFTER_PAID
     assert till.shop.see(payment).refunded_rial == till.on_cards() == 0
+    assert till.agrees()
+
+
+@pytest.mark.parametrize("fate", ["arrive", "bounce"])
+def test_a_refund_of_ours_is_no_success_taken_back(till: Till, fate):
+    """The provider calls a payment returned once we refunded it; that is what we wanted."""
+    till.fund()
+    payment = till.sold()
+    till.ask(payment)
+    till.shop.bank.decide(till.shop.bank.transfers()[-1]["id"], fate)
+    for _day in range(5):
+        till.wait(days=1)
+
+    assert till.shop.see(payment).state == PaymentState.SETTLED
+    assert till.shop.reversals() == []
+    if fate == "arrive":
+        assert alerts(till.shop) == set()
     assert till.agrees()
 
 

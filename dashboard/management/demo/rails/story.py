@@ -1,0 +1,101 @@
+"""The whole history of one shop's money, from the first connected gateway to this minute."""
+
+import random
+from collections import Counter
+from datetime import datetime
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from core.calendar import TEHRAN, business_day
+from customers.operations.days import mark_stale
+from dashboard.management.demo.rails import (
+    books,
+    credit,
+    debits,
+    deposits,
+    gateways,
+    links,
+    refunds,
+)
+from dashboard.management.demo.rails.bank import Bank
+from dashboard.management.demo.rails.calendar import Calendar
+from dashboard.management.demo.rails.play import Buyer, Play, buyers_of
+from dashboard.management.demo.story import tell
+from dashboard.management.demo.trades import Trade
+from segmentation.operations import score_business
+
+HISTORY: Final = 75
+_BUYERS: Final = 48
+_LOOK_HOUR: Final = 11
+
+
+def play_rails(*, business_id: UUID, trade: Trade, bank: Bank, now: datetime) -> None:
+    """Play two months and a half of money against the sandbox, which is emptied first.
+
+    Run under the worker's role and outside any scope.
+    """
+    calendar = Calendar(now)
+    opening = calendar.at(HISTORY, 6)
+    play = Play(
+        business_id=business_id,
+        bank=bank,
+        buyers=_regulars(trade, now),
+        items=trade.items,
+        dice=random.Random(f"rails of {trade.slug}"),  # noqa: S311 - a story, not a secret
+    )
+    bank.begin(opening)
+    _opening(play, calendar)
+    _scenes(play, calendar)
+    play.run(until=now)
+    bank.catch_up()
+    play.work(now)
+    with play.acting():
+        mark_stale(since=play.day(opening), now=now)
+        score_business(now=now)
+
+
+def _regulars(trade: Trade, now: datetime) -> list[Buyer]:
+    """Return customers of the year's story, those who bought most first."""
+    visits = Counter(
+        (sale.customer.mobile, sale.customer.name or "")
+        for sale in tell(trade, business_day(now, TEHRAN))
+        if sale.customer and sale.customer.mobile
+    )
+    return buyers_of([person for person, _times in visits.most_common(_BUYERS)])
+
+
+def _opening(play: Play, calendar: Calendar) -> None:
+    for minute, scene in enumerate(
+        (
+            gateways.open_gateways,
+            refunds.set_rules,
+            deposits.open_account,
+            credit.open_credit,
+            links.open_reminders,
+        )
+    ):
+        play.at(calendar.at(HISTORY, 8, minute), partial(scene, play))
+
+
+def _scenes(play: Play, calendar: Calendar) -> None:
+    for scenes in (
+        gateways.everyday,
+        gateways.silent_morning,
+        gateways.lost_return,
+        gateways.strange_returns,
+        refunds.refunds,
+        refunds.large_refunds,
+        refunds.to_accounts,
+        refunds.payouts,
+        deposits.deposits,
+        deposits.feed,
+        debits.debits,
+        credit.credit,
+        links.links,
+        links.unfinished,
+        books.books,
+    ):
+        scenes(play, calendar)
+    for days_ago in range(HISTORY - 1, 0, -1):
+        play.at(calendar.at(days_ago, _LOOK_HOUR), play.work)
