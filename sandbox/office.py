@@ -71,23 +71,15 @@ class Office:
                 notices.note_end(desk.db, one.id, status)
                 record(desk.db, _sent(desk.db, one.notice, status), at=desk.now)
 
-<<<<<<< HEAD
-    def reset(self, seed: str | None) -> None:
+    def reset(self, seed: str | None, *, behind: int = 0) -> None:
         """Start again from nothing, as the sandbox started: the scenario file is taken in anew.
 
-        Without a seed, from the file's, the configured or a random one.
+        Without a seed, from the file's, the configured or a random one; `behind` seconds ago.
         """
         with self._store.work() as db:
             forget_everything(db)
             self._begin(db, seed)
-=======
-    def reset(self, seed: str | None, *, behind: int = 0) -> None:
-        """Start again from nothing, `behind` seconds ago; the seed given, configured or random."""
-        with self._store.work() as db:
-            forget_everything(db)
-            plant_seed(db, seed or self.settings.seed)
             clock.begin(db, behind)
->>>>>>> c52c8a6 (The demonstration plays every rail of payment of one shop against the sandbox bank; a refund of ours is no success taken back; debts and transfers are no unfinished checkouts)
 
     def advance(self, seconds: int) -> None:
         """Move the virtual clock forward."""
