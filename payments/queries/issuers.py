@@ -20,11 +20,14 @@ from core.numbers import BANKS, Bank, bank_now, bank_of_card
 from payments.enums import AttemptState
 from payments.enums.accounts import TryFailure
 from payments.models import PaymentAttempt
+from payments.providers.contract import Outcome
 from payments.queries.failures import failure_of
 from payments.queries.routing import Success
 
 _SENT: Final = Q(redirected_at__isnull=False)
 _WON: Final = Q(state__in=[AttemptState.CONFIRMED, AttemptState.REVERSED])
+# A provider that was only asked says how the asking went, not why nobody paid.
+_NO: Final = ~Q(last_outcome__in=[Outcome.OK, Outcome.ALREADY, Outcome.PENDING])
 _BIN_DIGITS: Final = 6
 _MOST_REASONS: Final = 20
 _TELLS: Final = 0.2
@@ -107,7 +110,7 @@ def fail_reasons(*, since: date, until: date, zone: ZoneInfo) -> FailReasons:
     failed = _over(since, until, zone).exclude(_WON)
     rows = (
         failed.values("account__provider", "state", "last_code")
-        .annotate(n=Count("id"), message=Max("last_message"), last=Max("ended_at"))
+        .annotate(n=Count("id"), message=Max("last_message", filter=_NO), last=Max("ended_at"))
         .order_by("-n", "account__provider", "state", "last_code")[:_MOST_REASONS]
     )
     found = [
@@ -116,7 +119,7 @@ def fail_reasons(*, since: date, until: date, zone: ZoneInfo) -> FailReasons:
             state=AttemptState(row["state"]),
             code=row["last_code"],
             kind=failure_of(row["account__provider"], row["last_code"]),
-            message=row["message"],
+            message=row["message"] or "",
             count=row["n"],
             last_at=row["last"],
         )

@@ -38,6 +38,9 @@ _KIND_WORDS: Final = {
     "transfer_paid": gettext_lazy("Money arrived there"),
     "transfer_back": gettext_lazy("Money came back"),
     "deposit": gettext_lazy("Deposit received"),
+    "deposit_return": gettext_lazy("Deposit sent back"),
+    "deposit_return_done": gettext_lazy("Deposit arrived back"),
+    "deposit_return_failed": gettext_lazy("Deposit could not be sent back"),
     "deposit_owner": gettext_lazy("Own money moved in"),
     "deposit_rounding": gettext_lazy("Amount that named the payer"),
     "debit_returned": gettext_lazy("Debit taken back"),
@@ -179,12 +182,19 @@ def _entries(slug: str, account: BookAccount, party: str = "") -> str:
 def _balance(one: Balance, slug: str) -> BalanceRow:
     return BalanceRow(
         account=str(one.account.label),
-        party=one.party_name,
+        party=one.party_name or _on_its_way(one),
         debit_rial=one.debit_rial,
         credit_rial=one.credit_rial,
         balance_rial=one.balance_rial,
         href=_entries(slug, one.account, one.party),
     )
+
+
+def _on_its_way(one: Balance) -> str:
+    """Return which money is on its way where, for accounts that have no name of their own."""
+    if one.account is not BookAccount.IN_TRANSIT:
+        return ""
+    return _("deposits going back") if one.party == "deposit" else _("refunds and payouts")
 
 
 def _entry(row: Any, names: dict[str, str]) -> EntryRow:

@@ -35,6 +35,7 @@ from payments.queries.instalments.forecast import Forecast
 from payments.queries.instalments.plans import (
     PlanDetail,
     instalment_by_id,
+    overdue_among,
     plan_detail,
     plan_rows,
 )
@@ -98,8 +99,11 @@ def instalments(request: BusinessRequest) -> HttpResponse:
     zone = request.business.timezone
     today = business_day(request.now, zone)
     terms, coming = credit_terms(), cashflow(today=today, zone=zone)
+    late = overdue_among([row.id for row in found.rows], today=today, grace_days=terms.grace_days)
     context = {
-        "page": PlanPage(rows=[_row(row) for row in found.rows], next_cursor=found.next_cursor),
+        "page": PlanPage(
+            rows=[_row(row, late) for row in found.rows], next_cursor=found.next_cursor
+        ),
         "kpis": _kpis(terms, coming, overdue_rial(today, terms.grace_days)),
         "exposure": _exposure(terms),
         "weeks": _chart(coming, today) if coming.days else None,
@@ -127,7 +131,7 @@ def instalment_plan(request: BusinessRequest, instalment_plan_id: UUID) -> HttpR
     grace = timedelta(days=credit_terms().grace_days)
     plan = detail.plan
     context = {
-        "plan": _row(plan),
+        "plan": _row(plan, {plan.id} if _is_late(detail, today, grace) else set()),
         "customer_href": reverse(
             "dashboard:customer", args=[request.business.slug, plan.customer_id]
         ),
@@ -177,7 +181,7 @@ def _kpis(terms: Terms, coming: Forecast, late_rial: int) -> list[Kpi]:
         Kpi(label=_("Overdue"), value=words.toman(late_rial), unit=_("toman")),
         Kpi(
             label=_("Likely in 90 days"),
-            value=words.toman(coming.expected_rial),
+            value=words.toman_short(coming.expected_rial),
             unit=_("toman"),
             note=span,
         ),
@@ -235,7 +239,12 @@ def _chart(coming: Forecast, today: date) -> dict[str, Any]:
     }
 
 
-def _row(plan: Any) -> PlanRow:
+def _is_late(detail: PlanDetail, today: date, grace: timedelta) -> bool:
+    open_parts = (part for part in detail.parts if part.state == InstalmentState.OPEN)
+    return any(part.due_on + grace < today for part in open_parts)
+
+
+def _row(plan: Any, late: set[UUID]) -> PlanRow:
     state = PlanState(plan.state)
     person = plan.customer
     share = plan.paid_rial / plan.credit_rial
@@ -243,8 +252,8 @@ def _row(plan: Any) -> PlanRow:
         id=plan.id,
         title=plan.title or words.code(plan.external_id),
         customer=title_of(person.name, person.mobile, person.member_code),
-        state=str(state.label),
-        tone=_TONES[state],
+        state=_("late") if plan.id in late else str(state.label),
+        tone="chip-bad" if plan.id in late else _TONES[state],
         credit_rial=plan.credit_rial,
         paid=Meter(label="", share=share, text=words.percent(share), tone="good"),
         created_at=plan.created_at,

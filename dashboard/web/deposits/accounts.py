@@ -87,7 +87,7 @@ def bank_accounts(request: BusinessRequest) -> HttpResponse:
             "iban": words.code(one.iban),
             "owner": one.owner,
             "bank": one.bank,
-            "check": one.get_check_digits_display(),
+            "check": "" if one.provider_account_id else one.get_check_digits_display(),
             "active": one.is_active,
         }
         for one in accounts

@@ -185,8 +185,9 @@ def _card(row: Any, typed: dict[tuple[UUID, str], Any], request: BusinessRequest
     ]
     if row.test_outcome and row.tested_at:
         facts.append(f"{ProbeResult(row.test_outcome).label} · {words.moment(row.tested_at)}")
-    if row.failure:
-        facts.append(_("last error: %(said)s") % {"said": words.aside(row.failure)})
+    if row.failure and row.failed_at:
+        told = {"said": words.aside(row.failure), "day": words.day(row.failed_at)}
+        facts.append(_("last error on %(day)s: %(said)s") % told)
     prefix: dict[str, Any] = {"auto_id": f"{row.id}-%s"}
     return AccountCard(
         row=row,

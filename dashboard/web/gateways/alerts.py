@@ -1,7 +1,9 @@
 """Alerts: what about money looked wrong, and a person's word that it was seen to."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,7 +28,23 @@ _LABELS: Final = {
     "amount_rial": gettext_lazy("amount"),
     "failures": gettext_lazy("failures in a row"),
 }
-_SPOKEN: Final = ("said", "message", "account")
+_SPOKEN: Final = ("said", "message", "account", "number", "plan")
+# The page of what an alert is about; its source is that page's own.
+_PAGES: Final = {
+    AlertKind.DEPOSIT_TROUBLE: "deposit",
+    AlertKind.TENFOLD: "deposit",
+    AlertKind.CONTRADICTION: "deposit",
+    AlertKind.DEBIT_TROUBLE: "debit",
+    AlertKind.MANDATE_LOST: "mandate",
+    AlertKind.RECONCILIATION: "reconciliation",
+    AlertKind.REFUND_TROUBLE: "refund",
+    AlertKind.REFUND_RETURNED: "refund",
+}
+_LISTS: Final = {
+    "identifier_failed": "deposit-identifiers",
+    "paused": "debits",
+    AlertKind.PROVIDER_DOWN: "health",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +93,6 @@ def resolve(request: BusinessRequest, alert_id: UUID) -> HttpResponse:
 
 
 def _row(row: Any, slug: str) -> AlertRow:
-    href = reverse("dashboard:payment", args=[slug, row.payment_id]) if row.payment_id else ""
     by = f"{words.moment(row.resolved_at)} · {row.resolved_by}" if row.resolved_at else ""
     return AlertRow(
         id=row.id,
@@ -83,14 +100,30 @@ def _row(row: Any, slug: str) -> AlertRow:
         detail=_said(row.detail),
         times=row.times,
         last=words.moment(row.last_at),
-        href=href,
+        href=_href(row, slug),
         open=row.resolved_at is None,
         resolved=by.strip(" ·"),
     )
 
 
+def _href(row: Any, slug: str) -> str:
+    """Return the page of what an alert is about; where only a list has it, the list."""
+    kind, reason = AlertKind(row.kind), row.detail.get("reason")
+    if kind in {AlertKind.REFUND_TROUBLE, AlertKind.REFUND_RETURNED} or not row.payment_id:
+        if plan := row.detail.get("plan"):
+            return f"{reverse('dashboard:instalments', args=[slug])}?{urlencode({'q': plan})}"
+        listed = _LISTS.get(str(reason)) or _LISTS.get(kind)
+        if listed:
+            return reverse(f"dashboard:{listed}", args=[slug])
+        name = _PAGES.get(kind)
+        return reverse(f"dashboard:{name}", args=[slug, row.source_id]) if name else ""
+    return reverse("dashboard:payment", args=[slug, row.payment_id])
+
+
 def _said(detail: dict[str, Any]) -> str:
     parts = [words.aside(str(detail[name])) for name in _SPOKEN if detail.get(name)]
+    days = [detail[name] for name in ("day", "due_on") if detail.get(name)]
+    parts += [words.day(date.fromisoformat(str(day))) for day in days]
     for name, label in _LABELS.items():
         if isinstance(value := detail.get(name), int):
             shown = (

@@ -102,7 +102,7 @@ def _row(one: FailReason, failed: int) -> ReasonRow:
     message = words.aside(one.message)
     return ReasonRow(
         what=str(one.kind.label) if one.kind else message or str(one.state.label),
-        code=words.code(one.code) or "—",
+        code=words.code(one.code) if one.kind or one.message else "—",
         provider=str(Provider(one.provider).label),
         count=words.number(one.count),
         part=words.percent(one.count / failed, 0),

@@ -10,7 +10,7 @@ from customers.queries.sales import purchase_by_id
 from dashboard.web import words
 from dashboard.web.parts import Tone
 from dashboard.web.people import title_of
-from payments.enums import AttemptState, PaymentState, ReversalState
+from payments.enums import AttemptState, PaymentMethod, PaymentState, ReversalState
 from payments.enums.accounts import RouteReason
 from payments.queries import AttemptDetail, PaymentDetail
 
@@ -84,6 +84,8 @@ def fact_lines(detail: PaymentDetail, slug: str) -> list[Fact]:
         Fact(label=_("Asked on"), text=words.moment(row.created_at)),
         Fact(label=_("Payable until"), text=words.moment(row.expires_at)),
     ]
+    if row.method != PaymentMethod.GATEWAY:
+        facts.append(Fact(label=_("Came by"), text=str(row.get_method_display())))
     if row.settled_at:
         facts.append(Fact(label=_("Paid"), text=words.moment(row.settled_at)))
     facts += [_returned(one) for one in detail.reversals]

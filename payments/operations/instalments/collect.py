@@ -182,7 +182,9 @@ def _reminder(facts: dict[str, str]) -> str:
 
 
 def _title(plan: InstalmentPlan, part: Instalment) -> str:
-    return f"{plan.title or plan.external_id} ({part.number})"
+    words = {"title": plan.title or plan.external_id, "number": persian_digits(part.number)}
+    with translation.override("fa"):
+        return _("%(title)s, instalment %(number)s") % words
 
 
 def _tries(part: Instalment) -> int:

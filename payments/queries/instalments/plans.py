@@ -1,7 +1,8 @@
 """Plans with their instalments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -35,6 +36,16 @@ def plan_rows(*, state: str = "", q: str = "") -> QuerySet[InstalmentPlan]:
     if text := normalise_code(q):
         rows = rows.filter(Q(external_id__startswith=text) | Q(title__contains=text))
     return rows
+
+
+def overdue_among(plan_ids: Sequence[UUID], *, today: date, grace_days: int) -> set[UUID]:
+    """Return those of some plans with an instalment past its day and grace."""
+    late = Instalment.objects.filter(
+        plan_id__in=plan_ids,
+        state=InstalmentState.OPEN,
+        due_on__lt=today - timedelta(days=grace_days),
+    )
+    return set(late.values_list("plan_id", flat=True))
 
 
 def plan_detail(plan_id: UUID) -> PlanDetail | None:

@@ -30,7 +30,6 @@ from payments.queries.mandates import mandate_by_id
 
 SAMAN: Final = "056"
 MELLI: Final = "017"
-MELLAT: Final = "012"
 _WARDROBE: Final = "کمد فصل، ماهانه"
 _MONTHLY_RIAL: Final = 24_500_000
 _YEAR: Final = timedelta(days=365)
@@ -54,13 +53,14 @@ class _Permission:
     lasts: timedelta = _YEAR
     signs: bool | None = True
     balance_rial: int | None = None
+    pauses: bool = False
 
 
 _MONTHLY: Final = (
     _Permission(buyer=1, days_ago=68),
-    _Permission(buyer=2, days_ago=66, bank=MELLI),
+    _Permission(buyer=2, days_ago=37, bank=MELLI),
     _Permission(buyer=7, days_ago=61),
-    _Permission(buyer=8, days_ago=55, bank=MELLAT),
+    _Permission(buyer=8, days_ago=55, pauses=True),
 )
 _SHORT_OF_MONEY: Final = (
     _Permission(buyer=9, days_ago=40, balance_rial=3_000_000),
@@ -91,8 +91,8 @@ def _ended(play: Play, calendar: Calendar) -> None:
     """Ended by the customer, at the bank, by the shop, by time; refused; waiting; suspended."""
     for one, after, later in (
         (_Permission(buyer=13, days_ago=50), 30, partial(_revoke, play, Ender.CUSTOMER)),
-        (_Permission(buyer=14, days_ago=44, bank=MELLI), 38, partial(_end_at_bank, play)),
-        (_Permission(buyer=15, days_ago=30, bank=MELLAT), 20, partial(_revoke, play, Ender.SHOP)),
+        (_Permission(buyer=14, days_ago=14, bank=MELLI), 8, partial(_end_at_bank, play)),
+        (_Permission(buyer=15, days_ago=30), 20, partial(_revoke, play, Ender.SHOP)),
         (_Permission(buyer=16, days_ago=12), 7, partial(_suspend, play)),
     ):
         _permission(play, calendar, one, _after(play, after, later))
@@ -193,7 +193,7 @@ def _monthly(play: Play, calendar: Calendar, one: _Permission) -> Later:
         )
         with play.acting():
             schedule_id = start_schedule(new=new, now=now)
-        if one.bank == MELLAT:
+        if one.pauses:
             pause = timedelta(days=40)
             play.at(now + pause, lambda later: _paused(play, schedule_id, later))
 

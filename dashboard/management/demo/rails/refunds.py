@@ -222,8 +222,7 @@ def _back(
         _run(play, asked.id, now)
         if fate:
             play.bank.newest_transfer_fate(fate, fated_rial)
-        for hours in (1, 5):
-            play.at(now + timedelta(hours=hours), play.work)
+        play.at(now + timedelta(hours=5), play.work)
         if then is not None:
             play.at(now + timedelta(days=3), lambda later: then(asked.id, later))
 
