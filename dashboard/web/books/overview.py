@@ -182,19 +182,12 @@ def _entries(slug: str, account: BookAccount, party: str = "") -> str:
 def _balance(one: Balance, slug: str) -> BalanceRow:
     return BalanceRow(
         account=str(one.account.label),
-        party=one.party_name or _on_its_way(one),
+        party=one.party_name,
         debit_rial=one.debit_rial,
         credit_rial=one.credit_rial,
         balance_rial=one.balance_rial,
         href=_entries(slug, one.account, one.party),
     )
-
-
-def _on_its_way(one: Balance) -> str:
-    """Return which money is on its way where, for accounts that have no name of their own."""
-    if one.account is not BookAccount.IN_TRANSIT:
-        return ""
-    return _("deposits going back") if one.party == "deposit" else _("refunds and payouts")
 
 
 def _entry(row: Any, names: dict[str, str]) -> EntryRow:

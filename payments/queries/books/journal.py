@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.utils.translation import gettext as _
 
 from core.calendar import day_start
 from payments.enums import BookAccount
@@ -20,6 +21,9 @@ _WHOSE: Final = Case(
     output_field=TextField(),
 )
 _ORDER: Final = {account: place for place, account in enumerate(BookAccount)}
+
+# The party of deposits on their way back, as they are posted.
+_GOING_BACK: Final = "deposit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +109,15 @@ def day_flows(*, since: date, until: date, zone: ZoneInfo) -> list[DayFlow]:
 
 
 def party_names(parties: Iterable[str]) -> dict[str, str]:
-    """Return what to call provider and bank accounts, by their text in the books. Two queries."""
+    """Return what to call provider and bank accounts, and a way of money. Two queries."""
     ids = {UUID(party) for party in parties if _is_id(party)}
     providers = ProviderAccount.objects.filter(id__in=ids)
     banks = BankAccount.objects.filter(id__in=ids)
-    return {str(row.id): row.title or str(row.get_provider_display()) for row in providers} | {
-        str(row.id): row.title for row in banks
-    }
+    return (
+        {str(row.id): row.title or str(row.get_provider_display()) for row in providers}
+        | {str(row.id): row.title for row in banks}
+        | {_GOING_BACK: str(_("deposits going back"))}
+    )
 
 
 def _is_id(party: str) -> bool:
