@@ -53,13 +53,13 @@ class Command(BaseCommand):
 
     def _fill_all(self, missing: Sequence[Trade]) -> None:
         """Fill the shops; one that plays its money takes longest and goes beside the others."""
-        beside = [_start(trade) for trade in missing if trade.shows_rails]
+        beside = [(trade, _start(trade)) for trade in missing if trade.shows_rails]
         for trade in missing:
             if not trade.shows_rails:
                 self._fill(trade)
-        for process in beside:
+        for trade, process in beside:
             if process.wait():
-                raise CommandError(f"{process.args} ended with {process.returncode}")
+                raise CommandError(f"{trade.name} was not filled; what stopped it stands above.")
         # A history that was interrupted ends now; workers do the rest.
         Bank(settings.SANDBOX_URL).catch_up()
 
