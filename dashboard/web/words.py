@@ -40,14 +40,8 @@ def digits(text: object) -> str:
 
 
 def code(text: object) -> str:
-    """Return an identifier, kept left to right inside any sentence.
-
-    Its digits are the reader's, unless it has Latin letters: such a one is copied as it is.
-    """
-    plain = str(text)
-    mixed = any(sign.isascii() and sign.isalpha() for sign in plain)
-    shown = plain if mixed or not reads_persian() else persian_digits(plain)
-    return f"\u2066{shown}\u2069" if text else ""
+    """Return an identifier in the reader's digits, kept left to right inside any sentence."""
+    return f"\u2066{persian_digits(text) if reads_persian() else text}\u2069" if text else ""
 
 
 def aside(text: object) -> str:

@@ -172,6 +172,6 @@ def test_a_history_begins_in_the_past_and_ends_now(sandbox: Sandbox, merchant_id
     assert now["ahead_seconds"] == -10 * 24 * 60 * MINUTE
     sandbox.advance(-now["ahead_seconds"])
     assert sandbox.http.get("/control/clock").json()["ahead_seconds"] == 0
-    assert sandbox.payments(authority=authority)[0]["state"] == "EXPIRED"
+    assert sandbox.payments(authority=authority)[0]["state"] == "FAILED"
     refused = sandbox.http.post("/control/reset", json={"behind": -1})
     assert refused.status_code == 400

@@ -1,0 +1,51 @@
+"""The demonstration's history: played in the past, against the bank, by the product itself."""
+
+import random
+from functools import partial
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from core.calendar import TEHRAN, business_day
+from core.tenancy import acting_for
+from dashboard.management.demo.rails.bank import Bank
+from dashboard.management.demo.rails.calendar import Calendar
+from dashboard.management.demo.rails.gateways import open_gateways
+from dashboard.management.demo.rails.play import Play, buyers_of
+from dashboard.management.demo.trades import CLOTHING
+from payments.queries import payment_rows
+from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
+
+__all__ = ["fresh_sandbox", "sandbox"]
+
+
+@pytest.mark.django_db
+def test_what_was_bought_days_ago_was_paid_days_ago(
+    business, fresh_sandbox: Sandbox, settings
+) -> None:
+    settings.SANDBOX_URL = fresh_sandbox.base_url
+    now = timezone.now()
+    calendar, bank = Calendar(now), Bank(fresh_sandbox.base_url)
+    buyers = buyers_of([("09120000001", "سارا محمدی"), ("09120000002", "رضا کریمی")])
+    play = Play(business.id, bank, buyers, CLOTHING.items, random.Random("a test"))
+    bank.begin(calendar.at(3, 6))
+    play.at(calendar.at(3, 8), partial(open_gateways, play))
+    play.at(calendar.at(2, 12), partial(play.buy, "web-1", buyers[0]))
+    play.at(now, lambda _now: pytest.fail("nothing happens after now"))
+    play.run(until=now)
+    bank.catch_up()
+
+    with acting_for(business.id):
+        (payment,) = payment_rows()
+    assert payment.state == "settled"
+    assert business_day(payment.settled_at, TEHRAN) == calendar.day(2)
+    (told,) = fresh_sandbox.payments()
+    assert (told["state"], told["card_pan"][-4:]) == ("VERIFIED", buyers[0].card[-4:])
+    assert fresh_sandbox.http.get("/control/clock").json()["ahead_seconds"] == 0
+
+
+@pytest.mark.django_db
+def test_it_is_filled_by_a_worker_alone() -> None:
+    with pytest.raises(CommandError, match="vafa_worker"):
+        call_command("load_demo")
