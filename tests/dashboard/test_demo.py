@@ -26,15 +26,16 @@ def test_what_was_bought_days_ago_was_paid_days_ago(
 ) -> None:
     settings.SANDBOX_URL = fresh_sandbox.base_url
     now = timezone.now()
-    calendar, bank = Calendar(now), Bank(fresh_sandbox.base_url)
+    calendar = Calendar(now)
     buyers = buyers_of([("09120000001", "سارا محمدی"), ("09120000002", "رضا کریمی")])
-    play = Play(business.id, bank, buyers, CLOTHING.items, random.Random("a test"))
-    bank.begin(calendar.at(3, 6))
-    play.at(calendar.at(3, 8), partial(open_gateways, play))
-    play.at(calendar.at(2, 12), partial(play.buy, "web-1", buyers[0]))
-    play.at(now, lambda _now: pytest.fail("nothing happens after now"))
-    play.run(until=now)
-    bank.catch_up()
+    with Bank(fresh_sandbox.base_url) as bank:
+        play = Play(business.id, bank, buyers, CLOTHING.items, random.Random("a test"))
+        bank.begin(calendar.at(3, 6))
+        play.at(calendar.at(3, 8), partial(open_gateways, play))
+        play.at(calendar.at(2, 12), partial(play.buy, "web-1", buyers[0]))
+        play.at(now, lambda _now: pytest.fail("nothing happens after now"))
+        play.run(until=now)
+        bank.catch_up()
 
     with acting_for(business.id):
         (payment,) = payment_rows()

@@ -61,19 +61,18 @@ class Command(BaseCommand):
             if process.wait():
                 raise CommandError(f"{trade.name} was not filled; what stopped it stands above.")
         # A history that was interrupted ends now; workers do the rest.
-        Bank(settings.SANDBOX_URL).catch_up()
+        with Bank(settings.SANDBOX_URL) as bank:
+            bank.catch_up()
 
     def _fill(self, trade: Trade) -> None:
         with transaction.atomic():
             filled = fill(trade, timezone.now())
         self.stdout.write(f"   {filled.name}: {filled.purchases} purchases")
         if trade.shows_rails:
-            play_rails(
-                business_id=filled.business_id,
-                trade=trade,
-                bank=Bank(settings.SANDBOX_URL),
-                now=timezone.now(),
-            )
+            with Bank(settings.SANDBOX_URL) as bank:
+                play_rails(
+                    business_id=filled.business_id, trade=trade, bank=bank, now=timezone.now()
+                )
             self.stdout.write(f"   {filled.name}: every rail of payment")
 
     def _staff(self) -> None:

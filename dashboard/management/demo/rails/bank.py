@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -28,6 +28,12 @@ class Bank:
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=30.0)
         self._ahead = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._http.close()
 
     def begin(self, moment: datetime) -> None:
         """Forget everything and start at a moment of the past."""

@@ -54,7 +54,7 @@ _KEYS: Final = {
     "jibit_pip": {"api_key": "key-termeh-pip", "secret_key": "secret"},
 }
 _WALLET_RIAL: Final = 900_000_000
-_EVERYDAY: Final = 42
+_EVERYDAY: Final = 32
 # Of a hundred buyers so many give up or have no money, by the gateway in front.
 _LOST_BEFORE: Final = 30
 _LOST_SINCE: Final = 9

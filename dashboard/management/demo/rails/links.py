@@ -15,7 +15,7 @@ from payments.operations import (
     set_checkout_policy,
 )
 
-_LEFT_BEHIND: Final = 13
+_LEFT_BEHIND: Final = 11
 _REMIND_MINUTES: Final = 60
 _HOLDOUT_PERCENT: Final = 20
 # Of those left behind every so manyth comes back by itself and pays.
