@@ -29,7 +29,7 @@ from segmentation.operations import score_business
 
 HISTORY: Final = 75
 _BUYERS: Final = 48
-# Workers look every other day at first, later every day.
+# Workers look every third day at first, later every day.
 _EVERY_DAY: Final = 14
 _LOOK_HOUR: Final = 11
 
@@ -104,5 +104,5 @@ def _scenes(play: Play, calendar: Calendar) -> None:
         books.books,
     ):
         scenes(play, calendar)
-    for days_ago in (*range(HISTORY - 1, _EVERY_DAY, -2), *range(_EVERY_DAY, 0, -1)):
+    for days_ago in (*range(HISTORY - 1, _EVERY_DAY, -3), *range(_EVERY_DAY, 0, -1)):
         play.at(calendar.at(days_ago, _LOOK_HOUR), play.work)
