@@ -179,3 +179,23 @@ def test_a_provider_nobody_reaches_is_told_apart_from_refused_credentials(shop: 
         business_id=shop.business.id, account_id=account.id, actor=None, now=shop.now
     )
     assert probed.result == "unreached"
+
+
+@pytest.mark.parametrize("provider", ["jibit_ide", "jibit_transferor"])
+def test_keys_without_a_gateway_are_tested_by_logging_in(shop, now, provider):
+    def probed(**changes):
+        with acting_for(shop.business.id):
+            account_id = add_account(
+                provider=provider,
+                credentials={"api_key": f"probe-{provider}", "secret_key": "good"} | changes,
+                is_sandbox=True,
+                actor=None,
+                now=now,
+            )
+        return probe_account(
+            business_id=shop.business.id, account_id=account_id, actor=None, now=now
+        ).result
+
+    assert [probed(), probed(secret_key="wrong")] == ["good", "refused"]
+    kept = str([(call.asked, call.answered) for call in shop.calls("probe")])
+    assert "good" not in kept

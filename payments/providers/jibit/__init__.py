@@ -1,10 +1,12 @@
 """Jibit's services: each is a product with keys of its own."""
 
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from payments.providers.contract import Field, Host
 from payments.providers.jibit.ide import IDE, JibitIde
+from payments.providers.jibit.line import log_in
 from payments.providers.jibit.ppg import JibitPpg
 from payments.providers.jibit.transferor import TRANSFEROR, JibitTransferor
 from payments.providers.product import Product
@@ -31,6 +33,7 @@ JIBIT_TRANSFEROR: Final = Product(
     hosts=MappingProxyType(
         {"main": Host(url="https://napi.jibit.ir/trf", sandbox_path="/jibit/trf")}
     ),
+    probe=partial(log_in, service=TRANSFEROR),
     payouts=JibitTransferor(),
 )
 JIBIT_IDE: Final = Product(
@@ -40,6 +43,7 @@ JIBIT_IDE: Final = Product(
     hosts=MappingProxyType(
         {"main": Host(url="https://napi.jibit.ir/ide", sandbox_path="/jibit/ide")}
     ),
+    probe=partial(log_in, service=IDE),
     inquiries=JibitIde(),
 )
 

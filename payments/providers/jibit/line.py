@@ -88,6 +88,24 @@ def ask(
     return _read(replace(heard, failure=Outcome.NOT_ATTEMPTED), codes) if heard else _nothing()
 
 
+def log_in(account: Account, *, service: Service) -> tuple[Outcome, Evidence]:
+    """Ask for a token and forget it: shows whether the keys are good, and changes nothing."""
+    keys = account.credentials
+    heard = talk(
+        "POST",
+        f"{account.base_url}{service.login}",
+        json={"apiKey": keys["api_key"], "secretKey": keys["secret_key"]},
+    )
+    body = {} if heard.answer is None else first_object(heard.answer.json)
+    code, message = _error(body)
+    evidence = heard.evidence(code=code, message=message)
+    if heard.answer is None:
+        return heard.failure or Outcome.UNKNOWN, evidence
+    if text(body.get("accessToken")):
+        return Outcome.OK, evidence
+    return Outcome.DECLINED if code in AT_THE_DOOR else Outcome.UNKNOWN, evidence
+
+
 def _nothing() -> Said:
     return Said(Outcome.NOT_ATTEMPTED, Evidence(asked={}))
 
