@@ -67,7 +67,7 @@ def refunds(play: Play, calendar: Calendar) -> None:
         play,
         day(37, 10),
         "late",
-        _back(play, "late", decides=Decision.REJECT),
+        _back(play, "late", decides=Decision.REJECT, note="مشتری در سفر بوده است"),
         after=timedelta(days=33),
     )
     sent = calendar.ago(minutes=35)
@@ -198,6 +198,7 @@ def _back(
     rial: int | None = None,
     lines: tuple[NewReturnLine, ...] = (),
     reason: str = RefundReason.CUSTOMER_REQUEST,
+    note: str = "",
     receiver: Receiver | None = None,
     decides: Decision | None = None,
     fate: str = "",
@@ -212,6 +213,7 @@ def _back(
                 amount_rial=rial,
                 lines=lines,
                 reason=reason,
+                note=note,
                 destination=Destination.ACCOUNT if receiver else Destination.SAME_CARD,
                 receiver=receiver,
                 by=NIMA,
