@@ -210,7 +210,6 @@ def _once(play: Play, name: str) -> Later:
         due = now + timedelta(hours=30)
         with play.acting():
             schedule_debits(debits=[_debit(mandate_id, name, due)], now=now)
-        play.at(due + timedelta(minutes=5), play.work)
 
     return scene
 

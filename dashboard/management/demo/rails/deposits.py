@@ -84,7 +84,7 @@ def feed(play: Play, calendar: Calendar) -> None:
             row = issue_identifier(
                 account_id=account_id, customer_id=customer_id, sources=[iban], now=now
             )
-        for minutes in (0, 1, 2):
+        for minutes in (0, 1):
             play.work(now + timedelta(minutes=minutes))
         with play.acting():
             issued = identifier_by_id(row.id)
@@ -92,7 +92,6 @@ def feed(play: Play, calendar: Calendar) -> None:
 
     def send(now: datetime) -> None:
         play.bank.deposit(known["digits"], 46_000_000, iban)
-        play.at(now + timedelta(minutes=4), play.work)
         play.at(now + timedelta(minutes=6), play.work)
 
     play.at(calendar.at(33, 11), issue)
@@ -222,7 +221,6 @@ def _import(play: Play, sheet: Sheet, name: str, now: datetime) -> None:
     statement_id = _upload(play, sheet, name, now)
     with play.acting():
         queue_statement(statement_id=statement_id, now=now)
-    play.work(now)
     play.work(now)
 
 

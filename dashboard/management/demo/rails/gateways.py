@@ -53,8 +53,10 @@ _KEYS: Final = {
     "jibit_ide": {"api_key": "key-termeh-ide", "secret_key": "secret"},
     "jibit_pip": {"api_key": "key-termeh-pip", "secret_key": "secret"},
 }
+# No basket is as small: a gateway with this limit gets none.
+_LEAST_RIAL: Final = 10_000
 _WALLET_RIAL: Final = 900_000_000
-_EVERYDAY: Final = 32
+_EVERYDAY: Final = 22
 # Of a hundred buyers so many give up or have no money, by the gateway in front.
 _LOST_BEFORE: Final = 30
 _LOST_SINCE: Final = 9
@@ -76,13 +78,15 @@ def open_gateways(play: Play, now: datetime) -> None:
     play.bank.fund(VANDAR, _WALLET_RIAL)
 
 
-def put_in_front(play: Play, provider: str, now: datetime) -> None:
-    """Let one of the two everyday gateways be tried before the other."""
+def put_in_front(play: Play, provider: str, now: datetime, *, alone: bool = False) -> None:
+    """Let one of the two everyday gateways be tried before the other, or without the other."""
     with play.acting():
         for row in accounts_for("gateway"):
             terms = _TERMS[row.provider]
             if row.provider != "vandar":
-                terms = replace(terms, priority=10 if row.provider == provider else 20)
+                chosen = row.provider == provider
+                most = _LEAST_RIAL if alone and not chosen else terms.max_rial
+                terms = replace(terms, priority=10 if chosen else 20, max_rial=most)
             change_account(account_id=row.id, terms=terms, actor=None, now=now)
 
 
@@ -105,6 +109,7 @@ def silent_morning(play: Play, calendar: Calendar) -> None:
     play.at(calendar.at(TURN, 11), silence)
     for minute in (2, 3, 5, 7, 25):
         play.at(calendar.at(TURN, 11, minute), _basket(play, 900 + minute, ""))
+    play.at(calendar.at(TURN, 12), lambda _now: play.bank.calm_down())
     play.at(calendar.at(TURN, 13), lambda now: put_in_front(play, "zarinpal", now))
 
 
@@ -114,8 +119,7 @@ def lost_return(play: Play, calendar: Calendar) -> None:
     def scene(now: datetime) -> None:
         asked = play.ask("web-lost", play.buyers[3], now, lines=play.basket())
         play.pay(asked, "callback_lost", now)
-        for minutes in (2, 6, 11):
-            play.at(now + timedelta(minutes=minutes), play.work)
+        play.at(now + timedelta(minutes=6), play.work)
 
     play.at(calendar.at(18, 12, 10), scene)
 
@@ -137,7 +141,7 @@ def strange_returns(play: Play, calendar: Calendar) -> None:
 
     def tenfold(now: datetime) -> None:
         play.bank.order_fault("pay", "amount_tenfold", merchant=ZIBAL)
-        put_in_front(play, "zibal", now)
+        put_in_front(play, "zibal", now, alone=True)
         play.buy("web-tenfold", play.buyers[6], now)
         put_in_front(play, "zarinpal", now)
 

@@ -14,8 +14,9 @@ from payments.operations import (
     pay_at_link,
     set_checkout_policy,
 )
+from payments.operations.links import remind_unfinished
 
-_LEFT_BEHIND: Final = 11
+_LEFT_BEHIND: Final = 9
 _REMIND_MINUTES: Final = 60
 _HOLDOUT_PERCENT: Final = 20
 # Of those left behind every so manyth comes back by itself and pays.
@@ -42,7 +43,7 @@ def links(play: Play, calendar: Calendar) -> None:
     sale = NewLink(title="حراج پاییزه، شال ابریشمی", amount_rial=7_900_000, expires_at=at(15, 23))
     closed = NewLink(title="کارگاه ست کردن لباس", amount_rial=12_000_000, max_payments=20)
     for link, made, paid in (
-        (deposit, at(48, 10), (41, 26, 19, 12, 5, 2)),
+        (deposit, at(48, 10), (26, 12, 5, 2)),
         (gift, at(44, 11), (29, 17, 3)),
         (invoice, at(21, 12), (20,)),
         (sale, at(25, 9), (24, 18)),
@@ -96,7 +97,12 @@ def _left(play: Play, number: int) -> Scene:
     def scene(now: datetime) -> None:
         asked = play.ask(f"left-{number:02}", buyer, now, lines=play.basket())
         reminded = now + timedelta(minutes=_REMIND_MINUTES + 1)
-        play.at(reminded, play.work)
+        play.at(
+            reminded,
+            lambda later: remind_unfinished(
+                business_id=play.business_id, payment_id=asked.id, now=later
+            ),
+        )
         if number % _COMES_BACK == 0:
             back = reminded + timedelta(minutes=25)
             play.at(back, lambda later: play.pay(asked, buyer.card, later))

@@ -182,7 +182,8 @@ def _sold(
 
     def scene(now: datetime) -> None:
         # What is undone must be Zarinpal's; other refunds go through a wallet with parts.
-        put_in_front(play, "zarinpal" if name in {"undone", "line"} else "zibal", now)
+        provider = "zarinpal" if name in {"undone", "line"} else "zibal"
+        put_in_front(play, provider, now, alone=True)
         what = "سفارش لباس فرم" if rial else ""
         asked = play.buy(f"sold-{name}", who, now, rial=rial, what=what)
         put_in_front(play, "zarinpal", now)
@@ -224,7 +225,6 @@ def _back(
         _run(play, asked.id, now)
         if fate:
             play.bank.newest_transfer_fate(fate, fated_rial)
-        play.at(now + timedelta(hours=5), play.work)
         if then is not None:
             play.at(now + timedelta(days=3), lambda later: then(asked.id, later))
 

@@ -29,8 +29,8 @@ from segmentation.operations import score_business
 
 HISTORY: Final = 75
 _BUYERS: Final = 48
-# Workers look every third day at first, later every day.
-_EVERY_DAY: Final = 14
+# A look costs time: workers look every sixth day at first, later every other day.
+_CLOSER: Final = 14
 _LOOK_HOUR: Final = 11
 
 
@@ -56,7 +56,6 @@ def play_rails(*, business_id: UUID, trade: Trade, bank: Bank, now: datetime) ->
     _scenes(play, calendar)
     play.run(until=now)
     bank.catch_up()
-    play.work(now)
     with play.acting():
         mark_stale(since=play.day(opening), now=now)
         score_business(now=now)
@@ -104,5 +103,5 @@ def _scenes(play: Play, calendar: Calendar) -> None:
         books.books,
     ):
         scenes(play, calendar)
-    for days_ago in (*range(HISTORY - 1, _EVERY_DAY, -3), *range(_EVERY_DAY, 0, -1)):
+    for days_ago in (*range(HISTORY - 1, _CLOSER, -6), *range(_CLOSER, 0, -2)):
         play.at(calendar.at(days_ago, _LOOK_HOUR), play.work)
