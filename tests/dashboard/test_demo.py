@@ -40,6 +40,7 @@ def test_what_was_bought_days_ago_was_paid_days_ago(
     with acting_for(business.id):
         (payment,) = payment_rows()
     assert payment.state == "settled"
+    assert payment.settled_at is not None
     assert business_day(payment.settled_at, TEHRAN) == calendar.day(2)
     (told,) = fresh_sandbox.payments()
     assert (told["state"], told["card_pan"][-4:]) == ("VERIFIED", buyers[0].card[-4:])
