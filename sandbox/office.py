@@ -93,7 +93,7 @@ class Office:
             plan.keep(db, self._plan)
 
     def _move_transfers(self, db: sqlite3.Connection, moment: int) -> None:
-        for moved in transfers.catch_up(db, now=moment):
+        for moved in transfers.moving(db, now=moment):
             record(db, _moved(moved), at=moved.ended_at or moved.leaves_at)
             dialect = self.dialects.get(moved.psp)
             notice = dialect.transfer_notice(moved) if dialect else None

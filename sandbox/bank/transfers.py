@@ -146,8 +146,14 @@ def set_fate(db: sqlite3.Connection, number: int, fate: Fate) -> Transfer:
     return must_find(db, number)
 
 
-def catch_up(db: sqlite3.Connection, *, now: int) -> Iterator[Transfer]:
-    """Do what was due by `now`, each at its own moment; yield each as it moved."""
+def catch_up(db: sqlite3.Connection, *, now: int) -> None:
+    """Do what was due by `now`, each at its own moment."""
+    for _moved in moving(db, now=now):
+        pass
+
+
+def moving(db: sqlite3.Connection, *, now: int) -> Iterator[Transfer]:
+    """Do what was due by `now` as the caller goes on; yield each as it moved."""
     for condition, moment, move in (
         (_LEAVING, now, _leave),
         (_ARRIVING, now, _arrive),
