@@ -27,7 +27,7 @@ from payments.queries.routing import Success
 _SENT: Final = Q(redirected_at__isnull=False)
 _WON: Final = Q(state__in=[AttemptState.CONFIRMED, AttemptState.REVERSED])
 # A provider that was only asked says how the asking went, not why nobody paid.
-_NO: Final = ~Q(last_outcome__in=[Outcome.OK, Outcome.ALREADY, Outcome.PENDING])
+_NO: Final = Q(last_outcome__in=[Outcome.DECLINED, Outcome.NOT_ATTEMPTED, Outcome.UNKNOWN])
 _BIN_DIGITS: Final = 6
 _MOST_REASONS: Final = 20
 _TELLS: Final = 0.2

@@ -120,8 +120,12 @@ def _href(row: Any, slug: str) -> str:
     return reverse("dashboard:payment", args=[slug, row.payment_id])
 
 
+def _spoken(said: object) -> str:
+    return words.number(said) if isinstance(said, int) else words.aside(said)
+
+
 def _said(detail: dict[str, Any]) -> str:
-    parts = [words.aside(str(detail[name])) for name in _SPOKEN if detail.get(name)]
+    parts = [_spoken(detail[name]) for name in _SPOKEN if detail.get(name)]
     days = [detail[name] for name in ("day", "due_on") if detail.get(name)]
     parts += [words.day(date.fromisoformat(str(day))) for day in days]
     for name, label in _LABELS.items():
