@@ -14,6 +14,7 @@ from payments.enums.accounts import TryFailure
 from payments.models import Payment, PaymentAttempt, ProviderAccount
 from payments.operations.settle import note_card
 from payments.providers import adapter_of
+from payments.providers.contract import Outcome
 from payments.queries.issuers import fail_reasons, success_by_bank
 from payments.web.pages import find, receipt_context
 
@@ -125,6 +126,14 @@ def test_reasons_by_hand(tries: Tries, business):
         ("FAILED", None, 1),
         ("103", None, 1),
     ]
+
+
+def test_a_yes_to_another_amount_is_no_reason_in_the_providers_words(tries: Tries, business):
+    tries.add(AttemptState.MISMATCH, code="100")
+    with acting_for(business.id):
+        PaymentAttempt.objects.update(last_outcome=Outcome.MISMATCH, last_message="success")
+        (reason,) = fail_reasons(**SPAN).rows
+    assert (reason.state, reason.code, reason.message) == (AttemptState.MISMATCH, "100", "")
 
 
 def test_zibal_tells_the_card_and_the_reason_of_a_failed_try(shop_of):
