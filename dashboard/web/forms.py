@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django_jalali.forms import jDateField
 
+from core.errors import Problem
 from core.money import MAX_RIAL, RIAL_PER_TOMAN
 from core.text import latin_digits, normalise
 from customers.queries.identities import ForeignNumber, parse_mobile
@@ -124,3 +125,21 @@ class TomanField(Whole):
 def problem_to_form(form: forms.Form, sentence: object) -> None:
     """Show an operation's refusal above the form."""
     form.add_error(None, ValidationError(str(sentence)))
+
+
+def refusal_to_form(form: forms.Form, problem: Problem) -> None:
+    """Show a refusal beside the fields it names, or above the form when none of them is there."""
+    named = {path: _field_named(form, path) for path in problem.fields}
+    for path, name in named.items():
+        if name:
+            form.add_error(name, [str(sentence) for sentence in problem.fields[path]])
+    if not any(named.values()):
+        problem_to_form(form, problem.detail)
+
+
+def _field_named(form: forms.Form, path: str) -> str:
+    """Return the form's field of an operation's name: the same, with a unit, or of a group."""
+    last = path.rpartition(".")[2]
+    ways = (name for name in form.fields if name == last or name.startswith(f"{last}_"))
+    grouped = (name for name in form.fields if name.endswith(f"_{last}"))
+    return next(ways, None) or next(grouped, "")

@@ -14,7 +14,7 @@ from core.errors import Problem
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.deposits.tabs import deposit_tabs
-from dashboard.web.forms import Code, Line, Whole, problem_to_form
+from dashboard.web.forms import Code, Line, Whole, refusal_to_form
 from payments.enums.deposits import CheckDigits
 from payments.operations.deposits import save_bank_account
 from payments.queries import deposits as queries
@@ -108,7 +108,7 @@ def _saved(request: BusinessRequest, form: AccountForm) -> bool:
     try:
         save_bank_account(account_id=account_id, **data, actor=request.user, now=request.now)
     except Problem as problem:
-        problem_to_form(form, problem.detail)
+        refusal_to_form(form, problem)
         return False
     messages.success(request, _("Saved."))
     return True

@@ -20,7 +20,7 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.deposits.accounts import account_choices
 from dashboard.web.deposits.tabs import deposit_tabs
-from dashboard.web.forms import Code, problem_to_form
+from dashboard.web.forms import Code, problem_to_form, refusal_to_form
 from dashboard.web.people import title_of
 from payments.enums.deposits import IdentifierState
 from payments.operations.deposits import close_identifier, issue_identifier
@@ -104,7 +104,7 @@ def _acted(request: BusinessRequest, form: IssueForm) -> bool:
             now=request.now,
         )
     except Problem as problem:
-        problem_to_form(form, problem.detail)
+        refusal_to_form(form, problem)
         return False
     messages.success(request, _("The customer has an identifier."))
     return True

@@ -16,7 +16,7 @@ from core.errors import Problem
 from core.tenancy import acting_for
 from dashboard.web import words
 from dashboard.web.access import OWNERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from dashboard.web.gateways.forms import CredentialsForm, NewAccountForm, TermsForm, terms_of
 from dashboard.web.parts import Choice
 from payments.enums import Provider
@@ -91,7 +91,7 @@ def _add(request: BusinessRequest) -> HttpResponse:
             now=request.now,
         )
     except Problem as problem:
-        problem_to_form(form, problem.detail)
+        refusal_to_form(form, problem)
         return refused(_page(request, new=form, provider=provider))
     return _done(request)
 
@@ -104,7 +104,7 @@ def _change(request: BusinessRequest) -> HttpResponse:
                 account_id=row.id, terms=form.terms(), actor=request.user, now=request.now
             )
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
     return _done(request) if not form.errors else refused(_page(request, {(row.id, "terms"): form}))
 
 
@@ -120,7 +120,7 @@ def _rekey(request: BusinessRequest) -> HttpResponse:
                 now=request.now,
             )
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
     return _done(request) if not form.errors else refused(_page(request, {(row.id, "keys"): form}))
 
 

@@ -25,6 +25,11 @@ _LABELS: Final = {
     "client_secret": _("Client secret"),
     "business": _("Business name at the provider"),
     "mobile": _("Mobile of the panel"),
+    "mode": _("Manner (lazy or empty)"),
+    "account_id": _("Number of the wallet"),
+    "nid": _("National code of the asker"),
+    "minus_two": _("What code -2 means"),
+    "pending": _("What PENDING means"),
 }
 
 
