@@ -65,11 +65,6 @@ def instalment_by_id(instalment_id: UUID) -> Instalment | None:
     return Instalment.objects.select_related("plan").filter(id=instalment_id).first()
 
 
-def plans_of(customer_id: UUID) -> QuerySet[InstalmentPlan]:
-    """Return a customer's plans, newest first."""
-    return plan_rows().filter(customer_id=customer_id).order_by("-created_at")
-
-
 def _with_parts(plan: InstalmentPlan) -> PlanDetail:
     parts = Instalment.objects.select_related("payment").filter(plan=plan).order_by("number")
     return PlanDetail(plan, tuple(parts))
