@@ -80,6 +80,9 @@ def leave_out_what_is_left() -> None:
         "payments_debit": ("next_try_at",),
         "payments_reversal": ("next_try_at",),
         "payments_transfer": ("next_try_at",),
+        "payments_bankaccount": ("next_poll_at",),
+        "payments_depositidentifier": ("next_try_at",),
+        "payments_deposit": ("next_try_at",),
     }
     with loader() as cursor:
         for table, columns in due.items():

@@ -14,15 +14,17 @@ from urllib.parse import urljoin
 
 import httpx
 
+from benchmarks.chaos.api import TRUST
 from benchmarks.chaos.plan import Conduct, Sale
-from payments.management.buyer import Form, only_form
+from payments.management.buyer import Form, form_to, only_form
 
 _PATIENCE: Final = 12
 _PAUSE_S: Final = (0.1, 0.8)
 _AT_ONCE: Final = 4
 _OK_CARD, _EMPTY_CARD = "success", "insufficient_funds"
 _LOST_CARD: Final = "callback_lost"
-_TRUST: Final = httpx.create_ssl_context()
+_LATER: Final = "#later"
+_LOOKS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Buyer:
         self.pay_url = pay_url
         self.seen = seen
         self.dice = Random(sale.seed)
-        self.http = httpx.Client(follow_redirects=True, timeout=30.0, verify=_TRUST)
+        self.http = httpx.Client(follow_redirects=True, timeout=30.0, verify=TRUST)
 
     def go(self) -> None:
         """Buy as the sale's conduct says."""
@@ -112,7 +114,7 @@ class Buyer:
     def _pressed(self, page: httpx.Response) -> httpx.Response | None:
         """Press the page's button, and the one of the page in between where a bank wants a form."""
         try:
-            page = self._send(page, only_form(page.text))
+            page = self._send(page, self._button(page))
             if page.is_success and not _is_bank(page) and 'id="to-bank"' in page.text:
                 page = self._send(page, only_form(page.text))
         except httpx.TransportError:
@@ -121,6 +123,18 @@ class Buyer:
         except LookupError:
             return None
         return page
+
+    def _button(self, page: httpx.Response) -> Form:
+        """Return the form of the way chosen; who is not offered to pay later pays now."""
+        for _look in range(_LOOKS if self.sale.later else 0):
+            form = form_to(page.text, _LATER)
+            if form is not None:
+                form.fields["by"] = "later"
+                return form
+            page = self.http.get(self.pay_url)
+        if self.sale.later:
+            self.seen.note("paying later was not offered")
+        return only_form(page.text)
 
     def _pay(self, page: httpx.Response | None, card: str) -> Way | None:
         """Use a card at the bank; return the way back, None when the bank shows none."""

@@ -19,17 +19,25 @@ from django.core.management import call_command
 from django.db import connection
 
 from benchmarks import stage
+from benchmarks.chaos.progress import Progress
+from benchmarks.chaos.weather import Weather
 
 # Past every retry of a debit, the provider's last word and the looks after it.
 HORIZON: Final = timedelta(days=16)
-_STEP_S: Final = 20
-_CATCH_UP_S: Final = 180.0
+# Rows that become due close to one another are done in one go: the later it is, the coarser.
+_LEAST_STEP: Final = timedelta(seconds=20)
+_OF_WHAT_PASSED: Final = 50
+_CATCH_UP_S: Final = 300.0
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_FIRST_DAYS: Final = timedelta(hours=30)
 _DUE: Final = (
     ("payments_paymentattempt", "next_check_at"),
     ("payments_paymentattempt", "next_recheck_at"),
     ("payments_reversal", "next_try_at"),
     ("payments_transfer", "next_try_at"),
     ("payments_debit", "next_try_at"),
+    ("payments_depositidentifier", "next_try_at"),
+    ("payments_deposit", "next_try_at"),
 )
 _OPEN: Final = (
     ("payments_payment", "expires_at", "state = 'created'"),
@@ -63,32 +71,45 @@ def clock_of(bank: httpx.Client) -> Iterator[Clock]:
         yield clock
 
 
-def wait_for_workers(business_ids: list[UUID]) -> float:
+def wait_for_workers(business_ids: list[UUID], weather: Weather, progress: Progress) -> float:
     """Wait until the workers did all that is due by now; return how many seconds it took."""
     began = time.monotonic()
     while time.monotonic() - began < _CATCH_UP_S:
         due = _next_due(business_ids)
         if due is None or due > datetime.now(UTC):
             break
+        weather.keep_bad()
+        progress.tell("the workers catch up")
         time.sleep(0.5)
     return time.monotonic() - began
 
 
-def until_idle(clock: Clock, business_ids: list[UUID]) -> int:
+def until_idle(clock: Clock, business_ids: list[UUID], progress: Progress) -> int:
     """Let time pass and do what becomes due; return how often the clock was moved."""
-    until, moves = clock.now() + HORIZON, 0
+    began, moves = clock.now(), 0
     with connection.cursor() as cursor:
         cursor.execute('SET ROLE "vafa_worker"')
     while True:
         call_command("tick", until_idle=True, stdout=io.StringIO())
-        due = _next_due(business_ids)
-        if due is None or due > until:
+        passed = clock.now() - began
+        if passed > HORIZON:
             break
-        clock.advance(max(_STEP_S, math.ceil((due - clock.now()).total_seconds())))
+        due = _next_due(business_ids) or began + HORIZON
+        clock.advance(_step_s(due - clock.now(), passed))
         moves += 1
+        progress.tell(f"calm: day {passed / _DAY:.2f} of {HORIZON.days}, {moves} moves")
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
     return moves
+
+
+def _step_s(wait: timedelta, passed: timedelta) -> int:
+    """Return how far the clock goes: to what is due next and a little further.
+
+    The feed of deposits is always due, so no step is so long that it would skip one's whole day.
+    """
+    most = _HOUR if passed < _FIRST_DAYS else _DAY / 2
+    return math.ceil(min(max(_LEAST_STEP, wait + passed / _OF_WHAT_PASSED), most).total_seconds())
 
 
 def _next_due(business_ids: list[UUID]) -> datetime | None:

@@ -40,10 +40,10 @@ class Killer:
         self._hand = ThreadPoolExecutor(1)
         self._work: Future[None] | None = None
         self._kinds: dict[str, tuple[int, Callable[[], bool]]] = {
-            "web workers killed": (40, self._web),
-            "Celery workers killed": (80, self._worker),
+            "web workers killed": (60, self._web),
+            "Celery workers killed": (120, self._worker),
             "Celery pool processes killed": (10, self._pool),
-            "beats killed": (120, self._beat),
+            "beats killed": (240, self._beat),
             "database connections cut": (3, self._connection),
             "Redis emptied": (9, self._redis),
         }

@@ -9,10 +9,12 @@ from random import Random
 from typing import Final
 
 FAULTY_OF_HUNDRED: Final = 20
-# The first shops also debit.
-DEBITING: Final = 2
+# Which shops do what besides selling at their gateways.
+DEBITING: Final = (0, 1)
+DEPOSITING: Final = (3, 4)
+LATER: Final = (0, 2, 5)
 # Never a magic amount of the sandbox: those end in 99xx.
-_STEP_RIAL: Final = 10_000
+STEP_RIAL: Final = 10_000
 
 
 class Conduct(StrEnum):
@@ -28,6 +30,27 @@ class Conduct(StrEnum):
     LEAVES = "presses pay and closes the browser"
 
 
+class Back(StrEnum):
+    """What of a sale is asked back."""
+
+    WHOLE = "the whole"
+    PART = "a part"
+    TWO_PARTS = "two equal parts, asked at once"
+    TWICE = "the whole, asked by two people at once"
+
+
+class Manner(StrEnum):
+    """How somebody transfers money to an identifier."""
+
+    EXACT = "an invoice, exactly"
+    UNASKED = "a sum of one's own choice to one's own identifier"
+    UNDER_FIRST = "too little, then the invoice"
+    OVER_FIRST = "too much, then the invoice"
+    TWICE = "an invoice, twice"
+    STRANGE_FIRST = "from an account nobody registered, then from the right one"
+    SLOW = "an invoice, by a rail that takes hours"
+
+
 _CONDUCTS: Final = {
     Conduct.PAYS: 48,
     Conduct.COMES_BACK_OFTEN: 16,
@@ -38,6 +61,17 @@ _CONDUCTS: Final = {
     Conduct.GIVES_UP: 3,
     Conduct.LEAVES: 3,
 }
+_BACKS: Final = {Back.WHOLE: 35, Back.PART: 30, Back.TWO_PARTS: 20, Back.TWICE: 15}
+_MANNERS: Final = {
+    Manner.EXACT: 48,
+    Manner.UNASKED: 14,
+    Manner.UNDER_FIRST: 9,
+    Manner.OVER_FIRST: 8,
+    Manner.TWICE: 9,
+    Manner.STRANGE_FIRST: 6,
+    Manner.SLOW: 6,
+}
+_UNPAID: Final = frozenset({Conduct.GIVES_UP, Conduct.LEAVES})
 # By name and code as the sandbox orders them. What is done unheard stands beside what is not done.
 FAULTS: Final = (
     ("timeout_done", None),
@@ -60,26 +94,43 @@ FAULTS: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Size:
-    """How much is done."""
+    """How much is done. `payments` are asked for at gateways, `later` at the pay-later partner."""
 
     payments: int
+    later: int
+    refunds: int
     debits: int
     mandates: int
+    deposits: int
     at_once: int = 12
 
 
-FULL: Final = Size(payments=3_000, debits=3_000, mandates=300)
-QUICK: Final = Size(payments=150, debits=150, mandates=30)
+def size_of(number: int) -> Size:
+    """Return the size of a run with so many payments and as many debits."""
+    return Size(
+        payments=number,
+        later=number // 5,
+        refunds=3 * number // 10,
+        debits=number,
+        mandates=max(number // 5, len(DEBITING)),
+        deposits=number // 5,
+    )
+
+
+FULL: Final = 1_000
+QUICK: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sale:
-    """One payment to ask for."""
+    """One payment to ask for, by a gateway or `later`; and what of it is asked `back`."""
 
     number: int
     shop: int
     amount_rial: int
     conduct: Conduct
+    later: bool
+    back: Back | None
     seed: int
 
     @property
@@ -110,6 +161,26 @@ class Due:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Wire:
+    """One invoice (or none) to be paid to an identifier."""
+
+    number: int
+    shop: int
+    amount_rial: int
+    manner: Manner
+
+    @property
+    def external_id(self) -> str:
+        """Return the shop's own number of the invoice."""
+        return f"invoice-{self.number}"
+
+    @property
+    def mobile(self) -> str:
+        """Return the payer's mobile; no two share one."""
+        return f"0914{self.number:07}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """Everything chosen beforehand."""
 
@@ -117,6 +188,7 @@ class Plan:
     seed: int
     sales: list[Sale]
     dues: list[Due]
+    wires: list[Wire]
     faults: list[tuple[str, int | None]]
     poor: frozenset[int]
 
@@ -124,30 +196,42 @@ class Plan:
 def make_plan(size: Size, *, shops: int, seed: int) -> Plan:
     """Return the plan of a seed."""
     dice = Random(seed)
+    asked = size.payments + size.later + size.debits + size.deposits + size.refunds
     return Plan(
         size=size,
         seed=seed,
-        sales=[_sale(number, shops, dice) for number in range(1, size.payments + 1)],
+        sales=_sales(size, shops, dice),
         dues=[_due(number, size, dice) for number in range(1, size.debits + 1)],
-        faults=[dice.choice(FAULTS) for _ in range(4 * (size.payments + size.debits))],
+        wires=[_wire(number, dice) for number in range(1, size.deposits + 1)],
+        faults=[dice.choice(FAULTS) for _ in range(6 * asked)],
         poor=frozenset(dice.sample(range(size.mandates), size.mandates // 10)),
     )
 
 
 def shop_of(mandate: int) -> int:
     """Return whose mandate it is."""
-    return mandate % DEBITING
+    return DEBITING[mandate % len(DEBITING)]
 
 
-def _sale(number: int, shops: int, dice: Random) -> Sale:
-    conducts, weights = list(_CONDUCTS), list(_CONDUCTS.values())
-    return Sale(
-        number=number,
-        shop=dice.randrange(shops),
-        amount_rial=_amount(dice),
-        conduct=dice.choices(conducts, weights)[0],
-        seed=dice.getrandbits(32),
-    )
+def _sales(size: Size, shops: int, dice: Random) -> list[Sale]:
+    total = size.payments + size.later
+    conducts = dice.choices(list(_CONDUCTS), list(_CONDUCTS.values()), k=total)
+    later = frozenset(dice.sample(range(total), size.later))
+    paid = [n for n, conduct in enumerate(conducts) if conduct not in _UNPAID]
+    backs = dice.choices(list(_BACKS), list(_BACKS.values()), k=size.refunds)
+    back = dict(zip(dice.sample(paid, min(size.refunds, len(paid))), backs, strict=False))
+    return [
+        Sale(
+            number=n + 1,
+            shop=dice.choice(LATER) if n in later else dice.randrange(shops),
+            amount_rial=_amount(dice),
+            conduct=conduct,
+            later=n in later,
+            back=back.get(n),
+            seed=dice.getrandbits(32),
+        )
+        for n, conduct in enumerate(conducts)
+    ]
 
 
 def _due(number: int, size: Size, dice: Random) -> Due:
@@ -161,5 +245,14 @@ def _due(number: int, size: Size, dice: Random) -> Due:
     )
 
 
+def _wire(number: int, dice: Random) -> Wire:
+    return Wire(
+        number=number,
+        shop=dice.choice(DEPOSITING),
+        amount_rial=_amount(dice),
+        manner=dice.choices(list(_MANNERS), list(_MANNERS.values()))[0],
+    )
+
+
 def _amount(dice: Random) -> int:
-    return dice.randrange(5, 500) * _STEP_RIAL
+    return dice.randrange(5, 500) * STEP_RIAL

@@ -1,22 +1,21 @@
 """The businesses of the run: laid out by the product's own operations, acting over its API."""
 
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 import httpx
-from django.conf import settings
 from django.utils import timezone
 
 from benchmarks import stage
-from benchmarks.chaos.plan import Due, Plan, Sale, shop_of
+from benchmarks.chaos.api import Api
+from benchmarks.chaos.plan import DEPOSITING, LATER, Due, Plan, Sale, shop_of
 from businesses.operations import issue_api_key
 from core.tenancy import acting_for
 from payments.management.buyer import Buyer
 from payments.operations.accounts import add_account, set_account_active
+from payments.operations.deposits import link_bank_account
 from payments.operations.mandates import NewMandate, request_mandate
 from payments.queries import accounts_for
 
@@ -36,75 +35,48 @@ _NAMES: Final = {
     "vandar": "api_key",
     "jibit_ppg": "api_key",
     "sep": "terminal_id",
+    "snapppay": "client_id",
 }
 _BANK: Final = "056"
-_MOST_TRIES: Final = 60
-_PAUSE_S: Final = 0.3
 _POOR_RIAL: Final = 3_000_000
-_AGAIN: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 @dataclass
 class Shop:
-    """A business with its key; `given_up` counts requests the API never answered.
+    """A business with its program.
 
     `names` are what those of its banks know it by that tell the amount when they confirm.
     """
 
     business_id: UUID
-    key: str
+    api: Api
     names: list[str]
     mandates: dict[int, UUID] = field(default_factory=dict)
-    given_up: int = 0
-    repeated: int = 0
 
-    def ask(self, sale: Sale) -> str | None:
-        """Ask for a payment until the API answers; return where the buyer pays."""
+    def ask(self, sale: Sale) -> tuple[str, str] | None:
+        """Ask for a payment; return its id and where the buyer pays, None when nobody answers."""
         body = {
             "external_id": sale.external_id,
             "amount": sale.amount_rial,
             "customer": {"mobile": sale.mobile},
         }
-        answer = self._post("payments", body)
-        return None if answer is None else str(answer["pay_url"])
+        told = self.api.post("payments", body)
+        return None if told is None else (str(told["id"]), str(told["pay_url"]))
 
-    def schedule(self, due: Due) -> bool:
-        """Make a debit due until the API answers."""
+    def schedule(self, due: Due) -> None:
+        """Make a debit due."""
         body = {
             "external_id": due.external_id,
             "mandate_id": str(self.mandates[due.mandate]),
             "amount": due.amount_rial,
             "due_at": (timezone.now() + timedelta(seconds=due.after_s)).isoformat(),
         }
-        return self._post("debits", body) is not None
-
-    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
-        """Send it, and the very same again as long as nobody answers, as the API's papers say."""
-        headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": uuid4().hex}
-        url = f"{settings.BASE_URL}/api/v1/{path}"
-        for _try in range(_MOST_TRIES):
-            try:
-                answer = httpx.post(url, json=body, headers=headers, timeout=30.0, verify=_TRUST)
-            except httpx.TransportError:
-                answer = None
-            if answer is not None and answer.is_success:
-                told: dict[str, Any] = answer.json()
-                return told
-            if answer is not None and answer.is_client_error and answer.status_code not in _AGAIN:
-                raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
-            self.repeated += 1
-            time.sleep(_PAUSE_S)
-        self.given_up += 1
-        return None
-
-
-# One for all; nothing here speaks TLS.
-_TRUST: Final = httpx.create_ssl_context()
+        self.api.post("debits", body)
 
 
 def open_shops(plan: Plan, bank: httpx.Client) -> list[Shop]:
     """Found the businesses, connect their providers, and let their customers sign mandates."""
-    shops = [_opened(number, gateways) for number, gateways in enumerate(GATEWAYS)]
+    shops = [_opened(number) for number in range(len(GATEWAYS))]
     for mandate in range(plan.size.mandates):
         owner = shops[shop_of(mandate)]
         owner.mandates[mandate] = _signed(owner.business_id, mandate)
@@ -114,31 +86,53 @@ def open_shops(plan: Plan, bank: httpx.Client) -> list[Shop]:
     return shops
 
 
-def _opened(number: int, gateways: tuple[str, ...]) -> Shop:
+def _opened(number: int) -> Shop:
     now = timezone.now()
     business_id = stage.found_business(f"فروشگاه {number + 1}", now)
     with acting_for(business_id):
         for earlier in accounts_for("gateway"):
             set_account_active(account_id=earlier.id, active=False, actor=None, now=now)
-        keys = {provider: _credentials(provider) for provider in gateways}
+        keys = {provider: _credentials(provider, number) for provider in _products(number)}
         for provider, credentials in keys.items():
-            add_account(
+            account_id = add_account(
                 provider=provider, credentials=credentials, is_sandbox=True, actor=None, now=now
             )
+            if provider == "jibit_pip":
+                link_bank_account(provider_account_id=account_id, now=now)
     _row, key = issue_api_key(business_id=business_id, name="chaos", now=now)
     names = [
         credentials[_NAMES[provider]].partition("-key")[0]
         for provider, credentials in keys.items()
         if provider in _NAMES
     ]
-    return Shop(business_id, key, names)
+    return Shop(business_id, Api(key), names)
 
 
-def _credentials(provider: str) -> dict[str, str]:
+def _products(number: int) -> tuple[str, ...]:
+    later = ("snapppay",) if number in LATER else ()
+    deposits = ("jibit_pip",) if number in DEPOSITING else ()
+    return (*GATEWAYS[number], *later, *deposits)
+
+
+def _credentials(provider: str, number: int) -> dict[str, str]:
+    """Return fresh keys, those that open refunds among them."""
     name = uuid4().hex[:12]
     return {
-        "zarinpal": {"merchant_id": str(uuid4())},
-        "zibal": {"merchant": name},
+        "zarinpal": {
+            "merchant_id": str(uuid4()),
+            "access_token": uuid4().hex,
+            "terminal_id": str(uuid4().int % 10**6),
+        },
+        "zibal": {"merchant": name, "access_token": f"{name}.secret", "account_id": "wallet"},
+        "jibit_pip": {"api_key": name, "secret_key": f"secret-of-{name}"},
+        "snapppay": {
+            "client_id": name,
+            "client_secret": f"secret-of-{name}",
+            "username": name,
+            "password": "secret",
+            # What PENDING means there is not published: both readings are lived with.
+            "pending": "paid" if number == LATER[0] else "",
+        },
         "vandar": {
             "api_key": f"{name}-key",
             "business": name,

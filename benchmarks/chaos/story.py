@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from benchmarks.chaos.buyers import Seen
+from benchmarks.chaos.findings import Verdict
 from benchmarks.chaos.plan import Plan
-from benchmarks.chaos.verdict import Verdict
+from benchmarks.chaos.truth import Accounts
 
 
 @dataclass(slots=True)
@@ -17,6 +18,7 @@ class Storm:
     blows: Counter[str] = field(default_factory=Counter)
     given_up: int = 0
     repeated: int = 0
+    asked: dict[int, str] = field(default_factory=dict)
     storm_s: float = 0.0
     caught_up_s: float = 0.0
     calm_s: float = 0.0
@@ -32,8 +34,7 @@ class Outcome:
     verdict: Verdict
     states: list[tuple[str, str, int, int]]
     broken: list[str]
-    bank_rial: int
-    bank_fees_rial: int
+    bank: Accounts
     books_rial: int
     books_fees_rial: int
     trial_balance_rial: int
@@ -41,8 +42,9 @@ class Outcome:
     @property
     def is_well(self) -> bool:
         """Tell whether nothing was lost, doubled, invented or broken."""
-        at_bank = self.bank_rial + self.bank_fees_rial
+        at_bank = self.bank.shops_rial + self.bank.fees_rial
         booked = self.books_rial + self.books_fees_rial
-        taken_in = self.verdict.taken_in_rial
-        same = at_bank - self.verdict.with_a_person_rial == booked == taken_in
-        return same and not (self.verdict.wrong or self.broken or self.trial_balance_rial)
+        explained = at_bank - self.verdict.with_a_person_rial
+        same = explained == booked == self.verdict.kept_rial
+        quiet = not (self.bank.transit_rial or self.trial_balance_rial)
+        return same and quiet and not (self.verdict.wrong or self.broken)

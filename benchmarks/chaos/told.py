@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from benchmarks.chaos.findings import Tally
 from benchmarks.chaos.plan import FAULTY_OF_HUNDRED
 from benchmarks.chaos.story import Outcome, Storm
-from benchmarks.chaos.verdict import Tally
 from benchmarks.report import Part, Row
 
 
@@ -25,12 +25,13 @@ def _of_storm(storm: Storm) -> list[Row]:
     return [
         Row(
             "asked for",
-            f"{size.payments:,} payments, {size.debits:,} debits",
+            f"{size.payments:,} payments, {size.later:,} in instalments at a partner,"
+            f" {size.refunds:,} to give back, {size.debits:,} debits, {size.deposits:,} deposits",
             f"{storm.repeated:,} requests sent again, {storm.given_up} never answered",
         ),
         Row("struck meanwhile", f"{storm.blows.total():,} blows", _listed(storm.blows.items())),
         Row(
-            "calls to providers until the storm was over",
+            "calls to providers while they were faulty",
             f"{storm.calls:,}",
             f"{storm.faulty:,} faulty ({faulty:.0f} %)",
         ),
@@ -40,21 +41,22 @@ def _of_storm(storm: Storm) -> list[Row]:
 def _of_money(outcome: Outcome) -> list[Row]:
     verdict = outcome.verdict
     return [
-        *(_tallied(f"taken in by {kind}", tally) for kind, tally in verdict.taken_in.items()),
+        *(_tallied(f"taken in by {kind}", tally) for kind, tally in _sorted(verdict.taken_in)),
+        *(_tallied(f"refunded of {kind}", tally) for kind, tally in _sorted(verdict.given_back)),
         *(_tallied(f"explained: {what}", tally) for what, tally in _sorted(verdict.explained)),
         Row(
             "in the shops' accounts at the bank",
-            f"{outcome.bank_rial:,} rial",
+            f"{outcome.bank.shops_rial:,} rial",
             f"in our books: {outcome.books_rial:,}",
         ),
         Row(
             "kept by the bank as fees",
-            f"{outcome.bank_fees_rial:,} rial",
+            f"{outcome.bank.fees_rial:,} rial",
             f"in our books: {outcome.books_fees_rial:,}",
         ),
         Row(
             "both together",
-            f"{outcome.bank_rial + outcome.bank_fees_rial:,} rial",
+            f"{outcome.bank.shops_rial + outcome.bank.fees_rial:,} rial",
             f"in our books: {outcome.books_rial + outcome.books_fees_rial:,}",
         ),
         Row("lost, doubled, invented", f"**{_wrong(outcome)}**"),
@@ -80,9 +82,15 @@ def _notes(storm: Storm) -> list[str]:
         f"What buyers met: {_listed(storm.seen.counts.most_common())}.",
         """A provider that tells no fee when it confirms has it in the shop's account in our books
         until its report comes; what is compared is both together.""",
-        """Compared: every movement at the bank with exactly one row of ours and the journal's
-        postings for it; every paid row with one movement; per payment and debit one movement at
-        most; purchase, points, survey and event once each; `check_invariants`.""",
+        """Compared: every movement at the bank (payment, pay-later payment, debit, deposit) with
+        exactly one row of ours and the journal's postings for it; every return at the bank with
+        exactly one part of a refund and its postings, and the other way round; per payment, debit
+        and invoice one movement at most; purchase, points, survey and event once each;
+        `check_invariants`.""",
+        """A call is one that a provider's door took between the first fault ordered and the moment
+        they were lifted. Browsers at a bank's page, transfers between banks, and the bank's own
+        messages are no calls of ours; nothing of them can be faulty. Setting up (mandates) was done
+        before.""",
     ]
 
 

@@ -1,28 +1,33 @@
-"""Two stories of the same money: what the bank says and what the books say, read apart.
+"""The bank's story: what it took for the shops, what went back, what it holds, by its own lists."""
 
-The bank's is its own list over HTTP; ours is read from the tables above every wall, by plain SQL
-that shares no code with what wrote them.
-"""
-
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 import httpx
-
-from benchmarks import stage
 
 HELD: Final = "held"
 WAITING: Final = "waiting"
 GIVEN_BACK: Final = "given back"
-_STATES: Final = {
+_OF_PAYMENTS: Final = {
     "VERIFIED": HELD,
     "PAID": WAITING,
     "RETURNED": GIVEN_BACK,
     "REVERSED": GIVEN_BACK,
-    "DONE": HELD,
-    "REFUND": GIVEN_BACK,
 }
+_OF_DEBITS: Final = {"DONE": HELD, "REFUND": GIVEN_BACK}
+_OF_DEPOSITS: Final = {
+    "SUCCESSFUL": HELD,
+    "IN_PROGRESS": WAITING,
+    "WAITING_FOR_MERCHANT_VERIFY": WAITING,
+    "FAILED": GIVEN_BACK,
+}
+# Of a transfer on its way out: it arrived, it is on its way, it came back.
+ARRIVED: Final = "arrived"
+ON_ITS_WAY: Final = "on its way"
+CAME_BACK: Final = "came back"
+_OF_TRANSFERS: Final = {"PAID": ARRIVED, "PENDING": ON_ITS_WAY, "SENT": ON_ITS_WAY}
+_PARTNER: Final = "snapppay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,126 +41,136 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
-    """A try of ours, by the token the bank knows it by, and what it pays for.
-
-    `taken_in` is what the journal holds for it: the sum of the payment's postings on the earning
-    side, so a payment that was undone counts nothing.
-    """
+class Return:
+    """Money of a movement that went back while the rest stayed, and where it is now."""
 
     key: str
-    kind: str
-    source: str
     rial: int
     state: str
-    owner_state: str
-    reason: str
-    taken_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What the bank's ledger holds: for the shops, as fees, on its way out."""
+
+    shops_rial: int
+    fees_rial: int
+    transit_rial: int
 
 
 def movements(bank: httpx.Client) -> list[Movement]:
     """Return every movement the bank ever made for a shop."""
-    debits = bank.get("/control/debits").raise_for_status().json()["debits"]
-    payments = bank.get("/control/payments.json").raise_for_status().json()["payments"]
-    by_debit = {str(row["key"]) for row in debits}
+    debits = list(_listed(bank, "debits", "debits"))
+    collected = {str(row["key"]) for row in debits}
+    payments = [
+        row
+        for row in _listed(bank, "payments.json", "payments")
+        if str(row["authority"]) not in collected
+    ]
     return [
-        Movement(str(row["key"]), "debit", row["amount_rial"], _STATES[row["state"]])
-        for row in debits
-        if row["state"] in _STATES
-    ] + [
-        Movement(str(row["authority"]), "payment", row["charged_rial"], _STATES[row["state"]])
-        for row in payments
-        if row["state"] in _STATES and str(row["authority"]) not in by_debit
+        *_moved(debits, "key", "amount_rial", _OF_DEBITS, lambda _row: "debit"),
+        *_moved(payments, "authority", "charged_rial", _OF_PAYMENTS, _kind),
+        *_moved(
+            _listed(bank, "deposits.json", "deposits"),
+            "reference",
+            "amount_rial",
+            _OF_DEPOSITS,
+            lambda _row: "deposit",
+        ),
     ]
 
 
-def held_in_accounts(bank: httpx.Client) -> tuple[int, int]:
-    """Return the rial in the shops' accounts and in the bank's till of fees, by its ledger."""
+def returns(bank: httpx.Client) -> list[Return]:
+    """Return what went back of movements in part: refunds, and carts made smaller."""
+    return [
+        *(
+            Return(row["authority"], row["amount_rial"], _OF_TRANSFERS.get(row["state"], CAME_BACK))
+            for row in _listed(bank, "transfers.json", "transfers")
+            if row["kind"] == "refund"
+        ),
+        *(
+            Return(row["authority"], row["amount_rial"], ARRIVED)
+            for row in _pages(bank, "ledger.json", "entries")
+            if row["memo"] == "update" and row["amount_rial"] > 0
+        ),
+    ]
+
+
+def accounts(bank: httpx.Client) -> Accounts:
+    """Return what the bank's ledger holds."""
     told = bank.get("/control/ledger.json", params={"limit": 1}).raise_for_status().json()
     assert told["total_rial"] == 0, "the bank's own ledger does not balance"
-    accounts: dict[str, int] = told["accounts"]
-    shops = sum(rial for name, rial in accounts.items() if name.startswith("merchant:"))
-    return shops, accounts.get("fees", 0)
+    held: dict[str, int] = told["accounts"]
+    shops = sum(rial for name, rial in held.items() if name.startswith("merchant:"))
+    return Accounts(shops, held.get("fees", 0), held.get("transit", 0))
 
 
-def faults_met(bank: httpx.Client) -> tuple[int, int]:
-    """Return how many calls providers took, and how many of them were faulty."""
-    calls = faulty = 0
-    since = 0
-    while True:
-        found = bank.get("/control/log.json", params={"since": since, "limit": 20_000})
-        events = found.raise_for_status().json()["events"]
-        if not events:
-            return calls, faulty
-        since = events[-1]["id"]
-        asked = [one for one in events if one["operation"] not in _NOT_CALLS]
-        calls += len(asked)
-        faulty += sum(one["fault"] is not None for one in asked)
+def last_event(bank: httpx.Client) -> int:
+    """Return the number of the newest event in the bank's log."""
+    return max((event["id"] for event in _pages(bank, "log.json", "events")), default=0)
 
 
+def faults_met(bank: httpx.Client, *, since: int) -> tuple[int, int]:
+    """Return how many calls providers took after an event, and how many of them were faulty."""
+    events = _pages(bank, "log.json", "events", since=since)
+    calls = [one for one in events if _is_call(one["operation"])]
+    return len(calls), sum(one["fault"] is not None for one in calls)
+
+
+def _is_call(operation: str) -> bool:
+    return operation not in _NOT_CALLS and not operation.startswith("control.")
+
+
+# What people and the bank itself do: no provider answers it, so no fault can strike it.
 _NOT_CALLS: Final = frozenset(
     {
         "pay",
         "expire",
         "auto_return",
+        "contradiction",
         "transfer",
         "notice",
+        "deposit",
+        "debit",
+        "pay-day",
+        "sign",
         "StartPay",
         "start",
         "startpay",
         "OnlinePG",
         "page",
+        "jibit.ppg.start",
+        "snapppay",
     }
 )
 
-_TRIES: Final = """
-SELECT a.authority, 'payment', a.payment_id::text, a.sent_amount, a.state, p.state,
-       concat_ws(' ', o.state, r.reason, r.state, a.last_code), COALESCE(j.rial, 0)
-FROM payments_paymentattempt a
-JOIN payments_payment p ON p.id = a.payment_id
-LEFT JOIN payments_orphancapture o ON o.attempt_id = a.id
-LEFT JOIN payments_reversal r ON r.attempt_id = a.id AND r.state <> 'failed'
-LEFT JOIN earned j ON j.payment_id = p.id
-WHERE a.business_id = ANY(%(ids)s::uuid[]) AND a.authority IS NOT NULL
-"""
-_DEBITS: Final = """
-SELECT CASE WHEN t.authority <> '' THEN t.authority ELSE t.key END, 'debit', d.id::text,
-       t.amount_rial, t.state, d.state, concat_ws(' ', t.failure, t.last_code), COALESCE(j.rial, 0)
-FROM payments_debitattempt t
-JOIN payments_debit d ON d.id = t.debit_id
-LEFT JOIN earned j ON j.payment_id = d.payment_id
-WHERE t.business_id = ANY(%(ids)s::uuid[])
-"""
-# What a payment earned by the journal: a reversal posts the same back.
-_EARNED: Final = """
-WITH sources AS (
-    SELECT id AS source_id, id AS payment_id FROM payments_payment
-    WHERE business_id = ANY(%(ids)s::uuid[])
-    UNION ALL
-    SELECT id, payment_id FROM payments_reversal WHERE business_id = ANY(%(ids)s::uuid[])
-), earned AS (
-    SELECT payment_id, -sum(amount_rial)::bigint AS rial
-    FROM sources JOIN payments_moneyentry USING (source_id)
-    WHERE account IN ('sales', 'receivable', 'refunds')
-    GROUP BY payment_id
-)
-"""
+
+def _moved(
+    rows: Iterable[dict[str, Any]],
+    key: str,
+    rial: str,
+    states: Mapping[str, str],
+    kind: Callable[[dict[str, Any]], str],
+) -> Iterator[Movement]:
+    for row in rows:
+        state = states.get(row.get("status") or row["state"])
+        if state is not None:
+            yield Movement(str(row[key]), kind(row), row[rial], state)
 
 
-def ours(business_ids: list[UUID]) -> list[Ours]:
-    """Return every try of ours that reached a provider."""
-    return [Ours(*row) for row in rows(f"{_EARNED}{_TRIES} UNION ALL {_DEBITS}", business_ids)]
+def _kind(row: dict[str, Any]) -> str:
+    return "pay later" if row["psp"] == _PARTNER else "payment"
 
 
-def rows(sql: str, business_ids: list[UUID]) -> list[tuple[Any, ...]]:
-    """Return the rows of a query about some businesses, `%(ids)s`."""
-    with stage.loader() as cursor:
-        cursor.execute(sql, {"ids": [str(one) for one in business_ids]})
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+def _listed(bank: httpx.Client, path: str, name: str) -> Iterator[dict[str, Any]]:
+    yield from bank.get(f"/control/{path}").raise_for_status().json()[name]
 
 
-def number(sql: str, business_ids: list[UUID]) -> int:
-    """Return the one number of a query."""
-    ((found,),) = rows(sql, business_ids)
-    return int(found or 0)
+def _pages(bank: httpx.Client, path: str, name: str, *, since: int = 0) -> Iterator[dict[str, Any]]:
+    while True:
+        asked = {"since": since, "limit": 5_000}
+        rows = bank.get(f"/control/{path}", params=asked).raise_for_status().json()[name]
+        if not rows:
+            return
+        yield from rows
+        since = rows[-1]["id"]

@@ -72,13 +72,22 @@ def only_form(html: str) -> Form:
 
     Raises LookupError when it has none, or several.
     """
-    reader = _Forms()
-    reader.feed(html)
-    posting = [form for form in reader.forms if form.method == "POST"]
+    posting = _to_send(html)
     own = posting if len(posting) == 1 else [form for form in posting if not form.action]
     if len(own) != 1:
         raise LookupError(f"{len(posting)} forms to send on this page")
     return own[0]
+
+
+def form_to(html: str, action: str) -> Form | None:
+    """Return the page's form that goes to an address, None when there is none."""
+    return next((form for form in _to_send(html) if form.action == action), None)
+
+
+def _to_send(html: str) -> list[Form]:
+    reader = _Forms()
+    reader.feed(html)
+    return [form for form in reader.forms if form.method == "POST"]
 
 
 def _is_filled(said: dict[str, str]) -> bool:

@@ -4,11 +4,25 @@ from typing import Any
 
 import pytest
 
-from benchmarks.chaos.plan import QUICK, Conduct, make_plan
-from benchmarks.chaos.truth import GIVEN_BACK, HELD, WAITING, Movement, Ours
+from benchmarks.chaos.findings import Verdict
+from benchmarks.chaos.ours import OurReturn, Ours
+from benchmarks.chaos.payers import iban_of
+from benchmarks.chaos.plan import Conduct, Manner, make_plan, size_of
+from benchmarks.chaos.truth import (
+    ARRIVED,
+    CAME_BACK,
+    GIVEN_BACK,
+    HELD,
+    ON_ITS_WAY,
+    WAITING,
+    Movement,
+    Return,
+)
 from benchmarks.chaos.verdict import judge
+from core.numbers import read_iban
 
 RIAL = 500_000
+PART = 200_000
 
 
 def at_bank(key: str = "A1", state: str = HELD, rial: int = RIAL) -> Movement:
@@ -32,7 +46,7 @@ def our_try(key: str = "A1", **changes) -> Ours:
 def test_money_on_both_sides_is_taken_in():
     verdict = judge([at_bank()], [our_try()])
     assert verdict.wrong == []
-    assert verdict.taken_in_rial == RIAL
+    assert verdict.kept_rial == RIAL
 
 
 @pytest.mark.parametrize(
@@ -82,13 +96,105 @@ def test_money_only_the_books_know_is_invented(movements):
 def test_what_went_home_or_has_a_person_is_explained_apart(movement, mine):
     verdict = judge([movement], [mine])
     assert verdict.wrong == []
-    assert verdict.taken_in_rial == 0
+    assert verdict.kept_rial == 0
     assert [tally.rial for tally in verdict.explained.values()] == [RIAL]
 
 
+def test_a_deposit_the_bank_refused_by_itself_needs_no_row():
+    verdict = judge([Movement("D1", "deposit", RIAL, GIVEN_BACK)], [])
+    assert verdict.wrong == []
+    assert judge([Movement("D1", "deposit", RIAL, HELD)], []).lost
+
+
+def went_back(rial: int = PART, state: str = ARRIVED) -> Return:
+    return Return("A1", rial, state)
+
+
+def our_part(rial: int = PART, **changes) -> OurReturn:
+    said: dict[str, Any] = {
+        "key": "A1",
+        "source": "r1",
+        "rial": rial,
+        "state": "paid",
+        "owner_state": "paid",
+        "waiting": "",
+        "given_back": rial,
+    }
+    return OurReturn(**said | changes)
+
+
+def judged(movement: Movement, returns: list[Return], parts: list[OurReturn]) -> Verdict:
+    return judge([movement], [our_try()], returns, parts)
+
+
+@pytest.mark.parametrize(
+    ("movement", "returns", "parts"),
+    [
+        (at_bank(), [went_back()], [our_part()]),
+        (at_bank(), [went_back(), went_back()], [our_part(), our_part(source="r2")]),
+        (at_bank(state=GIVEN_BACK), [], [our_part(RIAL)]),
+        (at_bank(state=GIVEN_BACK), [went_back()], [our_part(), our_part(RIAL - PART)]),
+    ],
+    ids=["a part", "two equal parts", "undone as a whole", "a part, then the rest undone"],
+)
+def test_what_both_sides_say_went_back_is_given_back(movement, returns, parts):
+    verdict = judged(movement, returns, parts)
+    assert verdict.wrong == []
+    gone = sum(part.rial for part in parts)
+    assert [tally.rial for tally in verdict.given_back.values()] == [gone]
+    assert verdict.kept_rial == RIAL - gone
+
+
+@pytest.mark.parametrize(
+    ("returns", "parts"),
+    [
+        ([went_back()], []),
+        ([went_back()], [our_part(state="in_transit", given_back=0)]),
+        ([went_back()], [our_part(given_back=PART - 1)]),
+        ([went_back(PART + 1)], [our_part(waiting="person")]),
+        ([went_back(state=ON_ITS_WAY)], [our_part(state="in_transit", given_back=0)]),
+    ],
+    ids=["no part", "not heard of", "a rial short", "another sum", "still on its way"],
+)
+def test_a_return_our_books_do_not_explain_is_lost(returns, parts):
+    assert judged(at_bank(), returns, parts).lost
+
+
+def test_a_refund_that_went_twice_is_doubled():
+    verdict = judged(at_bank(), [went_back(), went_back()], [our_part()])
+    assert len(verdict.doubled) == 1
+
+
+@pytest.mark.parametrize("returns", [[], [went_back(state=CAME_BACK)]], ids=["never", "came back"])
+def test_a_refund_only_the_books_know_is_invented(returns):
+    assert judged(at_bank(), returns, [our_part()]).invented
+
+
+def test_a_payment_undone_for_no_refund_of_ours_is_invented():
+    assert judged(at_bank(state=GIVEN_BACK), [went_back()], [our_part()]).invented
+
+
+def test_what_came_back_and_what_a_person_has_is_explained_apart():
+    failed = our_part(state="failed", given_back=0, owner_state="failed")
+    back = judged(at_bank(), [went_back(state=CAME_BACK)], [failed])
+    assert (back.wrong, back.kept_rial, back.with_a_person_rial) == ([], RIAL, 0)
+    unheard = our_part(state="", given_back=0, owner_state="unknown", waiting="person")
+    asked = judged(at_bank(), [went_back()], [unheard])
+    assert (asked.wrong, asked.kept_rial, asked.with_a_person_rial) == ([], RIAL, -PART)
+
+
 def test_a_seed_repeats_every_choice():
-    plan = make_plan(QUICK, shops=4, seed=7)
-    assert plan == make_plan(QUICK, shops=4, seed=7)
-    assert plan != make_plan(QUICK, shops=4, seed=8)
+    size = size_of(500)
+    plan = make_plan(size, shops=6, seed=7)
+    assert plan == make_plan(size, shops=6, seed=7)
+    assert plan != make_plan(size, shops=6, seed=8)
     assert {sale.conduct for sale in plan.sales} == set(Conduct)
-    assert len({sale.mobile for sale in plan.sales}) == QUICK.payments
+    assert len({sale.mobile for sale in plan.sales}) == size.payments + size.later
+    assert sum(sale.later for sale in plan.sales) == size.later
+    assert sum(sale.back is not None for sale in plan.sales) == size.refunds
+    assert {wire.manner for wire in plan.wires} == set(Manner)
+
+
+@pytest.mark.parametrize("number", range(1, 300, 37))
+def test_payers_have_real_ibans(number):
+    assert read_iban(iban_of(number)) == iban_of(number)
