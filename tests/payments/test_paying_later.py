@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.tenancy import acting_for
 from customers.operations import CustomerHint
-from payments.management.buyer import only_form
+from payments.management.buyer import form_to, only_form
 from payments.models import ProviderAccount, ProviderCall, Transfer
 from payments.operations import add_account, start_attempt
 from payments.operations.later import later_offer
@@ -80,6 +80,10 @@ def test_a_program_that_pays_still_finds_the_gateways_own_form(snapp):
     shown = page(snapp.ask(5_000_000))
     assert BUTTON in shown
     assert only_form(shown).action == ""
+    later = form_to(shown, "#later")
+    assert later is not None
+    assert "csrfmiddlewaretoken" in later.fields
+    assert form_to(shown, "#elsewhere") is None
 
 
 @pytest.mark.parametrize("button", ["later", "now"])
