@@ -111,6 +111,12 @@ def jalali_ago(instant: date | datetime | None) -> str:
 
 
 @register.filter
+def time_left(until: datetime) -> str:
+    """Show how much time is left until a moment."""
+    return words.left(until, timezone.now())
+
+
+@register.filter
 def initials(name: str | None) -> str:
     """Show two letters for a face."""
     return words.initials(name or "")

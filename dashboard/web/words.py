@@ -22,6 +22,7 @@ _DAYS_PER_YEAR: Final = 365
 _MINUTE: Final = 60
 _SIGNS: Final = ("-", "+")
 _HOUR: Final = 3600
+_DAY_HOURS: Final = 24
 
 
 def reads_persian() -> bool:
@@ -161,6 +162,18 @@ def _days_ago(days: int, instant: date | datetime) -> str:
     if days == 1:
         return gettext("yesterday")
     return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": number(days)}
+
+
+def left(until: datetime, now: datetime) -> str:
+    """Return how much time is left: «۱۲ روز مانده», «۵ ساعت مانده», «۴۰ دقیقه مانده»."""
+    minutes = max(int((until - now).total_seconds() // _MINUTE), 0)
+    hours = minutes // _MINUTE
+    if hours >= 2 * _DAY_HOURS:
+        days = hours // _DAY_HOURS
+        return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": number(days)}
+    if hours:
+        return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": number(hours)}
+    return ngettext("%(n)s minute left", "%(n)s minutes left", minutes) % {"n": number(minutes)}
 
 
 def initials(name: str) -> str:

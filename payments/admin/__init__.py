@@ -8,6 +8,7 @@ from payments.admin import (
     inquiries,
     instalments,
     payments,
+    quotes,
     refunds,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "inquiries",
     "instalments",
     "payments",
+    "quotes",
     "refunds",
 ]

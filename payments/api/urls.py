@@ -57,6 +57,7 @@ from payments.api.links import (
 )
 from payments.api.methods import PaymentMethodsReport
 from payments.api.payments import PaymentCancellation, PaymentItem, PaymentReversal, Payments
+from payments.api.quotes import QuoteItem, QuotePayment, Quotes, QuoteWithdrawal
 from payments.api.refunds import (
     PaymentRefunds,
     Payouts,
@@ -170,6 +171,10 @@ urlpatterns: list[URLPattern] = [
         PaymentLinkClosing.as_view(),
         name="api-payment-link-close",
     ),
+    path("quotes", Quotes.as_view(), name="api-quotes"),
+    path("quotes/<uuid:quote_id>", QuoteItem.as_view(), name="api-quote"),
+    path("quotes/<uuid:quote_id>/withdraw", QuoteWithdrawal.as_view(), name="api-quote-withdraw"),
+    path("quotes/<uuid:quote_id>/payment", QuotePayment.as_view(), name="api-quote-payment"),
     path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/checkouts", UnfinishedCheckouts.as_view(), name="api-checkouts"),
     path("reports/payment-methods", PaymentMethodsReport.as_view(), name="api-payment-methods"),

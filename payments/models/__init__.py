@@ -19,6 +19,7 @@ from payments.models.instalments import CreditPolicy, Instalment, InstalmentPlan
 from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
 from payments.models.mandate import BankLimit, Mandate
 from payments.models.payment import Payment
+from payments.models.quotes import Quote
 from payments.models.reconciliation import Reconciliation, ReconciliationLine, ReportFetch
 from payments.models.returning import ReturnWindow
 from payments.models.statement import StatementError, StatementFile
@@ -55,6 +56,7 @@ __all__ = [
     "PaymentLink",
     "ProviderAccount",
     "ProviderCall",
+    "Quote",
     "Reconciliation",
     "ReconciliationLine",
     "RefundPolicy",

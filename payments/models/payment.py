@@ -18,7 +18,7 @@ class Payment(TenantModel):
     `refunded_rial` is what refunds and reversals took of it or hold; never more than its amount.
     `offered` are the methods its page showed when it was first opened.
     One that `collects` a receivable pays the debt of `debtor` for an earlier purchase, and records
-    no second one.
+    no second one. One with a `quote` asks the price that was promised by it.
     """
 
     external_id = models.TextField(_("order number"))
@@ -67,6 +67,16 @@ class Payment(TenantModel):
         related_name="+",
         verbose_name=_("payment link"),
     )
+    quote = models.ForeignKey(
+        "payments.Quote",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("quote"),
+    )
     offered = models.JSONField(_("methods offered"), default=list, editable=False)
     # When an unfinished checkout is due for its one reminder; none where nobody is reminded.
     remind_at = models.DateTimeField(null=True, editable=False)
@@ -80,6 +90,7 @@ class Payment(TenantModel):
         constraints = (
             SameBusiness("purchase"),
             SameBusiness("link"),
+            SameBusiness("quote"),
             SameBusiness("debtor"),
             models.CheckConstraint(
                 condition=Q(collects=Collects.SALE) | Q(debtor__isnull=False),
@@ -90,6 +101,13 @@ class Payment(TenantModel):
             ),
             models.UniqueConstraint(
                 fields=["business", "pay_token"], name="payments_payment_pay_token"
+            ),
+            # A promised price is used once: by the payment that is under way or came to something.
+            models.UniqueConstraint(
+                fields=["business", "quote"],
+                name="payments_payment_quote_once",
+                condition=Q(quote__isnull=False)
+                & ~Q(state__in=[PaymentState.EXPIRED, PaymentState.CANCELLED]),
             ),
             models.CheckConstraint(
                 condition=Q(amount_rial__gt=0), name="payments_payment_amount_positive"

@@ -24,6 +24,7 @@ from payments.operations.links import (
 from payments.operations.people import ask_again, close_orphan
 from payments.operations.poll import poll_due
 from payments.operations.probe import Probed, probe_account
+from payments.operations.quotes import NewQuote, make_quote, pay_quote, withdraw_quote
 from payments.operations.recheck import recheck_attempt
 from payments.operations.reverse import (
     ReversalInfo,
@@ -39,6 +40,7 @@ __all__ = [
     "AccountTerms",
     "Asked",
     "NewLink",
+    "NewQuote",
     "Probed",
     "Return",
     "ReversalInfo",
@@ -54,8 +56,10 @@ __all__ = [
     "create_payment",
     "expire_payment",
     "handle_callback",
+    "make_quote",
     "open_default_account",
     "pay_at_link",
+    "pay_quote",
     "poll_due",
     "probe_account",
     "raise_alert",
@@ -72,4 +76,5 @@ __all__ = [
     "settle_alerts",
     "start_attempt",
     "sweep_account",
+    "withdraw_quote",
 ]

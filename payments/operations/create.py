@@ -186,7 +186,7 @@ def _known(payment: Payment) -> Asked | None:
 def _write(payment: Payment, now: datetime) -> Asked:
     if payment.method == PaymentMethod.GATEWAY:
         _check_amount(payment.amount_rial)
-    _price(payment, now)
+    check_sale(payment, now)
     try:
         with transaction.atomic():
             payment.save(force_insert=True)
@@ -229,7 +229,8 @@ def _check_amount(amount_rial: int) -> None:
         )
 
 
-def _price(payment: Payment, now: datetime) -> None:
+def check_sale(payment: Payment, now: datetime) -> None:
+    """Refuse what recording its purchase could refuse, and fix the price of each line."""
     business_id = active_business_id()
     setting = Setting(
         identity_key=identity_key(business_id),

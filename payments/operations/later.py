@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from core.tenancy import acting_for
@@ -13,6 +14,8 @@ from payments.providers import product_of
 from payments.providers.contract import Account, Bnpl, Outcome
 from payments.queries import accounts_for, limits_of
 from payments.queries.links import mobile_in
+
+_WAITING: Final = (PaymentState.CREATED, PaymentState.PROCESSING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +44,25 @@ def later_offer(*, business_id: UUID, payment_id: UUID, now: datetime) -> LaterO
     for not answering: the buyer waits for one short question at most.
     """
     with acting_for(business_id):
-        question = _question(payment_id, now)
+        payment = Payment.objects.filter(id=payment_id, state__in=_WAITING).first()
+        if payment is None:
+            return None
+        question = _question(payment.amount_rial, mobile_in(payment), now)
+    return _asked(business_id, question, payment_id, now)
+
+
+def later_offer_of_sum(
+    *, business_id: UUID, about_id: UUID, amount_rial: int, mobile: str | None, now: datetime
+) -> LaterOffer | None:
+    """Return the offer to pay a sum later before anything asks for it; as `later_offer` does."""
+    with acting_for(business_id):
+        question = _question(amount_rial, mobile, now)
+    return _asked(business_id, question, about_id, now)
+
+
+def _asked(
+    business_id: UUID, question: _Question | None, about_id: UUID, now: datetime
+) -> LaterOffer | None:
     if question is None:
         return None
     said = question.bnpl.eligibility(
@@ -51,7 +72,7 @@ def later_offer(*, business_id: UUID, payment_id: UUID, now: datetime) -> LaterO
         keep_call(
             account_id=question.account_id,
             attempt_id=None,
-            about_id=payment_id,
+            about_id=about_id,
             operation="eligibility",
             outcome=said.outcome,
             evidence=said.evidence,
@@ -63,20 +84,17 @@ def later_offer(*, business_id: UUID, payment_id: UUID, now: datetime) -> LaterO
     return LaterOffer(partner=question.partner, title=said.title, description=said.description)
 
 
-def _question(payment_id: UUID, now: datetime) -> _Question | None:
-    payment = Payment.objects.filter(id=payment_id).first()
-    if payment is None or payment.state not in {PaymentState.CREATED, PaymentState.PROCESSING}:
-        return None
+def _question(amount_rial: int, mobile: str | None, now: datetime) -> _Question | None:
     for account in accounts_for("bnpl"):
         bnpl = product_of(account.provider).bnpl
-        if bnpl is not None and _takes(account, payment.amount_rial, now):
+        if bnpl is not None and _takes(account, amount_rial, now):
             return _Question(
                 account_id=account.id,
                 partner=str(account.get_provider_display()),
                 bnpl=bnpl,
                 account=account_at(account),
-                amount_rial=payment.amount_rial,
-                mobile=mobile_in(payment) or "",
+                amount_rial=amount_rial,
+                mobile=mobile or "",
             )
     return None
 

@@ -1,6 +1,6 @@
 """From a payment, or from money taken elsewhere, to a recorded purchase."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -94,7 +94,7 @@ def purchase_of(
         branch_code=payment.branch_code or None,
         employee_code=payment.employee_code or None,
         customer=_payer(payment, masked_pan, card_hash),
-        lines=tuple(_line(line) for line in payment.lines),
+        lines=tuple(line_from_json(line) for line in payment.lines),
         tenders=(
             NewTender(
                 method=TenderMethod(method),
@@ -127,7 +127,8 @@ def line_to_json(line: NewLine) -> dict[str, Any]:
     }
 
 
-def _line(kept: dict[str, Any]) -> NewLine:
+def line_from_json(kept: Mapping[str, Any]) -> NewLine:
+    """Return a line as it was kept, its total with it."""
     return NewLine(**{**kept, "quantity": Decimal(kept["quantity"])})
 
 

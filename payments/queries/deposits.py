@@ -113,6 +113,12 @@ def open_payments(ids: Iterable[str]) -> list[Payment]:
     return list(rows.order_by("-created_at"))
 
 
+def awaits_transfer(payment: Payment) -> bool:
+    """Tell whether a payment's buyer was given an identifier, so that money may be on its way."""
+    given = (IdentifierState.PENDING, IdentifierState.ACTIVE)
+    return DepositIdentifier.objects.filter(payment=payment, state__in=given).exists()
+
+
 def transfer_of(payment: Payment, now: datetime) -> Transfer | None:
     """Return how a payment is paid by transfer once it has an identifier, or None."""
     named = (

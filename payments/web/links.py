@@ -1,12 +1,10 @@
 """The public page of a payment link, and its QR picture."""
 
-import io
 import re
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,6 +24,7 @@ from payments.models.tokens import business_of_token
 from payments.operations import pay_at_link
 from payments.queries import pay_url
 from payments.queries.links import link_by_token, link_url
+from payments.web.qr import qr_picture
 from payments.web.views import SeeOther
 
 _WHOLE: Final = re.compile("[0-9]{1,14}")
@@ -54,9 +53,7 @@ def pay_link(request: HttpRequest, token: str) -> HttpResponse:
 def qr(_request: HttpRequest, token: str) -> HttpResponse:
     """Draw the link's address as a QR code that cameras read from paper."""
     _shop, link = _found(token)
-    out = io.BytesIO()
-    segno.make(link_url(link), error="m").save(out, kind="svg", scale=8, border=3, xmldecl=True)
-    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+    return qr_picture(link_url(link))
 
 
 def _found(token: str) -> tuple[BusinessInfo, PaymentLink]:

@@ -147,7 +147,7 @@ def pay_context(shown: Shown, *, notice: Sentence | None, now: datetime) -> dict
     return {
         "shop": shown.business,
         "payment": payment,
-        "lines": [_line(line) for line in payment.lines],
+        "lines": [shown_line(line) for line in payment.lines],
         "notice": notice,
         "test": shown.business.is_test,
         "offer": offer,
@@ -172,7 +172,7 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "payment": payment,
         "verdict": _verdict(shown, state),
         "facts": _facts(shown),
-        "lines": [_line(line) for line in payment.lines],
+        "lines": [shown_line(line) for line in payment.lines],
         "retry_url": _retry_url(payment) if state is PaymentState.CREATED else "",
         "return_url": payment.return_url,
         "complaint_url": _complaint_url(payment) if state in _COMPLAINABLE else "",
@@ -202,7 +202,8 @@ def _complaint_url(payment: Payment) -> str:
     return reverse("payments:complain", args=[payment.pay_token])
 
 
-def _line(line: dict[str, Any]) -> dict[str, Any]:
+def shown_line(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line as buyers' pages print it."""
     quantity = str(line["quantity"])
     return {
         "name": line["name"] or line["sku"],

@@ -5,7 +5,7 @@ from typing import Final
 from django.urls import path
 
 from core.api.limits import limited
-from payments.web import complaint, links, mandates, plans, transfer, views
+from payments.web import complaint, links, mandates, plans, quotes, transfer, views
 
 # A link may hang on a wall; a provider's server calls on behalf of everybody's buyers.
 _SHARED: Final = 3_000
@@ -22,6 +22,8 @@ urlpatterns = [
     ),
     path("l/<str:token>/", limited(links.pay_link, token_per_minute=_SHARED), name="link"),
     path("l/<str:token>/qr.svg", limited(links.qr, token_per_minute=_SHARED), name="link-qr"),
+    path("q/<str:token>/", limited(quotes.quote), name="quote"),
+    path("q/<str:token>/qr.svg", limited(quotes.qr), name="quote-qr"),
     path("m/<str:token>/", limited(mandates.mandate), name="mandate"),
     path("m/return/<str:token>/", limited(mandates.signed), name="signed"),
     path("m/event/<str:token>/", limited(mandates.debit_event, crowd=_SERVERS), name="debit-event"),

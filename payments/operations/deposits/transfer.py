@@ -5,6 +5,7 @@ from uuid import UUID
 
 from core.tenancy import operation
 from payments.models import BankAccount
+from payments.operations.create import expire_payment
 from payments.operations.deposits.identifiers import issue_identifier
 from payments.operations.deposits.signatures import lend_signature
 from payments.queries.deposits import bank_accounts, receiving_accounts
@@ -15,11 +16,11 @@ from payments.queries.rails import Rail, rule_of
 def offer_transfer(*, payment_id: UUID, by_card: bool = False, now: datetime) -> bool:
     """Give a payment what a payer needs for a transfer; False where there is no bank account.
 
-    Repeatable. A provider's identifier comes a moment later. Raises NotFound and the problems of
-    `issue_identifier` and `lend_signature`.
+    Nor after its time, even if nobody expired it yet. Repeatable. A provider's identifier comes
+    a moment later. Raises NotFound and the problems of `issue_identifier` and `lend_signature`.
     """
     account = receiving_account(by_card=by_card)
-    if account is None:
+    if account is None or expire_payment(payment_id=payment_id, now=now):
         return False
     issue_identifier(account_id=account.id, payment_id=payment_id, now=now)
     if by_card:

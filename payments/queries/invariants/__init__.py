@@ -19,6 +19,7 @@ from payments.models import MoneyEntry, OrphanCapture, Payment, PaymentAttempt
 from payments.queries.inquiries import forgotten as forgotten_inquiries
 from payments.queries.instalments.credit import broken_plans, misjudged_credit
 from payments.queries.invariants import debits, deposits
+from payments.queries.quotes import broken_promises
 from payments.queries.refund_invariants import broken_refunds
 
 _ORPHAN_LIMIT: Final = timedelta(hours=24)
@@ -45,6 +46,7 @@ def broken(now: datetime) -> list[str]:
             *debits.found(now),
             ("inquiries nobody will end", forgotten_inquiries(now)),
             ("plans whose parts do not sum", broken_plans()),
+            ("payments that break a promised price", broken_promises()),
             ("credit owed that is not what the instalments say", misjudged_credit()),
         )
         if found

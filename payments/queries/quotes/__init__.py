@@ -1,0 +1,21 @@
+"""Reading promised prices, and what paying them in parts would cost."""
+
+from payments.queries.quotes.quotes import (
+    QuoteView,
+    broken_promises,
+    quote_by_id,
+    quote_by_token,
+    quote_rows,
+    quote_url,
+    view_of,
+)
+
+__all__ = [
+    "QuoteView",
+    "broken_promises",
+    "quote_by_id",
+    "quote_by_token",
+    "quote_rows",
+    "quote_url",
+    "view_of",
+]

@@ -1,0 +1,133 @@
+"""The public page of a promised price: how long it holds, what parts would cost, where to pay."""
+
+import re
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from businesses.queries import BusinessInfo, business_by_id
+from core.calendar import business_day
+from core.errors import Problem, Sentence
+from core.money import RIAL_PER_TOMAN
+from core.tenancy import acting_for
+from core.text import latin_digits
+from payments.enums.quotes import QuoteState
+from payments.models.tokens import business_of_token
+from payments.operations import pay_quote
+from payments.operations.later import LaterOffer, later_offer_of_sum
+from payments.queries import pay_url
+from payments.queries.quotes import QuoteView, quote_by_token, quote_url
+from payments.queries.quotes.parts import InParts, OwnCredit, own_credit
+from payments.web.pages import shown_line
+from payments.web.qr import qr_picture
+from payments.web.views import SeeOther
+
+_WHOLE: Final = re.compile("[0-9]{1,14}")
+_SEPARATORS: Final = str.maketrans("", "", "٬,، _")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def quote(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a promised price; the button leads to the pay page of its one payment."""
+    now = timezone.now()
+    shop, view = _found(token, now)
+    notice: Sentence | None = None
+    if request.method == "POST":
+        try:
+            return SeeOther(_pay(shop, view, request.POST.get("mobile", ""), now))
+        except Problem as problem:
+            notice = problem.detail
+            shop, view = _found(token, now)
+    context = _context(shop, view, request, now) | {"notice": notice}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if notice else HTTPStatus.OK
+    with timezone.override(shop.timezone):
+        return render(request, "payments/quote.html", context, status=status)
+
+
+@require_GET
+@cache_control(public=True, max_age=86400)
+def qr(_request: HttpRequest, token: str) -> HttpResponse:
+    """Draw the quote's address as a QR code."""
+    _shop, view = _found(token, timezone.now())
+    return qr_picture(quote_url(view.quote))
+
+
+def _found(token: str, now: datetime) -> tuple[BusinessInfo, QuoteView]:
+    business_id = business_of_token(token)
+    if business_id is None:
+        raise Http404
+    with acting_for(business_id):
+        view = quote_by_token(token, now=now)
+        if view is None:
+            raise Http404
+        return business_by_id(business_id), view
+
+
+def _pay(shop: BusinessInfo, view: QuoteView, mobile: str, now: datetime) -> str:
+    with acting_for(shop.id):
+        asked = pay_quote(quote_id=view.quote.id, mobile=mobile, now=now)
+    return pay_url(asked.pay_token)
+
+
+def _context(
+    shop: BusinessInfo, view: QuoteView, request: HttpRequest, now: datetime
+) -> dict[str, Any]:
+    row = view.quote
+    named = row.customer_id is not None or bool(row.mobile)
+    own: OwnCredit | None = None
+    later: LaterOffer | None = None
+    if view.state is QuoteState.OPEN:
+        with acting_for(shop.id):
+            own = own_credit(row, today=business_day(now, shop.timezone))
+        later = _later(shop, view, now)
+    return {
+        "shop": shop,
+        "quote": row,
+        "state": view.state,
+        "payable": view.is_payable,
+        "lines": [shown_line(line) for line in row.lines],
+        "saved_rial": sum(line["discount_rial"] for line in row.lines),
+        "asks_mobile": not named,
+        "receipt": reverse("payments:receipt", args=[view.pay_token])
+        if named and view.pay_token
+        else "",
+        "own": own,
+        "later": later,
+        "test": shop.is_test,
+        "typed": request.POST.get("mobile", ""),
+        **(_chosen(own, request) if own else {}),
+    }
+
+
+def _later(shop: BusinessInfo, view: QuoteView, now: datetime) -> LaterOffer | None:
+    row = view.quote
+    return later_offer_of_sum(
+        business_id=shop.id,
+        about_id=row.id,
+        amount_rial=row.amount_rial,
+        mobile=row.customer.mobile if row.customer else row.mobile,
+        now=now,
+    )
+
+
+def _chosen(own: OwnCredit, request: HttpRequest) -> dict[str, Any]:
+    """Return the calculator: what was chosen, or three months and the least at once."""
+    typed = latin_digits(request.GET.get("down", "").strip()).translate(_SEPARATORS)
+    down = int(typed) * RIAL_PER_TOMAN if _WHOLE.fullmatch(typed) else own.least_down_rial
+    ways = own.compared(down)
+    count = latin_digits(request.GET.get("count", ""))
+    months = int(count) if _WHOLE.fullmatch(count) else 0
+    chosen = own.way(count=months, down_rial=down) or _usual(ways)
+    return {"ways": ways, "chosen": chosen, "down_rial": down, "outside": not ways}
+
+
+def _usual(ways: list[InParts]) -> InParts | None:
+    return ways[min(1, len(ways) - 1)] if ways else None
