@@ -4,16 +4,20 @@ Whether a request may have been executed by the other side is decided here, once
 of failure (reference: connection refused or DNS failure = not sent; anything later = unknown).
 
 Connections are kept open for a moment, so that many calls to one host do not each open their own.
+The library's transport is called without its client: the client's cookies, redirects, logins and
+hooks are what we do not want, and took as long as the call itself.
 """
 
+import logging
 import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from json import loads
 from typing import Any, Final
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -33,6 +37,14 @@ _NEVER_SENT: Final = (
 )
 # An idle connection is given up long before the other side does so in the middle of a request.
 _KEPT: Final = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=3)
+_USUAL: Final = {
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip, deflate",
+    "Connection": "keep-alive",
+    "User-Agent": f"python-httpx/{httpx.__version__}",
+}
+
+logger = logging.getLogger(__name__)
 
 
 class NotSent(Exception):
@@ -71,31 +83,44 @@ def call(
         raise InsideTransaction(url)
     until = time.monotonic() + PATIENCE.total_seconds()
     try:
-        with _client().stream(
+        request = httpx.Request(
             method,
             url,
             json=json,
             data=data,
             content=content,
-            headers=headers,
-            timeout=timeout,
-        ) as response:
+            headers={**_USUAL, **(headers or {})},
+            extensions={"timeout": timeout.as_dict()},
+        )
+        proxy = _proxy(request.url.scheme, request.url.host)
+        response = _transport(proxy).handle_request(request)
+        logger.info("%s %s: %s", method, request.url, response.status_code)
+        try:
             return _heard(response, until)
+        finally:
+            response.close()
     except _NEVER_SENT as error:
         raise NotSent(type(error).__name__) from error
     except httpx.HTTPError as error:
         raise OutcomeUnknown(type(error).__name__) from error
 
 
-@lru_cache(maxsize=1)
-def _client() -> httpx.Client:
-    """Return this process's client; a cookie it took would be carried to somebody else."""
-    nobodys = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.Client(verify=_TRUST, limits=_KEPT, cookies=nobodys)
+@lru_cache(maxsize=4)
+def _transport(proxy: str | None) -> httpx.HTTPTransport:
+    """Return this process's connections, all through one proxy or through none."""
+    return httpx.HTTPTransport(verify=_TRUST, limits=_KEPT, proxy=proxy)
+
+
+@lru_cache(maxsize=128)
+def _proxy(scheme: str, host: str) -> str | None:
+    """Return the proxy the environment names for a host."""
+    known = {} if proxy_bypass(host) else getproxies()
+    named = known.get(scheme) or known.get("all")
+    return f"http://{named}" if named and "://" not in named else named
 
 
 # A forked process must not speak on its parent's connections.
-os.register_at_fork(after_in_child=_client.cache_clear)
+os.register_at_fork(after_in_child=_transport.cache_clear)
 
 
 def _heard(response: httpx.Response, until: float) -> Answer:
@@ -105,13 +130,13 @@ def _heard(response: httpx.Response, until: float) -> Answer:
         body += piece
         if time.monotonic() > until:
             raise OutcomeUnknown("TooSlow")
-    kind = {name: response.headers[name] for name in ("content-type",) if name in response.headers}
-    whole = httpx.Response(response.status_code, headers=kind, content=bytes(body))
-    return Answer(whole.status_code, _parsed(whole), whole.text)
+    return Answer(
+        response.status_code, _parsed(body), body.decode(response.encoding or "utf-8", "replace")
+    )
 
 
-def _parsed(response: httpx.Response) -> Any:
+def _parsed(body: bytearray) -> Any:
     try:
-        return response.json()
+        return loads(body)
     except ValueError:
         return None

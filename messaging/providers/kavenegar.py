@@ -89,8 +89,8 @@ class _WithoutKeys(logging.Filter):
 
 
 def hide_keys_in_logs() -> None:
-    """Keep keys out of the HTTP client's own log lines."""
-    for name in ("httpx", "httpcore"):
+    """Keep keys out of the log lines about calls."""
+    for name in ("core.http", "httpcore"):
         logger = logging.getLogger(name)
         if not any(isinstance(one, _WithoutKeys) for one in logger.filters):
             logger.addFilter(_WithoutKeys())

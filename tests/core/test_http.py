@@ -1,5 +1,6 @@
 """What a failed call means: not sent, unknown, or forbidden inside a transaction."""
 
+import gzip
 import os
 import socket
 import threading
@@ -12,8 +13,23 @@ import httpx
 import pytest
 from django.db import transaction
 
-from core.http import PATIENCE, TIMEOUT, InsideTransaction, NotSent, OutcomeUnknown, call
+from core.http import (
+    PATIENCE,
+    TIMEOUT,
+    InsideTransaction,
+    NotSent,
+    OutcomeUnknown,
+    _proxy,
+    call,
+)
 from payments.operations.schedule import LEASE
+
+SPOKEN = {
+    "/packed": ("Content-Encoding", "gzip", gzip.compress('{"نام": "بانک"}'.encode())),
+    "/arabic": ("Content-Type", "text/html; charset=windows-1256", "بانک".encode("cp1256")),
+    "/nowhere-else": ("Content-Type", "text/html; charset=of-our-own", "بانک".encode()),
+    "http://bank.test/pay": ("Content-Type", "application/json", b'{"by": "the proxy"}'),
+}
 
 
 class Rude(BaseHTTPRequestHandler):
@@ -33,6 +49,9 @@ class Rude(BaseHTTPRequestHandler):
         if self.path == "/drip":
             self.drip()
             return
+        if self.path in SPOKEN:
+            self.speak(*SPOKEN[self.path])
+            return
         self.send_response(500 if self.path == "/html" else 200)
         self.end_headers()
         self.wfile.write(b"<html>" if self.path == "/html" else b'{"ok": true}')
@@ -48,6 +67,13 @@ class Rude(BaseHTTPRequestHandler):
                 time.sleep(0.05)
         except OSError:
             return
+
+    def speak(self, header: str, value: str, body: bytes) -> None:
+        """Say a body in a way of its own."""
+        self.send_response(200)
+        self.send_header(header, value)
+        self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
         """Stay silent."""
@@ -76,6 +102,40 @@ def test_answers(server: str) -> None:
     html = call("POST", f"{server}/html", json={})
     assert (html.status, html.json, html.text) == (500, None, "<html>")
     assert call("POST", f"{server}/redirect").status == 302
+
+
+@pytest.mark.django_db
+def test_answers_are_read_as_they_were_written(server: str) -> None:
+    assert call("POST", f"{server}/packed", json={}).json == {"نام": "بانک"}
+    arabic = call("POST", f"{server}/arabic", json={})
+    assert (arabic.json, arabic.text) == (None, "بانک")
+    assert call("POST", f"{server}/nowhere-else", json={}).text == "بانک"
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Set the environment as a deployment would before a process calls anybody."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    _proxy.cache_clear()
+    yield monkeypatch
+    _proxy.cache_clear()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["http_proxy", "all_proxy"])
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_the_proxy_of_the_environment_is_used(server, environment, name, scheme) -> None:
+    environment.setenv(name, server.replace("http://", scheme))
+    assert call("POST", "http://bank.test/pay").json == {"by": "the proxy"}
+
+
+@pytest.mark.django_db
+def test_a_host_the_environment_excepts_is_called_directly(server, environment) -> None:
+    environment.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")
+    environment.setenv("no_proxy", "127.0.0.1")
+    assert call("POST", f"{server}/", json={}).json == {"ok": True}
 
 
 @pytest.mark.django_db
