@@ -7,6 +7,7 @@ arithmetic is jdatetime's. A day starts at its first existing instant (some days
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,7 @@ def read_month(text: str) -> date | None:
     return Jalali(int(found[1]), int(found[2]), 1).to_date() if found else None
 
 
+@lru_cache(maxsize=4096)
 def month_start(day: date) -> date:
     """Return the first day of the Jalali month a day lies in."""
     j = jalali(day)
