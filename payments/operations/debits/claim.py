@@ -36,7 +36,6 @@ from payments.providers.contract import DebitOrder, Retries
 
 # Longer than a whole batch may take on the wire; then the debit is asked about, not sent again.
 LEASE: Final = timedelta(minutes=10)
-BATCH: Final = 64
 _A_DAY: Final = timedelta(days=1)
 
 # Where the token stands in the path of a message.
@@ -87,7 +86,7 @@ class Job:
         return replace(self, step=Step.SEND, order=replace(self.order, authority=authority))
 
 
-def claim_due(*, now: datetime, limit: int = BATCH) -> dict[UUID, list[UUID]]:
+def claim_due(*, now: datetime, limit: int) -> dict[UUID, list[UUID]]:
     """Lease due debits of all businesses; run under the worker role, outside any scope."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"now": now, "until": now + LEASE, "limit": limit})

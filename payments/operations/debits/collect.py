@@ -1,13 +1,15 @@
 """The wire between the intents and the settlement: calls side by side, every word kept.
 
 Three short commits around each step, none open while it talks: intents, sessions, settlement. Two
-batches are under way at once: while one waits for the wire, the other is written down.
+batches are under way at once: while one waits for the wire, the other is written down. A batch is
+as large as the bank is quick: what is under way when a worker's time is over is soon finished.
 """
 
 import math
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
@@ -18,13 +20,15 @@ from pydantic_core import to_json
 from core.tenancy import acting_for, active_business_id
 from core.tenancy.prepared import Prepared
 from outbox.operations.fence import Fence
-from payments.operations.debits.claim import BATCH, Job, Step, claim_due, intend
-from payments.operations.debits.line import Said, SideBySide, keep, write_down
+from payments.operations.debits.claim import Job, Step, claim_due, intend
+from payments.operations.debits.line import AT_ONCE, Said, SideBySide, keep, write_down
 from payments.operations.debits.settle import Answered, settle
 from payments.operations.mandates.end import lose_mandate
 from payments.providers.contract import DebitAnswer, DebitStanding, MandateOpened, Outcome
 
 UNDER_WAY: Final = 2
+MOST: Final = 128
+_A_BATCH_SECONDS: Final = 4
 _OPENED: Final = frozenset({Outcome.OK, Outcome.ALREADY})
 # One that another worker took on meanwhile keeps the session that one opened.
 _KEEP_SESSIONS: Final = Prepared(
@@ -54,23 +58,36 @@ Talk = tuple[list[Said], DebitAnswer]
 Course = Generator[None, None, None]
 
 
-def collect_due(
-    *, now: datetime, limit: float = math.inf, batch: int = BATCH, stop: float = math.inf
-) -> int:
+@dataclass(slots=True)
+class _Batches:
+    """How many debits to take up at once; it begins small and learns from each batch."""
+
+    size: int = 2 * AT_ONCE
+
+    def timed(self, course: Course, count: int) -> Course:
+        """Take a batch on its course, and its pace as the measure of the next."""
+        began = time.monotonic()
+        yield from course
+        pace = count / max(time.monotonic() - began, 0.001)
+        self.size = min(max(int(pace * _A_BATCH_SECONDS), AT_ONCE), MOST)
+
+
+def collect_due(*, now: datetime, limit: float = math.inf, stop: float = math.inf) -> int:
     """Take due debits of all businesses as far as they go; return how many.
 
     Until none is due, `limit` are taken, or the monotonic clock shows `stop`; what is under way
     then is finished. Run under the worker role, outside any scope.
     """
     taken, more = 0, True
+    batches = _Batches()
     under_way: deque[Course] = deque()
     try:
         while more or under_way:
             more = more and taken < limit and time.monotonic() < stop
             if more and len(under_way) < UNDER_WAY:
-                count, jobs = _take_up(now, int(min(batch, limit - taken)))
+                count, jobs = _take_up(now, int(min(batches.size, limit - taken)))
                 taken, more = taken + count, count > 0
-                course = _course(jobs, now)
+                course = batches.timed(_course(jobs, now), count)
             else:
                 course = under_way.popleft()
             if _goes_on(course):
