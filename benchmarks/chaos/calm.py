@@ -30,7 +30,7 @@ _OF_WHAT_PASSED: Final = 50
 _CATCH_UP_S: Final = 300.0
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _FIRST_DAYS: Final = timedelta(hours=30)
-_DUE: Final = (
+_LEASED: Final = (
     ("payments_paymentattempt", "next_check_at"),
     ("payments_paymentattempt", "next_recheck_at"),
     ("payments_reversal", "next_try_at"),
@@ -39,7 +39,8 @@ _DUE: Final = (
     ("payments_depositidentifier", "next_try_at"),
     ("payments_deposit", "next_try_at"),
 )
-_OPEN: Final = (
+_DUE: Final = (
+    *((table, f"GREATEST({at}, leased_until)", f"{at} IS NOT NULL") for table, at in _LEASED),
     ("payments_payment", "expires_at", "state = 'created'"),
     ("outbox_delivery", "due_at", "state = 'pending'"),
 )
@@ -113,11 +114,13 @@ def _step_s(wait: timedelta, passed: timedelta) -> int:
 
 
 def _next_due(business_ids: list[UUID]) -> datetime | None:
-    """Return when the next thing is due that can end by itself."""
+    """Return when the next thing is due that can end by itself.
+
+    What a process held when it was killed is nobody's until its lease is over.
+    """
     parts = [
-        f"SELECT min({column}) FROM {table}"
-        f" WHERE {condition} AND business_id = ANY(%(ids)s::uuid[])"
-        for table, column, condition in (*((*one, "true") for one in _DUE), *_OPEN)
+        f"SELECT min({when}) FROM {table} WHERE {condition} AND business_id = ANY(%(ids)s::uuid[])"
+        for table, when, condition in _DUE
     ]
     with stage.loader() as cursor:
         cursor.execute(

@@ -112,13 +112,13 @@ def size_of(number: int) -> Size:
         later=number // 5,
         refunds=3 * number // 10,
         debits=number,
-        mandates=max(number // 5, len(DEBITING)),
+        mandates=max(number // 10, 10),
         deposits=number // 5,
     )
 
 
 FULL: Final = 1_000
-QUICK: Final = 60
+QUICK: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

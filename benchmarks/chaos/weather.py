@@ -1,6 +1,7 @@
 """Faults for the bank to act out: each strikes one call in so many, then the next one is due."""
 
 from collections.abc import Iterable
+from itertools import cycle
 from typing import Final
 
 import httpx
@@ -17,7 +18,7 @@ class Weather:
 
     def __init__(self, bank: httpx.Client, plan: Plan) -> None:
         self._bank = bank
-        self._coming = iter(plan.faults)
+        self._coming = cycle(plan.faults)
 
     def begin(self, names: Iterable[str]) -> None:
         """Let the bank sometimes take ten times the sum, of shops known by these names."""
