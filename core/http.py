@@ -82,17 +82,17 @@ def call(
     if in_real_transaction():
         raise InsideTransaction(url)
     until = time.monotonic() + PATIENCE.total_seconds()
+    address, proxy = _way(url)
     try:
         request = httpx.Request(
             method,
-            url,
+            address,
             json=json,
             data=data,
             content=content,
             headers={**_USUAL, **(headers or {})},
             extensions={"timeout": timeout.as_dict()},
         )
-        proxy = _proxy(request.url.scheme, request.url.host)
         response = _transport(proxy).handle_request(request)
         logger.info("%s %s: %s", method, request.url, response.status_code)
         try:
@@ -111,12 +111,13 @@ def _transport(proxy: str | None) -> httpx.HTTPTransport:
     return httpx.HTTPTransport(verify=_TRUST, limits=_KEPT, proxy=proxy)
 
 
-@lru_cache(maxsize=128)
-def _proxy(scheme: str, host: str) -> str | None:
-    """Return the proxy the environment names for a host."""
-    known = {} if proxy_bypass(host) else getproxies()
-    named = known.get(scheme) or known.get("all")
-    return f"http://{named}" if named and "://" not in named else named
+@lru_cache(maxsize=256)
+def _way(url: str) -> tuple[httpx.URL, str | None]:
+    """Return an address as the library reads it and the proxy the environment names for it."""
+    address = httpx.URL(url)
+    known = {} if proxy_bypass(address.host) else getproxies()
+    named = known.get(address.scheme) or known.get("all")
+    return address, f"http://{named}" if named and "://" not in named else named
 
 
 # A forked process must not speak on its parent's connections.

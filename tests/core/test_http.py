@@ -19,7 +19,7 @@ from core.http import (
     InsideTransaction,
     NotSent,
     OutcomeUnknown,
-    _proxy,
+    _way,
     call,
 )
 from payments.operations.schedule import LEASE
@@ -118,9 +118,9 @@ def environment(monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    _proxy.cache_clear()
+    _way.cache_clear()
     yield monkeypatch
-    _proxy.cache_clear()
+    _way.cache_clear()
 
 
 @pytest.mark.django_db
