@@ -108,21 +108,29 @@ def take_back_part(events: Sequence[Recorded[InstalmentReopened]], *, now: datet
         take_back_instalment(payment_id=event.body.payment_id, now=now)
 
 
-@subscribe(PaymentSettled, name="loyalty.settle_membership", in_transaction=True)
+@subscribe(
+    PaymentSettled,
+    name="loyalty.settle_membership",
+    in_transaction=True,
+    when=lambda event, _now: event.external_id.startswith(PREFIX),
+)
 def settle_asked(events: Sequence[Recorded[PaymentSettled]], *, now: datetime) -> None:
     """A period of a membership somebody was asked for is paid."""
     for event in events:
-        if event.body.external_id.startswith(PREFIX):
-            settle_period(payment_id=event.body.payment_id, now=now)
+        settle_period(payment_id=event.body.payment_id, now=now)
 
 
-@subscribe(DebitCollected, name="loyalty.settle_debited_membership", in_transaction=True)
+@subscribe(
+    DebitCollected,
+    name="loyalty.settle_debited_membership",
+    in_transaction=True,
+    when=lambda event, _now: event.source_kind == OWNER and event.source_id is not None,
+)
 def settle_debited(events: Sequence[Recorded[DebitCollected]], *, now: datetime) -> None:
     """A period of a membership was collected under a mandate."""
     for event in events:
         body = event.body
-        if body.source_kind == OWNER and body.source_id is not None:
-            settle_period(payment_id=body.payment_id, period_id=body.source_id, now=now)
+        settle_period(payment_id=body.payment_id, period_id=body.source_id, now=now)
 
 
 @subscribe(DebitFailed, name="loyalty.ask_instead")
@@ -133,12 +141,16 @@ def ask_member(event: Recorded[DebitFailed], *, now: datetime) -> None:
         ask_instead(period_id=body.source_id, now=now)
 
 
-@subscribe(PaymentReversed, name="loyalty.return_membership", in_transaction=True)
+@subscribe(
+    PaymentReversed,
+    name="loyalty.return_membership",
+    in_transaction=True,
+    when=lambda event, _now: event.external_id.startswith(PREFIX),
+)
 def return_paid(events: Sequence[Recorded[PaymentReversed]], *, now: datetime) -> None:
     """The money of a membership's period went back."""
     for event in events:
-        if event.body.external_id.startswith(PREFIX):
-            return_period(payment_id=event.body.payment_id, now=now)
+        return_period(payment_id=event.body.payment_id, now=now)
 
 
 @subscribe(MembershipRenewed, name="loyalty.note_renewal")

@@ -51,21 +51,29 @@ def tell_of_ended(event: Recorded[MandateRevoked], *, now: datetime) -> None:
     tell_ended(mandate_id=event.body.mandate_id, now=now)
 
 
-@subscribe(PaymentSettled, name="payments.settle_instalment", in_transaction=True)
+@subscribe(
+    PaymentSettled,
+    name="payments.settle_instalment",
+    in_transaction=True,
+    when=lambda event, _now: event.collects == Collects.RECEIVABLE,
+)
 def settle_asked(events: Sequence[Recorded[PaymentSettled]], *, now: datetime) -> None:
     """An instalment somebody was asked for is paid; a sale of its own is never one."""
     for event in events:
-        if event.body.collects == Collects.RECEIVABLE:
-            settle_instalment(payment_id=event.body.payment_id, now=now)
+        settle_instalment(payment_id=event.body.payment_id, now=now)
 
 
-@subscribe(DebitCollected, name="payments.settle_debited", in_transaction=True)
+@subscribe(
+    DebitCollected,
+    name="payments.settle_debited",
+    in_transaction=True,
+    when=lambda event, _now: event.source_kind == OWNER and event.source_id is not None,
+)
 def settle_debited(events: Sequence[Recorded[DebitCollected]], *, now: datetime) -> None:
     """An instalment was collected under a mandate."""
     for event in events:
         body = event.body
-        if body.source_kind == OWNER and body.source_id is not None:
-            settle_instalment(payment_id=body.payment_id, instalment_id=body.source_id, now=now)
+        settle_instalment(payment_id=body.payment_id, instalment_id=body.source_id, now=now)
 
 
 @subscribe(PaymentReversed, name="payments.reopen_instalment", in_transaction=True)
