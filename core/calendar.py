@@ -97,11 +97,6 @@ def month_start(day: date) -> date:
     return Jalali(j.year, j.month, 1).to_date()
 
 
-def year_start(day: date) -> date:
-    """Return 1 Farvardin of the day's Jalali year."""
-    return Jalali(jalali(day).year, 1, 1).to_date()
-
-
 def add_months(anchor: date, months: int, *, anchor_day: int | None = None) -> date:
     """Return `anchor` plus Jalali months, kept on the anchor's day of month (rule R35).
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
+from weakref import finalize
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -122,18 +123,22 @@ _BUSY_SECONDS: Final = 30.0
 
 
 class Store:
-    """Opens short transactions on the state file; safe to share between threads."""
+    """Opens short transactions on the state file; safe to share between threads.
+
+    One connection stays open and idle: whoever closes the last one waits for the disk.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._connect()) as db:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(_SCHEMA)
-            for table, column, kind in _ADDED:
-                known = db.execute(f"PRAGMA table_info({table})").fetchall()
-                if column not in {row["name"] for row in known}:
-                    db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+        idle = self._connect()
+        finalize(self, idle.close)
+        idle.execute("PRAGMA journal_mode = WAL")
+        idle.executescript(_SCHEMA)
+        for table, column, kind in _ADDED:
+            known = idle.execute(f"PRAGMA table_info({table})").fetchall()
+            if column not in {row["name"] for row in known}:
+                idle.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     @contextmanager
     def work(self) -> Iterator[sqlite3.Connection]:
@@ -151,7 +156,9 @@ class Store:
             db.execute("COMMIT")
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+        db = sqlite3.connect(
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA synchronous = NORMAL")
         return db

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from businesses.enums import ACCOUNT_SCOPES, EVERYDAY_SCOPES, INQUIRY_SCOPES
+from businesses.enums import ACCOUNT_SCOPES, EVERYDAY_SCOPES, INQUIRY_SCOPES, Scope
 from businesses.operations import issue_api_key, revoke_api_key, rotate_api_key
 from businesses.queries import keys_of, test_twin_id
 from core.models import ApiRequest
@@ -57,6 +57,11 @@ class KeyForm(forms.Form):
         help_text=gettext_lazy("Only for software of your own: it learns names, and costs money."),
         required=False,
     )
+    rules = forms.BooleanField(
+        label=gettext_lazy("May also change for how long goods come back"),
+        help_text=gettext_lazy("Only for software of your own: later, a second person must agree."),
+        required=False,
+    )
 
     def scopes(self) -> list[str]:
         """Return what the key may do."""
@@ -65,6 +70,7 @@ class KeyForm(forms.Form):
             *EVERYDAY_SCOPES,
             *(ACCOUNT_SCOPES if data["accounts"] else ()),
             *(INQUIRY_SCOPES if data["inquiries"] else ()),
+            *((Scope.RULES_WRITE,) if data["rules"] else ()),
         ]
 
 

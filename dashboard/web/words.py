@@ -4,6 +4,7 @@ Persian gets Persian digits, toman and the Jalali calendar; English gets Latin d
 the Gregorian calendar. Everything here takes whole rial, whole points, aware datetimes or dates.
 """
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -16,6 +17,7 @@ from core.calendar import MONTH_NAMES, jalali, weekday_name
 from core.money import RIAL_PER_TOMAN
 from core.text import persian_digits
 
+_LATIN: Final = re.compile("[A-Za-z]")
 _MILLION: Final = 1_000_000
 _BILLION: Final = 1_000_000_000
 _DAYS_PER_YEAR: Final = 365
@@ -41,8 +43,14 @@ def digits(text: object) -> str:
 
 
 def code(text: object) -> str:
-    """Return an identifier in the reader's digits, kept left to right inside any sentence."""
-    return f"\u2066{persian_digits(text) if reads_persian() else text}\u2069" if text else ""
+    """Return an identifier kept left to right inside any sentence.
+
+    Bare numbers are in the reader's digits; one with Latin letters is as it has to be typed.
+    """
+    shown = str(text or "")
+    if reads_persian() and not _LATIN.search(shown):
+        shown = persian_digits(shown)
+    return f"\u2066{shown}\u2069" if shown else ""
 
 
 def aside(text: object) -> str:

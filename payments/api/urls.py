@@ -71,6 +71,7 @@ from payments.api.refunds import (
     TransferRetry,
     Transfers,
 )
+from payments.api.return_windows import ReturnWindows
 from payments.api.sla import RefundSlaReport
 
 _DEPOSITS: list[URLPattern] = [
@@ -175,6 +176,7 @@ urlpatterns: list[URLPattern] = [
     path("quotes/<uuid:quote_id>", QuoteItem.as_view(), name="api-quote"),
     path("quotes/<uuid:quote_id>/withdraw", QuoteWithdrawal.as_view(), name="api-quote-withdraw"),
     path("quotes/<uuid:quote_id>/payment", QuotePayment.as_view(), name="api-quote-payment"),
+    path("return-windows", ReturnWindows.as_view(), name="api-return-windows"),
     path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/checkouts", UnfinishedCheckouts.as_view(), name="api-checkouts"),
     path("reports/payment-methods", PaymentMethodsReport.as_view(), name="api-payment-methods"),

@@ -39,6 +39,7 @@ def payment_rows(
     q: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
+    link_id: UUID | None = None,
 ) -> QuerySet[Payment]:
     """Return payments with their number of tries (`tries`); the caller orders and pages.
 
@@ -47,6 +48,8 @@ def payment_rows(
     rows = Payment.objects.annotate(tries=Coalesce(_tries(), 0))
     if state:
         rows = rows.filter(state=state)
+    if link_id:
+        rows = rows.filter(link_id=link_id)
     if since:
         rows = rows.filter(created_at__gte=since)
     if until:

@@ -20,7 +20,6 @@ from core.calendar import (
     read_month,
     week_start,
     weekday_name,
-    year_start,
 )
 
 days = st.dates(date(1991, 3, 21), date(2070, 3, 20))
@@ -85,7 +84,6 @@ def test_weeks_and_months_contain_their_days(day: date) -> None:
     assert 0 <= (day - week_start(day)).days < 7
     first = jalali(month_start(day))
     assert (first.year, first.month, first.day) == (jalali(day).year, jalali(day).month, 1)
-    assert jalali(year_start(day)) == Jalali(jalali(day).year, 1, 1)
 
 
 def test_words() -> None:

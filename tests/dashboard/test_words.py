@@ -92,6 +92,8 @@ def test_english_readers_get_their_own_digits_and_days():
 
 
 def test_identifiers_stay_left_to_right_and_nobody_is_nameless():
-    assert words.code("inv-12") == "\u2066inv-۱۲\u2069"
+    assert words.code("inv-12") == "\u2066inv-12\u2069"  # as it has to be typed
+    assert words.code("12/7-4") == "\u2066۱۲/۷-۴\u2069"
+    assert words.code(None) == ""
     assert words.initials("علی‌اکبر کاظمی‌نژاد") == "ع\u200cک"
     assert words.initials("") == "؟"

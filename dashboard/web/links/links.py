@@ -21,7 +21,9 @@ from dashboard.web import words
 from dashboard.web.access import EVERYONE, SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import Line, TomanField, Whole, problem_to_form
 from dashboard.web.parts import Kpi
+from dashboard.web.payments.rows import payment_page
 from payments.operations import NewLink, close_link, create_link
+from payments.queries import payment_rows
 from payments.queries.links import LinkSums, link_by_id, link_rows, link_sums, link_url
 
 _DAYS: Final = (("", gettext_lazy("never")), ("1", "1"), ("7", "7"), ("30", "30"), ("365", "365"))
@@ -125,6 +127,7 @@ def payment_link(request: BusinessRequest, payment_link_id: UUID) -> HttpRespons
         "address": link_url(link),
         "qr": reverse("payments:link-qr", args=[link.token]),
         "kpis": _kpis(sums),
+        "page": payment_page(payment_rows(link_id=link.id), request.GET.get("cursor")),
         "can_close": link.closed_at is None and role_may(request.role, SELLERS),
         "ends": link.expires_at,
     }

@@ -1,7 +1,5 @@
 """Payments: the list, a link for a customer, one payment with all its tries, sending it back."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,12 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from businesses.queries import role_may
-from core.api.paging import page
 from core.errors import Problem
 from core.ids import new_spoken_code
 from core.tenancy import acting_for
 from customers.operations import CustomerHint
-from dashboard.web import words
 from dashboard.web.access import (
     EVERYONE,
     MANAGERS,
@@ -31,7 +27,8 @@ from dashboard.web.access import (
 from dashboard.web.forms import Line, Mobile, TomanField, problem_to_form
 from dashboard.web.parts import Choice
 from dashboard.web.payments.given_back import row_of
-from dashboard.web.payments.history import attempt_blocks, fact_lines, state_chip
+from dashboard.web.payments.history import attempt_blocks, fact_lines
+from dashboard.web.payments.rows import payment_page, payment_row
 from payments.enums import PaymentState
 from payments.operations import create_payment, reverse_payment
 from payments.queries import pay_url, payment_detail, payment_rows
@@ -50,28 +47,6 @@ class LinkForm(forms.Form):
         required=False,
         help_text=gettext_lazy("With it, the payment knows its customer from the start."),
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaymentRow:
-    """A payment in the list."""
-
-    id: UUID
-    title: str
-    state: str
-    tone: str
-    amount_rial: int
-    description: str
-    attempts: int
-    created_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaymentPage:
-    """A page of payments."""
-
-    rows: list[PaymentRow]
-    next_cursor: str | None
 
 
 @business_page(*EVERYONE)
@@ -97,7 +72,7 @@ def payment(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
     row = detail.payment
     left = row.amount_rial - row.refunded_rial
     context = {
-        "payment": _row(row, len(detail.attempts)),
+        "payment": payment_row(row, len(detail.attempts)),
         "attempts": attempt_blocks(detail),
         "facts": fact_lines(detail, request.business.slug),
         "pay_url": pay_url(row) if row.state in _PAYABLE else "",
@@ -145,12 +120,8 @@ def _list(request: BusinessRequest, form: LinkForm, link: str = "") -> HttpRespo
     q, state = request.GET.get("q", ""), request.GET.get("state", "")
     asked = state if state in PaymentState.values else ""
     rows = payment_rows(state=asked, q=q)
-    found = page(rows, by="created_at", cursor=request.GET.get("cursor"))
     context = {
-        "page": PaymentPage(
-            rows=[_row(row, getattr(row, "tries", 0)) for row in found.rows],
-            next_cursor=found.next_cursor,
-        ),
+        "page": payment_page(rows, request.GET.get("cursor")),
         "q": q,
         "states": [
             Choice(value=value, label=str(label), chosen=value == asked)
@@ -163,17 +134,3 @@ def _list(request: BusinessRequest, form: LinkForm, link: str = "") -> HttpRespo
         "can_create": role_may(request.role, SELLERS),
     }
     return render(request, "dashboard/payments.html", context)
-
-
-def _row(row: Any, tries: int) -> PaymentRow:
-    label, tone = state_chip(PaymentState(row.state))
-    return PaymentRow(
-        id=row.id,
-        title=words.code(row.external_id),
-        state=label,
-        tone=tone,
-        amount_rial=row.amount_rial,
-        description=row.description,
-        attempts=tries,
-        created_at=row.created_at,
-    )

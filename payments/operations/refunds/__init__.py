@@ -13,6 +13,7 @@ from payments.operations.refunds.people import (
 )
 from payments.operations.refunds.policy import (
     forget_return_window,
+    replace_return_windows,
     set_refund_policy,
     set_return_window,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "pay_again",
     "preview_refund",
     "register_refund_effect",
+    "replace_return_windows",
     "run_transfer",
     "run_until_it_waits",
     "set_refund_policy",

@@ -40,12 +40,19 @@ def set_return_window(*, category: str, days: int | None, now: datetime) -> None
 
     Raises Problem `invalid_return_window`.
     """
-    name = normalise(category)
-    if not name or len(name) > _MOST_CHARS:
-        raise _bad_window("category", _("Name a category as your purchases do."))
-    if days is not None and not 0 <= days <= _MOST_DAYS:
-        raise _bad_window("days", _("Between no day and ten years."))
-    ReturnWindow.objects.update_or_create(category=name, defaults={"days": days, "changed_at": now})
+    _set_window(_sound(category, days), days, now)
+
+
+@operation
+def replace_return_windows(*, windows: Sequence[tuple[str, int | None]], now: datetime) -> None:
+    """Let exactly these categories have days of their own. Raises Problem `invalid_return_window`.
+
+    Where two name the same category, in letters that differ only to a machine, the last counts.
+    """
+    wanted = {_sound(category, days): days for category, days in windows}
+    ReturnWindow.objects.exclude(category__in=wanted).delete()
+    for name, days in wanted.items():
+        _set_window(name, days, now)
 
 
 @operation
@@ -91,6 +98,20 @@ def _categories(payment: Payment | None, asked: Sequence[NewReturnLine]) -> set[
     if asked:
         return {row.category for row in rows if row.position in positions or row.sku in skus}
     return {row.category for row in rows if row.returned_rial < row.total_rial}
+
+
+def _sound(category: str, days: int | None) -> str:
+    """Return the category as purchases name it."""
+    name = normalise(category)
+    if not name or len(name) > _MOST_CHARS:
+        raise _bad_window("category", _("Name a category as your purchases do."))
+    if days is not None and not 0 <= days <= _MOST_DAYS:
+        raise _bad_window("days", _("Between no day and ten years."))
+    return name
+
+
+def _set_window(name: str, days: int | None, now: datetime) -> None:
+    ReturnWindow.objects.update_or_create(category=name, defaults={"days": days, "changed_at": now})
 
 
 def _bad_window(field: str, detail: Sentence) -> Problem:

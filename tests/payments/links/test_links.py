@@ -181,3 +181,19 @@ def test_lists_cost_the_same_for_one_and_three_rows(shop, make, api, now, path):
             assert api("get", path).status_code == 200
         costs.append(len(asked))
     assert costs[1] == costs[2]
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_link_lists_its_payments_alone_at_the_same_cost(
+    shop, make, owner_client, now
+):
+    link, costs = make(), []
+    other = _pay(shop, make(), now)
+    for _n in range(3):
+        mine = _pay(shop, link, now)
+        with CaptureQueriesContext(connection) as asked:
+            page = owner_client.get(f"/b/{shop.business.slug}/payment-links/{link.id}/")
+        costs.append(len(asked))
+        assert mine.external_id in page.content.decode()
+    assert other.external_id not in page.content.decode()
+    assert costs[1] == costs[2]

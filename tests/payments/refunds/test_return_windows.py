@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from businesses.enums import EVERYDAY_SCOPES, Scope
+from businesses.operations import issue_api_key
 from core.errors import Problem
 from core.tenancy import acting_for
 from customers.operations import NewLine, NewReturnLine
@@ -14,7 +16,7 @@ from payments.operations.refunds import (
     set_refund_policy,
     set_return_window,
 )
-from payments.queries.refunds import RefundRules
+from payments.queries.refunds import RefundRules, return_windows
 from tests.payments.refunds.conftest import RefundShop
 
 LINES = (
@@ -106,3 +108,47 @@ def test_nonsense_is_no_rule(ruled: RefundShop, category, days):
     with acting_for(ruled.business_id), pytest.raises(Problem) as refused:
         set_return_window(category=category, days=days, now=ruled.now)
     assert refused.value.code == "invalid_return_window"
+
+
+def test_over_http_all_categories_are_set_at_once(ruled: RefundShop, api):
+    assert api.get("return-windows").json() == {
+        "general_days": 7,
+        "categories": [{"category": "خانه", "days": None}, {"category": "خوراکی", "days": 1}],
+    }
+    wanted = [{"category": " خوراكی ", "days": 3}, {"category": "کتاب", "days": None}]
+    for _time in (1, 2):
+        answer = api("put", "return-windows", {"categories": wanted})
+        assert answer.status_code == 200, answer.json()
+        assert answer.json()["categories"] == [
+            {"category": "خوراکی", "days": 3},
+            {"category": "کتاب", "days": None},
+        ]
+    payment = ruled.sold(lines=LINES)
+    ruled.wait(days=2)
+    assert _needs(ruled, payment, lines=[NewReturnLine(sku="milk")]) is None
+    ruled.wait(days=8)
+    assert _needs(ruled, payment, lines=[NewReturnLine(position=2)]) is Waiting.LATE
+
+
+def test_nonsense_over_http_changes_nothing(ruled: RefundShop, api):
+    before = api.get("return-windows").json()
+    for bad in ({"category": " ", "days": 1}, {"category": "کتاب", "days": -1}, {"days": 1}):
+        wanted = [{"category": "خانه", "days": 9}, bad]
+        answer = api("put", "return-windows", {"categories": wanted})
+        assert (answer.status_code, api.get("return-windows").json()) == (422, before)
+
+
+def test_a_key_of_the_till_reads_the_days_and_cannot_lengthen_them(ruled: RefundShop, api, now):
+    _key, api.key = issue_api_key(
+        business_id=ruled.business_id, name="till", now=now, scopes=EVERYDAY_SCOPES
+    )
+    assert Scope.RULES_WRITE not in EVERYDAY_SCOPES
+    assert api.get("return-windows").status_code == 200
+    assert api("put", "return-windows", {"categories": []}).status_code == 403
+
+
+def test_another_business_has_its_own_days(ruled: RefundShop, other_api):
+    assert other_api.get("return-windows").json() == {"general_days": None, "categories": []}
+    assert other_api("put", "return-windows", {"categories": []}).status_code == 200
+    with acting_for(ruled.business_id):
+        assert len(return_windows()) == 2

@@ -95,12 +95,6 @@ class Bank:
         newest = max(collected, key=lambda one: int(one["done_at"]))
         self._post("control/debits/refund", key=newest["key"])
 
-    def newest_transfer_fate(self, fate: str, rial: int | None = None) -> None:
-        """Decide how the newest transfer (of an amount) ends: arrive, fail, bounce or hold."""
-        transfers = self._get("control/transfers.json")["transfers"]
-        number = max(one["id"] for one in transfers if rial in {None, one["amount_rial"]})
-        self._post(f"control/transfers/{number}", fate=fate)
-
     def deposit(self, identifier: str, rial: int, iban: str) -> None:
         """Send money to a provider's identifier from an account."""
         self._post("control/deposit", identifier=identifier, amount=rial, source_iban=iban)

@@ -101,7 +101,7 @@ def feed(play: Play, calendar: Calendar) -> None:
 
 def _matched(play: Play, calendar: Calendar, sheet: Sheet) -> None:
     """Invoices paid to the rial, and customers with identifiers of their own."""
-    for number, days_ago in enumerate((31, 30, 23, 22, 21, 14, 12, 8, 7)):
+    for number, days_ago in enumerate((31, 23, 22, 14, 12, 7)):
         _invoice(play, calendar.at(days_ago, 10), f"invoice-{number}", sheet, _exact)
     for number, days_ago in enumerate((34, 27, 16, 9)):
         _regular(play, calendar.at(days_ago, 9), play.buyers[20 + number], sheet)

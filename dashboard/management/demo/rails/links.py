@@ -16,7 +16,7 @@ from payments.operations import (
 )
 from payments.operations.links import remind_unfinished
 
-_LEFT_BEHIND: Final = 9
+_LEFT_BEHIND: Final = 6
 _REMIND_MINUTES: Final = 60
 _HOLDOUT_PERCENT: Final = 20
 # Of those left behind every so manyth comes back by itself and pays.
@@ -43,10 +43,10 @@ def links(play: Play, calendar: Calendar) -> None:
     sale = NewLink(title="حراج پاییزه، شال ابریشمی", amount_rial=7_900_000, expires_at=at(15, 23))
     closed = NewLink(title="کارگاه ست کردن لباس", amount_rial=12_000_000, max_payments=20)
     for link, made, paid in (
-        (deposit, at(48, 10), (26, 12, 5, 2)),
-        (gift, at(44, 11), (29, 17, 3)),
+        (deposit, at(48, 10), (26, 12, 2)),
+        (gift, at(44, 11), (29, 3)),
         (invoice, at(21, 12), (20,)),
-        (sale, at(25, 9), (24, 18)),
+        (sale, at(25, 9), (24,)),
         (closed, at(36, 13), (35,)),
     ):
         play.at(made, _making(play, calendar, link, paid, closes=link is closed))

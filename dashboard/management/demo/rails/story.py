@@ -29,8 +29,8 @@ from segmentation.operations import score_business
 
 HISTORY: Final = 75
 _BUYERS: Final = 48
-# A look costs time: workers look every sixth day at first, later every other day.
-_CLOSER: Final = 14
+# A look costs time. Workers look, so many days ago, when something is due, and later more often.
+_LOOKS: Final = (66, 59, 53, 44, 38, 36, 29, 23, 17, 13, 10, 7, 4, 1)
 _LOOK_HOUR: Final = 11
 
 
@@ -103,5 +103,5 @@ def _scenes(play: Play, calendar: Calendar) -> None:
         books.books,
     ):
         scenes(play, calendar)
-    for days_ago in (*range(HISTORY - 1, _CLOSER, -6), *range(_CLOSER, 0, -2)):
+    for days_ago in _LOOKS:
         play.at(calendar.at(days_ago, _LOOK_HOUR), play.work)
