@@ -55,6 +55,7 @@ MONEY_TABS: Final = (
     Entry(name="deposits", icon="building-bank", label=_("Deposits"), roles=READERS),
     Entry(name="instalments", icon="calendar-dollar", label=_("Instalments"), roles=EVERYONE),
     Entry(name="payment-links", icon="link", label=_("Links"), roles=EVERYONE),
+    Entry(name="quotes", icon="lock", label=_("Promised prices"), roles=EVERYONE),
     Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS),
     Entry(name="debits", icon="calendar-repeat", label=_("Debits"), roles=EVERYONE),
     Entry(name="mandates", icon="signature", label=_("Permissions"), roles=EVERYONE),

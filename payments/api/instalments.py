@@ -24,6 +24,7 @@ from payments.operations.instalments import (
     cancel_plan,
     sell_on_credit,
 )
+from payments.operations.quotes import sell_quote_on_credit
 from payments.queries import pay_url
 from payments.queries.instalments.cashflow import cashflow
 from payments.queries.instalments.credit import Offer, offer_to
@@ -78,7 +79,10 @@ class EligibilityOut(BaseModel):
 
 
 class PlanIn(Body):
-    """A sale in parts; amounts in rial. `down` is paid at once by `down_method`."""
+    """A sale in parts; amounts in rial. `down` is paid at once by `down_method`.
+
+    `quote_id`: at this promised price, which gives the lines and is used up.
+    """
 
     external_id: Code
     customer_id: UUID
@@ -89,6 +93,7 @@ class PlanIn(Body):
     title: str = Field(default="", max_length=200)
     mandate_id: UUID | None = None
     down_method: TenderMethod = TenderMethod.POS
+    quote_id: UUID | None = None
     lines: list[ItemIn] = Field(default_factory=list, max_length=200)
 
     def new(self) -> NewPlan:
@@ -217,7 +222,13 @@ class InstalmentPlans(Endpoint):
 
     def post(self, call: Call, body: PlanIn) -> Reply:
         """Sell on credit; the same number with the same content is the same plan."""
-        made = sell_on_credit(plan=body.new(), by=f"api_key:{call.key_id}", now=call.now)
+        by = f"api_key:{call.key_id}"
+        if body.quote_id is None:
+            made = sell_on_credit(plan=body.new(), by=by, now=call.now)
+        else:
+            made = sell_quote_on_credit(
+                quote_id=body.quote_id, plan=body.new(), by=by, now=call.now
+            )
         return Reply(_found(made), HTTPStatus.CREATED)
 
     def get(self, call: Call) -> Reply:

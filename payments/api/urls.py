@@ -57,6 +57,7 @@ from payments.api.links import (
 )
 from payments.api.methods import PaymentMethodsReport
 from payments.api.payments import PaymentCancellation, PaymentItem, PaymentReversal, Payments
+from payments.api.quote_parts import QuoteParts
 from payments.api.quotes import QuoteItem, QuotePayment, Quotes, QuoteWithdrawal
 from payments.api.refunds import (
     PaymentRefunds,
@@ -175,6 +176,7 @@ urlpatterns: list[URLPattern] = [
     path("quotes", Quotes.as_view(), name="api-quotes"),
     path("quotes/<uuid:quote_id>", QuoteItem.as_view(), name="api-quote"),
     path("quotes/<uuid:quote_id>/withdraw", QuoteWithdrawal.as_view(), name="api-quote-withdraw"),
+    path("quotes/<uuid:quote_id>/instalments", QuoteParts.as_view(), name="api-quote-parts"),
     path("quotes/<uuid:quote_id>/payment", QuotePayment.as_view(), name="api-quote-payment"),
     path("return-windows", ReturnWindows.as_view(), name="api-return-windows"),
     path("reports/basket", BasketReport.as_view(), name="api-basket"),

@@ -23,7 +23,7 @@ from payments.models.tokens import business_of_token
 from payments.operations import pay_quote
 from payments.operations.later import LaterOffer, later_offer_of_sum
 from payments.queries import pay_url
-from payments.queries.quotes import QuoteView, quote_by_token, quote_url
+from payments.queries.quotes import QuoteView, mobile_of, quote_by_token, quote_url
 from payments.queries.quotes.parts import InParts, OwnCredit, own_credit
 from payments.web.pages import shown_line
 from payments.web.qr import qr_picture
@@ -113,7 +113,7 @@ def _later(shop: BusinessInfo, view: QuoteView, now: datetime) -> LaterOffer | N
         business_id=shop.id,
         about_id=row.id,
         amount_rial=row.amount_rial,
-        mobile=row.customer.mobile if row.customer else row.mobile,
+        mobile=mobile_of(row),
         now=now,
     )
 

@@ -1,11 +1,14 @@
 """A sale in parts: the customer, what they may be lent, the parts before anything is written."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,9 +21,12 @@ from customers.queries.people import find_customer
 from dashboard.web.access import SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.credit.offer import OfferShown, shown_offer
 from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole, problem_to_form
+from dashboard.web.people import local_mobile
 from payments.operations.instalments import NewPlan, sell_on_credit
+from payments.operations.quotes import sell_quote_on_credit
 from payments.queries.instalments.calculator import Due, split
 from payments.queries.instalments.credit import offer_to
+from payments.queries.quotes import QuoteView, mobile_of, quote_by_id
 
 _DOWN_METHODS = (
     (TenderMethod.POS, gettext_lazy("Card terminal")),
@@ -31,6 +37,8 @@ _DOWN_METHODS = (
 
 class SaleForm(forms.Form):
     """What is sold to whom, and how it is paid."""
+
+    fixed: Mapping[str, Any] = MappingProxyType({})
 
     mobile = Mobile(label=gettext_lazy("Customer's mobile"))
     title = Line(label=gettext_lazy("For what"), max_length=200)
@@ -45,11 +53,27 @@ class SaleForm(forms.Form):
         help_text=gettext_lazy("Empty: in a month. Later ones keep its day of the month."),
     )
 
+    def promise(self, view: QuoteView) -> None:
+        """Sell at a promised price: what it fixed is not typed."""
+        self.fixed = {"title": view.quote.title, "total": view.quote.amount_rial}
+        for name in self.fixed:
+            del self.fields[name]
+        if mobile := mobile_of(view.quote):
+            self.fields["mobile"].initial = local_mobile(mobile)
+            self.fields["mobile"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        """Return the sale with what a promised price fixed."""
+        return {**(super().clean() or {}), **self.fixed}
+
 
 @business_page(*SELLERS)
 def credit_sell(request: BusinessRequest) -> HttpResponse:
-    """Preview a sale in parts; with `action=sell`, make it."""
+    """Preview a sale in parts, at a promised price where one is named; `action=sell` makes it."""
+    quote = _quote(request)
     form = SaleForm(request.POST or None)
+    if quote is not None:
+        form.promise(quote)
     today = business_day(request.now, request.business.timezone)
     parts: tuple[Due, ...] = ()
     offer: OfferShown | None = None
@@ -59,19 +83,36 @@ def credit_sell(request: BusinessRequest) -> HttpResponse:
             offer = shown_offer(offer_to(plan.customer_id, today=today))
             parts = split(plan.total_rial - plan.down_rial, plan.count, plan.first_due_on)
             if request.POST.get("action") == "sell":
-                return _sell(request, plan)
+                return _sell(request, plan, quote)
         except Problem as problem:
             problem_to_form(form, problem.detail)
         except ValueError:
             problem_to_form(form, _("There is nothing left to pay in instalments."))
-    answer = render(
-        request, "dashboard/credit/sell.html", {"form": form, "parts": parts, "offer": offer}
-    )
+    context = {"form": form, "parts": parts, "offer": offer, "promise": quote}
+    answer = render(request, "dashboard/credit/sell.html", context)
     return refused(answer) if form.errors else answer
 
 
-def _sell(request: BusinessRequest, plan: NewPlan) -> HttpResponse:
-    made = sell_on_credit(plan=plan, by=str(request.user), now=request.now)
+def _quote(request: BusinessRequest) -> QuoteView | None:
+    """Return the promised price the address names."""
+    named = request.GET.get("quote", "")
+    if not named:
+        return None
+    try:
+        view = quote_by_id(UUID(named), now=request.now)
+    except ValueError:
+        view = None
+    if view is None:
+        raise Http404
+    return view
+
+
+def _sell(request: BusinessRequest, plan: NewPlan, quote: QuoteView | None) -> HttpResponse:
+    by = str(request.user)
+    if quote is None:
+        made = sell_on_credit(plan=plan, by=by, now=request.now)
+    else:
+        made = sell_quote_on_credit(quote_id=quote.quote.id, plan=plan, by=by, now=request.now)
     messages.success(request, _("The sale is recorded; the instalments are on their way."))
     return redirect("dashboard:instalment-plan", request.business.slug, made)
 

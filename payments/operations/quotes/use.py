@@ -1,6 +1,5 @@
 """Paying at a promised price."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -9,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from businesses.queries import branch_ids_by_code, employee_ids_by_code
-from core.errors import Problem, Sentence
+from core.errors import Problem
 from core.ids import new_spoken_code
 from core.tenancy import operation
 from customers.operations import CustomerHint
@@ -19,16 +18,11 @@ from payments.enums import PaymentState
 from payments.enums.quotes import QuoteState
 from payments.models import Payment, Quote
 from payments.operations.create import Asked, create_payment, locked
-from payments.operations.quotes.withdraw import free_quote, hold_quote, used
+from payments.operations.quotes.hold import free_quote, hold_quote, refusal
 from payments.operations.sale import hint_to_json, line_from_json
 from payments.queries.quotes import QuoteView
 
 _OVER: Final = (PaymentState.EXPIRED, PaymentState.CANCELLED)
-_REFUSED: Final[Mapping[QuoteState, tuple[str, Sentence]]] = {
-    QuoteState.UPCOMING: ("quote_not_valid_yet", _("This price is not valid yet.")),
-    QuoteState.EXPIRED: ("quote_expired", _("The time of this price is over.")),
-    QuoteState.WITHDRAWN: ("quote_withdrawn", _("The shop took this price back.")),
-}
 
 
 @operation
@@ -42,7 +36,8 @@ def pay_quote(*, quote_id: UUID, mobile: str = "", now: datetime) -> Asked:
     those of `create_payment`.
     """
     view = hold_quote(quote_id, now)
-    _check(view.state)
+    if not view.is_payable:
+        raise refusal(view.state)
     payer = _payer(view.quote, mobile)
     earlier = locked(view.payment_id) if view.payment_id else None
     if earlier is not None and earlier.state not in _OVER:
@@ -51,16 +46,8 @@ def pay_quote(*, quote_id: UUID, mobile: str = "", now: datetime) -> Asked:
             return Asked(earlier.id, state, earlier.pay_token, repeated=True)
         free_quote(view, now)
     if view.state is not QuoteState.OPEN:
-        _check(QuoteState.EXPIRED)
+        raise refusal(QuoteState.EXPIRED)
     return _ask(view, payer, now)
-
-
-def _check(state: QuoteState) -> None:
-    if state in {QuoteState.PAID, QuoteState.ON_CREDIT, QuoteState.RETURNED}:
-        raise used()
-    if state in _REFUSED:
-        code, sentence = _REFUSED[state]
-        raise Problem(code, sentence, status=HTTPStatus.CONFLICT)
 
 
 def _ask(view: QuoteView, payer: CustomerHint, now: datetime) -> Asked:

@@ -3,6 +3,7 @@
 from payments.queries.quotes.quotes import (
     QuoteView,
     broken_promises,
+    mobile_of,
     quote_by_id,
     quote_by_token,
     quote_rows,
@@ -13,6 +14,7 @@ from payments.queries.quotes.quotes import (
 __all__ = [
     "QuoteView",
     "broken_promises",
+    "mobile_of",
     "quote_by_id",
     "quote_by_token",
     "quote_rows",

@@ -62,6 +62,11 @@ def quote_by_token(token: str, *, now: datetime) -> QuoteView | None:
     return view_of(row) if row else None
 
 
+def mobile_of(quote: Quote) -> str:
+    """Return the mobile of whom a price was promised to, or ""."""
+    return (quote.customer.mobile or "") if quote.customer else quote.mobile
+
+
 def quote_url(quote: Quote) -> str:
     """Return the absolute public address of a quote."""
     return str(settings.BASE_URL) + reverse("payments:quote", args=[quote.token])
