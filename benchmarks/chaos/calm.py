@@ -96,7 +96,7 @@ def until_idle(clock: Clock, business_ids: list[UUID], progress: Progress) -> in
         if passed > HORIZON:
             break
         due = _next_due(business_ids) or began + HORIZON
-        clock.advance(_step_s(due - clock.now(), passed))
+        clock.advance(step_s(due - clock.now(), passed))
         moves += 1
         progress.tell(f"calm: day {passed / _DAY:.2f} of {HORIZON.days}, {moves} moves")
     with connection.cursor() as cursor:
@@ -104,7 +104,7 @@ def until_idle(clock: Clock, business_ids: list[UUID], progress: Progress) -> in
     return moves
 
 
-def _step_s(wait: timedelta, passed: timedelta) -> int:
+def step_s(wait: timedelta, passed: timedelta) -> int:
     """Return how far the clock goes: to what is due next and a little further.
 
     The feed of deposits is always due, so no step is so long that it would skip one's whole day.

@@ -1,9 +1,12 @@
 """The judge of the chaos run: it sees every way in which money can go wrong."""
 
+from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
+from benchmarks.chaos import calm, truth
 from benchmarks.chaos.findings import Verdict
 from benchmarks.chaos.ours import OurReturn, Ours
 from benchmarks.chaos.payers import iban_of
@@ -198,3 +201,47 @@ def test_a_seed_repeats_every_choice():
 @pytest.mark.parametrize("number", range(1, 300, 37))
 def test_payers_have_real_ibans(number):
     assert read_iban(iban_of(number)) == iban_of(number)
+
+
+def bank_saying(events: list[dict[str, Any]]) -> httpx.Client:
+    """Return a bank's control that tells these events, page by page."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        since = int(request.url.params["since"])
+        left = [event for event in events if event["id"] > since]
+        return httpx.Response(200, json={"events": left[:2]})
+
+    return httpx.Client(transport=httpx.MockTransport(answer), base_url="http://bank")
+
+
+def test_the_share_of_faults_is_of_calls_made_while_there_were_faults():
+    said = [
+        ("payman/request", None),  # set up before
+        ("verify", "bad_json"),
+        ("pay", None),  # a buyer at the bank
+        ("control.balance", None),
+        ("inquiry", None),
+        ("notice", None),
+        ("sms.send", None),
+    ]
+    events = [
+        {"id": number, "operation": operation, "fault": fault}
+        for number, (operation, fault) in enumerate(said, start=1)
+    ]
+    with bank_saying(events) as bank:
+        assert truth.faults_met(bank, since=1) == (3, 1)
+        assert truth.last_event(bank) == len(events)
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "passed_s", "step_s"),
+    [(0, 0, 20), (-5, 0, 20), (100, 0, 100), (0, 50_000, 1_000), (0, 10**6, 20_000)],
+)
+def test_the_clock_goes_a_little_further_than_what_is_due(wait_s, passed_s, step_s):
+    assert calm.step_s(timedelta(seconds=wait_s), timedelta(seconds=passed_s)) == step_s
+
+
+def test_the_clock_never_skips_what_is_always_due():
+    long = timedelta(days=9)
+    assert calm.step_s(long, timedelta()) == 3600
+    assert calm.step_s(long, timedelta(days=3)) == 12 * 3600
