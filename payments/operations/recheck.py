@@ -10,7 +10,15 @@ from uuid import UUID
 from businesses.operations import record_audit
 from core.ids import new_id
 from core.tenancy import acting_for
-from payments.enums import ENDED, AlertKind, AttemptState, FoundBy, PaymentState, ReversalReason
+from payments.enums import (
+    ENDED,
+    AlertKind,
+    AttemptState,
+    FoundBy,
+    PaymentState,
+    ReversalReason,
+    ReversalState,
+)
 from payments.models import PaymentAttempt, Reversal, Transfer
 from payments.operations.alerts import raise_alert
 from payments.operations.asking import YES
@@ -19,6 +27,7 @@ from payments.operations.reserve import reserve
 from payments.operations.reverse import returned
 from payments.operations.schedule import next_afterwards
 from payments.operations.settle import Held, accept, hold, orphan
+from payments.operations.trouble import paid_elsewhere
 from payments.operations.wire import Line, line_to, session_of
 from payments.providers.contract import Confirmation, Inquiry, Session, Standing
 
@@ -71,6 +80,8 @@ def _apply(held: Held, inquiry: Inquiry, confirmation: Confirmation | None, now:
         _taken_back(held, now)
     elif state == AttemptState.CONFIRMED and (inquiry.contradiction or said is Standing.FAILED):
         _tell(held, said, now)
+    elif state == AttemptState.MISMATCH and said is Standing.RETURNED:
+        _home_after_all(held, now)
     elif state in ENDED and said in _HERE:
         _found_late(held, said, confirmation, now)
 
@@ -110,6 +121,20 @@ def _taken_back(held: Held, now: datetime) -> None:
     row.save(force_insert=True)
     returned(row, held, now)
     row.save()
+
+
+def _home_after_all(held: Held, now: datetime) -> None:
+    """A wrong sum that was not sent back when we asked is back: there is nothing left to decide.
+
+    Where another order's reference was brought, it is that order's money that is back.
+    """
+    if paid_elsewhere(held.attempt):
+        return
+    rows = Reversal.objects.select_for_update().filter(attempt=held.attempt)
+    row = rows.filter(reason=ReversalReason.MISMATCH, state=ReversalState.FAILED).first()
+    if row is not None and held.payment.state == PaymentState.NEEDS_REVIEW:
+        returned(row, held, now)
+        row.save()
 
 
 def _on_its_way(held: Held) -> bool:

@@ -144,6 +144,23 @@ def test_ten_times_the_amount_is_a_mismatch_and_goes_back(snapp, poll, later, pu
     assert at_provider(snapp) == 0
 
 
+def test_a_wrong_sum_not_sent_back_is_over_once_the_bank_returned_it(snapp, poll, later):
+    payment = snapp.ask(1_509_907)
+    snapp.bank.script("reverse", "error", code=-52)
+    snapp.come_back(snapp.pay(payment))
+    poll(later(minutes=1))
+    assert (snapp.see(payment).state, snapp.truth(payment)) == (PaymentState.NEEDS_REVIEW, "PAID")
+
+    snapp.bank.advance(31 * 60)
+    for hours in (2, 30):
+        poll(later(hours=hours))
+    assert snapp.truth(payment) == "RETURNED"
+    assert snapp.attempt(payment).state == AttemptState.REVERSED
+    assert snapp.see(payment).state == PaymentState.REVERSED
+    assert alerts(snapp) == {"tenfold"}
+    assert snapp.is_well()
+
+
 def test_another_payments_return_is_refused_with_an_alert(snapp, purchases_of):
     cheap, dear = snapp.ask(10_000), snapp.ask(9_000_000)
     address = snapp.pay(cheap)
