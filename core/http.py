@@ -4,8 +4,8 @@ Whether a request may have been executed by the other side is decided here, once
 of failure (reference: connection refused or DNS failure = not sent; anything later = unknown).
 
 Connections are kept open for a moment, so that many calls to one host do not each open their own.
-The library's transport is called without its client: the client's cookies, redirects, logins and
-hooks are what we do not want, and took as long as the call itself.
+The library's connections are used without its client: the client's cookies, redirects, logins and
+hooks are what we do not want, and took longer than the call itself.
 """
 
 import logging
@@ -15,10 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from json import loads
+from json import dumps, loads
 from typing import Any, Final
+from urllib.parse import urlencode
 from urllib.request import getproxies, proxy_bypass
 
+import httpcore
 import httpx
 
 from core.tenancy import in_real_transaction
@@ -30,19 +32,28 @@ PATIENCE: Final = timedelta(seconds=40)
 # Reading the trusted roots takes longer than most calls; it is done once.
 _TRUST: Final = httpx.create_ssl_context()
 _NEVER_SENT: Final = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
+    httpcore.ConnectError,
+    httpcore.ConnectTimeout,
+    httpcore.PoolTimeout,
+    httpcore.UnsupportedProtocol,
+)
+_MAY_BE_SENT: Final = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.TimeoutException,
+    httpx.DecodingError,
 )
 # An idle connection is given up long before the other side does so in the middle of a request.
-_KEPT: Final = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=3)
+_KEPT_SECONDS: Final = 3
+_MOST_KEPT: Final = 32
 _USUAL: Final = {
     "Accept": "*/*",
     "Accept-Encoding": "gzip, deflate",
     "Connection": "keep-alive",
     "User-Agent": f"python-httpx/{httpx.__version__}",
 }
+_WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
 
 logger = logging.getLogger(__name__)
 
@@ -83,60 +94,80 @@ def call(
         raise InsideTransaction(url)
     until = time.monotonic() + PATIENCE.total_seconds()
     address, proxy = _way(url)
+    body, kind = _written(json, data, content)
+    sent = {**_USUAL, **kind, **(headers or {})}
     try:
-        request = httpx.Request(
+        with _connections(proxy).stream(
             method,
             address,
-            json=json,
-            data=data,
-            content=content,
-            headers={**_USUAL, **(headers or {})},
+            headers=[(name.encode(), value.encode()) for name, value in sent.items()],
+            content=body or (b"" if method in _WITH_BODY else None),
             extensions={"timeout": timeout.as_dict()},
-        )
-        response = _transport(proxy).handle_request(request)
-        logger.info("%s %s: %s", method, request.url, response.status_code)
-        try:
+        ) as response:
+            logger.info("%s %s: %s", method, url, response.status)
             return _heard(response, until)
-        finally:
-            response.close()
     except _NEVER_SENT as error:
         raise NotSent(type(error).__name__) from error
-    except httpx.HTTPError as error:
+    except _MAY_BE_SENT as error:
         raise OutcomeUnknown(type(error).__name__) from error
 
 
+def _written(
+    json: Any, data: Mapping[str, str] | None, content: bytes | None
+) -> tuple[bytes, dict[str, str]]:
+    """Return the body and how it is written."""
+    if json is not None:
+        text = dumps(json, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return text.encode(), {"Content-Type": "application/json"}
+    if data:
+        return urlencode(data).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+    return content or b"", {}
+
+
 @lru_cache(maxsize=4)
-def _transport(proxy: str | None) -> httpx.HTTPTransport:
+def _connections(proxy: str | None) -> httpcore.ConnectionPool:
     """Return this process's connections, all through one proxy or through none."""
-    return httpx.HTTPTransport(verify=_TRUST, limits=_KEPT, proxy=proxy)
+    through = httpx.Proxy(proxy) if proxy else None
+    return httpcore.ConnectionPool(
+        ssl_context=_TRUST,
+        max_connections=None,
+        max_keepalive_connections=_MOST_KEPT,
+        keepalive_expiry=_KEPT_SECONDS,
+        proxy=httpcore.Proxy(str(through.url), auth=through.raw_auth) if through else None,
+    )
 
 
 @lru_cache(maxsize=256)
-def _way(url: str) -> tuple[httpx.URL, str | None]:
-    """Return an address as the library reads it and the proxy the environment names for it."""
-    address = httpx.URL(url)
-    known = {} if proxy_bypass(address.host) else getproxies()
-    named = known.get(address.scheme) or known.get("all")
+def _way(url: str) -> tuple[httpcore.URL, str | None]:
+    """Return an address as it goes on the wire and the proxy the environment names for it."""
+    read = httpx.URL(url)
+    address = httpcore.URL(
+        scheme=read.raw_scheme, host=read.raw_host, port=read.port, target=read.raw_path
+    )
+    known = {} if proxy_bypass(read.host) else getproxies()
+    named = known.get(read.scheme) or known.get("all")
     return address, f"http://{named}" if named and "://" not in named else named
 
 
 # A forked process must not speak on its parent's connections.
-os.register_at_fork(after_in_child=_transport.cache_clear)
+os.register_at_fork(after_in_child=_connections.cache_clear)
 
 
-def _heard(response: httpx.Response, until: float) -> Answer:
+def _heard(response: httpcore.Response, until: float) -> Answer:
     """Read an answer piece by piece, but not for ever."""
     body = bytearray()
-    for piece in response.iter_bytes():
+    for piece in response.iter_stream():
         body += piece
         if time.monotonic() > until:
             raise OutcomeUnknown("TooSlow")
-    return Answer(
-        response.status_code, _parsed(body), body.decode(response.encoding or "utf-8", "replace")
-    )
+    heads = {name.lower(): value.lower() for name, value in response.headers}
+    if b"content-encoding" in heads or b"charset" in heads.get(b"content-type", b""):
+        said = httpx.Response(response.status, headers=response.headers, content=bytes(body))
+        return Answer(response.status, _parsed(said.content), said.text)
+    return Answer(response.status, _parsed(body), body.decode("utf-8", "replace"))
 
 
-def _parsed(body: bytearray) -> Any:
+def _parsed(body: bytes | bytearray) -> Any:
     try:
         return loads(body)
     except ValueError:

@@ -1,6 +1,7 @@
 """What a failed call means: not sent, unknown, or forbidden inside a transaction."""
 
 import gzip
+import json
 import os
 import socket
 import threading
@@ -26,6 +27,7 @@ from payments.operations.schedule import LEASE
 
 SPOKEN = {
     "/packed": ("Content-Encoding", "gzip", gzip.compress('{"نام": "بانک"}'.encode())),
+    "/badly-packed": ("Content-Encoding", "gzip", b"not packed at all"),
     "/arabic": ("Content-Type", "text/html; charset=windows-1256", "بانک".encode("cp1256")),
     "/nowhere-else": ("Content-Type", "text/html; charset=of-our-own", "بانک".encode()),
     "http://bank.test/pay": ("Content-Type", "application/json", b'{"by": "the proxy"}'),
@@ -37,7 +39,7 @@ class Rude(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
-        self.rfile.read(length)
+        self.body = self.rfile.read(length)
         if self.path == "/hang-up":
             self.connection.shutdown(socket.SHUT_RDWR)
             return
@@ -49,12 +51,18 @@ class Rude(BaseHTTPRequestHandler):
         if self.path == "/drip":
             self.drip()
             return
+        if self.path == "/echo":
+            said = {"heads": dict(self.headers), "body": self.body.decode()}
+            self.speak("Content-Type", "application/json", json.dumps(said).encode())
+            return
         if self.path in SPOKEN:
             self.speak(*SPOKEN[self.path])
             return
         self.send_response(500 if self.path == "/html" else 200)
         self.end_headers()
         self.wfile.write(b"<html>" if self.path == "/html" else b'{"ok": true}')
+
+    do_GET = do_POST  # noqa: N815 - the library looks for this name
 
     def drip(self) -> None:
         """Say one byte at a time, each well before anybody would call it silence."""
@@ -110,6 +118,31 @@ def test_answers_are_read_as_they_were_written(server: str) -> None:
     arabic = call("POST", f"{server}/arabic", json={})
     assert (arabic.json, arabic.text) == (None, "بانک")
     assert call("POST", f"{server}/nowhere-else", json={}).text == "بانک"
+
+
+@pytest.mark.django_db
+def test_an_answer_that_cannot_be_unpacked_may_have_been_carried_out(server: str) -> None:
+    with pytest.raises(OutcomeUnknown):
+        call("POST", f"{server}/badly-packed", json={})
+
+
+@pytest.mark.django_db
+def test_a_request_is_written_as_its_kind_asks(server: str) -> None:
+    def told(**said):
+        return call(said.pop("method", "POST"), f"{server}/echo", **said).json
+
+    plain = told(json={"نام": "بانک"}, headers={"X-Key": "1"})
+    assert plain["body"] == '{"نام":"بانک"}'
+    assert plain["heads"]["Content-Type"] == "application/json"
+    assert plain["heads"]["X-Key"] == "1"
+    form = told(data={"a": "۱ &", "b": ""})
+    assert form["body"] == "a=%DB%B1+%26&b="
+    assert form["heads"]["Content-Type"] == "application/x-www-form-urlencoded"
+    soap = told(content=b"<x/>", headers={"Content-Type": "text/xml"})
+    assert (soap["body"], soap["heads"]["Content-Type"]) == ("<x/>", "text/xml")
+    empty = told()
+    assert (empty["body"], empty["heads"]["Content-Length"]) == ("", "0")
+    assert "Content-Length" not in told(method="GET")["heads"]
 
 
 @pytest.fixture
