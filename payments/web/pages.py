@@ -1,5 +1,6 @@
 """What the buyer's pages show."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -47,6 +48,8 @@ class Verdict:
     waiting: bool = False
 
 
+# Numbers we make ourselves, for a debit or a deposit, hold an id; they say nothing to a buyer.
+_OURS: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COMPLAINABLE: Final = (PaymentState.SETTLED, PaymentState.NEEDS_REVIEW, PaymentState.REVERSED)
 _VERDICTS: Final = {
     PaymentState.SETTLED: Verdict(
@@ -216,8 +219,10 @@ def shown_line(line: dict[str, Any]) -> dict[str, Any]:
 def _facts(shown: Shown) -> list[dict[str, str | Promise]]:
     attempt, payment = shown.attempt, shown.payment
     number = payment.external_id
-    # A number reads in the reader's digits; a code with letters is left as the shop writes it.
-    facts = [(_("Order"), persian_digits(number) if number.isdigit() else number)]
+    facts = []
+    if not _OURS.search(number):
+        # A number reads in the reader's digits; a code with letters is left as the shop writes it.
+        facts.append((_("Order"), persian_digits(number) if number.isdigit() else number))
     if attempt is not None and attempt.provider_ref:
         facts.append((_("Reference"), persian_digits(attempt.provider_ref)))
     if attempt is not None and attempt.masked_pan and attempt.confirmed_at:

@@ -18,7 +18,9 @@ from core.errors import NotFound, Problem
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, MANAGERS, BusinessRequest, business_page
 from dashboard.web.debits.debits import row_of
+from dashboard.web.inquiries.about import asked_about
 from payments.enums.debits import MANDATE_IN_FORCE, MandateState
+from payments.enums.inquiries import InquiryPurpose
 from payments.operations.debits.notices import mandate_url
 from payments.operations.mandates import resume_mandate, revoke_mandate, suspend_mandate
 from payments.queries.mandates import debit_rows, mandate_by_id, mandate_rows
@@ -93,6 +95,7 @@ def mandate(request: BusinessRequest, mandate_id: UUID) -> HttpResponse:
         "end_reason": _REASONS.get(found.end_reason, ""),
         "page_url": mandate_url(found.public_token),
         "debits": [row_of(row) for row in rows],
+        "asked": asked_about(request, InquiryPurpose.MANDATE, mandate_id),
         "in_force": found.state in MANDATE_IN_FORCE and role_may(request.role, MANAGERS),
     }
     return render(request, "dashboard/debits/mandate.html", context)

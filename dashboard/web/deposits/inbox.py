@@ -23,6 +23,7 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
 from dashboard.web.deposits.tabs import deposit_tabs
 from dashboard.web.forms import Code, Line, TomanField
+from dashboard.web.inquiries.about import asked_about
 from dashboard.web.parts import Choice
 from dashboard.web.payments.history import Fact
 from dashboard.web.people import title_of
@@ -33,6 +34,7 @@ from payments.enums.deposits import (
     ReturnState,
     ReturnWay,
 )
+from payments.enums.inquiries import InquiryPurpose
 from payments.operations.deposits import (
     Part,
     Rest,
@@ -168,6 +170,7 @@ def deposit(request: BusinessRequest, deposit_id: UUID) -> HttpResponse:
         "form": TakeForm() if decides else None,
         "note": NoteForm() if decides else None,
         "may": role_may(request.role, MANAGERS),
+        "asked": asked_about(request, InquiryPurpose.DEPOSIT_SOURCE, deposit_id),
     }
     return render(request, "dashboard/deposits/deposit.html", context)
 

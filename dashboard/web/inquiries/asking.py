@@ -1,5 +1,7 @@
 """Asking a bank: choose what, type the numbers, say why."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +11,7 @@ from core.errors import Problem
 from core.tenancy import acting_for
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import problem_to_form
+from dashboard.web.inquiries.about import Subject, subject_of
 from dashboard.web.inquiries.forms import AskForm
 from dashboard.web.parts import Choice
 from payments.enums.inquiries import InquiryKind
@@ -23,7 +26,9 @@ def new(request: BusinessRequest) -> HttpResponse:
         kind = InquiryKind(request.GET.get("kind", InquiryKind.CARD_ACCOUNT))
     except ValueError as error:
         raise Http404 from error
-    form = AskForm(request.POST or None, kind=kind)
+    with acting_for(request.business.id):
+        subject = subject_of(request)
+    form = AskForm(request.POST or None, kind=kind, subject=subject)
     if request.method == "POST" and form.is_valid():
         asking = Asking(**form.asking(str(request.user)), actor=request.user)
         try:
@@ -34,22 +39,29 @@ def new(request: BusinessRequest) -> HttpResponse:
             if row.answered_by_id:
                 messages.info(request, _("This was known already; nobody was asked again."))
             return redirect("dashboard:inquiry", request.business.slug, row.id)
+    return _page(request, form, subject)
+
+
+def _page(request: BusinessRequest, form: AskForm, subject: Subject | None) -> HttpResponse:
     with acting_for(request.business.id):
         context = {
             "form": form,
-            "kinds": [
-                Choice(
-                    value=one.value,
-                    label=str(one.label),
-                    chosen=one is kind,
-                    href=f"?kind={one.value}",
-                )
-                for one in InquiryKind
-            ],
+            "kinds": [_choice(one, form.kind, subject) for one in InquiryKind],
             "can_ask": bool(accounts_for("inquiries")),
+            "subject": subject,
         }
         answer = render(request, "dashboard/inquiries/new.html", context)
     return refused(answer) if form.is_bound else answer
+
+
+def _choice(one: InquiryKind, chosen: InquiryKind, subject: Subject | None) -> Choice:
+    href = "?" + urlencode({"kind": one.value})
+    return Choice(
+        value=one.value,
+        label=str(one.label),
+        chosen=one is chosen,
+        href=f"{href}&{subject.query}" if subject else href,
+    )
 
 
 def _explain(form: AskForm, problem: Problem) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.web.forms import Code, Line, Whole
+from dashboard.web.inquiries.about import Subject
 from payments.enums.inquiries import NAMING, InquiryBasis, InquiryKind, InquiryPurpose
 from payments.operations.inquiries import Facts, facts_of
 
@@ -51,12 +52,16 @@ class AskForm(forms.Form):
         label=_("Ask anew, even if an earlier answer still holds"), required=False
     )
 
-    def __init__(self, *args: Any, kind: InquiryKind, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind = kind
+    def __init__(
+        self, *args: Any, kind: InquiryKind, subject: Subject | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, initial=subject.facts if subject else None, **kwargs)
+        self.kind, self.subject = kind, subject
         unused = set(_NUMBERS.difference(facts_of(kind)))
         if kind not in NAMING:
             unused.add("expected_name")
+        if subject:
+            unused.add("purpose")
         for name in unused:
             del self.fields[name]
         for name in facts_of(kind):
@@ -69,7 +74,9 @@ class AskForm(forms.Form):
             "kind": self.kind,
             "facts": Facts(**{name: data[name] for name in facts_of(self.kind)}),
             "by": by,
-            **{name: data[name] for name in ("purpose", "basis", "note", "anew")},
+            **{name: data[name] for name in ("basis", "note", "anew")},
+            "purpose": self.subject.purpose if self.subject else data["purpose"],
+            "about_id": self.subject.id if self.subject else None,
             "expected_name": data.get("expected_name", ""),
         }
 

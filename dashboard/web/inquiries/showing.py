@@ -36,7 +36,13 @@ _WHYS: Final = {
     "lost": gettext_lazy("asking was cut off"),
 }
 _API_KEY: Final = "api_key:"
-_REFUNDS: Final = (InquiryPurpose.REFUND_DESTINATION, InquiryPurpose.PAYOUT)
+# Where what a question was asked for is to be seen.
+_PAGES: Final = {
+    InquiryPurpose.REFUND_DESTINATION: "dashboard:refund",
+    InquiryPurpose.PAYOUT: "dashboard:refund",
+    InquiryPurpose.DEPOSIT_SOURCE: "dashboard:deposit",
+    InquiryPurpose.MANDATE: "dashboard:mandate",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +67,7 @@ def row_of(row: Any) -> InquiryRow:
     return InquiryRow(
         id=row.id,
         kind=str(InquiryKind(row.kind).label),
-        about=words.digits(row.hint),
+        about=words.code(row.hint),
         purpose=str(InquiryPurpose(row.purpose).label),
         result=result,
         tone=tone,
@@ -98,7 +104,7 @@ def particulars(detail: InquiryDetail, request: BusinessRequest) -> list[Fact]:
     """Return a question's particulars."""
     row = detail.row
     facts = [
-        Fact(label=_("About"), text=words.digits(row.hint)),
+        Fact(label=_("About"), text=words.code(row.hint)),
         _why(row, request),
         Fact(label=_("Ground"), text=str(InquiryBasis(row.basis).label)),
         Fact(label=_("Asked by"), text=f"{asker(row.asked_by)} · {words.moment(row.asked_at)}"),
@@ -163,9 +169,10 @@ def call_lines(detail: InquiryDetail) -> list[Fact]:
 
 def _why(row: Any, request: BusinessRequest) -> Fact:
     purpose = InquiryPurpose(row.purpose)
-    href = ""
-    if row.about_id and purpose in _REFUNDS:
-        href = reverse("dashboard:refund", args=[request.business.slug, row.about_id])
+    page = _PAGES.get(purpose)
+    href = (
+        reverse(page, args=[request.business.slug, row.about_id]) if row.about_id and page else ""
+    )
     return Fact(label=_("Why"), text=str(purpose.label), href=href)
 
 

@@ -133,7 +133,8 @@ def membership_join(request: BusinessRequest) -> HttpResponse:
         else:
             messages.success(request, _("The membership begins when its first period is paid."))
             return redirect("dashboard:membership", request.business.slug, joined)
-    answer = render(request, "dashboard/memberships/join.html", {"form": form})
+    context = {"form": form, "plans": plan_rows(offered=True).exists()}
+    answer = render(request, "dashboard/memberships/join.html", context)
     return refused(answer) if form.errors else answer
 
 

@@ -1,5 +1,8 @@
 """Inquiries on the manager's pages: asked, listed without names, read one at a time."""
 
+import re
+from html import unescape
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -9,9 +12,11 @@ from django.utils import timezone
 
 from businesses.enums import Role
 from core.tenancy import acting_for
+from payments.operations.deposits import save_bank_account
 from payments.queries.inquiries import inquiry_rules
 from sandbox.people import ACCOUNTS, REZA, SARA
 from tests.dashboard.conftest import client_as, text_of
+from tests.payments.deposits.conftest import OURS
 from tests.payments.inquiries.conftest import PRICE, Asker
 
 __all__ = ["client_as", "text_of"]
@@ -146,3 +151,45 @@ def test_staff_see_what_was_asked_and_not_what_was_found(asker, db):
         assert row.match in page
         assert SARA.last_name not in page
     assert staff.post(f"/admin/payments/inquiry/{row.id}/delete/").status_code == 403
+
+
+def test_a_deposits_page_leads_to_the_question_who_sent_it(
+    asker: Asker, owner_client, other_owner_client, api, text_of
+):
+    with acting_for(asker.business.id):
+        account = save_bank_account(
+            title="ملی", iban=OURS, owner="کافه نارنج", prefix="4210", now=asker.now
+        )
+    row = {
+        "bank_account_id": str(account.id),
+        "amount": 2_000_000,
+        "at": asker.now.isoformat(),
+        "reference": "55",
+        "source_iban": SARAS.iban,
+        "source_name": "سارا محمدی",
+    }
+    deposit = f"/b/{asker.business.slug}/deposits/{api.post('deposits', row).json()['id']}/"
+    page = text_of(owner_client.get(deposit))
+    assert "هنوز دربارهٔ آن از بانکی استعلام نشده است" in page
+    shown = owner_client.get(deposit).content.decode()
+    form = re.search(r'href="([^"]*inquiries/new/[^"]*)"', shown)
+    assert form is not None
+    address = unescape(form[1])
+    assert SARAS.iban not in address
+    shown = owner_client.get(address).content.decode()
+    assert f'value="{SARAS.iban}"' in shown
+    assert other_owner_client.get(address).status_code == 404
+    answer = owner_client.post(
+        address, {"iban": SARAS.iban, "expected_name": "سارا محمدی", "basis": "contract"}
+    )
+    (asked,) = asker.rows()
+    assert (str(asked.about_id), asked.purpose) == (deposit.split("/")[-2], "deposit_source")
+    assert deposit in owner_client.get(answer["Location"]).content.decode()
+    assert "همان شخص" in text_of(owner_client.get(deposit))
+
+
+@pytest.mark.parametrize("about", ["x", "0" * 32])
+def test_a_question_about_nothing_is_not_there(asker: Asker, owner_client, about):
+    for purpose in ("deposit_source", "mandate", "staff", ""):
+        path = f"new/?kind=iban_owner&purpose={purpose}&about={about}"
+        assert owner_client.get(place(asker, path)).status_code == 404
