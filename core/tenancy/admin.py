@@ -5,7 +5,7 @@ through operations. What staff may do is an action on rows, each run in its row'
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
@@ -41,11 +41,11 @@ def _business(row: TenantModel) -> str:
 
 
 def jalali_column(field: str, title: str | Promise) -> Callable[[models.Model], str | None]:
-    """Return an admin column showing an instant in the Jalali calendar, Tehran time."""
+    """Return an admin column showing an instant or a day in the Jalali calendar, Tehran time."""
 
     @display(description=cast("str", title), ordering=field, empty_value="—")
     def column(row: models.Model) -> str | None:
-        moment: datetime | None = getattr(row, field)
+        moment: date | datetime | None = getattr(row, field)
         return None if moment is None else format_jalali(moment, style="time")
 
     column.__name__ = f"{field}_jalali"
@@ -56,8 +56,8 @@ class StaffAdmin(_Base):
     """Admin of a global table: instants in the Jalali calendar, secrets never shown."""
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Return the columns, instants turned Jalali."""
-        return [self._column(name) for name in super().get_list_display(request)]
+        """Return the columns, instants and days turned Jalali."""
+        return [self._column(name, models.DateField) for name in super().get_list_display(request)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return what is only shown: instants are, always."""
@@ -81,19 +81,23 @@ class StaffAdmin(_Base):
             if isinstance(field, models.DateTimeField) and field.name not in taken
         ]
 
-    def _column(self, name: Column) -> Column:
-        field = self._instant(name)
+    def _column(
+        self, name: Column, kind: "type[models.DateField[Any, Any]]" = models.DateTimeField
+    ) -> Column:
+        field = self._dated(name, kind)
         if field is None:
             return name
         cache: dict[str, Column] = self.__dict__.setdefault("jalali_columns", {})
         return cache.setdefault(field.name, jalali_column(field.name, field.verbose_name))
 
-    def _instant(self, name: Column) -> "models.DateTimeField[Any, Any] | None":
+    def _dated(
+        self, name: Column, kind: "type[models.DateField[Any, Any]]"
+    ) -> "models.DateField[Any, Any] | None":
         try:
             field = self.model._meta.get_field(name) if isinstance(name, str) else None
         except FieldDoesNotExist:
             return None
-        return field if isinstance(field, models.DateTimeField) else None
+        return field if isinstance(field, kind) else None
 
 
 class TenantAdmin(StaffAdmin):

@@ -1,6 +1,7 @@
 """What platform staff see and do."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,8 +10,10 @@ from django.test import Client
 
 from core.tenancy import acting_for
 from payments.enums import AlertKind, AttemptState, OrphanState
-from payments.models import Alert, OrphanCapture, PaymentAttempt
+from payments.enums.books import ReportSource
+from payments.models import Alert, OrphanCapture, PaymentAttempt, ProviderAccount
 from payments.operations import raise_alert
+from payments.operations.books import reconcile
 from tests.payments.conftest import Shop
 
 PAGES = [
@@ -104,3 +107,18 @@ def test_staff_close_alerts_each_in_its_own_business(staff: Staff, shop: Shop, o
             alert = Alert.objects.get()
         assert alert.resolved_at is not None
         assert alert.resolved_by.startswith("staff:")
+
+
+def test_days_stand_in_the_jalali_calendar(shop: Shop, staff: Staff, now):
+    with acting_for(shop.business.id):
+        account = ProviderAccount.objects.get()
+        reconcile(
+            account_id=account.id,
+            day=date(2026, 11, 23),
+            lines=[],
+            source=ReportSource.FILE,
+            file_name="x.csv",
+            by="x",
+            now=now,
+        )
+    assert "۲ آذر ۱۴۰۵" in staff.see("reconciliation/")

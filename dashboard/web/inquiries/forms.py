@@ -55,8 +55,10 @@ class AskForm(forms.Form):
     def __init__(
         self, *args: Any, kind: InquiryKind, subject: Subject | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial=subject.facts if subject else None, **kwargs)
+        super().__init__(*args, **kwargs)
         self.kind, self.subject = kind, subject
+        if subject:
+            self.initial = dict(subject.facts)
         unused = set(_NUMBERS.difference(facts_of(kind)))
         if kind not in NAMING:
             unused.add("expected_name")
