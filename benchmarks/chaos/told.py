@@ -40,6 +40,8 @@ def _of_storm(storm: Storm) -> list[Row]:
 
 def _of_money(outcome: Outcome) -> list[Row]:
     verdict = outcome.verdict
+    open_rial = verdict.with_a_person_rial
+    with_a_person = f", with a person: {open_rial:,}" if open_rial else ""
     return [
         *(_tallied(f"taken in by {kind}", tally) for kind, tally in _sorted(verdict.taken_in)),
         *(_tallied(f"refunded of {kind}", tally) for kind, tally in _sorted(verdict.given_back)),
@@ -57,7 +59,7 @@ def _of_money(outcome: Outcome) -> list[Row]:
         Row(
             "both together",
             f"{outcome.bank.shops_rial + outcome.bank.fees_rial:,} rial",
-            f"in our books: {outcome.books_rial + outcome.books_fees_rial:,}",
+            f"in our books: {outcome.books_rial + outcome.books_fees_rial:,}{with_a_person}",
         ),
         Row("lost, doubled, invented", f"**{_wrong(outcome)}**"),
         Row("trial balance of the journal", f"{outcome.trial_balance_rial} rial"),
