@@ -51,7 +51,7 @@ def _database(url: str, role: str) -> dict[str, Any]:
     if is_way_in(url):
         options["options"] = _session_options(role)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.database",
         "NAME": unquote(parts.path.lstrip("/")) or "vafa",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from businesses.enums import Role
@@ -61,12 +60,10 @@ def hash_key(plaintext: str) -> bytes:
 
 def caller_by_key(plaintext: str) -> Caller | None:
     """Return who a key belongs to, expired and revoked ones included; None when unknown."""
-    with connection.cursor() as cursor:
-        _CALLER.execute(cursor, {"hash": hash_key(plaintext)})
-        row = cursor.fetchone()
-    if row is None:
+    found = _CALLER.rows({"hash": hash_key(plaintext)})
+    if not found:
         return None
-    key_id, business_id, scopes, is_test, expires_at, revoked_at, last_used_at = row
+    key_id, business_id, scopes, is_test, expires_at, revoked_at, last_used_at = found[0]
     return Caller(
         key_id=key_id,
         business_id=business_id,

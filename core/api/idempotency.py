@@ -12,7 +12,6 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from core.api.render import to_bytes
@@ -45,6 +44,7 @@ INSERT INTO core_apirequest
 VALUES (%(id)s, %(business)s, %(at)s, %(api_key)s, %(method)s, %(path)s, %(key)s, %(fingerprint)s,
         %(lease)s, %(status)s, %(answer)s, %(problem)s, %(took_ms)s)
 ON CONFLICT (business_id, key) DO NOTHING
+RETURNING true
 """,
     id="uuid",
     business="uuid",
@@ -151,9 +151,9 @@ def purge(*, before: datetime) -> int:
 
 def _look(ask: Ask) -> Reply | None:
     """Return the earlier answer, or None when we hold the lock and may run."""
-    with connection.cursor() as cursor:
-        _LOCK_AND_LOOK.execute(cursor, {"business": ask.business_id, "key": ask.key})
-        mine, seen, status, answer, lease_until = cursor.fetchone()
+    ((mine, seen, status, answer, lease_until),) = _LOCK_AND_LOOK.rows(
+        {"business": ask.business_id, "key": ask.key}
+    )
     if seen is not None and bytes(seen) != ask.fingerprint:
         raise Problem(
             "idempotency_key_reused",
@@ -208,27 +208,25 @@ def _write(
     running: bool = False,
 ) -> None:
     key = None if keyless else ask.key
-    with connection.cursor() as cursor:
-        _WRITE.execute(
-            cursor,
-            {
-                "id": new_id(),
-                "business": active_business_id(),
-                "at": ask.at,
-                "api_key": ask.api_key_id,
-                "method": ask.method,
-                "path": ask.path,
-                "key": key,
-                "fingerprint": ask.fingerprint if key else None,
-                "lease": lease,
-                "status": None if running else reply.status,
-                "answer": reply.data if key and not running else None,
-                "problem": problem,
-                "took_ms": took_ms,
-            },
-        )
-        if not cursor.rowcount:  # somebody else's answer came first: undo ours
-            raise _still_running()
+    written = _WRITE.rows(
+        {
+            "id": new_id(),
+            "business": active_business_id(),
+            "at": ask.at,
+            "api_key": ask.api_key_id,
+            "method": ask.method,
+            "path": ask.path,
+            "key": key,
+            "fingerprint": ask.fingerprint if key else None,
+            "lease": lease,
+            "status": None if running else reply.status,
+            "answer": reply.data if key and not running else None,
+            "problem": problem,
+            "took_ms": took_ms,
+        }
+    )
+    if not written:  # somebody else's answer came first: undo ours
+        raise _still_running()
 
 
 def _still_running() -> Problem:

@@ -6,42 +6,93 @@ is sent as it is.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Any, Final
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+
+if TYPE_CHECKING:
+    from core.database.base import DatabaseWrapper
 
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 _numbers: Final = count(1)
-# Which statements a server connection knows, by the name they got there.
-_known: "WeakKeyDictionary[Any, dict[Prepared, str]]" = WeakKeyDictionary()
 
 
 class Prepared:
     """One statement with named places, `%(name)s`, and the PostgreSQL type of each."""
 
     def __init__(self, sql: str, **types: str) -> None:
-        self.sql = sql
+        self.sql = _PLACE.sub(lambda found: f"{found[0]}::{types[found[1]]}", sql)
         places = {name: f"${i}" for i, name in enumerate(types, 1)}
         self._body = _PLACE.sub(lambda found: places[found[1]], sql)
-        self._types = ", ".join(types.values())
+        self._kinds = ", ".join(types.values())
+        self._sendings = {name: _SENDINGS.get(kind, _as_is) for name, kind in types.items()}
         self._values = ", ".join(f"%({name})s::{kind}" for name, kind in types.items())
 
-    def execute(self, cursor: Any, values: Mapping[str, Any]) -> None:
-        """Run with the values; the cursor then holds the rows. One round trip, the first too."""
-        if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
-            cursor.execute(self.sql, values)
-            return
-        known = _known.setdefault(cursor.connection, {})
-        if self in known:
-            cursor.execute(f"EXECUTE {known[self]} ({self._values})", values)
-            return
+    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run with the values and return what came back; [] for a statement that gives no rows.
+
+        One round trip, the first too, together with what waits to be sent (core.database).
+        """
+        db = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
+        known = self._known(db)
+        if known:
+            return db.rows(known, self._sent(values))
         # A name is never used twice: after an error nobody knows whether it is taken.
         name = f"vafa_{next(_numbers)}"
-        cursor.execute(
-            f"PREPARE {name} ({self._types}) AS {self._body};EXECUTE {name} ({self._values})",
-            values,
-        )
-        known[self] = name
+        body = f"PREPARE {name} ({self._kinds}) AS {self._body};EXECUTE {name} ({self._values})"
+        found = db.rows(body, self._sent(values), sound=False)
+        db.wire.prepared[self] = name
+        return found
+
+    def later(self, values: Mapping[str, Any], *, owed: bool = False) -> None:
+        """Run with the values before the transaction's next statement, without a trip of its own.
+
+        For a statement whose answer nobody needs. `owed`: even if nothing but COMMIT follows.
+        """
+        db = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
+        known = self._known(db)
+        if known and not db.queries_logged:
+            db.later(known, self._sent(values), owed=owed)
+        else:
+            self.rows(values)
+
+    def _known(self, db: "DatabaseWrapper") -> str | None:
+        """Return the text to send where the server knows the statement, or may never know it."""
+        name = db.ready().prepared.get(self)
+        if name:
+            return f"EXECUTE {name} ({self._values})"
+        return self.sql if db.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] else None
+
+    def _sent(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values as they are quoted fastest."""
+        return {name: self._sendings[name](values[name]) for name in self._sendings}
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _uuid(value: Any) -> Any:
+    return value and str(value)
+
+
+def _uuids(values: Any) -> str:
+    return f"{{{','.join(str(one) if one else 'NULL' for one in values)}}}"
+
+
+_SENDINGS: Final[dict[str, Callable[[Any], Any]]] = {"uuid": _uuid, "uuid[]": _uuids}
+
+
+class Unprepared:
+    """A sound statement without places that cannot be prepared, sent as `Prepared` is."""
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+
+    def run(self) -> None:
+        """Run it. One round trip, together with what waits to be sent."""
+        db = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
+        db.ready()
+        db.rows(self.sql, None)

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from core.database.base import DatabaseWrapper
 
 SETTING: Final = "app.business_id"
 
@@ -117,7 +120,5 @@ def in_real_transaction() -> bool:
 
 
 def _tell_database(business_id: UUID | None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config(%s, %s, true)", [SETTING, str(business_id) if business_id else ""]
-        )
+    told = str(business_id) if business_id else ""
+    cast("DatabaseWrapper", connection).later(f"SELECT set_config('{SETTING}', '{told}', true)")

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from core.ids import new_id
 from core.tenancy import active_business_id, part_of_operation
+from core.tenancy.prepared import Prepared
 from feedback.queries.tokens import token_for, token_hash
 
 # Older purchases are history: nobody remembers them well enough to be asked.
@@ -19,11 +18,22 @@ _BUCKETS: Final = 100
 
 # The gates themselves stand in the database function (migration 0002): its plan is made once per
 # connection, which takes two thirds off what the till waits for.
-_INVITE: Final = """
+_INVITE: Final = Prepared(
+    """
 SELECT feedback_invite(
-    %(business)s, %(now)s, %(ids)s::uuid[], %(hashes)s::bytea[], %(purchases)s::uuid[],
-    %(customers)s::uuid[], %(branches)s::uuid[], %(employees)s::uuid[], %(buckets)s::int[])
-"""
+    %(business)s, %(now)s, %(ids)s, %(hashes)s, %(purchases)s, %(customers)s, %(branches)s,
+    %(employees)s, %(buckets)s)
+""",
+    business="uuid",
+    now="timestamptz",
+    ids="uuid[]",
+    hashes="bytea[]",
+    purchases="uuid[]",
+    customers="uuid[]",
+    branches="uuid[]",
+    employees="uuid[]",
+    buckets="int[]",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,8 @@ class Bought:
 
 
 @part_of_operation
-def invite_buyers(*, purchases: Sequence[Bought], now: datetime) -> int:
-    """Invite those whom the rules allow to be asked; return how many. Repeating changes nothing."""
+def invite_buyers(*, purchases: Sequence[Bought], now: datetime) -> None:
+    """Invite those whom the rules allow to be asked. Repeating changes nothing."""
     business_id = active_business_id()
     ids = [new_id() for _ in purchases]
     row: dict[str, Any] = {
@@ -52,9 +62,7 @@ def invite_buyers(*, purchases: Sequence[Bought], now: datetime) -> int:
         "employees": [one.employee_id for one in purchases],
         "buckets": [_bucket(one.purchase_id) for one in purchases],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_INVITE, row)
-        return int(cursor.fetchone()[0])
+    _INVITE.later(row, owed=True)
 
 
 def _bucket(purchase_id: UUID) -> int:

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from core.tenancy import active_business_id
 from core.tenancy.prepared import Prepared
 from customers.queries.spending import contacts_of
@@ -61,12 +59,10 @@ def survey_links(purchase_ids: Iterable[UUID], now: datetime) -> dict[UUID, dict
         "purchases": list(purchase_ids),
         "now": now,
     }
-    with connection.cursor() as cursor:
-        _LINKS.execute(cursor, wanted)
-        return {
-            purchase_id: {"url": survey_url(token_for(business_id, invitation_id))}
-            for business_id, purchase_id, invitation_id in cursor.fetchall()
-        }
+    return {
+        purchase_id: {"url": survey_url(token_for(business_id, invitation_id))}
+        for business_id, purchase_id, invitation_id in _LINKS.rows(wanted)
+    }
 
 
 def invitation_url_for(purchase_id: UUID, now: datetime) -> str | None:

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from core.ids import new_id
 from core.tenancy import active_business_id, part_of_operation
 from core.tenancy.prepared import Prepared
@@ -195,10 +193,7 @@ def post_earnings(*, sales: Sequence[Sale], now: datetime) -> None:
 
 
 def _write(sales: Sequence[Sale], current: Terms, now: datetime) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        _EARN.execute(cursor, _columns(sales, current) | _constants(current, now))
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    return _EARN.rows(_columns(sales, current) | _constants(current, now))
 
 
 def _follow_up(found: Sequence[tuple[Any, ...]], now: datetime) -> None:

@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from businesses.queries import business_by_id
@@ -75,10 +74,8 @@ class Terms:
 def terms() -> Terms | None:
     """Return the active business's terms, or None when it has no programme."""
     business_id = active_business_id()
-    with connection.cursor() as cursor:
-        _TERMS.execute(cursor, {"business": business_id})
-        row = cursor.fetchone()
-    return None if row is None else Terms(*(*row, business_by_id(business_id).timezone))
+    found = _TERMS.rows({"business": business_id})
+    return Terms(*(*found[0], business_by_id(business_id).timezone)) if found else None
 
 
 def program() -> Program | None:

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from core.tenancy import active_business_id
 from core.tenancy.prepared import Prepared
 from loyalty.queries.offers import RewardOffer, offers_for
@@ -69,9 +67,7 @@ def receipt_facts(purchase_ids: Collection[UUID], now: datetime) -> dict[UUID, R
         "purchases": list(purchase_ids),
         "now": now,
     }
-    with connection.cursor() as cursor:
-        _FACTS.execute(cursor, values)
-        rows = cursor.fetchall()
+    rows = _FACTS.rows(values)
     offered = [tuple(one) for row in rows for one in row[-1] or ()]
     rewards = [(UUID(one[0]), one[1], one[2], one[3]) for one in offered]
     return {row[0]: _facts(row, rewards) for row in rows}

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from kombu.exceptions import OperationalError
-from psycopg2.extras import Json
+from pydantic_core import to_json
 
 from core.ids import new_id
 from core.tenancy import active_business_id, in_real_transaction
-from core.tenancy.prepared import Prepared
+from core.tenancy.prepared import Prepared, Unprepared
 from outbox.events import DomainEvent, Recorded
 from outbox.operations.fence import Fence
 from outbox.subscriptions import Subscription, subscribers_of
@@ -26,7 +26,7 @@ _NUDGE_PAUSE_S: Final = 0.1
 # A broker that does not answer must not hold up every sale.
 _SULK_S: Final = 5.0
 # Deferred keys and sums are checked inside the savepoint: at COMMIT they would undo the sale.
-_SETTLE: Final = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+_SETTLE: Final = Unprepared("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 _INSERT: Final = Prepared(
     """
@@ -105,21 +105,20 @@ def _ordinary(recorded: Sequence[Recorded[Any]]) -> list[Owed]:
 
 
 def _write(recorded: Sequence[Recorded[Any]], owed: Sequence[Owed], now: datetime) -> None:
-    with connection.cursor() as cursor:
-        _INSERT.execute(
-            cursor,
-            {
-                "business": active_business_id(),
-                "now": now,
-                "ids": [event.id for event in recorded],
-                "names": [event.body.name for event in recorded],
-                "payloads": [Json(event.body.payload()) for event in recorded],
-                "d_ids": [new_id() for _ in owed],
-                "d_events": [event_id for event_id, _, _ in owed],
-                "d_names": [subscriber for _, subscriber, _ in owed],
-                "d_errors": [error for _, _, error in owed],
-            },
-        )
+    _INSERT.later(
+        {
+            "business": active_business_id(),
+            "now": now,
+            "ids": [event.id for event in recorded],
+            "names": [event.body.name for event in recorded],
+            "payloads": [to_json(event.body.payload()).decode() for event in recorded],
+            "d_ids": [new_id() for _ in owed],
+            "d_events": [event_id for event_id, _, _ in owed],
+            "d_names": [subscriber for _, subscriber, _ in owed],
+            "d_errors": [error for _, _, error in owed],
+        },
+        owed=True,
+    )
     if owed and settings.OUTBOX_NUDGE:
         transaction.on_commit(_nudge, robust=True)
 
@@ -143,8 +142,7 @@ def _settled() -> Iterator[None]:
     """A savepoint that is released only when the deferred constraints hold too."""
     with transaction.atomic():
         yield
-        with connection.cursor() as cursor:
-            cursor.execute(_SETTLE)
+        _SETTLE.run()
 
 
 def _run_one_by_one(work: Sequence[Work], now: datetime) -> None:

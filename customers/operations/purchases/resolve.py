@@ -7,8 +7,6 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-from psycopg2.sql import SQL
 from pydantic_core import to_json
 
 from core.tenancy import active_business_id
@@ -101,28 +99,24 @@ def resolve(
     if not keys and not identities:
         return {}
     parts = (_REPEATS if keys else _NO_REPEATS, _PEOPLE if identities else _NO_PEOPLE)
-    with connection.cursor() as cursor:
-        _statement(parts).execute(
-            cursor,
-            {
-                "business": active_business_id(),
-                "keys": to_json(
-                    [{"channel": channel, "external_id": number} for channel, number in keys]
-                ).decode(),
-                "identities": to_json(
-                    [{"kind": i.kind.value, "value": "\\x" + i.digest.hex()} for i in identities]
-                ).decode(),
-            },
-        )
-        repeats, people = cursor.fetchone()
+    ((repeats, people),) = _statement(parts).rows(
+        {
+            "business": active_business_id(),
+            "keys": to_json(
+                [{"channel": channel, "external_id": number} for channel, number in keys]
+            ).decode(),
+            "identities": to_json(
+                [{"kind": i.kind.value, "value": "\\x" + i.digest.hex()} for i in identities]
+            ).decode(),
+        }
+    )
     _enter(register, json.loads(people) if people else ())
     return _earlier(json.loads(repeats) if repeats else ())
 
 
 @lru_cache(maxsize=4)
 def _statement(parts: tuple[str, str]) -> Prepared:
-    ctes = SQL(", ").join(SQL(part) for part in parts)
-    statement = SQL("WITH {} {}").format(ctes, SQL(_SELECT)).as_string(connection.connection)
+    statement = f"WITH {', '.join(parts)} {_SELECT}"
     return Prepared(statement, business="uuid", keys="json", identities="json")
 
 

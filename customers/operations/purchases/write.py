@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db import connection
-from psycopg2.sql import SQL
 from pydantic_core import to_json
 
 from core.tenancy import active_business_id
@@ -161,10 +159,8 @@ def write(register: Register, rows: Rows, *, source: str, now: datetime) -> None
         name: to_json(doc, inf_nan_mode="null").decode() for name, doc in docs.items() if doc
     }
     values |= {"business": active_business_id(), "source": source, "now": now}
-    with connection.cursor() as cursor:
-        _statement(parts).execute(cursor, values)
-        written = cursor.fetchone()
-    if written != tuple(len(docs[name]) for name in _COUNTED if docs[name]):
+    ((*written,),) = _statement(parts).rows(values)
+    if written != [len(docs[name]) for name in _COUNTED if docs[name]]:
         raise Overtaken
 
 
@@ -179,13 +175,9 @@ def _parts_of(docs: dict[str, list[Row]]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _statement(parts: tuple[str, ...]) -> Prepared:
-    ctes = [
-        SQL("{} AS ({})").format(SQL(name), SQL(part))
-        for name, part in _PARTS.items()
-        if name in parts
-    ]
-    counts = [SQL(count) for name, count in _COUNTED.items() if name in parts]
-    statement = SQL("WITH {} SELECT {}").format(SQL(", ").join(ctes), SQL(", ").join(counts))
+    ctes = ", ".join(f"{name} AS ({part})" for name, part in _PARTS.items() if name in parts)
+    counts = ", ".join(count for name, count in _COUNTED.items() if name in parts)
+    statement = f"WITH {ctes} SELECT {counts}"
     documents = dict.fromkeys((part for part in parts if part not in _DERIVED), "json")
     scalars = {"business": "uuid", "source": "text", "now": "timestamptz"}
-    return Prepared(statement.as_string(connection.connection), **scalars, **documents)
+    return Prepared(statement, **scalars, **documents)

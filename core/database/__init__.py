@@ -1,0 +1,1 @@
+"""PostgreSQL as Django's backend talks to it, with fewer round trips."""
