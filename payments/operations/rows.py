@@ -41,9 +41,7 @@ class _Rows:
         if not rows:
             return
         document = to_json(rows, inf_nan_mode="null").decode()
-        values = {"rows": document, "business": active_business_id()}
-        with connection.cursor() as cursor:
-            statement.execute(cursor, values)
+        statement.rows({"rows": document, "business": active_business_id()})
 
 
 class RowMaker(_Rows):

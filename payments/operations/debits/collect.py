@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db import connection
 from pydantic_core import to_json
 
 from core.tenancy import acting_for, active_business_id
@@ -171,9 +170,7 @@ def _keep_sessions(
 def _write_sessions(opened: Sequence[Job], now: datetime) -> list[Job]:
     rows = [{"id": job.attempt_id, "authority": job.order.authority} for job in opened]
     values = {"business": active_business_id(), "now": now, "rows": to_json(rows).decode()}
-    with connection.cursor() as cursor:
-        _KEEP_SESSIONS.execute(cursor, values)
-        kept = {attempt_id for (attempt_id,) in cursor.fetchall()}
+    kept = {attempt_id for (attempt_id,) in _KEEP_SESSIONS.rows(values)}
     return [job for job in opened if job.attempt_id in kept]
 
 
