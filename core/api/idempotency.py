@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from core.api.render import to_bytes
@@ -36,6 +37,7 @@ LEFT JOIN core_apirequest r ON r.business_id = %(business)s AND r.key = %(key)s
     business="uuid",
     key="text",
 )
+# An answer travels with its COMMIT; where another one came first, the unique key undoes ours.
 _WRITE: Final = Prepared(
     """
 INSERT INTO core_apirequest
@@ -43,8 +45,6 @@ INSERT INTO core_apirequest
      problem, took_ms)
 VALUES (%(id)s, %(business)s, %(at)s, %(api_key)s, %(method)s, %(path)s, %(key)s, %(fingerprint)s,
         %(lease)s, %(status)s, %(answer)s, %(problem)s, %(took_ms)s)
-ON CONFLICT (business_id, key) DO NOTHING
-RETURNING true
 """,
     id="uuid",
     business="uuid",
@@ -104,7 +104,7 @@ def once(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Repl
     return Reply(body, reply.status)
 
 
-def answered(ask: Ask) -> Reply | None:
+def answered(ask: Ask, error: Exception) -> Reply | None:
     """Return the answer of another run of the same request that ended while ours failed.
 
     A run that began just before the other one committed holds the lock, does not see the answer
@@ -117,6 +117,8 @@ def answered(ask: Ask) -> Reply | None:
             key=ask.key, fingerprint=ask.fingerprint, status__isnull=False
         ).first()
     if done is None or done.status is None:
+        if _came_first(error):
+            raise _still_running() from error
         return None
     return Reply(bytes(done.answer or b""), done.status, replayed=True)
 
@@ -175,7 +177,7 @@ def _claim(ask: Ask) -> Reply | None:
         if earlier is None:
             # A dead run's expired claim; a live one made since we looked stays and refuses ours.
             ApiRequest.objects.filter(key=ask.key, status=None, lease_until__lte=ask.at).delete()
-            _write(ask, Reply(None, 0), None, lease=ask.at + _LEASE, running=True)
+            _write_claim(ask)
         return earlier
 
 
@@ -198,38 +200,45 @@ def _finish(ask: Ask, reply: Reply, took_ms: int) -> None:
 
 
 def _write(
-    ask: Ask,
-    reply: Reply,
-    took_ms: int | None,
-    *,
-    problem: str = "",
-    keyless: bool = False,
-    lease: datetime | None = None,
-    running: bool = False,
+    ask: Ask, reply: Reply, took_ms: int, *, problem: str = "", keyless: bool = False
 ) -> None:
-    key = None if keyless else ask.key
-    written = _WRITE.rows(
-        {
-            "id": new_id(),
-            "business": active_business_id(),
-            "at": ask.at,
-            "api_key": ask.api_key_id,
-            "method": ask.method,
-            "path": ask.path,
-            "key": key,
-            "fingerprint": ask.fingerprint if key else None,
-            "lease": lease,
-            "status": None if running else reply.status,
-            "answer": reply.data if key and not running else None,
-            "problem": problem,
-            "took_ms": took_ms,
-        }
-    )
-    if not written:  # somebody else's answer came first: undo ours
-        raise _still_running()
+    kept = ask.key if not keyless else None
+    said = {"status": reply.status, "problem": problem, "took_ms": took_ms, "lease": None}
+    answer = {"answer": reply.data if kept else None}
+    _WRITE.later(_row(ask, kept) | said | answer, owed=True)
+
+
+def _write_claim(ask: Ask) -> None:
+    nothing_yet = {"status": None, "answer": None, "problem": "", "took_ms": None}
+    try:
+        _WRITE.rows(_row(ask, ask.key) | nothing_yet | {"lease": ask.at + _LEASE})
+    except IntegrityError as error:
+        if _came_first(error):
+            raise _still_running() from error
+        raise
+
+
+def _row(ask: Ask, key: str | None) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "business": active_business_id(),
+        "at": ask.at,
+        "api_key": ask.api_key_id,
+        "method": ask.method,
+        "path": ask.path,
+        "key": key,
+        "fingerprint": ask.fingerprint if key else None,
+    }
+
+
+def _came_first(error: Exception) -> bool:
+    """Tell whether another run of the request wrote its answer, or its claim, before ours."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) == "core_apirequest_key"
 
 
 def _still_running() -> Problem:
+    """Return what a repetition meets while the first request runs."""
     return Problem(
         "request_in_progress",
         _("A request with this Idempotency-Key is still running; ask again in a moment."),

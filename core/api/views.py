@@ -125,8 +125,8 @@ class Endpoint(APIView):
         try:
             with acting_for(ask.business_id):
                 return idempotency.once(ask, work, took_ms)
-        except (Problem, IntegrityError):
-            earlier = idempotency.answered(ask)
+        except (Problem, IntegrityError) as error:
+            earlier = idempotency.answered(ask, error)
             if earlier is None:
                 raise
             return earlier

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from businesses.models import Branch
 from businesses.queries import BusinessInfo
+from core.api import idempotency
 from core.api.views import Call, Endpoint, Reply
 from core.errors import Problem
 from core.models import ApiRequest
@@ -160,3 +161,20 @@ def test_parallel_requests_with_one_key_have_one_effect(api: Any, business: Busi
     assert 201 in results
     with acting_for(business.id):
         assert Branch.objects.filter(code="once").count() == 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_whoever_looked_too_early_undoes_its_own_work(
+    api: Any, business: BusinessInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = api.post("branches", {"code": "first"}, key="k")
+    monkeypatch.setattr(idempotency, "_look", lambda ask: None)
+    other = api.post("branches", {"code": "other"}, key="k")
+    assert (other.status_code, other.json()["code"]) == (409, "request_in_progress")
+    with acting_for(business.id):
+        assert not Branch.objects.filter(code="other").exists()
+        Branch.objects.filter(code="first").delete()
+    again = api.post("branches", {"code": "first"}, key="k")
+    assert (again.content, again["Idempotent-Replayed"]) == (first.content, "true")
+    with acting_for(business.id):
+        assert not Branch.objects.filter(code="first").exists()
