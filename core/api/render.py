@@ -1,6 +1,7 @@
 """JSON for answers: UTF-8, UUIDs as text, times ISO 8601."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,10 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from pydantic import BaseModel
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 
 def to_bytes(data: object) -> bytes:
@@ -44,3 +48,21 @@ class JSONRenderer(BaseRenderer):
         if data is None:
             return b""
         return data if isinstance(data, bytes) else to_bytes(data)
+
+
+class OnlyJSON(BaseContentNegotiation):
+    """Answers in JSON whatever is accepted: a caller that forgot to say so still reads it."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        """Return the only parser."""
+        return next(iter(parsers))
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        """Return the only renderer and what it makes."""
+        only = next(iter(renderers))
+        return only, only.media_type

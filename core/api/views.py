@@ -19,8 +19,9 @@ from rest_framework.views import APIView
 
 from core.api import idempotency, limits
 from core.api.idempotency import Ask, Reply
+from core.api.policy import OF_ANSWERS
 from core.api.problems import of_exception
-from core.api.render import to_bytes
+from core.api.render import OnlyJSON, to_bytes
 from core.api.schema import EndpointSchema
 from core.errors import Problem
 from core.tenancy import acting_for
@@ -71,6 +72,12 @@ class Endpoint(APIView):
     unscoped_methods: ClassVar[frozenset[str]] = frozenset()
     key_required: ClassVar[bool] = False
     schema = EndpointSchema()
+    content_negotiation_class = OnlyJSON
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Return the framework's headers and the policy of answers."""
+        return {**super().default_response_headers, **OF_ANSWERS}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Wrap the methods a subclass defines."""

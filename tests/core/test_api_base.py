@@ -92,6 +92,14 @@ def test_same_key_replays_and_other_body_is_refused(api: Any) -> None:
     assert api.get("branches").json()["codes"] == ["b-1", "main"]
 
 
+def test_answers_are_json_and_nothing_a_browser_runs(api: Any, client: Any) -> None:
+    bearer = {"Authorization": f"Bearer {api.key}"}
+    for headers in (bearer, bearer | {"Accept": "text/html"}, {}):
+        answer = client.get("/api/v1/branches", headers=headers)
+        assert "json" in answer["Content-Type"]
+        assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
 def test_refusal_writes_nothing_but_the_log_and_may_be_retried(
     api: Any, business: BusinessInfo
 ) -> None:
