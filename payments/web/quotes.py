@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from businesses.queries import BusinessInfo, business_by_id
 from core.calendar import business_day
 from core.errors import Problem, Sentence
-from core.money import RIAL_PER_TOMAN
+from core.money import RIAL_PER_TOMAN, format_toman
 from core.tenancy import acting_for
 from core.text import latin_digits
 from payments.enums.quotes import QuoteState
@@ -126,7 +126,7 @@ def _chosen(own: OwnCredit, request: HttpRequest) -> dict[str, Any]:
     count = latin_digits(request.GET.get("count", ""))
     months = int(count) if _WHOLE.fullmatch(count) else 0
     chosen = own.way(count=months, down_rial=down) or _usual(ways)
-    return {"ways": ways, "chosen": chosen, "down_rial": down, "outside": not ways}
+    return {"ways": ways, "chosen": chosen, "down": format_toman(down), "outside": not ways}
 
 
 def _usual(ways: list[InParts]) -> InParts | None:

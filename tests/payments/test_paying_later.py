@@ -10,10 +10,11 @@ from django.utils import timezone
 from core.tenancy import acting_for
 from customers.operations import CustomerHint
 from payments.management.buyer import form_to, only_form
-from payments.models import ProviderAccount, ProviderCall, Transfer
-from payments.operations import add_account, start_attempt
+from payments.models import Payment, ProviderAccount, ProviderCall, Quote, Transfer
+from payments.operations import NewQuote, add_account, make_quote, pay_quote, start_attempt
 from payments.operations.later import later_offer
 from payments.operations.refunds import ask_refund, run_until_it_waits
+from payments.queries.quotes import quote_by_id
 from tests.payments.conftest import Shop
 from tests.payments.over_http import alerts, at_provider
 from tests.payments.trials import way_back
@@ -84,6 +85,28 @@ def test_a_program_that_pays_still_finds_the_gateways_own_form(snapp):
     assert later is not None
     assert "csrfmiddlewaretoken" in later.fields
     assert form_to(shown, "#elsewhere") is None
+
+
+def test_a_promised_price_tells_the_partners_offer_and_can_be_paid_there(snapp):
+    promise = NewQuote(
+        title="جاروبرقی", amount_rial=8_000_000, valid_to=snapp.now + timedelta(days=2)
+    )
+    with acting_for(snapp.business.id):
+        quote_id = make_quote(quote=promise, now=snapp.now)
+        token = Quote.objects.get(id=quote_id).token
+    shown = Client().get(f"/q/{token}/").content.decode()
+    assert "اسنپ‌پی" in shown
+    assert "پرداخت در ۴ قسط" in shown
+    with acting_for(snapp.business.id):
+        asked = pay_quote(quote_id=quote_id, mobile="09121234567", now=snapp.now)
+        payment = Payment.objects.get(id=asked.id)
+    assert partner_takes(snapp, payment).method == "bnpl"
+    with acting_for(snapp.business.id):
+        view = quote_by_id(quote_id, now=snapp.now)
+        assert view is not None
+        assert view.state == "paid"
+        about = ProviderCall.objects.filter(about_id=quote_id, operation="eligibility")
+        assert about.count() == 1
 
 
 @pytest.mark.parametrize("button", ["later", "now"])

@@ -18,6 +18,7 @@ from core.errors import Problem
 from core.ids import new_spoken_code
 from customers.enums import TenderMethod
 from customers.queries.people import find_customer
+from dashboard.web import words
 from dashboard.web.access import SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.credit.offer import OfferShown, shown_offer
 from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole, problem_to_form
@@ -59,7 +60,7 @@ class SaleForm(forms.Form):
         for name in self.fixed:
             del self.fields[name]
         if mobile := mobile_of(view.quote):
-            self.fields["mobile"].initial = local_mobile(mobile)
+            self.fields["mobile"].initial = words.digits(local_mobile(mobile))
             self.fields["mobile"].disabled = True
 
     def clean(self) -> dict[str, Any]:

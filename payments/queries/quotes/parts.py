@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from core.calendar import add_months
+from core.money import RIAL_PER_TOMAN
 from payments.models import Quote
 from payments.queries.instalments.calculator import Due, split
 from payments.queries.instalments.credit import credit_terms, offer_to
@@ -83,7 +84,8 @@ def own_credit(quote: Quote, *, today: date) -> OwnCredit | None:
     if not terms.is_on or limit <= 0:
         return None
     total = quote.amount_rial
-    least_down = max(-(-total * terms.down_percent // 100), total - limit)
+    # Typed and shown in toman: no odd rial.
+    least_down = _up_to_toman(max(-(-total * terms.down_percent // 100), total - limit, 0))
     if least_down >= total:
         return None
     return OwnCredit(
@@ -93,3 +95,7 @@ def own_credit(quote: Quote, *, today: date) -> OwnCredit | None:
         first_due_on=add_months(today, 1),
         sure=quote.customer_id is not None,
     )
+
+
+def _up_to_toman(rial: int) -> int:
+    return -(-rial // RIAL_PER_TOMAN) * RIAL_PER_TOMAN

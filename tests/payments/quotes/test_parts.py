@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.calendar import add_months, business_day, jalali
@@ -59,6 +59,7 @@ def offered(shop, promiser, today):
     return own
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     total=st.integers(2, 10**13),
     down=st.integers(0, 10**13),
@@ -97,6 +98,15 @@ def test_the_first_payment_grows_where_the_shop_lends_less(promiser, lends, offe
     assert (bearer.least_down_rial, bearer.sure) == (5_000_000, False)
     unknown = offered(promiser.make(amount_rial=20_000_000, mobile="09351112233"))
     assert unknown.least_down_rial == 16_000_000
+
+
+@pytest.mark.django_db
+def test_an_odd_rial_is_no_hindrance(promiser, lends, offered):
+    lends()
+    own = offered(promiser.make(amount_rial=20_000_003))
+    assert own.least_down_rial == 5_000_010
+    for way in own.compared(own.least_down_rial):
+        assert way.down_rial + sum(part.amount_rial for part in way.parts) == 20_000_003
 
 
 @pytest.mark.django_db
@@ -216,6 +226,7 @@ def test_the_page_shows_the_chosen_way(shop, promiser, lends):
     page = Client().get(f"/q/{quote.token}/?{urlencode({'count': '۴', 'down': '۸۰۰٬۰۰۰'})}")
     text = page.content.decode()
     assert page.context["chosen"].count == 4
+    assert 'value="۸۰۰٬۰۰۰"' in text
     assert "۳۰۰٬۰۰۰" in text
     assert "بدون یک ریال اضافه" in text
     low = Client().get(f"/q/{quote.token}/?down=1&count=4")

@@ -18,6 +18,7 @@ from dashboard.management.demo.rails import (
     deposits,
     gateways,
     links,
+    quotes,
     refunds,
 )
 from dashboard.management.demo.rails.bank import Bank
@@ -100,6 +101,7 @@ def _scenes(play: Play, calendar: Calendar) -> None:
         credit.credit,
         links.links,
         links.unfinished,
+        quotes.quotes,
         books.books,
     ):
         scenes(play, calendar)
