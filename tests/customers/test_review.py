@@ -154,6 +154,7 @@ def test_what_somebody_learned_meanwhile_is_not_overwritten(business, now):
     assert (row.name, row.mobile, row.search_key) == ("نام درست", "+989121234567", "نام درست")
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])  # told at COMMIT
 @pytest.mark.parametrize("path", ["purchases", "customers"])
 def test_a_repeat_that_began_just_before_the_first_committed_is_replayed(
     api, body, path, monkeypatch
