@@ -85,10 +85,25 @@ class Cursor(_Cursor):
         self._flush()
         super().executemany(query, vars_list)
 
+    def callproc(self, *args: Any, **kwargs: Any) -> None:
+        """Send what waits, then the call."""
+        self._flush()
+        super().callproc(*args, **kwargs)
+
     def copy_expert(self, *args: Any, **kwargs: Any) -> None:
         """Send what waits, then copy."""
         self._flush()
         super().copy_expert(*args, **kwargs)
+
+    def copy_from(self, *args: Any, **kwargs: Any) -> None:
+        """Send what waits, then copy."""
+        self._flush()
+        super().copy_from(*args, **kwargs)
+
+    def copy_to(self, *args: Any, **kwargs: Any) -> None:
+        """Send what waits, then copy."""
+        self._flush()
+        super().copy_to(*args, **kwargs)
 
     def run(self, query: str, values: Any) -> None:
         """Send what waits and the statement in one message.

@@ -53,7 +53,7 @@ class Prepared:
         """
         db = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
         known = self._known(db)
-        if known and not db.queries_logged:
+        if known and db.in_atomic_block and not db.queries_logged:
             db.later(known, self._sent(values), owed=owed)
         else:
             self.rows(values)

@@ -1,5 +1,7 @@
 """What waits to be sent: in order, at most once, and never longer than its transaction."""
 
+import io
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -61,6 +63,28 @@ def test_what_waits_is_sent_with_commit(warm):
         assert waiting()
     assert waiting() == []
     assert "last % word" in codes(warm)
+
+
+def test_outside_a_transaction_nothing_waits(warm):
+    ECHO.rows({"text": "known"})
+    ECHO.later({"text": "at once"}, owed=True)
+    assert waiting() == []
+
+
+@pytest.mark.parametrize("way", ["callproc", "copy_to", "copy_expert"])
+def test_every_way_to_speak_sends_what_waits_first(warm, way):
+    ways = {
+        "callproc": lambda cursor: cursor.callproc("pg_backend_pid"),
+        "copy_to": lambda cursor: cursor.copy_to(io.StringIO(), "django_migrations"),
+        "copy_expert": lambda cursor: cursor.copy_expert(
+            "COPY (SELECT 1) TO STDOUT", io.StringIO()
+        ),
+    }
+    with acting_for(warm.id), connection.cursor() as cursor:
+        add(warm, "before")
+        ways[way](cursor)
+        assert waiting() == []
+    assert "before" in codes(warm)
 
 
 def test_a_rollback_takes_what_waits_along(warm):
