@@ -178,6 +178,16 @@ def test_another_amount_or_order_is_a_mismatch(account, fresh_sandbox):
     assert gateway.confirm(account, replace(session, reference="x")).outcome is Outcome.MISMATCH
 
 
+@pytest.mark.parametrize("wrong", [1, 10])
+def test_a_yes_without_an_amount_waits_for_it(account, fresh_sandbox, wrong):
+    """Found by the chaos run: a tenfold charge was believed while its look-up failed."""
+    session = replace(paid(account, fresh_sandbox), amount_rial=AMOUNT * wrong)
+    fresh_sandbox.script("status", "html_500")
+    assert gateway.confirm(account, session).outcome is Outcome.UNKNOWN
+    heard = gateway.confirm(account, session).outcome
+    assert heard in ({Outcome.OK, Outcome.ALREADY} if wrong == 1 else {Outcome.MISMATCH})
+
+
 def test_reverted_before_the_settlement_and_cancelled_after_it(account, fresh_sandbox):
     early, late = paid(account, fresh_sandbox), settled(account, fresh_sandbox)
     gateway.confirm(account, early)

@@ -130,7 +130,8 @@ class SnappPay:
         told = wire.status(account, session)
         stands = wire.standing(account, session, told)
         if word.outcome is Outcome.OK and told.outcome is not Outcome.OK:
-            return _confirmed(session, word, Outcome.OK)
+            # What was taken is not known yet: the next look confirms again and hears the amount.
+            return Confirmation(outcome=Outcome.UNKNOWN, evidence=told.evidence)
         if stands is Standing.CONFIRMED:
             outcome = Outcome.OK if word.outcome is Outcome.OK else Outcome.ALREADY
             return _confirmed(session, told, outcome)
