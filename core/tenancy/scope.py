@@ -121,4 +121,4 @@ def in_real_transaction() -> bool:
 
 def _tell_database(business_id: UUID | None) -> None:
     told = str(business_id) if business_id else ""
-    cast("DatabaseWrapper", connection).later(f"SELECT set_config('{SETTING}', '{told}', true)")
+    cast("DatabaseWrapper", connection).later("SELECT set_config(%s, %s, true)", [SETTING, told])
