@@ -86,6 +86,14 @@ def run_single(*, quick: bool) -> Part:
 
 
 Round = tuple[web.Load, float, float, float]
+# By row, by table, by row prepared.
+_HOW: tuple[tuple[str, ...], ...] = ((), (), ("-M", "prepared"))
+
+
+def _checkpoint() -> None:
+    """Each side begins after one: the first to touch a page writes the whole of it to the log."""
+    with stage.loader() as cursor:
+        cursor.execute("CHECKPOINT")
 
 
 def _rounds(
@@ -95,16 +103,15 @@ def _rounds(
     seconds, times = (3.0, 2) if quick else (10.0, 5)
     web.load(port, _queues(opened.key, 0, 4000), 2.0)
     for turn in range(1, times + 1):
-        with stage.loader() as cursor:
-            cursor.execute("CHECKPOINT")
-        done = web.load(port, _queues(opened.key, turn, int(seconds * 1000)), seconds)
+        queues = _queues(opened.key, turn, int(seconds * 1000))
+        _checkpoint()
+        done = web.load(port, queues, seconds)
         assert not done.refused, done.refused[0]
-        result = (
-            done,
-            twin.pgbench(sides[0], seconds),
-            twin.pgbench(sides[1], seconds),
-            twin.pgbench(sides[2], seconds, "-M", "prepared"),
-        )
+        theirs = []
+        for side, more in zip(sides, _HOW, strict=True):
+            _checkpoint()
+            theirs.append(twin.pgbench(side, seconds, *more))
+        result = (done, theirs[0], theirs[1], theirs[2])
         print(
             f"  round {turn}: {done.per_second:.0f} sales/s over HTTP, pgbench "
             f"{result[1]:.0f} (row by row) {result[2]:.0f} (table by table) "

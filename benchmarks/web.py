@@ -18,6 +18,7 @@ from benchmarks.stage import ROOT, VAR
 CONNECTIONS: Final = 4
 WORKERS: Final = 2
 _START_S: Final = 40
+_TRIES: Final = 300
 _LENGTH: Final = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
@@ -142,10 +143,11 @@ def load(port: int, queues: Sequence[Iterable[bytes]], seconds: float) -> Load:
     One thread waits for all of them: threads of ours would take the cores from what is measured.
     """
     result = Load()
+    wires = _spread(port, len(queues))
     began = time.monotonic()
     with selectors.DefaultSelector() as waiting:
-        for queue in queues:
-            _Talk(port, queue, result).go_on(waiting, began + seconds)
+        for wire, queue in zip(wires, queues, strict=True):
+            _Talk(wire, queue, result).go_on(waiting, began + seconds)
         while waiting.get_map():
             for key, _ in waiting.select():
                 talk: _Talk = key.data
@@ -155,12 +157,47 @@ def load(port: int, queues: Sequence[Iterable[bytes]], seconds: float) -> Load:
     return result
 
 
+def _spread(port: int, amount: int) -> list[socket.socket]:
+    """Open connections that the server's processes share evenly.
+
+    A handful of connections may all be accepted by one process, and then the other's core idles;
+    among the many of a real day that evens out.
+    """
+    serving = workers()
+    most = -(-amount // len(serving))
+    kept: dict[int, list[socket.socket]] = {one.pid: [] for one in serving}
+    too_many = []
+    for _ in range(_TRIES):
+        if sum(map(len, kept.values())) == amount:
+            break
+        wire = socket.create_connection(("127.0.0.1", port), 60)
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        ours = kept[_accepted_by(serving, wire)]
+        (ours if len(ours) < most else too_many).append(wire)
+    else:
+        raise RuntimeError("the server's processes never shared the connections evenly")
+    for wire in too_many:
+        wire.close()
+    return [wire for ours in kept.values() for wire in ours]
+
+
+def _accepted_by(serving: list[psutil.Process], wire: socket.socket) -> int:
+    """Return the number of the process that accepted a connection."""
+    mine = wire.getsockname()[1]
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        for process in serving:
+            if any(it.raddr and it.raddr.port == mine for it in process.net_connections("tcp")):
+                return process.pid
+        time.sleep(0.005)
+    raise RuntimeError("nobody accepted a connection")
+
+
 class _Talk:
     """One connection asking its queue's requests one after another."""
 
-    def __init__(self, port: int, queue: Iterable[bytes], result: Load) -> None:
-        self._wire = socket.create_connection(("127.0.0.1", port), 60)
-        self._wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, wire: socket.socket, queue: Iterable[bytes], result: Load) -> None:
+        self._wire = wire
         self._queue = iter(queue)
         self._result = result
         self._heard = b""

@@ -3,7 +3,7 @@
 Nothing here touches the database: values in, the provider's words out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -83,8 +83,15 @@ def _by_inquiry(work: Work) -> Finding:
             return Finding(confirmation=confirmation)
     inquiry = work.line.inquire(work.session)
     if confirmation is None and inquiry.standing in _WITH_MONEY and not inquiry.contradiction:
-        confirmation = work.line.confirm(work.session)
+        confirmation = held_against(inquiry, work.line.confirm(work.session), work.session)
     return Finding(confirmation=confirmation, inquiry=inquiry)
+
+
+def held_against(inquiry: Inquiry, confirmation: Confirmation, session: Session) -> Confirmation:
+    """A sum that is not the one asked for counts, whichever of the two answers told it."""
+    if inquiry.amount_rial in {None, session.amount_rial}:
+        return confirmation
+    return replace(confirmation, amount_rial=inquiry.amount_rial)
 
 
 def _by_confirming(work: Work) -> Finding:

@@ -150,11 +150,12 @@ def _look_for_orphan(arrival: _Arrival, now: datetime) -> None:
         session = session_of(attempt)
     # Where nobody can be asked the provider returns by itself what we did not confirm.
     asks = line.gateway.capabilities.inquiry
-    standing = line.inquire(session).standing if asks else Standing.RETURNED
+    inquiry = line.inquire(session) if asks else None
+    standing = inquiry.standing if inquiry else Standing.RETURNED
     with acting_for(arrival.business_id, durable=True):
         held = hold(arrival.attempt_id)
         if standing in {Standing.PAID_UNCONFIRMED, Standing.CONFIRMED}:
-            orphan(held, FoundBy.CALLBACK, now)
+            orphan(held, FoundBy.CALLBACK, now, told_rial=inquiry and inquiry.amount_rial)
         elif standing is Standing.RETURNED and held.attempt.state in _NEVER_PAID:
             move_attempt(held.attempt, AttemptState.AUTO_RETURNED, now)
 

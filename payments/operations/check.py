@@ -18,12 +18,14 @@ from payments.operations.settle import (
     accept,
     credit,
     end,
+    fits,
     hold,
     keep_asking,
     keep_settling,
     keep_waiting,
     mismatch,
     note_card,
+    other_sum,
 )
 from payments.operations.wire import line_to, session_of
 from payments.providers import adapter_of
@@ -145,12 +147,17 @@ def _apply(held: Held, finding: Finding, now: datetime) -> None:
 
 
 def _apply_settlement(held: Held, finding: Finding, now: datetime) -> None:
-    """Credit what is settled; what the bank gave back is over; anything else is tried again."""
+    """Credit what is settled; what the bank gave back is over; anything else is tried again.
+
+    What waits and turns out to be another sum than we asked for is not settled at all.
+    """
     standing = finding.inquiry.standing if finding.inquiry else None
     if finding.settled and finding.settled.outcome in YES:
         credit(held, finding.confirmation, now)
     elif standing in {Standing.RETURNED, Standing.FAILED}:
         end(held, AttemptState.AUTO_RETURNED, now)
+    elif finding.inquiry and not fits(held, finding.inquiry.amount_rial):
+        other_sum(held, finding.inquiry, now)
     else:
         keep_settling(held, now)
 

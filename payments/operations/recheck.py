@@ -21,13 +21,13 @@ from payments.enums import (
 )
 from payments.models import PaymentAttempt, Reversal, Transfer
 from payments.operations.alerts import raise_alert
-from payments.operations.asking import YES
+from payments.operations.asking import YES, held_against
 from payments.operations.create import move_payment
 from payments.operations.reserve import reserve
 from payments.operations.reverse import returned
 from payments.operations.schedule import next_afterwards
 from payments.operations.settle import Held, accept, hold, orphan
-from payments.operations.trouble import paid_elsewhere
+from payments.operations.trouble import alert_mismatch, paid_elsewhere
 from payments.operations.wire import Line, line_to, session_of
 from payments.providers.contract import Confirmation, Inquiry, Session, Standing
 
@@ -45,7 +45,7 @@ def recheck_attempt(*, business_id: UUID, attempt_id: UUID, now: datetime) -> bo
     line, session = work
     inquiry = line.inquire(session)
     late = _wanted_late(business_id, attempt_id, inquiry)
-    confirmation = line.confirm(session) if late else None
+    confirmation = held_against(inquiry, line.confirm(session), session) if late else None
     with acting_for(business_id, durable=True):
         _apply(hold(attempt_id), inquiry, confirmation, now)
     return True
@@ -80,22 +80,42 @@ def _apply(held: Held, inquiry: Inquiry, confirmation: Confirmation | None, now:
         _taken_back(held, now)
     elif state == AttemptState.CONFIRMED and (inquiry.contradiction or said is Standing.FAILED):
         _tell(held, said, now)
+    elif state == AttemptState.CONFIRMED and not _explained(held, inquiry.amount_rial):
+        _tell_sum(held, inquiry.amount_rial, now)
     elif state == AttemptState.MISMATCH and said is Standing.RETURNED:
         _home_after_all(held, now)
     elif state in ENDED and said in _HERE:
-        _found_late(held, said, confirmation, now)
+        _found_late(held, inquiry, confirmation, now)
+
+
+def _explained(held: Held, told_rial: int | None) -> bool:
+    """Whether the sum told is what we asked for, less at most what we gave back ourselves."""
+    sent = held.attempt.sent_amount
+    return told_rial is None or sent - held.payment.refunded_rial <= told_rial <= sent
+
+
+def _tell_sum(held: Held, told_rial: int | None, now: datetime) -> None:
+    """Another sum than the one in our books: a person decides whose word is right."""
+    alert_mismatch(held.attempt, told_rial=told_rial, duplicate=False, now=now)
+    record_audit(
+        action="payment.contradicted",
+        subject=str(held.attempt.payment_id),
+        data={"asked_rial": held.attempt.sent_amount, "told_rial": told_rial},
+        actor=None,
+        now=now,
+    )
 
 
 def _found_late(
-    held: Held, said: Standing | None, confirmation: Confirmation | None, now: datetime
+    held: Held, inquiry: Inquiry, confirmation: Confirmation | None, now: datetime
 ) -> None:
-    _tell(held, said, now)
+    _tell(held, inquiry.standing, now)
     wanted = held.payment.state == PaymentState.CREATED
     if wanted and confirmation is not None and confirmation.outcome in YES:
         move_payment(held.payment, PaymentState.PROCESSING)
         accept(held, confirmation, now)
     else:
-        orphan(held, FoundBy.POLL, now)
+        orphan(held, FoundBy.POLL, now, told_rial=inquiry.amount_rial)
 
 
 def _taken_back(held: Held, now: datetime) -> None:

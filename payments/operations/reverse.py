@@ -42,6 +42,8 @@ _SOURCE: Final = "payment"
 _CAPTURED: Final = (AttemptState.CONFIRMED, AttemptState.REVERSED)
 # Confirmed, and the provider does not settle: a person may send the money back instead.
 _UNSETTLED: Final = (AttemptState.SETTLING, AttemptState.NEEDS_REVIEW)
+# Money that may be another sum than we asked for: what was taken goes back.
+_AS_TAKEN: Final = (ReversalReason.MISMATCH, ReversalReason.ORPHAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def _talk(work: _Work) -> _Word:
     if inquiry.standing is Standing.PAID_UNCONFIRMED:
         return _of_unconfirmed(work, inquiry)
     if inquiry.standing is Standing.CONFIRMED:
-        return _send_back(work, work.session)
+        return _send_back(work, _told(work, inquiry.amount_rial))
     back = inquiry.standing is Standing.RETURNED
     outcome = Outcome.ALREADY if back else Outcome.UNKNOWN
     return _Word(outcome, inquiry.evidence, work.session.amount_rial)
@@ -210,16 +212,20 @@ def _send_back(work: _Work, session: Session) -> _Word:
 
 def _as_captured(work: _Work, told_rial: int | None) -> Session:
     """Return the session with the amount really taken; only a confirmed one can be reversed."""
-    if work.reason is not ReversalReason.MISMATCH:
-        return work.session
-    if told_rial is not None:
-        return replace(work.session, amount_rial=told_rial)
-    if not work.line.gateway.capabilities.list_unverified:
-        return work.session
+    session = _told(work, told_rial)
+    listed = work.line.gateway.capabilities.list_unverified
+    if work.reason not in _AS_TAKEN or told_rial is not None or not listed:
+        return session
     for row in work.line.list_unverified().rows:
         if row.authority == work.session.authority:
-            return replace(work.session, amount_rial=row.amount_rial)
-    return work.session
+            return replace(session, amount_rial=row.amount_rial)
+    return session
+
+
+def _told(work: _Work, told_rial: int | None) -> Session:
+    if told_rial is None or work.reason not in _AS_TAKEN:
+        return work.session
+    return replace(work.session, amount_rial=told_rial)
 
 
 def _doubt(outcome: Outcome) -> Outcome:

@@ -32,7 +32,7 @@ from payments.operations.schedule import next_afterwards, next_in_doubt, next_wh
 from payments.operations.take_in import MoneyIn, take_in
 from payments.operations.trouble import alert_mismatch, paid_for_another
 from payments.providers import adapter_of, product_of
-from payments.providers.contract import Confirmation
+from payments.providers.contract import Confirmation, Inquiry, Outcome
 from payments.queries.windows import manner_of
 
 logger = logging.getLogger(__name__)
@@ -95,8 +95,7 @@ def note_card(attempt: PaymentAttempt, masked_pan: str, reason: str) -> None:
 def accept(held: Held, confirmation: Confirmation, now: datetime) -> None:
     """Write a confirmation down. Where the provider settles apart, the money is not ours yet."""
     attempt = held.attempt
-    told = confirmation.amount_rial
-    if told not in {None, attempt.sent_amount} or paid_for_another(attempt, confirmation):
+    if not fits(held, confirmation.amount_rial) or paid_for_another(attempt, confirmation):
         mismatch(held, confirmation, now)
         return
     attempt.provider_ref = confirmation.provider_ref
@@ -143,6 +142,22 @@ def close(held: Held, state: AttemptState, now: datetime) -> None:
 def tell_ended(held: Held, now: datetime) -> None:
     """Announce that an attempt ended without money."""
     publish([failed_event(held.payment, reason=held.attempt.state, final=False)], now=now)
+
+
+def fits(held: Held, told_rial: int | None) -> bool:
+    """Whether a sum a provider tells, if it tells one, is what we asked for."""
+    return told_rial in {None, held.attempt.sent_amount}
+
+
+def other_sum(held: Held, inquiry: Inquiry, now: datetime) -> None:
+    """An inquiry says that another sum was taken than the one confirmed."""
+    heard = Confirmation(
+        outcome=Outcome.MISMATCH,
+        evidence=inquiry.evidence,
+        amount_rial=inquiry.amount_rial,
+        provider_ref=held.attempt.provider_ref,
+    )
+    mismatch(held, heard, now)
 
 
 def mismatch(held: Held, confirmation: Confirmation, now: datetime) -> None:
@@ -205,20 +220,24 @@ def keep_settling(held: Held, now: datetime) -> None:
     keep_asking(held, AttemptState.SETTLING, now)
 
 
-def orphan(held: Held, found_by: FoundBy, now: datetime) -> None:
-    """Note money taken for an attempt that was over, and send it back. Repeatable."""
+def orphan(held: Held, found_by: FoundBy, now: datetime, *, told_rial: int | None = None) -> None:
+    """Note money taken for an attempt that was over, and send it back. Repeatable.
+
+    `told_rial`: what the provider says was taken, where it says so; else what we asked for.
+    """
     attempt = held.attempt
+    amount = attempt.sent_amount if told_rial is None else told_rial
     if OrphanCapture.objects.filter(attempt=attempt).exists():
         return
     logger.warning("orphan capture: attempt %s", attempt.id)
     OrphanCapture.objects.create(
-        attempt=attempt, amount_rial=attempt.sent_amount, found_at=now, found_by=found_by
+        attempt=attempt, amount_rial=amount, found_at=now, found_by=found_by
     )
     raise_alert(
         kind=AlertKind.ORPHAN,
         source_id=attempt.id,
         payment_id=attempt.payment_id,
-        detail={"amount_rial": attempt.sent_amount, "found_by": found_by},
+        detail={"amount_rial": amount, "found_by": found_by},
         now=now,
     )
     order_reversal(held, ReversalReason.ORPHAN, now)

@@ -73,7 +73,7 @@ def _note_orphans(
             if held.attempt.authority is None:
                 held.attempt.authority = row.authority
                 held.attempt.save(update_fields=["authority"])
-            orphan(held, FoundBy.SWEEP, now)
+            orphan(held, FoundBy.SWEEP, now, told_rial=row.amount_rial)
 
 
 def _ended(account_id: UUID, row: UnverifiedRow) -> UUID | None:

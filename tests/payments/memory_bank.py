@@ -68,6 +68,9 @@ class Bank:
     said: list[str] = field(default_factory=list)
     # Operations that fail whatever happens, with the fault.
     broken: dict[str, str] = field(default_factory=dict)
+    # What inquiries say was taken; and whether a confirmation says it.
+    told_rial: int | None = None
+    confirms_sum: bool = True
 
     version: ClassVar = "test"
 
@@ -131,7 +134,7 @@ class Bank:
         return Confirmation(
             outcome=outcome,
             evidence=_NOTHING,
-            amount_rial=held.amount if held and told else None,
+            amount_rial=held.amount if held and told and self.confirms_sum else None,
             provider_ref=held.reference if held and told else None,
             card_hash="card" if told else "",
         )
@@ -157,7 +160,9 @@ class Bank:
         )
         if muffled:
             return Inquiry(outcome=muffled, evidence=_NOTHING)
-        return Inquiry(outcome=Outcome.OK, evidence=_NOTHING, standing=truth)
+        return Inquiry(
+            outcome=Outcome.OK, evidence=_NOTHING, standing=truth, amount_rial=self.told_rial
+        )
 
     def list_unverified(self, account):
         rows, muffled = self._muffled(
