@@ -166,7 +166,7 @@ def _spread(port: int, amount: int) -> list[socket.socket]:
     serving = workers()
     most = -(-amount // len(serving))
     kept: dict[int, list[socket.socket]] = {one.pid: [] for one in serving}
-    too_many = []
+    too_many: list[socket.socket] = []
     for _ in range(_TRIES):
         if sum(map(len, kept.values())) == amount:
             break
@@ -187,8 +187,9 @@ def _accepted_by(serving: list[psutil.Process], wire: socket.socket) -> int:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         for process in serving:
-            if any(it.raddr and it.raddr.port == mine for it in process.net_connections("tcp")):
-                return process.pid
+            for it in process.net_connections("tcp"):
+                if it.status == psutil.CONN_ESTABLISHED and it.raddr.port == mine:
+                    return process.pid
         time.sleep(0.005)
     raise RuntimeError("nobody accepted a connection")
 

@@ -155,7 +155,8 @@ def _look_for_orphan(arrival: _Arrival, now: datetime) -> None:
     with acting_for(arrival.business_id, durable=True):
         held = hold(arrival.attempt_id)
         if standing in {Standing.PAID_UNCONFIRMED, Standing.CONFIRMED}:
-            orphan(held, FoundBy.CALLBACK, now, told_rial=inquiry and inquiry.amount_rial)
+            told = inquiry.amount_rial if inquiry else None
+            orphan(held, FoundBy.CALLBACK, now, told_rial=told)
         elif standing is Standing.RETURNED and held.attempt.state in _NEVER_PAID:
             move_attempt(held.attempt, AttemptState.AUTO_RETURNED, now)
 
