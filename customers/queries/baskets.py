@@ -1,9 +1,10 @@
 """How full baskets are and how various, by month (C035)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 
@@ -19,6 +20,7 @@ LEFT JOIN LATERAL (
   WHERE x.business_id = %(business)s AND x.purchase_id = p.id
 ) l ON true
 WHERE p.business_id = %(business)s AND p.local_date >= %(since)s AND p.local_date < %(until)s
+  AND p.id <> ALL(%(apart)s::uuid[])
 GROUP BY place
 """
 _VARIETY: Final = """
@@ -29,7 +31,7 @@ FROM (
   FROM customers_purchase p
   JOIN customers_purchaseline x ON x.business_id = p.business_id AND x.purchase_id = p.id
   WHERE p.business_id = %(business)s AND p.local_date >= %(since)s AND p.local_date < %(until)s
-    AND p.customer_id IS NOT NULL AND x.category <> ''
+    AND p.customer_id IS NOT NULL AND x.category <> '' AND p.id <> ALL(%(apart)s::uuid[])
   GROUP BY place, p.customer_id
 ) t GROUP BY place
 """
@@ -68,16 +70,17 @@ class Baskets:
         return self.categories / self.customers if self.customers else None
 
 
-def baskets(starts: Sequence[date], *, until: date) -> list[Baskets]:
+def baskets(starts: Sequence[date], *, until: date, apart: Collection[UUID] = ()) -> list[Baskets]:
     """Return the spans that begin on `starts`, oldest first; the last ends before `until`.
 
-    Business days throughout. Two queries however many spans.
+    Business days throughout. Purchases kept `apart` are no baskets. Two queries however many spans.
     """
     values: dict[str, Any] = {
         "business": active_business_id(),
         "starts": list(starts),
         "since": starts[0],
         "until": until,
+        "apart": list(apart),
     }
     with connection.cursor() as cursor:
         cursor.execute(_BASKETS, values)

@@ -1,12 +1,12 @@
 """What people did after one of their purchases, by what had happened to it and what they are like.
 
 An app above names purchases and says what happened to each. Their customers are compared with
-customers none of whose purchases was named, each by one purchase of the same days: for the former
-the first named one, for the latter one drawn by its id. Alike are those with as many purchases in
-the two years before, as long a gap since the last one, in the same thirty days.
+customers none of whose purchases was ever named, each by one purchase of the same days: for the
+former the first named one, for the latter one drawn by its id. Alike are those with as many
+purchases in the two years before, as long a gap since the last one, in the same thirty days.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -22,30 +22,30 @@ _BEFORE: Final = 730
 # Enough for any comparison, and few enough to answer while somebody waits.
 _MOST: Final = 20_000
 _PEOPLE: Final = """
-WITH named AS (
-  SELECT * FROM unnest(%(purchases)s::uuid[], %(kinds)s::text[]) AS t (id, kind)
+WITH firsts AS (
+  SELECT DISTINCT ON (p.customer_id) p.customer_id, p.id, n.kind
+  FROM unnest(%(purchases)s::uuid[], %(kinds)s::text[]) AS n (id, kind)
+  JOIN customers_purchase p ON p.business_id = %(business)s AND p.id = n.id
+  WHERE p.customer_id IS NOT NULL
+  ORDER BY p.customer_id, p.local_date, md5(p.id::text)
 ), story AS (
-  SELECT p.id, p.customer_id, p.local_date, n.kind,
-         row_number() OVER w - 1 AS earlier,
-         p.local_date - lag(p.local_date) OVER w AS gap,
-         bool_or(n.kind IS NOT NULL) OVER (PARTITION BY p.customer_id) AS touched
-  FROM customers_purchase p LEFT JOIN named n ON n.id = p.id
+  SELECT p.id, p.customer_id, p.local_date, row_number() OVER w - 1 AS earlier,
+         p.local_date - lag(p.local_date) OVER w AS gap
+  FROM customers_purchase p
   WHERE p.business_id = %(business)s AND p.customer_id IS NOT NULL
-    AND p.local_date >= %(from)s AND p.local_date < %(today)s
+    AND p.local_date >= %(from)s AND p.local_date < %(today)s AND p.id <> ALL(%(apart)s::uuid[])
   WINDOW w AS (PARTITION BY p.customer_id ORDER BY p.occurred_at, p.id)
 ), one AS (
-  SELECT DISTINCT ON (customer_id) *
-  FROM story
-  WHERE kind IS NOT NULL
-     OR (NOT touched AND local_date >= %(since)s AND local_date < %(until)s)
-  ORDER BY customer_id, kind IS NULL, CASE WHEN touched THEN local_date END, md5(id::text)
+  SELECT DISTINCT ON (s.customer_id) s.*, f.kind
+  FROM story s LEFT JOIN firsts f ON f.customer_id = s.customer_id
+  WHERE (f.id IS NULL OR f.id = s.id) AND s.local_date >= %(since)s AND s.local_date < %(until)s
+  ORDER BY s.customer_id, md5(s.id::text)
 ), people AS (
   SELECT customer_id, local_date, coalesce(kind, '') AS kind,
          width_bucket(earlier, ARRAY[1, 2, 4, 9]::bigint[]) AS bought,
          coalesce(width_bucket(gap, ARRAY[8, 31, 91]), -1) AS away,
          (local_date - %(since)s::date) / 30 AS block
   FROM one
-  WHERE local_date >= %(since)s AND local_date < %(until)s
   ORDER BY kind IS NULL, md5(customer_id::text) LIMIT %(most)s
 )
 """
@@ -67,6 +67,7 @@ LEFT JOIN LATERAL (
           JOIN customers_purchaseline x ON x.business_id = q.business_id AND x.purchase_id = q.id
           WHERE q.business_id = %(business)s AND q.customer_id = people.customer_id
             AND q.local_date BETWEEN {first} AND {last} AND x.category <> ''
+            AND q.id <> ALL(%(apart)s::uuid[])
          )::float8 AS categories
   FROM customers_purchase p
   LEFT JOIN LATERAL (
@@ -74,7 +75,7 @@ LEFT JOIN LATERAL (
     WHERE l.business_id = %(business)s AND l.purchase_id = p.id
   ) l ON true
   WHERE p.business_id = %(business)s AND p.customer_id = people.customer_id
-    AND p.local_date BETWEEN {first} AND {last}
+    AND p.local_date BETWEEN {first} AND {last} AND p.id <> ALL(%(apart)s::uuid[])
 ) {name} ON true
 """
 _EARLY: Final = _SIDE.format(
@@ -138,13 +139,16 @@ def bought_again(
     ]
 
 
-def basket_changes(kinds: Mapping[UUID, str], study: Study, *, follow_days: int) -> Changes:
+def basket_changes(
+    kinds: Mapping[UUID, str], study: Study, *, follow_days: int, apart: Collection[UUID] = ()
+) -> Changes:
     """Measure each one's purchases in the days after against those in as many before. One query.
 
     The purchase itself is on neither side; who bought on one side only cannot be measured.
+    Purchases kept `apart` are no baskets: they count on no side and not as bought before.
     """
     sql = _PEOPLE + _CHANGE + _EARLY + _LATE + _GROUPED
-    rows = _rows(sql, _values(kinds, study) | {"follow": follow_days})
+    rows = _rows(sql, _values(kinds, study, apart) | {"follow": follow_days})
 
     def cells(place: int) -> list[Cell]:
         return [
@@ -161,11 +165,14 @@ def basket_changes(kinds: Mapping[UUID, str], study: Study, *, follow_days: int)
     return Changes(rial=cells(4), lines=cells(7), categories=cells(10))
 
 
-def _values(kinds: Mapping[UUID, str], study: Study) -> dict[str, Any]:
+def _values(
+    kinds: Mapping[UUID, str], study: Study, apart: Collection[UUID] = ()
+) -> dict[str, Any]:
     return {
         "business": active_business_id(),
         "purchases": list(kinds),
         "kinds": list(kinds.values()),
+        "apart": list(apart),
         "from": study.since - timedelta(days=_BEFORE),
         "since": study.since,
         "until": study.until,

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from loyalty.api.baskets import BasketReport
 from loyalty.api.memberships import (
     MembershipCancellation,
     MembershipItem,
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
         WalletEntries.as_view(),
         name="api-wallet-entries",
     ),
+    path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/return-cost", ReturnCostReport.as_view(), name="api-return-cost"),
     path("tiers", Tiers.as_view(), name="api-tiers"),
     path("rewards", Rewards.as_view(), name="api-rewards"),

@@ -12,7 +12,6 @@ from payments.api.accounts import (
     Providers,
 )
 from payments.api.alerts import Alerts
-from payments.api.baskets import BasketReport
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
 from payments.api.debits import (
     DebitCancellation,
@@ -179,7 +178,6 @@ urlpatterns: list[URLPattern] = [
     path("quotes/<uuid:quote_id>/instalments", QuoteParts.as_view(), name="api-quote-parts"),
     path("quotes/<uuid:quote_id>/payment", QuotePayment.as_view(), name="api-quote-payment"),
     path("return-windows", ReturnWindows.as_view(), name="api-return-windows"),
-    path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/checkouts", UnfinishedCheckouts.as_view(), name="api-checkouts"),
     path("reports/payment-methods", PaymentMethodsReport.as_view(), name="api-payment-methods"),
     path("reports/payments", PaymentHealthReport.as_view(), name="api-payment-health"),

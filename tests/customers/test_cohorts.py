@@ -132,3 +132,35 @@ def test_a_month_without_purchases(acting):
         None,
         None,
     )
+
+
+def test_whoever_was_named_long_ago_is_neither_new_nor_one_of_the_others(buy):
+    # Before the two years that are read at all; then again among the days of the study.
+    long_ago = buy("09120000001", -900)
+    again = buy("09120000001")
+    plain = buy("09120000002", -900)
+    buy("09120000002")
+    other = buy("09120000003")
+    kinds = {long_ago: "credit", again: "credit", plain: "credit", other: "credit"}
+    told = _told(bought_again(kinds, STUDY, wait_days=1, follow_days=9))
+    assert told == {("credit", (0, -1, 0)): (1, 0.0)}
+
+
+def test_what_is_kept_apart_is_no_basket(buy):
+    buy("09120000001", -20, rial=100_000, categories=["a"])
+    early = buy("09120000001", -10, rial=9_000_000, categories=["x", "y"])
+    named = buy("09120000001", 0, rial=9_000_000)
+    late = buy("09120000001", 5, rial=9_000_000, categories=["x", "y"])
+    buy("09120000001", 10, rial=300_000, categories=["a"])
+    changes = basket_changes({named: "member"}, STUDY, follow_days=90, apart=[early, late])
+    # One purchase before, twenty days ago: what is apart was not bought before either.
+    (rial,) = changes.rial
+    assert (rial.stratum, rial.count, rial.total) == ((1, 1, 0), 1, 200_000.0)
+    assert [(one.count, one.total) for one in (*changes.lines, *changes.categories)] == [
+        (1, 0.0),
+        (1, 0.0),
+    ]
+    months = baskets([date(2026, 5, 20)], until=date(2026, 7, 23), apart=[early, named, late])
+    assert [(one.purchases, one.average_rial, one.categories) for one in months] == [
+        (2, 200_000, 1)
+    ]

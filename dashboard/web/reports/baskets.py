@@ -1,4 +1,4 @@
-"""Baskets: how full, how various, and whether paying in parts changes them (C035)."""
+"""Baskets: how full, how various, before and after paying in parts and belonging (C035)."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,31 +10,36 @@ from django.utils.translation import gettext as _
 
 from core.calendar import business_day
 from core.money import RIAL_PER_TOMAN
-from customers.queries.baskets import Baskets, baskets
+from customers.queries.basket_effect import BasketEffect
+from customers.queries.baskets import Baskets
 from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi
 from dashboard.web.reports.comparing import Compared, told
 from dashboard.web.reports.tabs import report_tabs
-from payments.queries.credit_baskets import CreditBaskets, credit_baskets
+from loyalty.queries.baskets import basket_report
 from payments.queries.methods import months_shown
 
 _DAYS: Final = 90
 
 
 @business_page(*READERS)
-def basket_report(request: BusinessRequest) -> HttpResponse:
+def basket_page(request: BusinessRequest) -> HttpResponse:
     """Show the baskets of the last ninety days and of the last six months."""
     today = business_day(request.now, request.business.timezone)
-    tomorrow = today + timedelta(days=1)
-    (whole,) = baskets([today - timedelta(days=_DAYS - 1)], until=tomorrow)
-    months = baskets(months_shown(today), until=tomorrow)
+    report = basket_report(
+        months_shown(today),
+        since=today - timedelta(days=_DAYS - 1),
+        until=today + timedelta(days=1),
+        today=today,
+    )
     context = {
         "tabs": report_tabs(request, "baskets"),
-        "empty": not any(one.purchases for one in months),
-        "kpis": _kpis(whole),
-        "months": _chart(months),
-        "credit": _credit(credit_baskets(today=today)),
+        "empty": not any(one.purchases for one in report.months),
+        "kpis": _kpis(report.whole),
+        "months": _chart(report.months),
+        "credit": _effect(report.paying_in_parts),
+        "members": _effect(report.membership),
     }
     return render(request, "dashboard/reports/baskets.html", context)
 
@@ -67,7 +72,7 @@ def _kpis(whole: Baskets) -> list[Kpi]:
     ]
 
 
-def _credit(found: CreditBaskets) -> list[Compared]:
+def _effect(found: BasketEffect) -> list[Compared]:
     return [
         told(found.rial, title=_("Toman a purchase"), write=_more_toman),
         told(found.lines, title=_("Lines a purchase"), write=_more),

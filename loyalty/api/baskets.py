@@ -1,20 +1,19 @@
-"""How full and how various baskets are, and whether paying in parts changes them, over HTTP."""
+"""How full and how various baskets are, and what changes them, over HTTP."""
 
 from datetime import date
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from pydantic import BaseModel
 
 from businesses.enums import Scope
 from core.api.views import Call, Endpoint, Reply
-from core.calendar import add_months, month_start
-from customers.queries.baskets import Baskets, baskets
+from customers.queries.basket_effect import BasketEffect
+from customers.queries.baskets import Baskets
+from loyalty.queries.baskets import basket_report
 from payments.api.matching import MatchedOut, matched_out
 from payments.api.methods import month_key
 from payments.api.spans import FILTERS, asked_span
-from payments.queries.credit_baskets import CreditBaskets, credit_baskets
-
-_MONTHS: Final = 6
+from payments.queries.methods import months_shown
 
 
 class BasketOut(BaseModel):
@@ -38,11 +37,11 @@ class BasketMonthOut(BasketOut):
     month: str
 
 
-class CreditBasketsOut(BaseModel):
-    """How much more baskets changed of customers who began to pay in parts than of like ones.
+class BasketEffectOut(BaseModel):
+    """How much more baskets changed of customers for whom something began than of like ones.
 
-    The ninety days after their first purchase in parts against the ninety before; that purchase is
-    on neither side. First purchases from `since` to `until`.
+    The ninety days after the purchase it began with against the ninety before; that purchase is
+    on neither side. First such purchases from `since` to `until`.
     """
 
     since: date
@@ -53,17 +52,23 @@ class CreditBasketsOut(BaseModel):
 
 
 class BasketReportOut(BaseModel):
-    """Baskets of a span, of the last six Jalali months, and before and after paying in parts."""
+    """Baskets of a span and of the last six Jalali months, and before and after what may begin.
+
+    `paying_in_parts` begins with a first purchase in instalments or by a pay-later partner,
+    `membership` with the first fee. Fees of memberships, first or renewed, are no baskets and
+    count nowhere here.
+    """
 
     since: date
     until: date
     whole: BasketOut
     months: list[BasketMonthOut]
-    paying_in_parts: CreditBasketsOut
+    paying_in_parts: BasketEffectOut
+    membership: BasketEffectOut
 
 
 class BasketReport(Endpoint):
-    """GET baskets: how full, how various, and against like customers once one may pay in parts."""
+    """GET baskets: how full, how various, and before and after paying in parts and belonging."""
 
     scopes: ClassVar = {"GET": Scope.PURCHASES_READ}
     answer: ClassVar = {"GET": BasketReportOut}
@@ -72,24 +77,20 @@ class BasketReport(Endpoint):
     def get(self, call: Call) -> Reply:
         """Return the baskets of a span of business days."""
         span = asked_span(call)
-        (whole,) = baskets([span.since], until=span.until)
+        told = basket_report(
+            months_shown(span.today), since=span.since, until=span.until, today=span.today
+        )
         document = BasketReportOut(
             since=span.since,
             until=span.last,
-            whole=BasketOut(**_figures(whole)),
+            whole=BasketOut(**_figures(told.whole)),
             months=[
-                BasketMonthOut(month=month_key(one.start), **_figures(one))
-                for one in baskets(last_months(span.today), until=span.after_today)
+                BasketMonthOut(month=month_key(one.start), **_figures(one)) for one in told.months
             ],
-            paying_in_parts=_credit(credit_baskets(today=span.today)),
+            paying_in_parts=_effect(told.paying_in_parts),
+            membership=_effect(told.membership),
         )
         return Reply(document.model_dump())
-
-
-def last_months(today: date) -> list[date]:
-    """Return the first days of the last six Jalali months, oldest first."""
-    this = month_start(today)
-    return [add_months(this, n + 1 - _MONTHS, anchor_day=1) for n in range(_MONTHS)]
 
 
 def _figures(one: Baskets) -> dict[str, int | float | None]:
@@ -104,8 +105,8 @@ def _figures(one: Baskets) -> dict[str, int | float | None]:
     }
 
 
-def _credit(one: CreditBaskets) -> CreditBasketsOut:
-    return CreditBasketsOut(
+def _effect(one: BasketEffect) -> BasketEffectOut:
+    return BasketEffectOut(
         since=one.since,
         until=one.until,
         amount=matched_out(one.rial),
