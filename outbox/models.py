@@ -55,7 +55,7 @@ class Delivery(TenantModel):
         )
         indexes = (
             models.Index(
-                fields=["due_at"],
+                fields=["business", "due_at"],
                 name="outbox_delivery_due",
                 condition=models.Q(state=DeliveryState.PENDING),
             ),

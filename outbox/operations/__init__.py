@@ -1,6 +1,6 @@
 """Publishing events and delivering them."""
 
-from outbox.operations.deliver import deliver_due, replay
+from outbox.operations.deliver import Turn, deliver_due, replay
 from outbox.operations.publish import publish
 
-__all__ = ["deliver_due", "publish", "replay"]
+__all__ = ["Turn", "deliver_due", "publish", "replay"]

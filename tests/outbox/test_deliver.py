@@ -11,7 +11,7 @@ from businesses.models import AuditEntry
 from businesses.operations import record_audit
 from core.tenancy import acting_for, active_business_id, in_real_transaction
 from outbox.enums import DeliveryState
-from outbox.operations import deliver_due, publish, replay
+from outbox.operations import Turn, deliver_due, publish, replay
 from outbox.operations.deliver import _PAUSES_S, MAX_ATTEMPTS, _claim, _deliver
 from outbox.queries.invariants import STUCK, broken
 from outbox.subscriptions import unsubscribe
@@ -24,7 +24,7 @@ def _publish(business, now, count=1):
 
 
 def _claimed(now):
-    claim = _claim(now)
+    claim = _claim(Turn(), now)
     assert claim is not None
     return claim
 
@@ -50,6 +50,24 @@ def test_a_subscriber_hears_the_event_in_its_business(business, now, listen, del
     [done] = deliveries()
     assert (done.state, done.done_at, done.attempts) == (DeliveryState.DONE, now, 1)
     assert deliver(now + timedelta(days=9)) == 0
+
+
+def test_businesses_take_turns_each_with_its_oldest(business, other_business, now, listen, deliver):
+    ear = listen("test.ear")
+    minutes = [timedelta(minutes=n) for n in range(6)]
+    events = {business.id: [_publish(business, now - 9 * one)[0] for one in reversed(minutes)]}
+    events[other_business.id] = [
+        _publish(other_business, now - minutes[2 - n])[0] for n in range(3)
+    ]
+    turn = Turn()
+    for _ in range(6):
+        deliver(now, limit=1, turn=turn)
+
+    assert [event.business_id for event in ear.heard] == 3 * sorted(events)
+    for whose, published in events.items():
+        heard = [event.id for event in ear.heard if event.business_id == whose]
+        assert heard == [event.id for event in published[:3]]
+    assert deliver(now, turn=turn) == 3
 
 
 def test_nothing_is_delivered_before_it_is_due(business, now, listen, deliver):
@@ -153,7 +171,7 @@ def test_what_kills_its_worker_every_time_is_buried(business, now, listen, as_ro
     _publish(business, now)
     with as_role("vafa_worker"):
         for _death in range(MAX_ATTEMPTS):
-            assert _claim(now)
+            assert _claim(Turn(), now)
             now += LEASE
         assert deliver_due(now=now) == 1
     assert ear.heard == []
@@ -167,7 +185,7 @@ def test_after_its_lease_a_claim_belongs_to_the_next(business, now, listen, as_r
     [event] = _publish(business, now)
     with as_role("vafa_worker"):
         slow = _claimed(now)
-        assert _claim(now + LEASE - timedelta(seconds=1)) is None
+        assert _claim(Turn(), now + LEASE - timedelta(seconds=1)) is None
         quick = _claimed(now + LEASE)
         _deliver(slow, now)
         assert ear.heard == []
