@@ -128,18 +128,24 @@ def problem_to_form(form: forms.Form, sentence: object) -> None:
 
 
 def refusal_to_form(form: forms.Form, problem: Problem) -> None:
-    """Show a refusal beside the fields it names, or above the form when none of them is there."""
-    named = {path: _field_named(form, path) for path in problem.fields}
+    """Show a refusal beside the fields it names, or above the form when none of them is there.
+
+    One field is told the whole refusal; of several each its own part.
+    """
+    named = {path: name for path in problem.fields if (name := _field_named(form, path))}
+    if len(set(named.values())) == 1:
+        form.add_error(next(iter(named.values())), str(problem.detail))
+        return
     for path, name in named.items():
-        if name:
-            form.add_error(name, [str(sentence) for sentence in problem.fields[path]])
-    if not any(named.values()):
+        form.add_error(name, [str(sentence) for sentence in problem.fields[path]])
+    if not named:
         problem_to_form(form, problem.detail)
 
 
 def _field_named(form: forms.Form, path: str) -> str:
-    """Return the form's field of an operation's name: the same, with a unit, or of a group."""
-    last = path.rpartition(".")[2]
+    """Return the form's field of an operation's name: the same, with a unit, of a group or list."""
+    whole, _dot, last = path.rpartition(".")
     ways = (name for name in form.fields if name == last or name.startswith(f"{last}_"))
     grouped = (name for name in form.fields if name.endswith(f"_{last}"))
-    return next(ways, None) or next(grouped, "")
+    listed = (name for name in form.fields if whole.partition(".")[0] == name)
+    return next(listed, None) or next(ways, None) or next(grouped, "")

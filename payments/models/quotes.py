@@ -13,7 +13,8 @@ class Quote(TenantModel):
 
     It is for a customer, for a mobile nobody is known by yet, or for whoever holds its address;
     `members_only`: of these only for somebody the business knows. What used it is the one payment
-    that names it and did not end unpaid (see Payment), or the `plan` it was sold by.
+    that names it and did not end unpaid (see Payment), or the `plan` it was sold by; never both,
+    by the trigger `payments_quote_once`.
     """
 
     customer = models.ForeignKey(

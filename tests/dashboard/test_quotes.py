@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from businesses.enums import Role
+from businesses.operations import hire_employee
 from core.tenancy import acting_for
 from messaging.models import Message
 from payments.models import InstalmentPlan, Quote
@@ -52,6 +53,62 @@ def test_a_price_is_promised_from_the_form_until_the_end_of_its_day(shop, owner_
     assert f"/q/{quote.token}/" in page
     assert "۰۹۱۲ ۱۲۳ ۴۵۶۷" in page
     assert "۹٬۰۰۰٬۰۰۰" in page
+
+
+def test_items_may_be_cheaper_and_somebody_sold_them(shop, owner_client):
+    typed = {
+        "title": "ست مبلمان",
+        "days": "7",
+        "line_name": ["مبل", "میز", " "],
+        "line_quantity": ["۲", "۱٫۵", ""],
+        "line_price": ["۸٬۰۰۰٬۰۰۰", "500,000", ""],
+        "line_discount": ["۱٬۰۰۰٬۰۰۰", "", ""],
+        "employee": "sara",
+    }
+    with acting_for(shop.business.id):
+        hire_employee(code="sara", name="سارا", now=timezone.now())
+    assert "سارا" in owner_client.get(shop.url("quotes/new/")).content.decode()
+    assert owner_client.post(shop.url("quotes/new/"), typed).status_code == 302
+    with acting_for(shop.business.id):
+        quote = Quote.objects.get()
+    assert (quote.amount_rial, quote.employee_code) == (157_500_000, "sara")
+    assert [line["discount_rial"] for line in quote.lines] == [10_000_000, 0]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "discount", "says"),
+    [
+        ("1", "گران", "", "بها را بنویسید"),
+        ("1", "", "", "بها را بنویسید"),
+        ("nan", "1000", "", "تعداد باید بیشتر از صفر"),
+        ("inf", "1000", "", "تعداد باید بیشتر از صفر"),
+        ("-۲", "1000", "", "تعداد باید بیشتر از صفر"),
+        ("1", "-1000", "", "منفی"),
+        ("1", "9" * 30, "", "مبلغ بیشتر از"),
+        ("1", "1000", "۱۰۰۱", "تخفیف از بهای آن بیشتر است"),
+        ("1", "1000", "-1", "منفی"),
+    ],
+)
+def test_a_wrong_item_is_told_beside_the_items_and_kept(
+    shop, owner_client, quantity, price, discount, says
+):
+    typed = {
+        "title": "مبل",
+        "days": "1",
+        "line_name": ["میز", "مبل"],
+        "line_quantity": ["1", quantity],
+        "line_price": ["500", price],
+        "line_discount": ["", discount],
+    }
+    answer = owner_client.post(shop.url("quotes/new/"), typed)
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert list(form.errors) == ["lines"]
+    (told,) = form.errors["lines"]
+    assert told.startswith("قلم ۲")
+    assert says in told
+    shown = [(row.name, row.quantity, row.price, row.discount) for row in form["lines"].value()]
+    assert shown[:2] == [("میز", "1", "500", ""), ("مبل", quantity, price, discount)]
 
 
 def test_a_form_without_a_price_or_with_two_that_differ_is_refused(shop, owner_client):

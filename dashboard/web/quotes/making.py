@@ -10,15 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from businesses.queries import branches
+from businesses.queries import branches, employees
 from core.calendar import business_day
 from core.errors import Problem
 from dashboard.web.access import SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import Line, Mobile, TomanField, refusal_to_form
-from dashboard.web.typed_lines import TypedLine, read_lines, typed_lines
+from dashboard.web.typed_lines import LinesField
 from payments.operations import NewQuote, make_quote
 
 _LEAST_ROWS: Final = 3
+_NONE: Final = ("", "—")
 _DAYS: Final = (
     ("0", gettext_lazy("today")),
     ("1", gettext_lazy("tomorrow")),
@@ -53,26 +54,25 @@ class QuoteForm(forms.Form):
         label=gettext_lazy("Only for customers the shop knows already"), required=False
     )
     branch = forms.ChoiceField(label=gettext_lazy("Branch"), required=False)
+    employee = forms.ChoiceField(
+        label=gettext_lazy("Employee"),
+        required=False,
+        help_text=gettext_lazy("Whose sale it is when it is paid."),
+    )
+    lines = LinesField(rows=_LEAST_ROWS, discounts=True)
 
     def __init__(self, typed: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(typed, **kwargs)
-        rows = typed_lines(typed)
-        self.line_rows = rows + [TypedLine()] * max(1, _LEAST_ROWS - len(rows))
-        self.fields["branch"].choices = [  # type: ignore[attr-defined]
-            ("", "—"),
-            *((branch.code, branch.name) for branch in branches()),
-        ]
-
-    @property
-    def has_lines(self) -> bool:
-        """Tell whether items were written."""
-        return any(not line.is_empty for line in self.line_rows)
+        places = [(branch.code, branch.name) for branch in branches()]
+        people = [(one.code, one.name) for one in employees() if one.is_active]
+        self.fields["branch"].choices = [_NONE, *places]  # type: ignore[attr-defined]
+        self.fields["employee"].choices = [_NONE, *people]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Return the price; items, when written, are its lines."""
+        """Return the price: an amount, or what the items add up to."""
         data = super().clean() or {}
-        data["lines"] = read_lines(self.line_rows)
-        if not (data["lines"] or data.get("amount") or "amount" in self.errors):
+        told = data.get("lines") or data.get("amount")
+        if not (told or {"amount", "lines"} & self.errors.keys()):
             self.add_error("amount", _("Write the amount, or the items."))
         return data
 
@@ -88,6 +88,7 @@ class QuoteForm(forms.Form):
             mobile=data["mobile"],
             members_only=data["members_only"],
             branch_code=data["branch"],
+            employee_code=data["employee"],
         )
 
 

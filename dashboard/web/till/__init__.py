@@ -17,7 +17,7 @@ from customers.queries.people import customer_view
 from customers.queries.sales import PurchaseDetail, purchase_detail
 from dashboard.web import words
 from dashboard.web.access import SELLERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from dashboard.web.payments.history import Fact
 from dashboard.web.people import local_mobile, title_of
 from dashboard.web.till.forms import SaleForm
@@ -51,7 +51,7 @@ def till(request: BusinessRequest) -> HttpResponse:
             with transaction.atomic():
                 purchase_id = sell(form.cleaned_data, request.now)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             return redirect("dashboard:receipt", request.business.slug, purchase_id)
     return refused(render(request, "dashboard/till.html", {"form": form}))

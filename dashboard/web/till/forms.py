@@ -10,7 +10,7 @@ from businesses.queries import branches
 from core.ids import new_id
 from customers.enums import TenderMethod
 from dashboard.web.forms import Mobile, TomanField, Whole
-from dashboard.web.typed_lines import TypedLine, read_lines, typed_lines
+from dashboard.web.typed_lines import LinesField, total_of
 
 _METHODS: Final = (TenderMethod.POS, TenderMethod.CASH, TenderMethod.CARD_TO_CARD)
 
@@ -25,6 +25,7 @@ class SaleForm(forms.Form):
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
     amount = TomanField(label=_("Amount, toman"), required=False)
+    lines = LinesField()
     method = forms.ChoiceField(
         label=_("Paid by"), choices=[(method.value, method.label) for method in _METHODS]
     )
@@ -34,24 +35,16 @@ class SaleForm(forms.Form):
     def __init__(self, typed: QueryDict | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})["sale_id"] = new_id()
         super().__init__(typed, **kwargs)
-        self.line_rows = typed_lines(typed) or [TypedLine()]
         codes = [(branch.code, branch.name) for branch in branches()]
         self.fields["branch"].choices = codes  # type: ignore[attr-defined]
         if codes:
             self.fields["branch"].initial = codes[0][0]
 
-    @property
-    def has_lines(self) -> bool:
-        """Tell whether items were written."""
-        return any(not line.is_empty for line in self.line_rows)
-
     def clean(self) -> dict[str, Any]:
         """Return the sale; items, when written, give its amount."""
         data = super().clean() or {}
-        lines = read_lines(self.line_rows)
-        data["lines"] = lines
-        if lines:
-            data["amount"] = sum(line.total_rial or 0 for line in lines)
-        if not data.get("amount") and "amount" not in self.errors:
+        if by_lines := total_of(data):
+            data["amount"] = by_lines
+        if not (data.get("amount") or {"amount", "lines"} & self.errors.keys()):
             self.add_error("amount", _("Write the amount, or the items."))
         return data

@@ -7,10 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from core.calendar import add_months, business_day
 from core.tenancy import acting_for
 from customers.operations import CustomerHint, NewLine, find_or_create
 from payments.models import Payment
 from payments.operations import Asked, NewQuote, make_quote, pay_quote, withdraw_quote
+from payments.operations.instalments import NewPlan, NewTerms, set_credit_terms
+from payments.operations.quotes import sell_quote_on_credit
 from payments.queries.quotes import QuoteView, quote_by_id
 from tests.payments.conftest import Shop, bank, fresh_sandbox, sandbox, shop
 
@@ -55,6 +58,32 @@ class Promiser:
     def withdraw(self, quote_id: UUID, now: datetime | None = None) -> bool:
         with acting_for(self.shop.business.id):
             return withdraw_quote(quote_id=quote_id, by="sara", now=now or self.now)
+
+    def sell(self, quote_id: UUID, customer_id: UUID, number: str = "c-1") -> UUID:
+        """Sell it in two months, half of it at once."""
+        rial = self.see(quote_id).quote.amount_rial
+        plan = NewPlan(
+            external_id=number,
+            customer_id=customer_id,
+            total_rial=rial,
+            down_rial=rial // 2,
+            count=2,
+            first_due_on=add_months(business_day(self.now, self.shop.business.timezone), 1),
+        )
+        with acting_for(self.shop.business.id):
+            return sell_quote_on_credit(quote_id=quote_id, plan=plan, now=self.now)
+
+    def lend(self) -> None:
+        """Let the shop lend to whoever it knows."""
+        terms = NewTerms(
+            is_on=True,
+            lends_without_history=True,
+            newcomer_rial=10**9,
+            most_customer_rial=10**9,
+            most_total_rial=10**10,
+        )
+        with acting_for(self.shop.business.id):
+            set_credit_terms(terms=terms, now=self.now)
 
     def payment(self, asked: Asked) -> Payment:
         with acting_for(self.shop.business.id):

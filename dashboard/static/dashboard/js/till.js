@@ -1,5 +1,5 @@
 // The till by keyboard alone: F2 mobile, F4 amount, F6 new line, F8 points, F9 record.
-import { grouped } from "./ui.js";
+import { addLine, grouped } from "./ui.js";
 
 const form = document.getElementById("till");
 const receipt = document.getElementById("receipt");
@@ -29,20 +29,10 @@ const show = () => {
   document.getElementById("total").textContent = due ? grouped(String(Math.round(due))) : "—";
 };
 
-const addLine = () => {
-  document.getElementById("lines-box").open = true;
-  const last = lines().at(-1);
-  const fresh = last.cloneNode(true);
-  fresh.querySelectorAll("input").forEach((input) => { input.value = ""; });
-  const target = last.querySelector("input").value ? fresh : last;
-  if (target === fresh) last.after(fresh);
-  target.querySelector("input").focus();
-};
-
 const keys = {
   F2: () => form.querySelector("#id_mobile").focus(),
   F4: () => form.querySelector("#id_amount").focus(),
-  F6: addLine,
+  F6: () => addLine(form.querySelector("[data-lines]")),
   F8: () => form.querySelector("#redeem")?.click(),
   F9: () => form.requestSubmit(),
 };
@@ -55,9 +45,6 @@ if (form) {
     } else if (event.key === "Enter" && event.target.id === "id_mobile") {
       event.preventDefault();
       form.querySelector("#id_amount").focus();
-    } else if (event.key === "Enter" && event.target.closest(".till-line")) {
-      event.preventDefault();
-      addLine();
     }
   });
   form.addEventListener("input", show);

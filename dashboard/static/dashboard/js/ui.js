@@ -15,6 +15,17 @@ export const grouped = (text) => {
   return fa ? persian(withMarks) : withMarks;
 };
 
+// The next empty line of a sale, a new one when the last is used.
+export const addLine = (box) => {
+  box.open = true;
+  const last = [...box.querySelectorAll(".till-line")].at(-1);
+  const fresh = last.cloneNode(true);
+  fresh.querySelectorAll("input").forEach((input) => { input.value = ""; });
+  const isUsed = [...last.querySelectorAll("input")].some((input) => input.value);
+  if (isUsed) last.after(fresh);
+  (isUsed ? fresh : last).querySelector("input").focus();
+};
+
 const setNav = (open) => {
   document.documentElement.classList.toggle("nav-open", open);
   document.querySelectorAll("[data-nav-toggle]").forEach((button) => {
@@ -25,6 +36,7 @@ const setNav = (open) => {
 const actions = {
   navToggle: () => setNav(!document.documentElement.classList.contains("nav-open")),
   opens: (element) => document.getElementById(element.dataset.opens).showModal(),
+  addLine: (element) => addLine(element.closest("[data-lines]")),
   closes: (element) => element.closest("dialog").close(),
   dismiss: (element) => element.closest("[data-toast]").remove(),
   copy: async (element) => {
@@ -46,6 +58,10 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") setNav(false);
+  if (event.key === "Enter" && event.target.closest(".till-line")) {
+    event.preventDefault();
+    addLine(event.target.closest("[data-lines]"));
+  }
 });
 
 document.addEventListener("input", (event) => {
