@@ -25,6 +25,8 @@ import httpx
 
 from core.tenancy import in_real_transaction
 
+# As the project's own file says it; providers' logs name who called.
+VERSION: Final = "0.1.0"
 TIMEOUT: Final = httpx.Timeout(15.0, connect=3.0)
 # The time-out is for silence; an answer that drips in is given up after this, well within the lease
 # of a due row (payments.operations.schedule), so that nobody else takes the row over meanwhile.
@@ -51,7 +53,7 @@ _USUAL: Final = {
     "Accept": "*/*",
     "Accept-Encoding": "gzip, deflate",
     "Connection": "keep-alive",
-    "User-Agent": f"python-httpx/{httpx.__version__}",
+    "User-Agent": f"Vafa/{VERSION}",
 }
 _WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
 

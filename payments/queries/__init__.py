@@ -11,6 +11,7 @@ from payments.queries.figures import DayFigure, PaymentTotals, payment_totals, s
 from payments.queries.payments import (
     AttemptDetail,
     PaymentDetail,
+    is_machine_number,
     last_attempt,
     pay_url,
     payment_by_id,
@@ -28,6 +29,7 @@ __all__ = [
     "PaymentTotals",
     "accounts_for",
     "hosts_of",
+    "is_machine_number",
     "last_attempt",
     "limits_of",
     "open_orphans",

@@ -1,9 +1,11 @@
 """Payments with their tries and every word said on the wire."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +15,9 @@ from django.urls import reverse
 
 from core.text import normalise_code
 from payments.models import OrphanCapture, Payment, PaymentAttempt, ProviderCall, Reversal
+
+# Numbers we make ourselves, for a debit or a deposit, hold an id; they say nothing to people.
+_AN_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,11 @@ def payment_by_id(payment_id: UUID) -> Payment | None:
 def payment_by_pay_token(token: str) -> Payment | None:
     """Return the payment a pay page belongs to, or None."""
     return Payment.objects.filter(pay_token=token).first()
+
+
+def is_machine_number(number: str) -> bool:
+    """Tell whether an order number was made by us for ourselves."""
+    return _AN_ID.search(number) is not None
 
 
 def last_attempt(payment_id: UUID) -> PaymentAttempt | None:

@@ -16,6 +16,8 @@ from customers.enums import CaseKind
 from customers.operations import open_case
 from customers.queries.sales import purchase_by_id
 from payments.enums import PaymentState
+from payments.models import Payment
+from payments.queries import is_machine_number
 from payments.web.pages import find
 
 _MOST: Final = 1000
@@ -38,7 +40,7 @@ def complain(request: HttpRequest, token: str) -> HttpResponse:
         purchase = purchase_by_id(purchase_id) if purchase_id else None
         open_case(
             kind=CaseKind.COMPLAINT,
-            title=_("About payment %(number)s") % {"number": shown.payment.external_id},
+            title=_("About payment %(number)s") % {"number": _called(shown.payment)},
             detail=text,
             customer_id=purchase.customer_id if purchase else None,
             source_ref=f"payment:{shown.payment.id}",
@@ -46,3 +48,9 @@ def complain(request: HttpRequest, token: str) -> HttpResponse:
         )
     messages.success(request, _("Thank you; the shop will look into it."))
     return redirect("payments:receipt", token=token)
+
+
+def _called(payment: Payment) -> str:
+    """Return the shop's own number of a payment, or what it is for when the number is ours."""
+    machine = is_machine_number(payment.external_id)
+    return (machine and payment.description) or payment.external_id

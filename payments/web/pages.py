@@ -1,6 +1,5 @@
 """What the buyer's pages show."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -21,7 +20,7 @@ from payments.models.tokens import business_of_token
 from payments.operations.later import later_offer
 from payments.operations.offer import open_checkout
 from payments.providers.contract import Unverified
-from payments.queries import last_attempt, payment_by_pay_token
+from payments.queries import is_machine_number, last_attempt, payment_by_pay_token
 from payments.queries.refunds import refunds_of
 from payments.queries.windows import manner_of
 from payments.web.given_back import given_back
@@ -48,8 +47,6 @@ class Verdict:
     waiting: bool = False
 
 
-# Numbers we make ourselves, for a debit or a deposit, hold an id; they say nothing to a buyer.
-_OURS: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COMPLAINABLE: Final = (PaymentState.SETTLED, PaymentState.NEEDS_REVIEW, PaymentState.REVERSED)
 _VERDICTS: Final = {
     PaymentState.SETTLED: Verdict(
@@ -220,7 +217,7 @@ def _facts(shown: Shown) -> list[dict[str, str | Promise]]:
     attempt, payment = shown.attempt, shown.payment
     number = payment.external_id
     facts = []
-    if not _OURS.search(number):
+    if not is_machine_number(number):
         # A number reads in the reader's digits; a code with letters is left as the shop writes it.
         facts.append((_("Order"), persian_digits(number) if number.isdigit() else number))
     if attempt is not None and attempt.provider_ref:

@@ -6,8 +6,10 @@ import os
 import socket
 import threading
 import time
+import tomllib
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
@@ -131,6 +133,8 @@ def test_a_request_is_written_as_its_kind_asks(server: str) -> None:
     def told(**said):
         return call(said.pop("method", "POST"), f"{server}/echo", **said).json
 
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    assert told()["heads"]["User-Agent"] == f"Vafa/{project['version']}"
     plain = told(json={"نام": "بانک"}, headers={"X-Key": "1"})
     assert plain["body"] == '{"نام":"بانک"}'
     assert plain["heads"]["Content-Type"] == "application/json"

@@ -21,6 +21,7 @@ from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_pa
 from dashboard.web.deposits.accounts import account_choices
 from dashboard.web.deposits.tabs import deposit_tabs
 from dashboard.web.forms import Code, problem_to_form, refusal_to_form
+from dashboard.web.payments.titles import title_of_payment
 from dashboard.web.people import title_of
 from payments.enums.deposits import IdentifierState
 from payments.operations.deposits import close_identifier, issue_identifier
@@ -124,7 +125,7 @@ def _line(row: Any) -> IdentifierLine:
     state = IdentifierState(row.state)
     person = row.customer
     whose = (
-        words.code(row.payment.external_id)
+        title_of_payment(row.payment)
         if row.payment
         else title_of(person.name, person.mobile, person.member_code)
     )

@@ -26,6 +26,7 @@ from dashboard.web.forms import Code, Line, TomanField
 from dashboard.web.inquiries.about import asked_about
 from dashboard.web.parts import Choice
 from dashboard.web.payments.history import Fact
+from dashboard.web.payments.titles import title_of_payment
 from dashboard.web.people import title_of
 from payments.enums.deposits import (
     WAITING,
@@ -309,7 +310,7 @@ def _facts(detail: DepositDetail) -> list[Fact]:
 def _parts(detail: DepositDetail, slug: str) -> list[Fact]:
     return [
         Fact(
-            label=words.code(one.payment.external_id),
+            label=title_of_payment(one.payment),
             text=f"{words.toman(one.amount_rial)} · {one.get_state_display()}",
             href=reverse("dashboard:payment", args=[slug, one.payment_id]),
         )
@@ -338,7 +339,7 @@ def _offers(detail: DepositDetail) -> list[Offer]:
     people = [hints["customer_id"]] if hints.get("customer_id") else hints.get("customer_ids", [])
     offers = [
         Offer(
-            label=_("Take it for order %(n)s") % {"n": words.code(one.external_id)},
+            label=_("Take it for order %(n)s") % {"n": title_of_payment(one)},
             detail=_("%(amount)s toman") % {"amount": words.toman(one.amount_rial)},
             payment_id=str(one.id),
         )

@@ -19,6 +19,7 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import Whole, problem_to_form
 from dashboard.web.parts import Meter
+from dashboard.web.payments.titles import title_of_payment
 from feedback.queries.intervals import share
 from payments.enums import PaymentState
 from payments.enums.links import RecoveryArm
@@ -130,7 +131,7 @@ def _row(row: Any) -> CheckoutRow:
     arm = RecoveryArm(row.arm)
     return CheckoutRow(
         payment_id=row.payment_id,
-        title=words.code(row.payment.external_id),
+        title=title_of_payment(row.payment),
         amount_rial=row.amount_rial,
         arm=str(arm.label),
         tone=_TONES[arm],

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from dashboard.web import words
+from dashboard.web.payments.titles import title_of_payment
 from payments.enums.refunds import RefundRoute, RefundState, Waiting
 
 _TONES: Final[dict[RefundState, str]] = {
@@ -42,7 +43,7 @@ def row_of(row: Any) -> TransferRow:
     state = RefundState(row.state)
     return TransferRow(
         id=row.id,
-        title=words.code(row.payment.external_id if row.payment else row.external_id),
+        title=title_of_payment(row.payment) if row.payment else words.code(row.external_id),
         state=str(state.label),
         tone=_TONES[state],
         waiting=str(Waiting(row.waiting).label) if row.waiting else "",

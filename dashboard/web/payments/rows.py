@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from core.api.paging import page
-from dashboard.web import words
 from dashboard.web.payments.history import state_chip
+from dashboard.web.payments.titles import title_of_payment, told_besides
 from payments.enums import PaymentState
 
 
@@ -49,11 +49,11 @@ def payment_row(row: Any, tries: int) -> PaymentRow:
     label, tone = state_chip(PaymentState(row.state))
     return PaymentRow(
         id=row.id,
-        title=words.code(row.external_id),
+        title=title_of_payment(row),
         state=label,
         tone=tone,
         amount_rial=row.amount_rial,
-        description=row.description,
+        description=told_besides(row),
         attempts=tries,
         created_at=row.created_at,
     )

@@ -13,9 +13,9 @@ from core.errors import Problem
 from core.ids import new_spoken_code
 from core.tenancy import acting_for
 from customers.queries.sales import purchase_detail
-from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import problem_to_form
+from dashboard.web.payments.titles import title_of_payment
 from dashboard.web.refunds.forms import GiveBackForm
 from dashboard.web.refunds.showing import preview_lines
 from payments.operations.refunds import ask_refund, preview_refund, run_until_it_waits
@@ -72,7 +72,7 @@ def _ask(request: BusinessRequest, payment: Any, form: GiveBackForm) -> UUID:
 def _page(request: BusinessRequest, payment: Any, form: GiveBackForm) -> HttpResponse:
     context = {
         "payment": payment,
-        "title": words.code(payment.external_id),
+        "title": title_of_payment(payment),
         "left_rial": payment.amount_rial - payment.refunded_rial,
         "form": form,
         **_preview(request, payment, {}),

@@ -182,9 +182,13 @@ def _reminder(facts: dict[str, str]) -> str:
 
 
 def _title(plan: InstalmentPlan, part: Instalment) -> str:
-    words = {"title": plan.title or plan.external_id, "number": persian_digits(part.number)}
+    words = {
+        "title": plan.title or plan.external_id,
+        "number": persian_digits(part.number),
+        "count": persian_digits(Instalment.objects.filter(plan=plan).count()),
+    }
     with translation.override("fa"):
-        return _("%(title)s, instalment %(number)s") % words
+        return _("%(title)s, instalment %(number)s of %(count)s") % words
 
 
 def _tries(part: Instalment) -> int:
