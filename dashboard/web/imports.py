@@ -27,7 +27,7 @@ from customers.queries.imports import (
 )
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from dashboard.web.imported import RefusedRow, facts_of, line_of
 
 _EARLIER: Final = 20
@@ -68,7 +68,7 @@ def imports(request: BusinessRequest) -> HttpResponse:
         try:
             job = _upload(request, form.cleaned_data["file"])
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             return redirect("dashboard:import", request.business.slug, job.id)
     jobs = [line_of(job) for job in import_jobs()[:_EARLIER]]
@@ -123,7 +123,7 @@ def _act(request: BusinessRequest, job: Any) -> HttpResponse:
         try:
             _check(request, job, dict(form.cleaned_data))
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             return redirect("dashboard:import", request.business.slug, job.id)
     return refused(_page(request, job, form))

@@ -1,34 +1,28 @@
 """The public page of a payment link, and its QR picture."""
 
-import re
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from businesses.queries import BusinessInfo, business_by_id
 from core.errors import Problem, Sentence
-from core.money import RIAL_PER_TOMAN
 from core.tenancy import acting_for
-from core.text import latin_digits
 from customers.operations import CustomerHint
-from customers.queries.identities import ForeignNumber, parse_mobile
+from customers.operations.people.payer import clean_mobile
 from payments.models import PaymentLink
 from payments.models.tokens import business_of_token
 from payments.operations import pay_at_link
 from payments.queries import pay_url
 from payments.queries.links import link_by_token, link_url
 from payments.web.qr import qr_picture
+from payments.web.typed import beside, not_an_amount, rial_of
 from payments.web.views import SeeOther
-
-_WHOLE: Final = re.compile("[0-9]{1,14}")
-_SEPARATORS: Final = str.maketrans("", "", "٬,، _")
 
 
 @never_cache
@@ -36,14 +30,14 @@ _SEPARATORS: Final = str.maketrans("", "", "٬,، _")
 def pay_link(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for what the link needs; the button makes a payment and leads to its pay page."""
     shop, link = _found(token)
-    notice: Sentence | None = None
+    wrong: dict[str, Sentence] = {}
     if request.method == "POST":
         try:
             return SeeOther(_pay(shop, link, request, timezone.now()))
         except Problem as problem:
-            notice = problem.detail
-    context = _context(shop, link, notice, request, timezone.now())
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if notice else HTTPStatus.OK
+            wrong = beside(problem, "amount", "mobile")
+    context = _context(shop, link, wrong, request, timezone.now())
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     with timezone.override(shop.timezone):
         return render(request, "payments/link.html", context, status=status)
 
@@ -68,8 +62,8 @@ def _found(token: str) -> tuple[BusinessInfo, PaymentLink]:
 
 
 def _pay(shop: BusinessInfo, link: PaymentLink, request: HttpRequest, now: datetime) -> str:
-    mobile = _mobile(request.POST.get("mobile", ""))
-    amount = _toman(request.POST.get("amount", "")) if link.amount_rial is None else None
+    mobile = clean_mobile(request.POST.get("mobile", ""))
+    amount = _amount(request.POST.get("amount", "")) if link.amount_rial is None else None
     with acting_for(shop.id):
         asked = pay_at_link(
             link_id=link.id,
@@ -80,29 +74,18 @@ def _pay(shop: BusinessInfo, link: PaymentLink, request: HttpRequest, now: datet
     return pay_url(asked.pay_token)
 
 
-def _mobile(typed: str) -> str:
-    if not typed.strip():
-        return ""
-    try:
-        number = parse_mobile(typed)
-    except ForeignNumber:
-        number = None
-    if number is None:
-        raise Problem(
-            "invalid_mobile", _("This is not a mobile number; write it like 0912 123 4567.")
-        )
-    return number
-
-
-def _toman(typed: str) -> int | None:
-    plain = latin_digits(typed.strip()).translate(_SEPARATORS)
-    return int(plain) * RIAL_PER_TOMAN if _WHOLE.fullmatch(plain) else None
+def _amount(typed: str) -> int:
+    """Return rial. Raises Problem `invalid_amount`."""
+    amount = rial_of(typed)
+    if amount is None:
+        raise not_an_amount()
+    return amount
 
 
 def _context(
     shop: BusinessInfo,
     link: PaymentLink,
-    notice: Sentence | None,
+    wrong: dict[str, Sentence],
     request: HttpRequest,
     now: datetime,
 ) -> dict[str, Any]:
@@ -110,7 +93,7 @@ def _context(
     return {
         "shop": shop,
         "link": link,
-        "notice": notice,
+        "wrong": wrong,
         "over": over,
         "test": shop.is_test,
         "typed": {name: request.POST.get(name, "") for name in ("amount", "mobile")},

@@ -1,9 +1,8 @@
 """The public page of a promised price: how long it holds, what parts would cost, where to pay."""
 
-import re
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,9 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from businesses.queries import BusinessInfo, business_by_id
 from core.calendar import business_day
 from core.errors import Problem, Sentence
-from core.money import RIAL_PER_TOMAN, format_toman
+from core.money import format_toman
 from core.tenancy import acting_for
-from core.text import latin_digits
 from payments.enums.quotes import QuoteState
 from payments.models.tokens import business_of_token
 from payments.operations import pay_quote
@@ -27,10 +25,8 @@ from payments.queries.quotes import QuoteView, mobile_of, quote_by_token, quote_
 from payments.queries.quotes.parts import InParts, OwnCredit, own_credit
 from payments.web.pages import shown_line
 from payments.web.qr import qr_picture
+from payments.web.typed import beside, rial_of, whole_of
 from payments.web.views import SeeOther
-
-_WHOLE: Final = re.compile("[0-9]{1,14}")
-_SEPARATORS: Final = str.maketrans("", "", "٬,، _")
 
 
 @never_cache
@@ -39,15 +35,15 @@ def quote(request: HttpRequest, token: str) -> HttpResponse:
     """Show a promised price; the button leads to the pay page of its one payment."""
     now = timezone.now()
     shop, view = _found(token, now)
-    notice: Sentence | None = None
+    wrong: dict[str, Sentence] = {}
     if request.method == "POST":
         try:
             return SeeOther(_pay(shop, view, request.POST.get("mobile", ""), now))
         except Problem as problem:
-            notice = problem.detail
+            wrong = beside(problem, "mobile") if _asks_mobile(view) else beside(problem)
             shop, view = _found(token, now)
-    context = _context(shop, view, request, now) | {"notice": notice}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if notice else HTTPStatus.OK
+    context = _context(shop, view, request, now) | {"wrong": wrong}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     with timezone.override(shop.timezone):
         return render(request, "payments/quote.html", context, status=status)
 
@@ -81,7 +77,7 @@ def _context(
     shop: BusinessInfo, view: QuoteView, request: HttpRequest, now: datetime
 ) -> dict[str, Any]:
     row = view.quote
-    named = row.customer_id is not None or bool(row.mobile)
+    named = not _asks_mobile(view)
     own: OwnCredit | None = None
     later: LaterOffer | None = None
     if view.state is QuoteState.OPEN:
@@ -107,6 +103,11 @@ def _context(
     }
 
 
+def _asks_mobile(view: QuoteView) -> bool:
+    """Tell whether nobody is named, so that whoever pays says who they are."""
+    return view.quote.customer_id is None and not view.quote.mobile
+
+
 def _later(shop: BusinessInfo, view: QuoteView, now: datetime) -> LaterOffer | None:
     row = view.quote
     return later_offer_of_sum(
@@ -120,13 +121,18 @@ def _later(shop: BusinessInfo, view: QuoteView, now: datetime) -> LaterOffer | N
 
 def _chosen(own: OwnCredit, request: HttpRequest) -> dict[str, Any]:
     """Return the calculator: what was chosen, or three months and the least at once."""
-    typed = latin_digits(request.GET.get("down", "").strip()).translate(_SEPARATORS)
-    down = int(typed) * RIAL_PER_TOMAN if _WHOLE.fullmatch(typed) else own.least_down_rial
-    ways = own.compared(down)
-    count = latin_digits(request.GET.get("count", ""))
-    months = int(count) if _WHOLE.fullmatch(count) else 0
-    chosen = own.way(count=months, down_rial=down) or _usual(ways)
-    return {"ways": ways, "chosen": chosen, "down": format_toman(down), "outside": not ways}
+    typed = request.GET.get("down", "").strip()
+    paid = rial_of(typed) if typed else own.least_down_rial
+    ways = own.compared(paid) if paid is not None else []
+    months = whole_of(request.GET.get("count", "")) or 0
+    chosen = own.way(count=months, down_rial=paid) if paid is not None else None
+    return {
+        "ways": ways,
+        "chosen": chosen or _usual(ways),
+        "down": typed if typed and not ways else format_toman(paid or 0),
+        "not_a_number": paid is None,
+        "outside": paid is not None and not ways,
+    }
 
 
 def _usual(ways: list[InParts]) -> InParts | None:

@@ -88,7 +88,7 @@ def clean_mobile(typed: str | None) -> str | None:
     if mobile is None:
         raise Problem(
             "invalid_mobile",
-            _("This is not a mobile number."),
+            _("This is not a mobile number; write it like 0912 123 4567."),
             fields={"customer.mobile": [_("Give an Iranian mobile like 09121234567.")]},
         )
     return mobile

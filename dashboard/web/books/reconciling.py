@@ -23,7 +23,7 @@ from customers.operations.imports.reading import SUFFIXES
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.books.feeds import feed_rows
-from dashboard.web.forms import JalaliDay, Line, problem_to_form
+from dashboard.web.forms import JalaliDay, Line, refusal_to_form
 from dashboard.web.parts import Choice
 from payments.enums.books import Comparison, ReportKind, ReportSource
 from payments.operations.books import read_report, reconcile, resolve_line
@@ -143,7 +143,7 @@ def reconciliations(request: BusinessRequest) -> HttpResponse:
         try:
             done = _compare(request, form.cleaned_data)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             return redirect("dashboard:reconciliation", request.business.slug, done)
     found = page(reconciliation_rows(), by="day", cursor=request.GET.get("cursor"))

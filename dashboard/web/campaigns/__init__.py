@@ -27,7 +27,7 @@ from dashboard.web.access import (
 )
 from dashboard.web.campaigns.forms import CampaignForm
 from dashboard.web.campaigns.outcome import kpis, meters, outcomes, verdict_text
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from segmentation.enums import Segment
 
 _LISTED: Final = 100
@@ -78,7 +78,7 @@ def new(request: BusinessRequest) -> HttpResponse:
         try:
             draft = create_campaign(plan=form.plan(), now=request.now)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             return redirect("dashboard:campaign", request.business.slug, draft.id)
     page = render(request, "dashboard/campaign_new.html", {"form": form})

@@ -21,7 +21,15 @@ from customers.queries.people import find_customer
 from dashboard.web import words
 from dashboard.web.access import SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.credit.offer import OfferShown, shown_offer
-from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole, problem_to_form
+from dashboard.web.forms import (
+    JalaliDay,
+    Line,
+    Mobile,
+    TomanField,
+    Whole,
+    problem_to_form,
+    refusal_to_form,
+)
 from dashboard.web.people import local_mobile
 from payments.operations.instalments import NewPlan, sell_on_credit
 from payments.operations.quotes import sell_quote_on_credit
@@ -86,7 +94,7 @@ def credit_sell(request: BusinessRequest) -> HttpResponse:
             if request.POST.get("action") == "sell":
                 return _sell(request, plan, quote)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         except ValueError:
             problem_to_form(form, _("There is nothing left to pay in instalments."))
     context = {"form": form, "parts": parts, "offer": offer, "promise": quote}
@@ -122,7 +130,9 @@ def _plan(data: dict[str, Any], today: date) -> NewPlan:
     customer_id = find_customer(mobile=data["mobile"])
     if customer_id is None:
         raise Problem(
-            "unknown_customer", _("Nobody is known by this mobile; record a first purchase first.")
+            "unknown_customer",
+            _("Nobody is known by this mobile; record a first purchase first."),
+            fields={"mobile": [_("Check this value.")]},
         )
     return NewPlan(
         external_id=f"credit-{new_spoken_code(10).lower()}",

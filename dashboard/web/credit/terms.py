@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import Problem
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import TomanField, Whole, problem_to_form
+from dashboard.web.forms import TomanField, Whole, refusal_to_form
 from payments.operations.instalments import NewTerms, set_credit_terms
 from payments.queries.instalments import grade
 from payments.queries.instalments.credit import Terms, credit_terms
@@ -46,7 +46,7 @@ def credit_terms_page(request: BusinessRequest) -> HttpResponse:
         try:
             set_credit_terms(terms=NewTerms(**data), now=request.now)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             messages.success(request, _("Saved."))
             return redirect("dashboard:instalments", request.business.slug)

@@ -20,7 +20,7 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.deposits.accounts import account_choices
 from dashboard.web.deposits.tabs import deposit_tabs
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from dashboard.web.payments.history import Fact
 from payments.enums.deposits import StatementState
 from payments.operations.statements import (
@@ -80,7 +80,7 @@ def statements(request: BusinessRequest) -> HttpResponse:
                 now=request.now,
             )
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             return redirect("dashboard:statement", request.business.slug, row.id)
     context = {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import Problem
 from core.tenancy import acting_for
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from dashboard.web.inquiries.about import Subject, subject_of
 from dashboard.web.inquiries.forms import AskForm
 from dashboard.web.parts import Choice
@@ -70,4 +70,4 @@ def _explain(form: AskForm, problem: Problem) -> None:
     for name, sentences in beside.items():
         form.add_error(name, [str(one) for one in sentences])
     if not beside:
-        problem_to_form(form, problem.detail)
+        refusal_to_form(form, problem)

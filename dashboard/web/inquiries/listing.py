@@ -14,7 +14,7 @@ from core.api.paging import page
 from core.errors import Problem
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from dashboard.web.inquiries.forms import RulesForm
 from dashboard.web.inquiries.showing import (
     InquiryRow,
@@ -49,7 +49,7 @@ def inquiries(request: BusinessRequest) -> HttpResponse:
         try:
             set_inquiry_rules(**form.cleaned_data, actor=request.user, now=request.now)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             messages.success(request, _("Saved."))
             return redirect("dashboard:inquiries", request.business.slug)

@@ -17,7 +17,7 @@ from core.api.paging import page
 from core.errors import Problem
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import Whole, problem_to_form
+from dashboard.web.forms import Whole, refusal_to_form
 from dashboard.web.parts import Meter
 from dashboard.web.payments.titles import title_of_payment
 from feedback.queries.intervals import share
@@ -86,7 +86,7 @@ def checkouts(request: BusinessRequest) -> HttpResponse:
         try:
             set_checkout_policy(**form.cleaned_data, now=request.now)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             messages.success(request, _("Saved."))
             return redirect("dashboard:checkouts", request.business.slug)

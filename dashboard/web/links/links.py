@@ -19,7 +19,7 @@ from core.api.paging import page
 from core.errors import NotFound, Problem
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, SELLERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import Line, TomanField, Whole, problem_to_form
+from dashboard.web.forms import Line, TomanField, Whole, refusal_to_form
 from dashboard.web.parts import Kpi
 from dashboard.web.payments.rows import payment_page
 from payments.operations import NewLink, close_link, create_link
@@ -99,7 +99,7 @@ def payment_links(request: BusinessRequest) -> HttpResponse:
         try:
             made = create_link(link=form.link(request.now), by=str(request.user), now=request.now)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             messages.success(request, _("The link is ready."))
             return redirect("dashboard:payment-link", request.business.slug, made)

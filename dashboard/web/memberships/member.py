@@ -1,6 +1,5 @@
 """One member: the periods, what is to be paid, pause and end."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -17,7 +16,14 @@ from businesses.queries import role_may
 from core.calendar import business_day
 from core.errors import Problem
 from dashboard.web import words
-from dashboard.web.access import EVERYONE, MANAGERS, SELLERS, BusinessRequest, business_page
+from dashboard.web.access import (
+    EVERYONE,
+    MANAGERS,
+    SELLERS,
+    BusinessRequest,
+    business_page,
+    refused,
+)
 from dashboard.web.forms import Code
 from dashboard.web.memberships.rows import every, member_row, period_row, perks_in_words
 from loyalty.enums import LIVE_MEMBERSHIP, MembershipState
@@ -36,6 +42,9 @@ from payments.operations.refunds import Receiver
 from payments.queries import pay_url, payment_by_id
 
 _PAUSABLE = frozenset({MembershipState.ACTIVE})
+_ABOUT_THE_ACCOUNT = frozenset(
+    {"invalid_iban", "invalid_receiver", "refund_needs_account", "no_payout_account"}
+)
 _DONE: dict[str, Promise] = {
     "pause": gettext_lazy("Paused; the days that are left are kept."),
     "resume": gettext_lazy("It goes on."),
@@ -59,7 +68,11 @@ class EndForm(forms.Form):
 @business_page(*EVERYONE)
 def membership(request: BusinessRequest, paid_membership_id: UUID) -> HttpResponse:
     """Show one member."""
-    row = membership_by_id(paid_membership_id)
+    return _page(request, paid_membership_id, EndForm())
+
+
+def _page(request: BusinessRequest, membership_id: UUID, form: EndForm) -> HttpResponse:
+    row = membership_by_id(membership_id)
     if row is None:
         raise Http404
     live = row.state in LIVE_MEMBERSHIP
@@ -79,7 +92,7 @@ def membership(request: BusinessRequest, paid_membership_id: UUID) -> HttpRespon
         "can_resume": row.state == MembershipState.PAUSED
         or (row.state == MembershipState.ACTIVE and not row.renews),
         "back_rial": refund_today(row, business_day(request.now, request.business.timezone)),
-        "end_form": EndForm(),
+        "end_form": form,
     }
     return render(request, "dashboard/memberships/member.html", context)
 
@@ -87,21 +100,32 @@ def membership(request: BusinessRequest, paid_membership_id: UUID) -> HttpRespon
 @require_POST
 @business_page(*MANAGERS)
 def membership_change(request: BusinessRequest, paid_membership_id: UUID) -> HttpResponse:
-    """Pause, resume or end; a refusal is told on the member's page."""
+    """Pause, resume or end; a refusal is told on the member's page, beside what it is about."""
     deed = request.POST.get("action", "")
     if deed not in _DONE or membership_by_id(paid_membership_id) is None:
         raise Http404
-    try:
-        back = _do(request, paid_membership_id, deed)
-    except Problem as problem:
-        messages.error(request, str(problem.detail))
-    else:
-        told = _("%(rial)s toman goes back.") % {"rial": words.toman(back)} if back else ""
-        messages.success(request, f"{_DONE[deed]} {told}".strip())
+    form = EndForm(request.POST)
+    if form.is_valid():
+        _change(request, paid_membership_id, deed, form)
+    if form.errors:
+        return refused(_page(request, paid_membership_id, form))
     return redirect("dashboard:membership", request.business.slug, paid_membership_id)
 
 
-def _do(request: BusinessRequest, membership_id: UUID, deed: str) -> int:
+def _change(request: BusinessRequest, membership_id: UUID, deed: str, form: EndForm) -> None:
+    try:
+        back = _do(request, membership_id, deed, form.cleaned_data["iban"])
+    except Problem as problem:
+        if problem.code in _ABOUT_THE_ACCOUNT:
+            form.add_error("iban", str(problem.detail))
+        else:
+            messages.error(request, str(problem.detail))
+    else:
+        told = _("%(rial)s toman goes back.") % {"rial": words.toman(back)} if back else ""
+        messages.success(request, f"{_DONE[deed]} {told}".strip())
+
+
+def _do(request: BusinessRequest, membership_id: UUID, deed: str, iban: str) -> int:
     if deed == "pause":
         pause_membership(membership_id=membership_id, now=request.now)
     elif deed == "resume":
@@ -111,17 +135,11 @@ def _do(request: BusinessRequest, membership_id: UUID, deed: str) -> int:
             membership_id=membership_id,
             at_end=deed == "notice",
             refund=deed == "end",
-            receiver=_receiver(request.POST),
+            receiver=Receiver(iban=iban) if iban else None,
             by=str(request.user),
             now=request.now,
         )
     return 0
-
-
-def _receiver(posted: Any) -> Receiver | None:
-    form = EndForm(posted)
-    iban = form.cleaned_data["iban"] if form.is_valid() else ""
-    return Receiver(iban=iban) if iban else None
 
 
 def _pay_link(membership_id: UUID) -> str:

@@ -15,7 +15,7 @@ from core.errors import Problem
 from customers.queries.people import find_customer
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import Line, Mobile, TomanField, Whole, problem_to_form
+from dashboard.web.forms import Line, Mobile, TomanField, Whole, refusal_to_form
 from dashboard.web.memberships.rows import every
 from loyalty.operations.memberships import (
     NewMembershipPlan,
@@ -27,6 +27,7 @@ from loyalty.queries.memberships import plan_rows
 from payments.enums.debits import MandateState
 from payments.queries.mandates import mandate_rows
 
+_ABOUT_THE_CUSTOMER: Final = {"unknown_customer", "already_member", "mobile_missing"}
 _TIMES: Final = (
     ("1/1", gettext_lazy("As for everybody")),
     ("5/4", gettext_lazy("A quarter more")),
@@ -104,7 +105,7 @@ def membership_plan_new(request: BusinessRequest) -> HttpResponse:
         try:
             offer_plan(plan=form.new(), now=request.now)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             messages.success(request, _("The membership is on offer."))
             return redirect("dashboard:memberships", request.business.slug)
@@ -129,7 +130,10 @@ def membership_join(request: BusinessRequest) -> HttpResponse:
         try:
             joined = _join(request, form.cleaned_data)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            if problem.code in _ABOUT_THE_CUSTOMER:
+                form.add_error("mobile", str(problem.detail))
+            else:
+                refusal_to_form(form, problem)
         else:
             messages.success(request, _("The membership begins when its first period is paid."))
             return redirect("dashboard:membership", request.business.slug, joined)

@@ -24,7 +24,7 @@ from dashboard.web.access import (
     business_page,
     refused,
 )
-from dashboard.web.forms import Line, Mobile, TomanField, problem_to_form
+from dashboard.web.forms import Line, Mobile, TomanField, refusal_to_form
 from dashboard.web.parts import Choice
 from dashboard.web.payments.given_back import row_of
 from dashboard.web.payments.history import attempt_blocks, fact_lines
@@ -59,7 +59,7 @@ def payments(request: BusinessRequest) -> HttpResponse:
         try:
             return _list(request, LinkForm(), link=_make_link(request, form.cleaned_data))
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
     return refused(_list(request, form))
 
 

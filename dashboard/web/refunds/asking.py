@@ -14,7 +14,7 @@ from core.ids import new_spoken_code
 from core.tenancy import acting_for
 from customers.queries.sales import purchase_detail
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from dashboard.web.payments.titles import title_of_payment
 from dashboard.web.refunds.forms import GiveBackForm
 from dashboard.web.refunds.showing import preview_lines
@@ -35,7 +35,7 @@ def give_back(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
         try:
             refund_id = _ask(request, payment, form)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             return redirect("dashboard:refund", request.business.slug, refund_id)
     with acting_for(request.business.id):

@@ -18,7 +18,7 @@ from core.ids import new_spoken_code
 from core.tenancy import acting_for
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from dashboard.web.inquiries.showing import row_of as row_of_inquiry
 from dashboard.web.parts import Choice
 from dashboard.web.payments.given_back import TransferRow, row_of
@@ -68,7 +68,7 @@ def payouts(request: BusinessRequest) -> HttpResponse:
         try:
             payout_id = _pay_out(request, form)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             messages.success(request, _("The payout waits for a second person."))
             return redirect("dashboard:refund", request.business.slug, payout_id)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from businesses.queries import role_may
 from core.errors import Problem
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import problem_to_form
+from dashboard.web.forms import refusal_to_form
 from dashboard.web.parts import Choice
 from dashboard.web.settings import business, gateway, loyalty, people, survey
 from dashboard.web.settings.section import Section
@@ -42,7 +42,7 @@ def settings(request: BusinessRequest) -> HttpResponse:
         try:
             section.save(request, form.cleaned_data)
         except Problem as problem:
-            problem_to_form(form, problem.detail)
+            refusal_to_form(form, problem)
         else:
             messages.success(request, _("Saved."))
             return redirect(_address(request, section.key))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Problem
 from core.ids import new_id, new_spoken_code
-from core.money import MAX_RIAL, format_rial
+from core.money import MAX_RIAL, format_toman
 from core.tenancy import active_business_id, operation
 from core.text import normalise, normalise_code
 from customers.operations import CustomerHint
@@ -130,8 +130,8 @@ def _amount(link: PaymentLink, typed: int | None) -> int:
     if typed is None or not least <= typed <= most:
         raise Problem(
             "amount_out_of_range",
-            _("Pay an amount from %(least)s to %(most)s rial.")
-            % {"least": format_rial(least), "most": format_rial(most)},
+            _("Pay an amount from %(least)s to %(most)s toman.")
+            % {"least": format_toman(least), "most": format_toman(most)},
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             fields={"amount": [_("The amount is outside this link's bounds.")]},
         )
@@ -141,7 +141,11 @@ def _amount(link: PaymentLink, typed: int | None) -> int:
 def _check(link: NewLink, now: datetime) -> None:
     title = normalise(link.title)
     if not title or len(title) > _MAX_TITLE:
-        raise Problem("invalid_title", _("Say what the link is for, in at most 200 letters."))
+        raise Problem(
+            "invalid_title",
+            _("Say what the link is for, in at most 200 letters."),
+            fields={"title": [_("Check this value.")]},
+        )
     if not _amounts_well(link):
         raise Problem(
             "invalid_amount",
@@ -149,9 +153,17 @@ def _check(link: NewLink, now: datetime) -> None:
             fields={"amount": [_("Check this value.")]},
         )
     if link.max_payments is not None and not 1 <= link.max_payments <= _MAX_TIMES:
-        raise Problem("invalid_times", _("Let the link be paid at least once."))
+        raise Problem(
+            "invalid_times",
+            _("Let the link be paid at least once."),
+            fields={"max_payments": [_("Check this value.")]},
+        )
     if link.expires_at is not None and link.expires_at <= now:
-        raise Problem("invalid_expiry", _("The link must end in the future."))
+        raise Problem(
+            "invalid_expiry",
+            _("The link must end in the future."),
+            fields={"expires_at": [_("Check this value.")]},
+        )
 
 
 def _amounts_well(link: NewLink) -> bool:

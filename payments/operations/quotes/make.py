@@ -56,7 +56,11 @@ def make_quote(*, quote: NewQuote, by: str = "", now: datetime) -> UUID:
     """
     title = normalise(quote.title)
     if not title or len(title) > _MAX_TITLE:
-        raise Problem("invalid_title", _("Say what the price is for, in at most 200 letters."))
+        raise Problem(
+            "invalid_title",
+            _("Say what the price is for, in at most 200 letters."),
+            fields={"title": [_("Check this value.")]},
+        )
     _check_time(quote, now)
     customer_id, mobile = _whose(quote)
     priced = _priced(quote, now)

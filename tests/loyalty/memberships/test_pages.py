@@ -82,8 +82,13 @@ def test_a_member_is_paused_goes_on_and_is_given_notice(owner_client, club, addr
     assert do("notice").renews is False
     assert "دوباره تمدید شود" in _say(owner_client.get(f"{address}{member_id}/"))
     assert do("resume").renews is True
-    assert do("end").state == "active"  # what was debited needs an account to go back to
-    assert "حساب بانکی" in _say(owner_client.get(f"{address}{member_id}/"))
+    # What was debited needs an account to go back to: said beside it, and what is typed is kept.
+    for iban, says in (("", "حساب بانکی"), ("IR12", "شمارهٔ شبا")):
+        told = owner_client.post(change, {"action": "end", "iban": iban})
+        assert told.status_code == 422
+        assert says in told.context["end_form"].errors["iban"][0]
+        assert told.context["end_form"]["iban"].value() == iban
+    assert club.see(member_id).state == "active"
     assert do("end_free").state == "cancelled"
     assert owner_client.post(change, {"action": "nonsense"}).status_code == 404
 

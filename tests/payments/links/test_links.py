@@ -184,6 +184,42 @@ def test_lists_cost_the_same_for_one_and_three_rows(shop, make, api, now, path):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("amount", "mobile", "field"),
+    [
+        ("", "09121234567", "amount"),
+        ("0", "09121234567", "amount"),
+        ("-۵۰۰۰۰", "09121234567", "amount"),
+        ("۹" * 14, "09121234567", "amount"),
+        ("9" * 40, "09121234567", "amount"),
+        ("پنجاه هزار", "09121234567", "amount"),
+        ("۵۰٬۰۰۰", "۰۹۱۲", "mobile"),
+        ("۵۰٬۰۰۰", "+12025550143", "mobile"),
+    ],
+)
+def test_wrong_input_is_told_beside_its_field_and_kept(shop, make, amount, mobile, field):
+    link = make(least_rial=100_000, most_rial=2_000_000, asks_mobile=True)
+    page = Client().post(f"/l/{link.token}/", {"amount": amount, "mobile": mobile})
+    assert page.status_code == 422
+    assert list(page.context["wrong"]) == [field]
+    text = page.content.decode()
+    assert f'id="{field}-error"' in text
+    assert f'value="{amount}"' in text
+    assert f'value="{mobile}"' in text
+    with acting_for(shop.business.id):
+        assert not Payment.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("amount", ["۵۰٬۰۰۰", "٥٠٬٠٠٠", "50,000", "50000", " ۵۰ ۰۰۰ "])
+def test_any_digits_and_separators_are_an_amount(shop, make, amount):
+    link = make(least_rial=100_000, most_rial=2_000_000, asks_mobile=False)
+    assert Client().post(f"/l/{link.token}/", {"amount": amount}).status_code == 303
+    with acting_for(shop.business.id):
+        assert Payment.objects.get().amount_rial == 500_000
+
+
+@pytest.mark.django_db
 def test_the_page_of_a_link_lists_its_payments_alone_at_the_same_cost(
     shop, make, owner_client, now
 ):

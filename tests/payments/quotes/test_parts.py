@@ -252,3 +252,25 @@ def test_the_customer_is_told_once_a_day(shop, promiser):
             send_quote(quote_id=quote_id, now=shop.now + timedelta(days=3))
         with pytest.raises(NotFound):
             send_quote(quote_id=uuid4(), now=shop.now)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["نصف", "-۱۰۰", "۱٫۵", "9" * 40, "۰", "۹۹۹۹۹۹۹۹"])
+def test_a_wrong_first_payment_is_told_beside_it_and_kept(promiser, lends, typed):
+    lends()
+    quote_id = promiser.make(valid_to=timezone.now() + timedelta(days=3))
+    token = promiser.see(quote_id).quote.token
+    page = Client().get(f"/q/{token}/?{urlencode({'down': typed, 'count': '3'})}")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert 'id="down-error"' in text
+    assert f'value="{typed}"' in text
+
+
+@pytest.mark.django_db
+def test_a_mobile_that_is_none_is_told_beside_it(promiser):
+    quote_id = promiser.make(valid_to=timezone.now() + timedelta(days=3))
+    token = promiser.see(quote_id).quote.token
+    page = Client().post(f"/q/{token}/", {"mobile": "۰۹۱۲"})
+    assert (page.status_code, list(page.context["wrong"])) == (422, ["mobile"])
+    assert 'value="۰۹۱۲"' in page.content.decode()

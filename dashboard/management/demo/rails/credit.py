@@ -67,7 +67,7 @@ def _paid(play: Play, instalment_id: UUID, buyer: int, now: datetime) -> None:
     with play.acting():
         asked = ask_for_instalment(instalment_id=instalment_id, now=now)
     if asked is not None:
-        play.pay(asked, play.buyers[buyer].card, now)
+        play.pay(asked.id, play.buyers[buyer].card, now)
 
 
 def _by_permission(play: Play, now: datetime) -> None:

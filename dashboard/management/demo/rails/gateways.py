@@ -118,7 +118,7 @@ def lost_return(play: Play, calendar: Calendar) -> None:
 
     def scene(now: datetime) -> None:
         asked = play.ask("web-lost", play.buyers[3], now, lines=play.basket())
-        play.pay(asked, "callback_lost", now)
+        play.pay(asked.id, "callback_lost", now)
         play.at(now + timedelta(minutes=6), play.work)
 
     play.at(calendar.at(18, 12, 10), scene)
@@ -154,6 +154,6 @@ def _basket(play: Play, number: int, card: str) -> Scene:
 
     def scene(now: datetime) -> None:
         asked = play.ask(f"web-{number:03}", buyer, now, lines=play.basket())
-        play.pay(asked, card or buyer.card, now)
+        play.pay(asked.id, card or buyer.card, now)
 
     return scene

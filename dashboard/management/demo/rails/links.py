@@ -81,7 +81,7 @@ def _payer(play: Play, link_id: UUID, link: NewLink) -> Scene:
     def scene(now: datetime) -> None:
         with play.acting():
             asked = pay_at_link(link_id=link_id, amount_rial=rial, customer=buyer.hint, now=now)
-        play.pay(asked, buyer.card, now)
+        play.pay(asked.id, buyer.card, now)
 
     return scene
 
@@ -105,6 +105,6 @@ def _left(play: Play, number: int) -> Scene:
         )
         if number % _COMES_BACK == 0:
             back = reminded + timedelta(minutes=25)
-            play.at(back, lambda later: play.pay(asked, buyer.card, later))
+            play.at(back, lambda later: play.pay(asked.id, buyer.card, later))
 
     return scene

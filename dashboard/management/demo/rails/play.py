@@ -16,6 +16,7 @@ from core.tenancy import acting_for
 from customers.operations import CustomerHint, NewLine, find_or_create
 from dashboard.management.demo.rails.bank import Bank, card_number
 from dashboard.management.demo.trades import Item
+from loyalty.operations.memberships import step_due
 from messaging.operations import send_due
 from outbox.operations import deliver_due
 from payments.operations import (
@@ -78,6 +79,7 @@ class Play:
         Queues are everybody's; what the other shops left there is for the real workers.
         """
         poll_due(now=now)
+        step_due(now=now)
         deliver_due(now=now, limit=_FEW)
         send_due(now=now)
 
@@ -139,11 +141,11 @@ class Play:
                 now=now,
             )
 
-    def pay(self, asked: Asked, card: str, now: datetime) -> bool:
+    def pay(self, payment_id: UUID, card: str, now: datetime) -> bool:
         """Go to the bank, use a card and come back; tell whether a browser came back."""
         moment = now + _TO_THE_BANK
         try:
-            way = start_attempt(business_id=self.business_id, payment_id=asked.id, now=moment)
+            way = start_attempt(business_id=self.business_id, payment_id=payment_id, now=moment)
         except Problem:
             return False
         back = self.bank.pay(way.url, card)
@@ -157,7 +159,7 @@ class Play:
         """Ask, pay with the buyer's own card, come back."""
         lines = () if rial else self.basket()
         asked = self.ask(number, buyer, now, rial=rial, what=what, lines=lines)
-        self.pay(asked, buyer.card, now)
+        self.pay(asked.id, buyer.card, now)
         return asked
 
 

@@ -66,7 +66,7 @@ def _paid(play: Play, buyer: Buyer, title: str, rial: int, now: datetime) -> Non
     def pay(later: datetime) -> None:
         with play.acting():
             asked = pay_quote(quote_id=quote_id, mobile=buyer.mobile, now=later)
-        play.pay(asked, buyer.card, later)
+        play.pay(asked.id, buyer.card, later)
 
     play.at(now + timedelta(days=3, hours=4), pay)
 

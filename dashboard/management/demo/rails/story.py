@@ -18,6 +18,7 @@ from dashboard.management.demo.rails import (
     deposits,
     gateways,
     links,
+    memberships,
     quotes,
     refunds,
 )
@@ -102,6 +103,7 @@ def _scenes(play: Play, calendar: Calendar) -> None:
         links.links,
         links.unfinished,
         quotes.quotes,
+        memberships.memberships,
         books.books,
     ):
         scenes(play, calendar)
