@@ -23,6 +23,7 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
     "messaging.send_due": (3, "messages"),
     "loyalty.sweep": (60, "default"),
     "loyalty.memberships": (60, "payments"),
+    "loyalty.seal": (600, "scoring"),
     "feedback.sweep": (30, "messages"),
     "campaigns.sweep": (15, "messages"),
     "customers.import_due": (3, "scoring"),
@@ -33,6 +34,7 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
 NIGHTLY: Final[dict[str, tuple[int, str]]] = {
     "customers.close_days": (0, "scoring"),
     "loyalty.close_days": (10, "scoring"),
+    "loyalty.check": (15, "scoring"),
     "businesses.purge": (20, "default"),
     "segmentation.score_all": (30, "scoring"),
 }

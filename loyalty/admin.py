@@ -4,9 +4,11 @@ from django.contrib import admin
 
 from core.tenancy.admin import TenantAdmin
 from loyalty.models import (
+    Correction,
     CustomerTier,
     EarningRule,
     LedgerEntry,
+    LedgerSeal,
     Lot,
     MembershipPeriod,
     MembershipPlan,
@@ -119,3 +121,18 @@ class MembershipPeriodAdmin(TenantAdmin):
 
     list_display = ("membership_id", "number", "starts_on", "ends_on", "price_rial", "state")
     list_filter = ("state",)
+
+
+@admin.register(Correction)
+class CorrectionAdmin(TenantAdmin):
+    """Points corrected by hand, and who agreed."""
+
+    list_display = ("customer_id", "points", "state", "asked_by", "asked_at", "decided_by")
+    list_filter = ("state",)
+
+
+@admin.register(LedgerSeal)
+class LedgerSealAdmin(TenantAdmin):
+    """The chain of the ledger."""
+
+    list_display = ("number", "digest", "until_at", "sealed_at")

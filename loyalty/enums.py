@@ -50,6 +50,23 @@ class RedemptionState(models.TextChoices):
     EXPIRED = "expired", _("Hold ran out")
 
 
+class CorrectionState(models.TextChoices):
+    """waiting → approved or refused; a small one is applied at once."""
+
+    WAITING = "waiting", _("Waiting for a second person")
+    APPLIED = "applied", _("Done at once")
+    APPROVED = "approved", _("Approved by a second person")
+    REFUSED = "refused", _("Refused")
+
+
+class ExpiryEnds(models.TextChoices):
+    """With the end of which Jalali span points are gone."""
+
+    DAY = "day", _("Day")
+    MONTH = "month", _("Month")
+    YEAR = "year", _("Year")
+
+
 class MembershipState(models.TextChoices):
     """Where a paid membership stands. In grace it is unpaid and its perks still hold."""
 

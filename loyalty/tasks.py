@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from businesses.queries import active_business_ids
 from core.tenancy import acting_for
-from loyalty.operations import close_days, sweep_business
+from loyalty.operations import check_ledger, close_days, seal_ledger, sweep_business
 from loyalty.operations.memberships import step_due
 from loyalty.queries import businesses_with_due_work
 from outbox.operations.fence import Fence
@@ -23,6 +23,30 @@ def close_days_of_all() -> int:
         with Fence(f"loyalty.close_days {business_id}"), acting_for(business_id):
             written += close_days(now=timezone.now())
     return written
+
+
+@shared_task(name="loyalty.seal", soft_time_limit=3000, time_limit=3100)
+def seal() -> int:
+    """Chain what was written since the last seals in every active business; return how much."""
+    total = 0
+    for business_id in active_business_ids():
+        with Fence(f"loyalty.seal {business_id}"):
+            done = 1
+            while done:
+                with acting_for(business_id):
+                    done = seal_ledger(now=timezone.now())
+                total += done
+    return total
+
+
+@shared_task(name="loyalty.check", soft_time_limit=3600, time_limit=3700)
+def check() -> int:
+    """Ask every active business's ledger whether it holds; return how many do not."""
+    wrong = 0
+    for business_id in active_business_ids():
+        with Fence(f"loyalty.check {business_id}"), acting_for(business_id):
+            wrong += bool(check_ledger(now=timezone.now()))
+    return wrong
 
 
 @shared_task(name="loyalty.sweep")

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy.models import TenantModel
+from loyalty.enums import ExpiryEnds
 
 
 class Program(TenantModel):
@@ -19,10 +20,22 @@ class Program(TenantModel):
         blank=True,
         help_text=_("Jalali months; points are good to the last day of the month. Empty: never."),
     )
+    expiry_ends = models.TextField(
+        _("points are good to the end of the Jalali"),
+        choices=ExpiryEnds.choices,
+        default=ExpiryEnds.MONTH,
+    )
     grace_days = models.IntegerField(_("days of grace for points given back late"), default=30)
     negative_cap_points = models.BigIntegerField(_("how far a balance may go below zero"))
     hold_minutes = models.IntegerField(_("minutes points stay held at checkout"), default=15)
     tier_window_days = models.IntegerField(_("days over which a tier is judged"), default=365)
+    # Corrections by hand: the most at once (empty: no limit), and what one person may do alone.
+    correct_most_points = models.BigIntegerField(
+        _("most points corrected by hand"), null=True, blank=True
+    )
+    correct_alone_points = models.BigIntegerField(
+        _("points one person may correct alone"), default=1_000
+    )
     retroactive = models.BooleanField(_("imported history earns points"), default=False)
 
     class Meta:
@@ -39,6 +52,11 @@ class Program(TenantModel):
                 & Q(tier_window_days__gte=1)
                 & (Q(expiry_months__isnull=True) | Q(expiry_months__gte=1)),
                 name="loyalty_program_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(correct_alone_points__gte=0)
+                & (Q(correct_most_points__isnull=True) | Q(correct_most_points__gte=1)),
+                name="loyalty_program_corrections",
             ),
         )
 

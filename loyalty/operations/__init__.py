@@ -1,6 +1,7 @@
 """Everything that changes a programme or moves a point."""
 
-from loyalty.operations.adjust import adjust_points
+from loyalty.operations.adjust import adjust_points, ask_correction, decide_correction
+from loyalty.operations.check import check_ledger
 from loyalty.operations.claim import claim_lots
 from loyalty.operations.claw_back import Returned, take_back, take_back_early
 from loyalty.operations.days import close_days
@@ -16,6 +17,7 @@ from loyalty.operations.programme import (
     withdraw_reward,
 )
 from loyalty.operations.redeem import commit_redemption, release_redemption, reserve_redemption
+from loyalty.operations.seal import seal_ledger
 from loyalty.operations.standing import close_windows, grant_tier
 from loyalty.operations.sweep import (
     activate_due,
@@ -30,10 +32,13 @@ __all__ = [
     "TierPlan",
     "activate_due",
     "adjust_points",
+    "ask_correction",
+    "check_ledger",
     "claim_lots",
     "close_days",
     "close_windows",
     "commit_redemption",
+    "decide_correction",
     "earn_instalment",
     "expire_due",
     "grant_tier",
@@ -43,6 +48,7 @@ __all__ = [
     "release_overdue_holds",
     "release_redemption",
     "reserve_redemption",
+    "seal_ledger",
     "sweep_business",
     "take_back",
     "take_back_early",

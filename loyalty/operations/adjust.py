@@ -1,19 +1,21 @@
-"""Points corrected by hand."""
+"""Points corrected by hand: a reason, a limit, and a second person above a number (rule R61)."""
 
 from datetime import datetime
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from businesses.operations import Actor, record_audit
 from core.calendar import business_day
-from core.errors import Problem
+from core.errors import NotFound, Problem, Sentence
+from core.ids import new_id
 from core.tenancy import operation
 from core.text import normalise
-from loyalty.enums import EntryKind, LotOrigin
+from loyalty.enums import CorrectionState, EntryKind, LotOrigin
 from loyalty.events import PointsAdjusted
-from loyalty.models import Wallet
+from loyalty.models import Correction, Wallet
 from loyalty.operations.movements import (
     Cause,
     consume,
@@ -32,32 +34,97 @@ _MAX_REASON: Final = 200
 def adjust_points(
     *, customer_id: UUID, points: int, reason: str, actor: Actor | None, now: datetime
 ) -> int:
-    """Correct a balance by hand; return the new one. `points` is signed.
+    """Correct a balance by hand at once; return the new one. `points` is signed.
 
-    Raises Problem `reason_missing`, `invalid_points`, `no_programme` or `insufficient_points`: a
-    correction never takes a balance below zero.
+    Raises Problem `reason_missing`, `invalid_points`, `too_many_points`, `second_person_needed`,
+    `no_programme` or `insufficient_points`: a correction never takes a balance below zero.
     """
+    why, current = _checked(points, reason)
+    if abs(points) > current.correct_alone_points:
+        raise _second_person(_("So many points need a second person."))
+    _apply(customer_id, points, {"reason": why, "by": _name(actor)}, current, now)
+    _audit("points.adjusted", customer_id, {"points": points, "reason": why}, actor, now)
+    return Wallet.objects.values_list("balance_points", flat=True).get(id=customer_id)
+
+
+@operation
+def ask_correction(
+    *, customer_id: UUID, points: int, reason: str, actor: Actor, now: datetime
+) -> Correction:
+    """Correct a balance by hand, or ask for it where a second person must agree.
+
+    Raises the Problems of `adjust_points` but `second_person_needed`.
+    """
+    why, current = _checked(points, reason)
+    wanted = Correction(
+        id=new_id(),
+        customer_id=customer_id,
+        state=CorrectionState.WAITING,
+        points=points,
+        reason=why,
+        asked_by=_name(actor),
+        asker_id=actor.id,
+        asked_at=now,
+    )
+    if abs(points) <= current.correct_alone_points:
+        adjust_points(customer_id=customer_id, points=points, reason=why, actor=actor, now=now)
+        _decide(wanted, CorrectionState.APPLIED, actor, now)
+    else:
+        data = {"points": points, "reason": why}
+        _audit("points.correction_asked", customer_id, data, actor, now)
+    wanted.save()
+    return wanted
+
+
+@operation
+def decide_correction(
+    *, correction_id: UUID, approve: bool, actor: Actor, now: datetime
+) -> Correction:
+    """Say yes or no to a correction that waits. Whoever asked for it never says yes to it.
+
+    Raises NotFound, Problem `not_awaiting_approval`, `second_person_needed` (409), or those of
+    `adjust_points`: what is true at this moment counts.
+    """
+    found = Correction.objects.select_for_update().filter(id=correction_id).first()
+    if found is None:
+        raise NotFound(_("There is no such correction."))
+    if found.state != CorrectionState.WAITING:
+        raise _conflict("not_awaiting_approval", _("Nobody is asked to approve this now."))
+    if approve and found.asker_id == actor.id:
+        raise _second_person(_("Another person than you must decide this."))
+    if approve:
+        why, current = _checked(found.points, found.reason)
+        data = {"reason": why, "by": found.asked_by, "approved_by": _name(actor)}
+        _apply(found.customer_id, found.points, data, current, now)
+    state = CorrectionState.APPROVED if approve else CorrectionState.REFUSED
+    _decide(found, state, actor, now)
+    found.save()
+    action = "points.adjusted" if approve else "points.correction_refused"
+    what = {"points": found.points, "reason": found.reason, "asked_by": found.asked_by}
+    _audit(action, found.customer_id, what, actor, now)
+    return found
+
+
+def _checked(points: int, reason: str) -> tuple[str, Terms]:
     why = normalise(reason)[:_MAX_REASON]
     if not why:
         raise Problem("reason_missing", _("Say why the points are corrected."))
     if points == 0:
         raise Problem("invalid_points", _("Give a number of points other than zero."))
     current = demanded_terms()
+    most = current.correct_most_points
+    if most is not None and abs(points) > most:
+        raise Problem(
+            "too_many_points", _("The programme does not allow so many."), extra={"most": most}
+        )
+    return why, current
+
+
+def _apply(
+    customer_id: UUID, points: int, data: dict[str, str], current: Terms, now: datetime
+) -> None:
     wallet = settled_wallet(customer_id, current, now)
-    data = {"reason": why, "by": str(actor) if actor else ""}
-    _apply(wallet, points, Cause(EntryKind.ADJUST, data=data), current, now)
-    record_audit(
-        action="points.adjusted",
-        subject=str(customer_id),
-        data={"points": points, "reason": why},
-        actor=actor,
-        now=now,
-    )
-    publish([PointsAdjusted(customer_id=customer_id, points=points, reason=why)], now=now)
-    return Wallet.objects.values_list("balance_points", flat=True).get(id=customer_id)
-
-
-def _apply(wallet: Wallet, points: int, cause: Cause, current: Terms, now: datetime) -> None:
+    cause = Cause(EntryKind.ADJUST, data=data)
     if points > 0:
         until = current.expiry(business_day(now, current.zone))
         grant(wallet, points, cause, now, origin=LotOrigin.ADJUSTMENT, expires_at=until)
@@ -65,3 +132,28 @@ def _apply(wallet: Wallet, points: int, cause: Cause, current: Terms, now: datet
         raise insufficient(wallet.balance_points)
     else:
         consume(wallet.id, -points, cause, now)
+    event = PointsAdjusted(customer_id=customer_id, points=points, reason=data["reason"])
+    publish([event], now=now)
+
+
+def _decide(row: Correction, state: CorrectionState, actor: Actor, now: datetime) -> None:
+    row.state, row.decided_at = state, now
+    row.decided_by, row.decider_id = _name(actor), actor.id
+
+
+def _audit(
+    action: str, customer_id: UUID, what: dict[str, Any], actor: Actor | None, now: datetime
+) -> None:
+    record_audit(action=action, subject=str(customer_id), data=what, actor=actor, now=now)
+
+
+def _name(actor: Actor | None) -> str:
+    return str(actor) if actor else ""
+
+
+def _second_person(detail: Sentence) -> Problem:
+    return _conflict("second_person_needed", detail)
+
+
+def _conflict(code: str, detail: Sentence) -> Problem:
+    return Problem(code, detail, status=HTTPStatus.CONFLICT)

@@ -29,6 +29,18 @@ class Returned:
     returned_rial: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a return claims back of a purchase's lot, with the facts its number comes from."""
+
+    lot: Lot
+    facts: dict[str, int]
+    now: datetime
+
+    def cause(self, **more: int) -> Cause:
+        return Cause(EntryKind.CLAWBACK, self.lot.purchase_id, data=self.facts | more)
+
+
 @operation
 def take_back(*, returns: Sequence[Returned], now: datetime) -> None:
     """Undo the points of returned purchases, to the point; a repeated return changes nothing.
@@ -87,12 +99,23 @@ def _take_back(back: Returned, current: Terms, now: datetime) -> None:
     if wallet and lot.state != LotState.CONTINGENT:
         _stop_progress(wallet, lot, back, current)
     take = cumulative(lot.earned_points, back.returned_rial, back.total_rial) - lot.reversed_points
+    claim = _Claim(lot, _facts(lot, back), now)
     lot.returned_rial = back.returned_rial
     lot.reversed_points += take
-    rest = take - _from_own_lot(wallet, lot, take, now)
-    rest -= _lapsed(lot, rest, now)
+    rest = take - _from_own_lot(wallet, claim, take)
+    rest -= _lapsed(claim, rest)
     if wallet and rest:
-        _from_elsewhere(wallet, lot, rest, current, now)
+        _from_elsewhere(wallet, claim, rest, current)
+
+
+def _facts(lot: Lot, back: Returned) -> dict[str, int]:
+    """Return what the taken points are computed from: ⌊of × back ÷ whole⌋ less those before."""
+    return {
+        "of": lot.earned_points,
+        "back_rial": min(back.returned_rial, back.total_rial),
+        "whole_rial": back.total_rial,
+        "before": lot.reversed_points,
+    }
 
 
 def _return_spent(wallet: Wallet, back: Returned, current: Terms, now: datetime) -> None:
@@ -115,8 +138,9 @@ def _stop_progress(wallet: Wallet, lot: Lot, back: Returned, current: Terms) -> 
     wallet.save(update_fields=["qualifying_rial"])
 
 
-def _from_own_lot(wallet: Wallet | None, lot: Lot, take: int, now: datetime) -> int:
+def _from_own_lot(wallet: Wallet | None, claim: _Claim, take: int) -> int:
     """Take points out of the purchase's own lot, in whichever state it is; return how many."""
+    lot = claim.lot
     points = min(take, lot.remaining_points)
     bucket = {
         LotState.PENDING: "pending_points",
@@ -126,7 +150,7 @@ def _from_own_lot(wallet: Wallet | None, lot: Lot, take: int, now: datetime) -> 
     if points and not lot.remaining_points:
         if wallet:
             lot.state = LotState.REVERSED
-        lot.state_at = now
+        lot.state_at = claim.now
     lot.save()
     if points:
         LedgerEntry.objects.create(
@@ -134,15 +158,17 @@ def _from_own_lot(wallet: Wallet | None, lot: Lot, take: int, now: datetime) -> 
             customer_id=lot.customer_id,
             lot_id=lot.id,
             purchase_id=lot.purchase_id,
-            at=now,
+            at=claim.now,
+            data=claim.facts,
             **{bucket: -points},
         )
         _move_bucket(wallet, bucket, points)
     return points
 
 
-def _lapsed(lot: Lot, points: int, now: datetime) -> int:
+def _lapsed(claim: _Claim, points: int) -> int:
     """Count points of the lot that expired unused as taken back: nobody loses them twice."""
+    lot = claim.lot
     if lot.state != LotState.EXPIRED or not points:
         return 0
     own = LedgerEntry.objects.filter(customer=lot.customer_id, lot=lot.id)
@@ -150,8 +176,7 @@ def _lapsed(lot: Lot, points: int, now: datetime) -> int:
     left -= sum(entry.data.get("lapsed", 0) for entry in own.filter(kind=EntryKind.CLAWBACK))
     counted: int = min(points, left)
     if counted:
-        why = Cause(EntryKind.CLAWBACK, lot.purchase_id, data={"lapsed": counted})
-        record(why, now, lot.customer_id, lot.id, 0)
+        record(claim.cause(lapsed=counted), claim.now, lot.customer_id, lot.id, 0)
     return counted
 
 
@@ -163,10 +188,9 @@ def _move_bucket(wallet: Wallet | None, bucket: str, points: int) -> None:
         wallet.save(update_fields=["pending_points"])
 
 
-def _from_elsewhere(wallet: Wallet, lot: Lot, points: int, current: Terms, now: datetime) -> None:
+def _from_elsewhere(wallet: Wallet, claim: _Claim, points: int, current: Terms) -> None:
     """Take from the customer's other lots, then below zero as far as the cap allows (R20)."""
-    cause = Cause(EntryKind.CLAWBACK, purchase_id=lot.purchase_id)
-    taken = consume(wallet.id, points, cause, now)
+    taken = consume(wallet.id, points, claim.cause(), claim.now)
     wallet.balance_points -= taken
     # A cap lowered since does not forgive what is already owed.
     cap = max(current.negative_cap_points, -wallet.balance_points)
@@ -175,6 +199,5 @@ def _from_elsewhere(wallet: Wallet, lot: Lot, points: int, current: Terms, now: 
     wallet.negative_cap_points = cap
     wallet.save(update_fields=["negative_cap_points"])
     if owed or forgiven:
-        why = Cause(EntryKind.CLAWBACK, lot.purchase_id, data={"owed": owed, "forgiven": forgiven})
-        record(why, now, wallet.id, None, -owed)
+        record(claim.cause(owed=owed, forgiven=forgiven), claim.now, wallet.id, None, -owed)
         move_balance(wallet, -owed)

@@ -27,6 +27,11 @@ WITH sale AS (
 ),
 priced AS (
     SELECT s.*, t.name AS tier, m.perk,
+        CASE WHEN t.multiplier_num <> t.multiplier_den THEN jsonb_build_object(
+                'tier_num', t.multiplier_num, 'tier_den', t.multiplier_den)
+             WHEN t.id IS NULL AND %(base_num)s <> %(base_den)s THEN jsonb_build_object(
+                'tier_num', %(base_num)s, 'tier_den', %(base_den)s)
+             ELSE '{}' END AS level,
         CASE WHEN s.base_rial < %(minimum)s THEN 0 ELSE LEAST(%(cap)s::numeric, div(
             s.base_rial::numeric * %(num)s * COALESCE(t.multiplier_num, %(base_num)s)
                 * COALESCE(m.num, 1),
@@ -60,7 +65,10 @@ claimed AS (
         CASE state WHEN 'contingent' THEN points ELSE 0 END, %(now)s,
         jsonb_build_object('base_rial', base_rial, 'num', %(num)s, 'den', %(den)s,
             'rule', %(rule_version)s, 'tier', COALESCE(tier, %(base_tier)s))
-            || COALESCE(perk, '{}')
+            || level || COALESCE(perk, '{}')
+            || CASE WHEN base_rial < %(minimum)s THEN jsonb_build_object('least', %(minimum)s)
+                    WHEN points = %(cap)s THEN jsonb_build_object('most', %(cap)s)
+                    ELSE '{}' END
     FROM priced
     ON CONFLICT (business_id, purchase_id, kind) WHERE kind = 'earn' DO NOTHING
     RETURNING purchase_id

@@ -40,7 +40,7 @@ def earn_instalment(
     times = earning_multiplier(customer_id, current, now)
     points = current.points_for(base_rial, times.num, times.den)
     if points:
-        facts = _facts(current, base_rial, number) | times.because
+        facts = _facts(current, base_rial, number, points) | times.because
         cause = Cause(EntryKind.EARN, data=facts)
         until = current.expiry(business_day(now, current.zone))
         grant(
@@ -87,7 +87,8 @@ def _owe(wallet: Wallet, points: int, cause: Cause, now: datetime) -> int:
     return owed
 
 
-def _facts(current: Terms, base_rial: int, number: int) -> dict[str, object]:
+def _facts(current: Terms, base_rial: int, number: int, points: int) -> dict[str, object]:
+    most = {"most": points} if points == current.cap_points else {}
     return {
         "base_rial": base_rial,
         "num": current.points_num,
@@ -95,4 +96,5 @@ def _facts(current: Terms, base_rial: int, number: int) -> dict[str, object]:
         "rule": current.rule_version,
         "tier": "",
         "instalment": number,
+        **most,
     }

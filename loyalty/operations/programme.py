@@ -13,6 +13,7 @@ from businesses.operations import Actor, record_audit
 from core.errors import NotFound, Problem
 from core.tenancy import operation
 from core.text import normalise
+from loyalty.enums import ExpiryEnds
 from loyalty.models import EarningRule, Program, Reward, Tier
 
 _FIELDS: Final = frozenset(
@@ -20,6 +21,9 @@ _FIELDS: Final = frozenset(
         "name",
         "unit_value_rial",
         "pending_days",
+        "correct_alone_points",
+        "correct_most_points",
+        "expiry_ends",
         "expiry_months",
         "grace_days",
         "negative_cap_points",
@@ -31,6 +35,8 @@ _FIELDS: Final = frozenset(
 _AT_LEAST: Final = {
     "unit_value_rial": 1,
     "pending_days": 0,
+    "correct_alone_points": 0,
+    "correct_most_points": 1,
     "expiry_months": 1,
     "grace_days": 1,
     "negative_cap_points": 0,
@@ -38,6 +44,7 @@ _AT_LEAST: Final = {
     "tier_window_days": 1,
 }
 _AT_MOST: Final = 1_000_000_000
+_MAY_BE_EMPTY: Final = frozenset({"expiry_months", "correct_most_points"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +152,10 @@ def withdraw_reward(*, reward_id: UUID, actor: Actor | None, now: datetime) -> N
 
 def _checked(field: str, value: Any) -> Any:
     least = _AT_LEAST.get(field)
-    missing = value is None and field != "expiry_months"
+    missing = value is None and field not in _MAY_BE_EMPTY
     small = least is not None and value is not None and not least <= value <= _AT_MOST
-    if field not in _FIELDS or missing or small:
+    strange = field == "expiry_ends" and value not in ExpiryEnds.values
+    if field not in _FIELDS or missing or small or strange:
         sentence = _("This value makes no sense here.")
         raise Problem("invalid_programme", sentence, fields={field: [sentence]})
     return normalise(value) if field == "name" else value

@@ -1,6 +1,10 @@
-"""Ledger entries in a sentence, from their own data."""
+"""Ledger entries in a sentence, from their own data.
 
-from collections.abc import Callable, Mapping
+The numbers in it are all there is to compute the entry's own number from (N19): whoever reads it
+can do the sum again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from django.utils.translation import get_language
@@ -10,6 +14,7 @@ from core.money import RIAL_PER_TOMAN
 from core.text import persian_digits
 from loyalty.enums import EntryKind
 from loyalty.models import LedgerEntry
+from loyalty.queries.returns import cumulative
 
 
 def explain(entry: LedgerEntry) -> str:
@@ -25,7 +30,15 @@ def _number(value: int) -> str:
 
 
 def _toman(rial: int) -> str:
-    return _number(rial // RIAL_PER_TOMAN)
+    """Return rial as toman; odd rials become a decimal, so that nothing is lost."""
+    whole, rest = divmod(rial, RIAL_PER_TOMAN)
+    return _number(whole) + (_decimals(str(rest)) if rest else "")
+
+
+def _decimals(digits: str) -> str:
+    if (get_language() or "fa").startswith("fa"):
+        return persian_digits(f"٫{digits}")
+    return f".{digits}"
 
 
 def _moved(entry: LedgerEntry) -> int:
@@ -37,23 +50,31 @@ def _points(entry: LedgerEntry) -> str:
 
 
 def _earn(entry: LedgerEntry) -> str:
-    said = _base(entry)
-    data = entry.data
-    if "member" not in data or not _moved(entry):
-        return said
-    facts = {"said": said, "plan": data["member"], "times": _times(data)}
-    return _("%(said)s Multiplied by %(times)s for the membership «%(plan)s».") % facts
+    return " ".join([_base(entry), *_factors(entry.data)])
 
 
-def _times(data: Mapping[str, Any]) -> str:
-    """Return a factor as people read it: whole where it is, else with two places."""
-    num, den = data["member_num"], data["member_den"]
-    if num % den == 0:
-        return _number(num // den)
-    text = f"{num / den:.2f}".rstrip("0")
-    if (get_language() or "fa").startswith("fa"):
-        return persian_digits(text.replace(".", "٫"))
-    return text
+def _factors(data: Mapping[str, Any]) -> Iterator[str]:
+    """Say what came between rate and points: tier, membership, cap."""
+    if "tier_num" in data:
+        times = _times(data["tier_num"], data["tier_den"])
+        yield _("Multiplied by %(times)s for the tier.") % {"times": times}
+    if "member" in data:
+        times = _times(data["member_num"], data["member_den"])
+        facts = {"plan": data["member"], "times": times}
+        yield _("Multiplied by %(times)s for the membership «%(plan)s».") % facts
+    if "most" in data:
+        yield _("Not more than %(most)s points at once.") % {"most": _number(data["most"])}
+
+
+def _times(num: int, den: int) -> str:
+    """Return a factor exactly: whole, with at most two places, or as a division."""
+    whole, rest = divmod(num, den)
+    if not rest:
+        return _number(whole)
+    if _HUNDRED * rest % den:
+        return f"{_number(num)} ÷ {_number(den)}"
+    places = f"{_HUNDRED * rest // den:02}".rstrip("0")
+    return _number(whole) + _decimals(places)
 
 
 def _base(entry: LedgerEntry) -> str:
@@ -65,31 +86,50 @@ def _base(entry: LedgerEntry) -> str:
         "per": _toman(data["den"]),
         "tier": data.get("tier") or "",
     }
+    if "least" in data:
+        return _(
+            "%(points)s points for a purchase of %(amount)s toman: they begin at %(least)s toman."
+        ) % {**facts, "least": _toman(data["least"])}
+    return _rate(data, facts) % facts
+
+
+def _rate(data: Mapping[str, Any], facts: Mapping[str, str]) -> str:
     if "instalment" in data:
-        return (
-            _(
-                "%(points)s points for a paid instalment of %(amount)s toman: %(rate)s for every "
-                "%(per)s toman."
-            )
-            % facts
+        return _(
+            "%(points)s points for a paid instalment of %(amount)s toman: %(rate)s for every "
+            "%(per)s toman."
         )
-    if not _moved(entry):
-        return _("A purchase of %(amount)s toman, too small to earn a point.") % facts
     if facts["tier"]:
-        return (
-            _(
-                "%(points)s points for a purchase of %(amount)s toman: %(rate)s for every %(per)s "
-                "toman, at tier %(tier)s."
-            )
-            % facts
+        return _(
+            "%(points)s points for a purchase of %(amount)s toman: %(rate)s for every %(per)s "
+            "toman, at tier %(tier)s."
         )
-    return (
-        _("%(points)s points for a purchase of %(amount)s toman: %(rate)s for every %(per)s toman.")
-        % facts
+    return _(
+        "%(points)s points for a purchase of %(amount)s toman: %(rate)s for every %(per)s toman."
     )
 
 
 def _claw_back(entry: LedgerEntry) -> str:
+    return " ".join([_taken(entry), *_share(entry.data)])
+
+
+def _share(data: Mapping[str, Any]) -> Iterator[str]:
+    """Say which part of what a purchase earned its returns undo, and what was undone before."""
+    if "of" in data:
+        share = cumulative(data["of"], data["back_rial"], data["whole_rial"])
+        yield _(
+            "%(back)s of %(whole)s toman is back: %(share)s of %(of)s points; %(before)s of them "
+            "were taken before."
+        ) % {
+            "back": _toman(data["back_rial"]),
+            "whole": _toman(data["whole_rial"]),
+            "share": _number(share),
+            "of": _number(data["of"]),
+            "before": _number(data["before"]),
+        }
+
+
+def _taken(entry: LedgerEntry) -> str:
     facts = {"points": _points(entry), "forgiven": _number(entry.data.get("forgiven", 0))}
     if entry.data.get("lapsed"):
         facts["points"] = _number(entry.data["lapsed"])
@@ -129,6 +169,7 @@ def _simple(sentence: Callable[[], str]) -> Callable[[LedgerEntry], str]:
     return lambda entry: sentence() % {"points": _points(entry)}
 
 
+_HUNDRED: Final = 100
 _SENTENCES: Final[dict[EntryKind, Callable[[LedgerEntry], str]]] = {
     EntryKind.EARN: _earn,
     EntryKind.CLAIM: _simple(lambda: _("%(points)s points that waited found their owner.")),

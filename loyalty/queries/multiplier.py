@@ -20,11 +20,18 @@ class Multiplier:
 
     @property
     def because(self) -> dict[str, Any]:
-        """Return what a ledger entry keeps of the membership for its explanation."""
+        """Return what a ledger entry keeps of the factor for its explanation."""
         perks = self.perks
-        if perks is None or perks.num == perks.den:
-            return {}
-        return {"member": perks.plan, "member_num": perks.num, "member_den": perks.den}
+        if perks is None:
+            return _level(self.num, self.den)
+        level = _level(self.num // perks.num, self.den // perks.den)
+        if perks.num == perks.den:
+            return level
+        return level | {"member": perks.plan, "member_num": perks.num, "member_den": perks.den}
+
+
+def _level(num: int, den: int) -> dict[str, Any]:
+    return {} if num == den else {"tier_num": num, "tier_den": den}
 
 
 def earning_multiplier(customer_id: UUID | None, current: Terms, at: datetime) -> Multiplier:

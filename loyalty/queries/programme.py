@@ -18,7 +18,8 @@ from loyalty.queries.dates import end_of_points, window_end
 _TERMS: Final = Prepared(
     """
 SELECT p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negative_cap_points,
-       p.hold_minutes, p.tier_window_days, p.retroactive,
+       p.hold_minutes, p.tier_window_days, p.retroactive, p.expiry_ends,
+       p.correct_most_points, p.correct_alone_points,
        r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points,
        COALESCE(t.multiplier_num, 1), COALESCE(t.multiplier_den, 1), t.name,
        COALESCE(t.position, -1)
@@ -43,6 +44,9 @@ class Terms:
     hold_minutes: int
     tier_window_days: int
     retroactive: bool
+    expiry_ends: str
+    correct_most_points: int | None
+    correct_alone_points: int
     rule_id: UUID
     rule_version: int
     points_num: int
@@ -57,7 +61,7 @@ class Terms:
 
     def expiry(self, earned_on: date) -> datetime | None:
         """Return when points earned on a day of the business's zone are gone."""
-        return end_of_points(earned_on, self.expiry_months, self.zone)
+        return end_of_points(earned_on, self.expiry_months, self.zone, self.expiry_ends)
 
     def window_end(self, now: datetime) -> datetime:
         """Return when a tier window beginning now ends."""

@@ -54,6 +54,7 @@ class AlertKind(models.TextChoices):
     DEBIT_TROUBLE = "debit_trouble", _("A debit is in trouble")
     RECONCILIATION = "reconciliation", _("Books and provider differ")
     REPORT_MISSING = "report_missing", _("A provider's report could not be fetched")
+    LEDGER_BROKEN = "ledger_broken", _("The points ledger contradicts itself")
 
 
 class PaymentState(models.TextChoices):

@@ -35,17 +35,20 @@ days = st.dates(date(1991, 3, 21), date(2070, 3, 20))
     ],
 )
 def test_known_days(gregorian: date, expected: Jalali) -> None:
+    """Rule R34."""
     assert jalali(gregorian) == expected
     assert expected.to_date() == gregorian
 
 
 def test_leap_years() -> None:
+    """Rule R34."""
     leap = [year for year in range(1370, 1450) if month_length(year, 12) == 30]
     assert {1395, 1399, 1403, 1408, 1412} <= set(leap)
     assert {1396, 1400, 1404, 1407} & set(leap) == set()
 
 
 def test_month_arithmetic_keeps_its_anchor() -> None:
+    """Rule R35."""
     bahman = Jalali(1405, 11, 30).to_date()
     esfand = add_months(bahman, 1)
     assert jalali(esfand) == Jalali(1405, 12, 29)
@@ -58,11 +61,13 @@ def test_month_arithmetic_keeps_its_anchor() -> None:
 
 
 def test_the_jalali_year_turns_in_tehran() -> None:
+    """Rule R31."""
     assert business_day(datetime(2026, 3, 20, 20, 30, tzinfo=UTC), TEHRAN) == date(2026, 3, 21)
     assert business_day(datetime(2026, 3, 20, 20, 29, tzinfo=UTC), TEHRAN) == date(2026, 3, 20)
 
 
 def test_a_midnight_that_never_was() -> None:
+    """Rule R37."""
     skipped = date(2022, 3, 22)
     start = day_start(skipped, TEHRAN)
     assert start == datetime(2022, 3, 21, 20, 30, tzinfo=UTC)
@@ -80,6 +85,7 @@ def test_days_meet_without_gap_or_overlap(day: date) -> None:
 
 @given(days)
 def test_weeks_and_months_contain_their_days(day: date) -> None:
+    """Rules R36, R38."""
     assert week_start(day).weekday() == 5
     assert 0 <= (day - week_start(day)).days < 7
     first = jalali(month_start(day))

@@ -17,6 +17,7 @@ amounts = st.integers(0, MAX_RIAL)
 
 @given(amounts, st.lists(st.integers(0, 10**12), min_size=1, max_size=30))
 def test_parts_sum_to_the_whole_and_are_fair(total: int, weights: list[int]) -> None:
+    """Rule R6."""
     parts = largest_remainder(total, weights)
     assert sum(parts) == total
     whole = sum(weights)
@@ -26,6 +27,7 @@ def test_parts_sum_to_the_whole_and_are_fair(total: int, weights: list[int]) -> 
 
 
 def test_ties_go_to_the_earlier_part() -> None:
+    """Rule R6."""
     assert largest_remainder(2, [1, 1, 1]) == [1, 1, 0]
     assert largest_remainder(5, [0, 0]) == [5, 0]
     assert largest_remainder(5, []) == []
@@ -36,6 +38,7 @@ def test_ties_go_to_the_earlier_part() -> None:
     [(0, "۰"), (10, "۱"), (15, "۱٫۵"), (1_234_567_890, "۱۲۳٬۴۵۶٬۷۸۹"), (-25, "-۲٫۵")],
 )
 def test_toman(rial: int, toman: str) -> None:
+    """Rule R1."""
     assert format_toman(rial) == toman
 
 

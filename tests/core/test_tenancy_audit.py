@@ -148,6 +148,7 @@ def planted(db, as_role):
 
 
 def test_the_database_as_migrated_has_no_gaps(db):
+    """Rule R60."""
     assert faults() == []
 
 

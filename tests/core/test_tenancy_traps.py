@@ -58,6 +58,7 @@ def test_without_a_business_raw_sql_sees_nothing(rows, as_role, role):
 
 
 def test_a_business_sees_its_own_row_and_no_other(rows, business, other_business):
+    """Rule R60."""
     rows.act(business.id)
     assert all(rows.count(table) >= 1 for table in TABLES)
     rows.act(other_business.id)

@@ -60,6 +60,7 @@ def test_the_same_sale_again_is_the_same_purchase(api, body, business):
 
 
 def test_the_same_number_with_another_body_is_a_conflict(api, body, business):
+    """Rule R42."""
     api.post("purchases", body)
     body["tenders"][0]["reference"] = "another"
     answer = api.post("purchases", body)
@@ -86,6 +87,7 @@ def test_branch_and_employee_are_known_by_their_codes(api, body, business, now):
 
 
 def test_only_the_last_four_digits_of_a_card_are_kept(api, body, business):
+    """Rule R57."""
     api.post("purchases", body)
     with acting_for(business.id):
         assert Tender.objects.get().masked_pan == "****4431"

@@ -158,6 +158,7 @@ def test_lines_price_a_sale_without_tenders(acting, record_one):
 
 
 def test_what_was_paid_with_points_earns_nothing(acting, record_one):
+    """Rule R4."""
     tenders = (
         NewTender(method="points", amount_rial=300),
         NewTender(method="cash", amount_rial=700),
@@ -286,6 +287,7 @@ def test_a_member_code_is_found_in_any_case(acting, record_one):
 
 
 def test_the_same_card_is_another_customer_in_another_business(business, other_business, now):
+    """Rule R57."""
     digests = []
     for one in (business, other_business):
         with acting_for(one.id):

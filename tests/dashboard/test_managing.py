@@ -35,6 +35,9 @@ def test_a_new_rate_is_typed_in_toman_and_counts_in_rial(shop, post):
         "worth": "500",
         "pending_days": "3",
         "expiry_months": "12",
+        "expiry_ends": "year",
+        "correct_alone": "250",
+        "correct_most": "",
     }
     assert post("settings/?section=loyalty", **typed).status_code == 302
     with acting_for(shop.business.id):

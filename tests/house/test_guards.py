@@ -46,7 +46,7 @@ def test_rows_of_a_business_are_unique_within_it_only():
 
 
 def test_columns_are_of_kinds_the_walls_can_index():
-    """Money is bigint and states are text: only leakproof comparisons use an index there."""
+    """Money is bigint and states are text: only leakproof comparisons use an index there (R1)."""
     loose = set()
     for model in tenant_models():
         for field in model._meta.concrete_fields:

@@ -101,6 +101,7 @@ def test_hold_and_release_by_mobile_for_a_reward(api, purchase):
 
 
 def test_too_few_points_are_a_conflict_not_a_fault(api, purchase):
+    """Rule R41."""
     body = {"customer_id": purchase["customer"]["id"], "points": 310}
     answer = api.post("redemptions", body)
     assert (answer.status_code, answer.json()["code"]) == (409, "insufficient_points")

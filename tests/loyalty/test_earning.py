@@ -32,16 +32,17 @@ def test_a_sale_earns_one_point_for_each_hundred_thousand_rial(sell, now):
 
 
 def test_the_floor_is_taken_once_per_order(sell):
-    """Three lines of 150,000 are 450,000: four points, not three."""
+    """Three lines of 150,000 are 450,000: four points, not three (R2)."""
     assert Lot.objects.get(id=sell(3 * 150_000)).earned_points == 4
 
 
 def test_the_part_paid_with_points_earns_nothing(sell):
+    """Rule R4."""
     assert Lot.objects.get(id=sell(1_000_000, by_points=300_000)).earned_points == 7
 
 
 def test_points_are_good_to_the_end_of_the_twelfth_jalali_month(sell, now):
-    """Earned on 2 Azar 1405; gone with the first instant of 1 Dey 1406 in Tehran."""
+    """Earned on 2 Azar 1405; gone with the first instant of 1 Dey 1406 in Tehran (R12)."""
     lot = Lot.objects.get(id=sell(1_000_000))
     assert lot.expires_at == datetime(2027, 12, 21, 20, 30, tzinfo=UTC)
     view = wallet_view(buyer(lot.id), now)
@@ -49,6 +50,7 @@ def test_points_are_good_to_the_end_of_the_twelfth_jalali_month(sell, now):
 
 
 def test_minimum_and_cap(sell, now):
+    """Rule R3."""
     update_rule(
         points_num=1, points_den=100_000, minimum_rial=500_000, cap_points=20, actor=None, now=now
     )
@@ -58,6 +60,7 @@ def test_minimum_and_cap(sell, now):
 
 
 def test_a_new_rate_leaves_earlier_points_alone(sell, now):
+    """Rule R13."""
     before = sell(1_000_000)
     update_rule(points_num=2, points_den=100_000, actor=None, now=now)
     after = sell(1_000_000)
@@ -67,7 +70,7 @@ def test_a_new_rate_leaves_earlier_points_alone(sell, now):
 
 
 def test_the_multiplier_works_on_the_unrounded_points(sell, now):
-    """Silver earns 5/4: 1,090,000 rial are 10.9 points, 13.6 with the multiplier, 13 granted."""
+    """Silver earns 5/4: 1,090,000 rial are 10.9 points, 13.6 multiplied, 13 granted (R3)."""
     sell(30_000_000)
     assert Lot.objects.get(id=sell(1_090_000)).earned_points == 13
 
@@ -78,6 +81,7 @@ def test_amounts_near_the_limit_do_not_overflow(sell, now):
 
 
 def test_pending_points_wait_for_their_day(sell, acting, now):
+    """Rule R9."""
     update_program(changes={"pending_days": 7}, actor=None, now=now)
     purchase_id = sell(1_000_000)
     wallet = Wallet.objects.get()
@@ -93,6 +97,7 @@ def test_a_sale_to_nobody_leaves_points_waiting(sell):
 
 
 def test_points_of_a_known_card_come_to_its_owner_once_known(sell):
+    """Rule R9."""
     card = CardHint(masked_pan="603799******4431", hash="ab" * 32)
     waiting = sell(1_000_000, customer=CustomerHint(card=card))
     assert Lot.objects.get(id=waiting).state == "contingent"
@@ -109,6 +114,7 @@ def test_imported_history_earns_nothing_unless_asked(sell, now):
 
 
 def test_the_same_event_twice_earns_once(sell, acting, now):
+    """Rule R42."""
     purchase_id = sell(1_000_000)
     event = Event.objects.get(name="purchase.recorded")
     body = PurchaseRecorded.from_payload(event.payload)
@@ -121,6 +127,7 @@ def test_the_same_event_twice_earns_once(sell, acting, now):
 
 
 def test_the_database_refuses_a_second_earning(sell, acting, now):
+    """Rule R42."""
     purchase_id = sell(1_000_000)
     with pytest.raises(IntegrityError), transaction.atomic():
         LedgerEntry.objects.create(
@@ -176,6 +183,7 @@ def test_a_failing_ledger_leaves_the_sale_standing(business, now, monkeypatch, c
 
 
 def test_a_return_before_the_points_is_not_forgotten(sell, take_return, acting, now, monkeypatch):
+    """Rule R26."""
     monkeypatch.setattr(subscribers, "post_earnings", lambda **_values: None)
     purchase_id = sell(1_000_000)
     take_return(purchase_id, 400_000)
@@ -188,6 +196,7 @@ def test_a_return_before_the_points_is_not_forgotten(sell, take_return, acting, 
 
 
 def test_tiers_rise_at_once_and_count_purchases_not_points(sell, now):
+    """Rules R28, R33."""
     sell(29_999_999)
     customer = Wallet.objects.get().id
     assert tier_of([customer])[customer].name == tiers()[0].name
@@ -210,6 +219,7 @@ def test_a_preview_tells_what_the_sale_then_earns(sell, now):
 
 
 def test_a_preview_never_spends_more_than_the_basket(sell, now):
+    """Rule R5."""
     purchase_id = sell(100_000_000)
     shown = preview(
         total_rial=12_500, eligible_rial=12_500, customer_id=buyer(purchase_id), now=now

@@ -27,6 +27,7 @@ def reserve(business_id, customer, points, now):
 
 
 def test_twenty_tills_never_spend_a_wallet_twice(in_parallel, business, now):
+    """Rule R41."""
     customer = sell(business.id, now, 5_000_000).customer_id
     outcomes = in_parallel(*[partial(reserve, business.id, customer, 7, now)] * 20)
     refused = [one for one in outcomes if one == "insufficient_points"]
@@ -38,6 +39,7 @@ def test_twenty_tills_never_spend_a_wallet_twice(in_parallel, business, now):
 
 
 def test_a_hold_is_either_committed_or_released(in_parallel, business, now):
+    """Rule R43."""
     customer = sell(business.id, now, 1_000_000).customer_id
     hold = reserve(business.id, customer, 10, now)
 
@@ -86,6 +88,7 @@ def test_selling_spending_and_returning_at_once_keeps_the_sums(in_parallel, busi
 
 
 def test_batches_naming_the_same_customers_in_any_order_do_not_deadlock(in_parallel, business, now):
+    """Rule R48."""
     hints = [CustomerHint(mobile=f"0912000{n:04}") for n in range(30)]
 
     def batch(order):

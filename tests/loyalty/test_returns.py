@@ -27,6 +27,7 @@ def clawed() -> list[int]:
 
 
 def test_three_equal_returns_of_37_points_take_12_12_and_13(sell, take_return):
+    """Rule R17."""
     purchase_id = sell(3_700_002)
     taken = []
     for _part in range(3):
@@ -42,6 +43,7 @@ def test_three_equal_returns_of_37_points_take_12_12_and_13(sell, take_return):
     parts=st.lists(st.integers(1, 10**9), min_size=1, max_size=8),
 )
 def test_parts_of_a_whole_return_take_the_whole(earned, parts):
+    """Rule R17."""
     total, so_far, taken = sum(parts), 0, 0
     for part in parts:
         so_far += part
@@ -61,6 +63,7 @@ def test_the_same_return_twice_takes_once(sell, acting, take_return, now):
 
 
 def test_returns_out_of_order_end_at_the_later_one(sell, acting, now):
+    """Rule R26."""
     purchase_id = sell(1_000_000)
     take_back(returns=[Returned(purchase_id, 1_000_000, 700_000)], now=now)
     take_back(returns=[Returned(purchase_id, 1_000_000, 400_000)], now=now)
@@ -68,6 +71,7 @@ def test_returns_out_of_order_end_at_the_later_one(sell, acting, now):
 
 
 def test_pending_points_of_the_purchase_go_first(sell, take_return, now):
+    """Rule R20."""
     other = sell(500_000)
     update_program(changes={"pending_days": 5}, actor=None, now=now)
     purchase_id = sell(1_000_000)
@@ -87,6 +91,7 @@ def test_waiting_points_of_a_stranger_are_taken_too(sell, take_return):
 
 
 def test_spent_points_come_from_other_lots_then_below_zero(sell, take_return, now):
+    """Rule R20."""
     first = sell(1_000_000)
     held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
     commit_redemption(redemption_id=held.id, now=now)
@@ -98,6 +103,7 @@ def test_spent_points_come_from_other_lots_then_below_zero(sell, take_return, no
 
 
 def test_the_next_points_repay_what_is_owed(sell, take_return, now):
+    """Rule R21."""
     first = sell(1_000_000)
     held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
     commit_redemption(redemption_id=held.id, now=now)
@@ -114,6 +120,7 @@ def test_the_next_points_repay_what_is_owed(sell, take_return, now):
 
 
 def test_nothing_can_be_spent_while_points_are_owed(sell, take_return, now):
+    """Rule R21."""
     first = sell(1_000_000)
     held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
     commit_redemption(redemption_id=held.id, now=now)
@@ -123,6 +130,7 @@ def test_nothing_can_be_spent_while_points_are_owed(sell, take_return, now):
 
 
 def test_debt_stops_at_the_cap_and_the_rest_is_forgiven(sell, take_return, now):
+    """Rule R20."""
     update_program(changes={"negative_cap_points": 7}, actor=None, now=now)
     first = sell(1_000_000)
     held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
@@ -130,7 +138,14 @@ def test_debt_stops_at_the_cap_and_the_rest_is_forgiven(sell, take_return, now):
     take_return(first)
     assert balance() == -7
     entry = LedgerEntry.objects.get(kind="clawback")
-    assert entry.data == {"owed": 7, "forgiven": 3}
+    assert entry.data == {
+        "owed": 7,
+        "forgiven": 3,
+        "of": 10,
+        "back_rial": 1_000_000,
+        "whole_rial": 1_000_000,
+        "before": 0,
+    }
     assert "۳" in explain(entry)
 
 
@@ -156,7 +171,7 @@ def test_points_that_expired_unused_are_not_lost_twice(sell, take_return, acting
 
 
 def test_points_spent_on_a_returned_purchase_go_home_exactly(sell, take_return, now):
-    """999,999 rial paid with 333 points of 100 rial and cash: 111 points come back three times."""
+    """999,999 rial paid with 333 points of 100 rial and cash: three times 111 come back (R19)."""
     update_program(changes={"unit_value_rial": 100}, actor=None, now=now)
     customer = buyer(sell(100_000))
     adjust_points(customer_id=customer, points=332, reason="هدیه", actor=None, now=now)
@@ -173,6 +188,7 @@ def test_points_spent_on_a_returned_purchase_go_home_exactly(sell, take_return, 
 
 
 def test_points_go_back_to_their_own_lots(sell, take_return, now):
+    """Rule R15."""
     early, late = sell(300_000), sell(400_000, at=now + timedelta(days=40))
     when = now + timedelta(days=41)
     held = reserve_redemption(customer_id=buyer(early), points=5, now=when)
@@ -199,6 +215,7 @@ def test_points_go_back_lot_by_lot_through_many_returns(sell, take_return, now):
 
 
 def test_points_whose_date_has_passed_come_back_with_days_of_grace(sell, take_return, now):
+    """Rule R15."""
     first = sell(1_000_000)
     held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
     later = now + timedelta(days=420)
@@ -213,6 +230,7 @@ def test_points_whose_date_has_passed_come_back_with_days_of_grace(sell, take_re
 
 
 def test_a_return_slows_the_way_up_but_keeps_the_tier(sell, take_return):
+    """Rules R27, R30."""
     purchase_id = sell(31_000_000)
     take_return(purchase_id, 11_000_000)
     assert Wallet.objects.get().qualifying_rial == 20_000_000

@@ -51,6 +51,7 @@ def left(*lots) -> list[int]:
 
 
 def test_the_earliest_expiry_goes_first_and_never_expiring_last(sell, now):
+    """Rule R10."""
     update_program(changes={"expiry_months": None}, actor=None, now=now)
     forever = sell(300_000)
     update_program(changes={"expiry_months": 12}, actor=None, now=now)
@@ -64,6 +65,7 @@ def test_the_earliest_expiry_goes_first_and_never_expiring_last(sell, now):
 
 
 def test_expired_points_cannot_be_spent_though_no_job_ran(sell, now):
+    """Rule R11."""
     lot = Lot.objects.get(id=sell(1_000_000))
     customer = buyer(lot.id)
     assert lot.expires_at is not None
@@ -75,6 +77,7 @@ def test_expired_points_cannot_be_spent_though_no_job_ran(sell, now):
 
 
 def test_the_expiry_job_writes_what_balances_already_said(sell, acting, now):
+    """Rule R11."""
     lot = Lot.objects.get(id=sell(1_000_000))
     assert lot.expires_at is not None
     assert expiring_points(now, lot.expires_at) == 10
@@ -88,6 +91,7 @@ def test_the_expiry_job_writes_what_balances_already_said(sell, acting, now):
 
 
 def test_due_points_become_spendable_once(sell, acting, now):
+    """Rule R16."""
     update_program(changes={"pending_days": 2}, actor=None, now=now)
     sell(1_000_000)
     assert activate_due(now=now + timedelta(days=1)) == 0
@@ -98,6 +102,7 @@ def test_due_points_become_spendable_once(sell, acting, now):
 
 
 def test_due_points_can_be_spent_before_the_job_ran(sell, now):
+    """Rule R40."""
     update_program(changes={"pending_days": 2}, actor=None, now=now)
     customer = buyer(sell(1_000_000))
     reserve_redemption(customer_id=customer, points=10, now=now + timedelta(days=2))
@@ -105,6 +110,7 @@ def test_due_points_can_be_spent_before_the_job_ran(sell, now):
 
 
 def test_a_hold_runs_out_and_its_points_come_back(sell, acting, now):
+    """Rule R43."""
     customer = buyer(sell(1_000_000))
     held = reserve_redemption(customer_id=customer, points=6, now=now)
     assert balance() == 4
@@ -134,6 +140,7 @@ def test_a_commit_after_the_hold_ran_out_takes_the_points_again(sell, acting, no
 
 
 def test_a_late_commit_never_overspends(sell, acting, now):
+    """Rule R43."""
     customer = buyer(sell(1_000_000))
     held = reserve_redemption(customer_id=customer, points=6, now=now)
     later = now + timedelta(hours=1)
@@ -161,6 +168,7 @@ def test_commits_and_releases_count_once(sell, now):
 
 
 def test_corrections_by_hand_need_a_reason_and_stay_above_zero(sell, now):
+    """Rule R61."""
     customer = buyer(sell(1_000_000))
     assert adjust_points(customer_id=customer, points=5, reason="دلجویی", actor=None, now=now) == 15
     assert adjust_points(customer_id=customer, points=-12, reason="خطا", actor=None, now=now) == 3
@@ -192,6 +200,7 @@ def test_a_claim_can_raise_the_tier(sell, now):
 
 
 def test_a_tier_falls_only_when_its_window_ends(sell, acting, now):
+    """Rule R29."""
     customer = buyer(sell(31_000_000))
     wallet = Wallet.objects.get()
     assert close_windows(now=wallet.window_ends_at - timedelta(seconds=1)) == 0
@@ -203,6 +212,7 @@ def test_a_tier_falls_only_when_its_window_ends(sell, acting, now):
 
 
 def test_a_tier_granted_by_hand_outlives_the_evaluation(sell, acting, now):
+    """Rule R32."""
     customer = buyer(sell(1_000_000))
     gold = tiers()[2]
     until = now + timedelta(days=800)
@@ -250,6 +260,7 @@ def test_a_senseless_programme_is_refused(acting, now, changes):
 
 
 def test_the_ledger_refuses_to_be_rewritten(sell):
+    """Rule R8."""
     sell(1_000_000)
     with pytest.raises(DatabaseError), transaction.atomic():
         LedgerEntry.objects.update(points=1)
@@ -258,6 +269,7 @@ def test_the_ledger_refuses_to_be_rewritten(sell):
 
 
 def test_the_invariants_see_a_balance_that_lies(sell, now):
+    """Rule R8."""
     sell(1_000_000)
     Wallet.objects.update(balance_points=11)
     found = broken(now)
@@ -278,6 +290,7 @@ def test_the_invariants_see_a_balance_that_lies(sell, now):
     ],
 )
 def test_the_database_refuses_impossible_points(sell, model, values):
+    """Rule R41."""
     sell(1_000_000)
     with pytest.raises(DatabaseError), transaction.atomic():
         model.objects.update(**values)

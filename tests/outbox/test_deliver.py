@@ -129,6 +129,7 @@ def test_pauses_grow_until_the_letter_is_dead(business, now, listen, deliver, de
 
 
 def test_a_dead_letter_can_be_replayed_once(business, now, listen, deliver, deliveries):
+    """Rule R44."""
     ear = listen("test.ear", fail)
     _publish(business, now)
     _pauses, later = _exhaust(deliver, deliveries, now)

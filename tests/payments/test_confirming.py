@@ -71,6 +71,7 @@ def test_a_card_whose_money_came_straight_back_is_never_a_success(shop: Shop, pu
 
 
 def test_a_fresh_success_told_twice_credits_once(shop: Shop, purchases_of):
+    """Rule R46."""
     payment = shop.ask(909_908)
     address = shop.pay(payment)
     shop.come_back(address)

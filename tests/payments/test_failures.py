@@ -27,6 +27,7 @@ def test_nobody_paid_is_final_only_after_the_window(shop: Shop, poll, later):
 
 
 def test_a_success_after_the_end_is_an_orphan_and_goes_back(shop: Shop, poll, later, purchases_of):
+    """Rule R45."""
     payment = shop.ask()
     authority = shop.send_to_bank(payment)
     poll(later(minutes=46))
@@ -73,6 +74,7 @@ def test_money_in_a_session_we_never_heard_of_is_found_by_our_token(shop: Shop, 
 
 
 def test_an_orphan_that_cannot_go_back_waits_for_a_person(shop: Shop, poll, later):
+    """Rule R26."""
     payment = shop.ask(909_942)  # the bank refuses every reversal of this amount
     authority = shop.send_to_bank(payment)
     poll(later(minutes=46))

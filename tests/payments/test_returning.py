@@ -139,6 +139,7 @@ def test_kept_money_of_a_try_given_up_is_an_orphan_and_goes_back(
 
 
 def test_repeated_returns_change_nothing(shop: Shop, purchases_of, later):
+    """Rule R44."""
     payment = shop.ask()
     address = shop.pay(payment)
     places = [shop.come_back(address) for _ in range(3)]

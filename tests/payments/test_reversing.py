@@ -18,6 +18,7 @@ def reverse(shop: Shop, payment, now=None):
 
 
 def test_a_reversal_returns_money_and_purchase(shop: Shop, purchases_of):
+    """Rule R25."""
     lines = [NewLine(name="لاته", quantity=2, unit_price_rial=450_000)]
     payment = shop.buy(lines=lines, customer=CustomerHint(mobile="09121234567"))
 

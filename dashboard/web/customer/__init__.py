@@ -21,6 +21,7 @@ from customers.queries.timeline import Moment, timeline
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, SELLERS, BusinessRequest, business_page
 from dashboard.web.customer.figures import kpis, ring
+from dashboard.web.customer.points import corrections, points_correct, points_decide
 from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.parts import Choice, Happening
@@ -30,6 +31,8 @@ from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
 from payments.queries.deposits import identifiers_of
 from segmentation.queries import score_of
+
+__all__ = ["customer", "points_correct", "points_decide"]
 
 _KINDS: Final = {
     "": gettext_lazy("everything"),
@@ -59,6 +62,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **_money(person, request),
         **_taste(person),
         **_story(person, request),
+        **corrections(person.id, request),
         "customer_id": person.id,
         "can_sell": role_may(request.role, SELLERS),
     }

@@ -11,8 +11,11 @@ from dashboard.web import words
 from dashboard.web.access import BusinessRequest
 from dashboard.web.forms import TomanField, Whole
 from dashboard.web.settings.section import Row, Section
+from loyalty.enums import ExpiryEnds
 from loyalty.operations import update_program, update_rule
 from loyalty.queries.programme import active_rule, program, tiers
+
+_MOST: Final = 1_000_000_000
 
 
 class LoyaltyForm(forms.Form):
@@ -35,6 +38,20 @@ class LoyaltyForm(forms.Form):
         max_value=120,
         help_text=_("Empty: points never end."),
     )
+    expiry_ends = forms.ChoiceField(label=_("Points end with the"), choices=ExpiryEnds.choices)
+    correct_alone = Whole(
+        label=_("Points one manager may correct alone"),
+        min_value=0,
+        max_value=_MOST,
+        help_text=_("More needs the word of a second manager."),
+    )
+    correct_most = Whole(
+        label=_("Most points of one correction"),
+        required=False,
+        min_value=1,
+        max_value=_MOST,
+        help_text=_("Empty: no limit."),
+    )
 
 
 def _initial(_request: BusinessRequest) -> dict[str, Any]:
@@ -48,6 +65,9 @@ def _initial(_request: BusinessRequest) -> dict[str, Any]:
         "worth": programme.unit_value_rial,
         "pending_days": programme.pending_days,
         "expiry_months": programme.expiry_months,
+        "expiry_ends": programme.expiry_ends,
+        "correct_alone": programme.correct_alone_points,
+        "correct_most": programme.correct_most_points,
     }
 
 
@@ -65,6 +85,9 @@ def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
             "unit_value_rial": data["worth"],
             "pending_days": data["pending_days"],
             "expiry_months": data["expiry_months"],
+            "expiry_ends": data["expiry_ends"],
+            "correct_alone_points": data["correct_alone"],
+            "correct_most_points": data["correct_most"],
         },
         actor=request.user,
         now=request.now,
