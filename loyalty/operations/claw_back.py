@@ -17,7 +17,7 @@ from loyalty.operations.movements import (
     settled_wallet,
 )
 from loyalty.queries.programme import Terms, terms
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returns import cumulative, undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,9 @@ def _take_back(back: Returned, current: Terms, now: datetime) -> None:
         return
     if wallet and lot.state != LotState.CONTINGENT:
         _stop_progress(wallet, lot, back, current)
-    take = cumulative(lot.earned_points, back.returned_rial, back.total_rial) - lot.reversed_points
-    claim = _Claim(lot, _facts(lot, back), now)
+    upto, why = undone(lot, back.returned_rial, back.total_rial)
+    take = upto - lot.reversed_points
+    claim = _Claim(lot, _facts(lot, back) | why, now)
     lot.returned_rial = back.returned_rial
     lot.reversed_points += take
     rest = take - _from_own_lot(wallet, claim, take)

@@ -115,7 +115,17 @@ def _claw_back(entry: LedgerEntry) -> str:
 
 def _share(data: Mapping[str, Any]) -> Iterator[str]:
     """Say which part of what a purchase earned its returns undo, and what was undone before."""
-    if "of" in data:
+    if "least_rial" in data:
+        yield _(
+            "Only %(left)s toman remains and points begin at %(least)s toman: all %(of)s points; "
+            "%(before)s of them were taken before."
+        ) % {
+            "left": _toman(data["left_rial"]),
+            "least": _toman(data["least_rial"]),
+            "of": _number(data["of"]),
+            "before": _number(data["before"]),
+        }
+    elif "of" in data:
         share = cumulative(data["of"], data["back_rial"], data["whole_rial"])
         yield _(
             "%(back)s of %(whole)s toman is back: %(share)s of %(of)s points; %(before)s of them "

@@ -26,14 +26,27 @@ def cumulative(whole: int, returned_rial: int, total_rial: int) -> int:
     return whole * min(returned_rial, total_rial) // total_rial
 
 
+def undone(lot: Lot, returned_rial: int, total_rial: int) -> tuple[int, dict[str, int]]:
+    """Return how many of a lot's points its returns undo in sum, and why where it is all of them.
+
+    A rule for amounts is undone in proportion. One with a minimum is judged anew on what remains:
+    below the minimum the purchase earns nothing (rule R18).
+    """
+    least = lot.rule.minimum_rial if lot.rule else 0
+    left = lot.base_rial - cumulative(lot.base_rial, returned_rial, total_rial)
+    if returned_rial and left < least:
+        return lot.earned_points, {"left_rial": left, "least_rial": least}
+    return cumulative(lot.earned_points, returned_rial, total_rial), {}
+
+
 def what_a_return_undoes(
     *, purchase_id: UUID, returned_rial: int, total_rial: int
 ) -> Undone | None:
     """Return what changes once `returned_rial` of a purchase is back; None without points."""
-    lot = Lot.objects.filter(id=purchase_id).first()
+    lot = Lot.objects.select_related("rule").filter(id=purchase_id).first()
     if lot is None:
         return None
-    taken = cumulative(lot.earned_points, returned_rial, total_rial) - lot.reversed_points
+    taken = undone(lot, returned_rial, total_rial)[0] - lot.reversed_points
     spent = Redemption.objects.filter(purchase=purchase_id, state=RedemptionState.COMMITTED)
     back = sum(
         cumulative(one.points, returned_rial, total_rial) - one.returned_points for one in spent

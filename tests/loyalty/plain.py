@@ -3,9 +3,10 @@
 It knows nothing of entries, wallets or SQL: a person has lots; what is owed is one number.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -54,20 +55,26 @@ class PlainPerson:
     """One customer. `owed` is how far the balance is below zero."""
 
     cap: int
-    grace: timedelta = timedelta(0)
+    grace: Callable[[datetime], datetime]
     owed: int = 0
     lots: list[PlainLot] = field(default_factory=list)
     sales: dict[str, PlainSale] = field(default_factory=dict)
     holds: dict[str, PlainHold] = field(default_factory=dict)
 
     def balance(self, now: datetime) -> int:
-        """Return what a reader is shown: nothing past its date, nothing that waits."""
-        self.settle(now)
-        return sum(lot.left for lot in self._live(now)) - self.owed
+        """Return what a reader is shown: nothing past its date, what is due counted already."""
+        due = [lot for lot in self.lots if lot.is_ready or lot.ready_at <= now]
+        return sum(lot.left for lot in due if not lot.is_over(now)) - self.owed
 
     def pending(self, now: datetime) -> int:
-        self.settle(now)
-        return sum(lot.left for lot in self.lots if not lot.is_ready)
+        return sum(lot.left for lot in self.lots if not lot.is_ready and lot.ready_at > now)
+
+    def held_by_date(self) -> Counter[datetime | None]:
+        """Return how many points lots hold for each date they end at."""
+        held: Counter[datetime | None] = Counter()
+        for lot in self.lots:
+            held[lot.expires_at] += lot.left
+        return +held
 
     def settle(self, now: datetime) -> None:
         """Let time do its work: what is due becomes spendable, repays, and expires."""
@@ -127,7 +134,7 @@ class PlainPerson:
                 held.state = "expired"
 
     def take_back(self, key: str, returned: int, now: datetime) -> None:
-        """Undo a purchase up to what came back of it in sum: spent points home, earned ones away."""
+        """Undo a purchase up to what came back in sum: spent points home, earned ones away."""
         self.settle(now)
         sale = self.sales[key]
         for held in self.holds.values():
@@ -175,7 +182,7 @@ class PlainPerson:
         for lot, part in self._next_back(held, max(0, points)):
             home = lot
             if lot.is_over(now):
-                home = PlainLot(part, now, now + self.grace, now, "grace", is_ready=True)
+                home = PlainLot(part, now, self.grace(now), now, "grace", is_ready=True)
                 self.lots.append(home)
             home.left += part
             self._repay(home)

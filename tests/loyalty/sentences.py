@@ -58,6 +58,11 @@ def _earned(said: list[Fraction], entry: LedgerEntry) -> int:
 def _taken(said: list[Fraction], entry: LedgerEntry) -> int:
     """A return's points may be taken in several entries: each is at most what is left to take."""
     told = int(said[0])
+    if "least_rial" in entry.data:
+        left, least, of, before = said[-4:]
+        assert left < least
+        assert told <= of - before
+        return told
     back, whole, share, of, before = said[-5:]
     assert share == of * back // whole if whole else share == of
     assert told <= share - before

@@ -15,10 +15,12 @@ from loyalty.operations import (
     reserve_redemption,
     take_back,
     update_program,
+    update_rule,
 )
 from loyalty.queries import explain, wallet_view
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returns import cumulative, what_a_return_undoes
 from tests.loyalty.conftest import balance, buyer
+from tests.loyalty.sentences import computed, moved
 
 
 def clawed() -> list[int]:
@@ -51,6 +53,28 @@ def test_parts_of_a_whole_return_take_the_whole(earned, parts):
         assert step >= 0
         taken += step
     assert taken == earned
+
+
+def test_a_purchase_that_falls_below_the_minimum_has_earned_nothing(sell, take_return, now):
+    """R18: 3,799,999 rial from a minimum of 3,700,000 earned 37; the preview says it before."""
+    update_rule(points_num=1, points_den=100_000, minimum_rial=3_700_000, actor=None, now=now)
+    purchase_id = sell(3_799_999)
+    assert balance() == 37
+    update_rule(points_num=1, points_den=100_000, actor=None, now=now)  # its own version counts
+    take_return(purchase_id, 99_999)
+    assert balance() == 37
+    sum_back = 100_000
+    told = what_a_return_undoes(
+        purchase_id=purchase_id, returned_rial=sum_back, total_rial=3_799_999
+    )
+    take_return(purchase_id, 1)
+    assert balance() == 0
+    assert told
+    assert told.points_taken == 37
+    last = LedgerEntry.objects.filter(kind="clawback").order_by("-id")[0]
+    assert computed(last) == moved(last)
+    take_return(purchase_id)
+    assert Lot.objects.get(id=purchase_id).reversed_points == 37
 
 
 def test_the_same_return_twice_takes_once(sell, acting, take_return, now):

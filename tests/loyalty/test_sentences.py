@@ -57,7 +57,8 @@ def test_a_history_of_every_kind_can_be_computed_from_its_sentences(sell, take_r
     take_return(sold[5], 77_777_777)
     take_return(sold[4])
     sell(3_000_000)
-    adjust_points(customer_id=customer, points=700, reason="هدیه", actor=None, now=now)
+    update_program(changes={"correct_alone_points": 9_000}, actor=None, now=now)
+    adjust_points(customer_id=customer, points=9_000, reason="هدیه", actor=None, now=now)
     adjust_points(customer_id=customer, points=-7, reason="خطا", actor=None, now=now)
     instalment = new_id()
     earn_instalment(
