@@ -1,7 +1,7 @@
 """Points for what was bought on credit: earned as its instalments are paid, not before."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from core.calendar import business_day
@@ -72,18 +72,21 @@ def take_back_instalment(*, payment_id: UUID, now: datetime) -> int:
     if not wanted:
         return _NOTHING
     Lot.objects.filter(id=lot.id).update(reversed_points=lot.earned_points)
-    cause = Cause(EntryKind.CLAWBACK, data={"instalment": True, "wanted": wanted})
-    taken = consume(wallet.id, wanted, cause, now)
-    return taken + _owe(wallet, wanted - taken, cause, now)
+    facts = {"instalment": True, "wanted": wanted, "lot": str(lot.id)}
+    taken = consume(wallet.id, wanted, Cause(EntryKind.CLAWBACK, data=facts), now)
+    return taken + _owe(wallet, wanted - taken, facts, now)
 
 
-def _owe(wallet: Wallet, points: int, cause: Cause, now: datetime) -> int:
+def _owe(wallet: Wallet, points: int, facts: dict[str, Any], now: datetime) -> int:
+    """Go below zero for what was spent already, down to the bound; the rest is let go."""
+    if not points:
+        return _NOTHING
     wallet.refresh_from_db()
     room = max(0, wallet.balance_points + wallet.negative_cap_points)
     owed = min(points, room)
-    if owed:
-        record(cause, now, wallet.id, None, -owed)
-        move_balance(wallet, -owed)
+    why = facts | {"owed": owed, "forgiven": points - owed}
+    record(Cause(EntryKind.CLAWBACK, data=why), now, wallet.id, None, -owed)
+    move_balance(wallet, -owed)
     return owed
 
 

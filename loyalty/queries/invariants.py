@@ -53,13 +53,15 @@ _RULES: Final[dict[str, str]] = {
             AND LEAST(w.balance_points, 0) <> COALESCE(e.points, 0)""",
     "A return claims back exactly its share of the points": """
         SELECT l.id FROM loyalty_lot l LEFT JOIN (
-            SELECT purchase_id, SUM(-points - pending_points - contingent_points
+            SELECT COALESCE(purchase_id, (data ->> 'lot')::uuid) AS id,
+                SUM(-points - pending_points - contingent_points
                 + COALESCE((data ->> 'forgiven')::bigint, 0)
                 + COALESCE((data ->> 'lapsed')::bigint, 0)) AS points
             FROM loyalty_ledgerentry WHERE business_id = %(business)s AND kind = 'clawback'
-            GROUP BY purchase_id
-        ) e ON e.purchase_id = l.id
-        WHERE l.business_id = %(business)s AND l.reversed_points <> COALESCE(e.points, 0)""",
+            GROUP BY 1
+        ) e ON e.id = l.id
+        WHERE l.business_id = %(business)s AND l.reversed_points <> COALESCE(e.points,
+            CASE l.origin WHEN 'instalment' THEN l.reversed_points ELSE 0 END)""",
     "A redemption took its points from lots, and gave back what it says": """
         SELECT r.id FROM loyalty_redemption r LEFT JOIN (
             SELECT redemption_id, SUM(points) FILTER (WHERE kind IN ('redeem', 'release')) AS points

@@ -19,14 +19,20 @@ from loyalty.queries.programme import program
 BALANCE_COLUMNS: Final = """
     w.balance_points + COALESCE(l.ready, 0) - COALESCE(l.gone, 0) AS balance,
     w.pending_points - COALESCE(l.ready, 0) AS pending"""
+# A negative balance is repaid before a date counts, as settling does it: in order of becoming due.
 DUE_LOTS: Final = """
-    SELECT SUM(o.remaining_points) FILTER (WHERE o.state = 'pending') AS ready,
-        SUM(o.remaining_points) FILTER (WHERE o.expires_at <= %(now)s) AS gone,
-        MIN(o.expires_at) FILTER (
-            WHERE o.expires_at > %(now)s AND o.remaining_points > 0) AS next_at
-    FROM loyalty_lot o
-    WHERE o.business_id = %(business)s AND o.customer_id = w.id
-        AND (o.state = 'active' OR (o.state = 'pending' AND o.activates_at <= %(now)s))"""
+    SELECT SUM(o.points) FILTER (WHERE o.state = 'pending') AS ready,
+        SUM(o.points - o.repaid) FILTER (WHERE o.expires_at <= %(now)s) AS gone,
+        MIN(o.expires_at) FILTER (WHERE o.expires_at > %(now)s AND o.points > o.repaid) AS next_at
+    FROM (
+        SELECT i.state, i.expires_at, i.remaining_points AS points,
+            GREATEST(0, LEAST(i.remaining_points, -w.balance_points - (
+                SUM(i.remaining_points) OVER (ORDER BY i.activates_at, i.id)
+                - i.remaining_points))) AS repaid
+        FROM loyalty_lot i
+        WHERE i.business_id = %(business)s AND i.customer_id = w.id
+            AND (i.state = 'active' OR (i.state = 'pending' AND i.activates_at <= %(now)s))
+    ) o"""
 _BALANCES: Final = f"""
 SELECT w.id, p.unit_value_rial, {BALANCE_COLUMNS}, l.next_at
 FROM loyalty_wallet w

@@ -3,6 +3,7 @@
 It knows nothing of entries, wallets or SQL: a person has lots; what is owed is one number.
 """
 
+import copy
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -62,9 +63,10 @@ class PlainPerson:
     holds: dict[str, PlainHold] = field(default_factory=dict)
 
     def balance(self, now: datetime) -> int:
-        """Return what a reader is shown: nothing past its date, what is due counted already."""
-        due = [lot for lot in self.lots if lot.is_ready or lot.ready_at <= now]
-        return sum(lot.left for lot in due if not lot.is_over(now)) - self.owed
+        """Return what a reader is shown: as if time had done its work already."""
+        then = copy.deepcopy(self)
+        then.settle(now)
+        return sum(lot.left for lot in then._live(now)) - then.owed
 
     def pending(self, now: datetime) -> int:
         return sum(lot.left for lot in self.lots if not lot.is_ready and lot.ready_at > now)

@@ -244,10 +244,9 @@ class Beside(RuleBasedStateMachine):
                 held[expires_at] += left
             assert held == plain.held_by_date()
             assert max(0, -wallet.balance_points) == plain.owed
-            if not plain.owed:
-                shown = wallet_view(customer, self.now)
-                assert shown.balance_points == plain.balance(self.now)
-                assert shown.pending_points == plain.pending(self.now)
+            shown = wallet_view(customer, self.now)
+            assert shown.balance_points == plain.balance(self.now)
+            assert shown.pending_points == plain.pending(self.now)
 
     @invariant()
     def each_hold_and_each_return_stands_where_the_model_has_it(self) -> None:

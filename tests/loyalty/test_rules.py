@@ -14,8 +14,8 @@ from loyalty.operations import (
     adjust_points,
     check_ledger,
     commit_redemption,
-    expire_due,
     reserve_redemption,
+    sweep_business,
     take_back,
     update_program,
 )
@@ -190,11 +190,14 @@ def test_points_expire_though_others_are_owed(sell, take_return, acting, now):
     assert balance() == -10
     lot = Lot.objects.get(id=second)
     assert lot.expires_at is not None
-    assert expire_due(now=lot.expires_at) == 0  # still pending: nothing to write off yet
-    assert wallet_view(buyer(first), lot.expires_at).balance_points <= 0
+    assert wallet_view(buyer(first), now + timedelta(days=5)).balance_points == 5
+    # Nobody swept: the ten repaid the debt in their time, the other five are past their date.
+    assert wallet_view(buyer(first), lot.expires_at).balance_points == 0
     with pytest.raises(Exception, match="insufficient_points"):
         reserve_redemption(customer_id=buyer(first), points=1, now=lot.expires_at)
-    assert wallet_view(buyer(first), now + timedelta(days=5)).balance_points == 5
+    sweep_business(now=lot.expires_at)
+    assert balance() == 0
+    assert -sum(LedgerEntry.objects.filter(kind="expire").values_list("points", flat=True)) == 5
 
 
 def test_a_return_after_spending_leaves_the_other_purchase_alone(sell, take_return, now):

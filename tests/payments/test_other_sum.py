@@ -1,6 +1,7 @@
 """An inquiry that hears another sum than we asked for: never believed in silence."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def shop(business, now, monkeypatch) -> Two:
     return Two(business, open_banks(monkeypatch, "zarinpal", "mellat"), now)
 
 
-def told(shop: Two) -> list[dict]:
+def told(shop: Two) -> list[dict[str, Any]]:
     with acting_for(shop.business.id):
         return list(Alert.objects.filter(kind="tenfold").values_list("detail", flat=True))
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0014_quotes"),
+        ("payments", "0015_quotes_used_once"),
     ]
 
     operations = [
