@@ -282,8 +282,8 @@ def test_ledger_and_model_agree_after_any_history():
     run_state_machine_as_test(
         Beside,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=10,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
