@@ -157,8 +157,8 @@ class PlainPerson:
 
     def correct(self, lot: PlainLot | None, points: int, now: datetime) -> bool:
         """Add a lot, or take points off; return whether there were enough."""
+        self.settle(now)
         if lot is not None:
-            self.settle(now)
             self.grant(lot, now)
         elif self.balance(now) < points:
             return False
