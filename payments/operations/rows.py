@@ -6,7 +6,7 @@ and its `bulk_update` a CASE a column, which took longer than everything else ab
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from pydantic_core import to_json
@@ -15,6 +15,9 @@ from core.ids import new_id
 from core.tenancy.models import TenantModel
 from core.tenancy.prepared import Prepared
 from core.tenancy.scope import active_business_id
+
+# A row's version is the id of the transaction that wrote it last.
+_VERSION: Final = "RETURNING xmin::text"
 
 
 class _Rows:
@@ -37,11 +40,15 @@ class _Rows:
         kinds = [f"{field.column} {field.db_type(connection)}" for field in self._fields]
         return f"json_to_recordset(%(rows)s::json) AS said (id uuid, {', '.join(kinds)})"
 
-    def _run(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+    def _run(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
         if not rows:
-            return
+            return []
         document = to_json(rows, inf_nan_mode="null").decode()
-        statement.rows({"rows": document, "business": active_business_id()})
+        return statement.rows({"rows": document, "business": active_business_id()})
+
+    def _version(self, written: Sequence[tuple[str]], rows: int) -> str:
+        """Return the version all rows of a statement have, "" unless it wrote each of them."""
+        return written[0][0] if rows and len(written) == rows else ""
 
 
 class RowMaker(_Rows):
@@ -52,45 +59,57 @@ class RowMaker(_Rows):
         usual = self._usual
         self._run(self._statement, [{"id": new_id(), **usual, **row} for row in rows])
 
-    def add(self, objects: Sequence[TenantModel]) -> None:
-        """Insert objects that are not in the database yet, with all they hold."""
+    def add(self, objects: Sequence[TenantModel]) -> str:
+        """Insert objects that are not in the database yet, with all they hold.
+
+        Returns the version the rows have now.
+        """
         names = [(str(field.column), field.attname) for field in self._fields]
         for one in objects:
             one.claim_for_active_business()
-        self._run(self._statement, [_row(one, names) for one in objects])
+        written = self._run(self._telling, [_row(one, names) for one in objects])
         for one in objects:
             one._state.adding = False
             one._state.db = DEFAULT_DB_ALIAS
+        return self._version(written, len(objects))
 
     @cached_property
     def _usual(self) -> dict[str, Any]:
         return {str(field.column): field.get_default() for field in self._fields}
 
     @cached_property
-    def _statement(self) -> Prepared:
+    def _insert(self) -> str:
         columns = ", ".join(self._columns)
-        return Prepared(
+        return (
             f"INSERT INTO {self._model._meta.db_table} (id, business_id, {columns})"  # noqa: S608
-            f" SELECT id, %(business)s, {columns} FROM {self._said}",
-            business="uuid",
-            rows="json",
+            f" SELECT id, %(business)s, {columns} FROM {self._said}"
         )
+
+    @cached_property
+    def _statement(self) -> Prepared:
+        return Prepared(self._insert, business="uuid", rows="json")
+
+    @cached_property
+    def _telling(self) -> Prepared:
+        return Prepared(f"{self._insert} {_VERSION}", business="uuid", rows="json")
 
 
 class RowWriter(_Rows):
     """Writes the named fields of rows of the active business; foreign keys by their ids."""
 
-    def write(self, rows: Iterable[TenantModel]) -> None:
-        """Write the rows' fields as they stand."""
+    def write(self, rows: Iterable[TenantModel]) -> str:
+        """Write the rows' fields as they stand; return the version the rows have now."""
         names = [(str(field.column), field.attname) for field in self._fields]
-        self._run(self._statement, [_row(one, names) for one in rows])
+        said = [_row(one, names) for one in rows]
+        return self._version(self._run(self._statement, said), len(said))
 
     @cached_property
     def _statement(self) -> Prepared:
         changes = ", ".join(f"{column} = said.{column}" for column in self._columns)
         return Prepared(
             f"UPDATE {self._model._meta.db_table} AS held SET {changes} FROM {self._said}"  # noqa: S608
-            " WHERE held.business_id = (SELECT %(business)s::uuid) AND held.id = said.id",
+            " WHERE held.business_id = (SELECT %(business)s::uuid) AND held.id = said.id"
+            f" {_VERSION.replace('xmin', 'held.xmin')}",
             business="uuid",
             rows="json",
         )

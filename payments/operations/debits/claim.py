@@ -29,6 +29,7 @@ from payments.enums.debits import (
 from payments.models import Debit, DebitAttempt, Mandate, ProviderAccount
 from payments.operations.debits.caps import Meter, meter
 from payments.operations.debits.create import move_debit
+from payments.operations.debits.held import Kept
 from payments.operations.debits.line import DebitLine, debit_line, signed
 from payments.operations.debits.outcome import give_up, write_debits
 from payments.operations.rows import RowMaker
@@ -80,6 +81,7 @@ class Job:
     order: DebitOrder = field(repr=False)
     reference: str = ""
     may_resend: bool = False
+    kept: Kept | None = field(default=None, repr=False)
 
     def opened(self, authority: str) -> "Job":
         """Return the job after its session was opened and kept."""
@@ -132,8 +134,11 @@ class _Plan:
         for debit in debits:
             debit.mandate = mandates[debit.mandate_id]
             self._take(debit, live.get(debit.id), gauge)
-        _TRIES.add(self.fresh)
-        write_debits(debits)
+        begun = _TRIES.add(self.fresh)
+        written = write_debits(debits)
+        for job in self.found:
+            if job.kept:
+                job.kept.attempt_version, job.kept.debit_version = begun, written
         return self.found
 
     def _take(self, debit: Debit, attempt: DebitAttempt | None, gauge: Meter) -> None:
@@ -211,10 +216,17 @@ class _Plan:
             attempt.state, attempt.sent_at = TryState.SENT, self.now
         self.fresh.append(attempt)
         debit.state, debit.notice_at = DebitState.SUBMITTED, None
-        self._add(debit, attempt, Step.OPEN if line.can.opens_first else Step.SEND)
+        step = Step.OPEN if line.can.opens_first else Step.SEND
+        self._add(debit, attempt, step, kept=Kept(debit, attempt))
 
     def _add(
-        self, debit: Debit, attempt: DebitAttempt, step: Step, *, may_resend: bool = False
+        self,
+        debit: Debit,
+        attempt: DebitAttempt,
+        step: Step,
+        *,
+        may_resend: bool = False,
+        kept: Kept | None = None,
     ) -> None:
         line = self._line(debit.mandate)
         by_provider = line.can.retries is Retries.PROVIDER
@@ -238,6 +250,7 @@ class _Plan:
                 order=order,
                 reference=attempt.reference or "",
                 may_resend=may_resend and line.can.idempotent,
+                kept=kept,
             )
         )
 

@@ -1,15 +1,14 @@
 """The wire between the intents and the settlement: calls side by side, every word kept.
 
-Three short commits around each step, none open while it talks: intents, sessions, settlement. Two
-batches are under way at once: while one waits for the wire, the other is written down. A batch is
+Three short commits around each step, none open while it talks: intents, sessions, settlement. Some
+batches are under way at once: while one waits for the wire, another is written down. A batch is
 as large as the bank is quick: what is under way when a worker's time is over is soon finished.
 """
 
 import math
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
@@ -19,15 +18,13 @@ from pydantic_core import to_json
 from core.tenancy import acting_for, active_business_id
 from core.tenancy.prepared import Prepared
 from outbox.operations.fence import Fence
+from payments.operations.debits.batches import Batch, Batches, Course
 from payments.operations.debits.claim import Job, Step, claim_due, intend
-from payments.operations.debits.line import AT_ONCE, Said, SideBySide, keep, write_down
+from payments.operations.debits.line import Said, SideBySide, keep, write_down
 from payments.operations.debits.settle import Answered, settle
 from payments.operations.mandates.end import lose_mandate
 from payments.providers.contract import DebitAnswer, DebitStanding, MandateOpened, Outcome
 
-UNDER_WAY: Final = 2
-MOST: Final = 128
-_A_BATCH_SECONDS: Final = 4
 _OPENED: Final = frozenset({Outcome.OK, Outcome.ALREADY})
 # One that another worker took on meanwhile keeps the session that one opened.
 _KEEP_SESSIONS: Final = Prepared(
@@ -44,7 +41,7 @@ UPDATE payments_debitattempt a
 SET authority = held.authority, state = 'sent', sent_at = %(now)s
 FROM held
 WHERE a.business_id = (SELECT %(business)s::uuid) AND a.id = held.id
-RETURNING a.id
+RETURNING a.id, a.xmin::text
 """,
     business="uuid",
     now="timestamptz",
@@ -54,21 +51,6 @@ RETURNING a.id
 T = TypeVar("T")
 W = TypeVar("W")
 Talk = tuple[list[Said], DebitAnswer]
-Course = Generator[None, None, None]
-
-
-@dataclass(slots=True)
-class _Batches:
-    """How many debits to take up at once; it begins small and learns from each batch."""
-
-    size: int = 2 * AT_ONCE
-
-    def timed(self, course: Course, count: int) -> Course:
-        """Take a batch on its course, and its pace as the measure of the next."""
-        began = time.monotonic()
-        yield from course
-        pace = count / max(time.monotonic() - began, 0.001)
-        self.size = min(max(int(pace * _A_BATCH_SECONDS), AT_ONCE), MOST)
 
 
 def collect_due(*, now: datetime, limit: float = math.inf, stop: float = math.inf) -> int:
@@ -78,22 +60,17 @@ def collect_due(*, now: datetime, limit: float = math.inf, stop: float = math.in
     then is finished. Run under the worker role, outside any scope.
     """
     taken, more = 0, True
-    batches = _Batches()
-    under_way: deque[Course] = deque()
+    batches = Batches()
     try:
-        while more or under_way:
-            more = more and taken < limit and time.monotonic() < stop
-            if more and len(under_way) < UNDER_WAY:
+        while (more := more and taken < limit and time.monotonic() < stop) or batches.under_way:
+            batch = batches.next(more=more)
+            if batch is None:
                 count, jobs = _take_up(now, int(min(batches.size, limit - taken)))
                 taken, more = taken + count, count > 0
-                course = batches.timed(_course(jobs, now), count)
-            else:
-                course = under_way.popleft()
-            if _goes_on(course):
-                under_way.append(course)
+                batch = Batch(_course(jobs, now), count, time.monotonic())
+            batches.go_on(batch)
     finally:
-        for course in under_way:
-            course.close()
+        batches.give_up()
     return taken
 
 
@@ -114,13 +91,6 @@ def _take_up(now: datetime, limit: int) -> tuple[int, list[Job]]:
     return sum(len(debit_ids) for debit_ids in claimed.values()), jobs
 
 
-def _goes_on(course: Course) -> bool:
-    """Take a batch to its next pause; false when it is done, or nothing can be done with it."""
-    with Fence("payments.debits"):
-        return next(course, course) is not course
-    return False
-
-
 def _course(jobs: Sequence[Job], now: datetime) -> Course:
     """Talk about tries whose intents are committed, and settle what was said.
 
@@ -128,13 +98,13 @@ def _course(jobs: Sequence[Job], now: datetime) -> Course:
     """
     opening = [job for job in jobs if job.step is Step.OPEN]
     with SideBySide(_prepare, opening) as prepared:
-        yield
+        yield prepared
     words = list(zip(opening, prepared.answers(), strict=True))
     ready = [job for job in jobs if job.step is not Step.OPEN]
     for business_id, some in _by_business(words).items():
         ready += _keep_sessions(business_id, some, now)
     with SideBySide(_talk, ready) as talked:
-        yield
+        yield talked
     talks = list(zip(ready, talked.answers(), strict=True)) + _without_session(words)
     for business_id, several in _by_business(talks).items():
         _settle(business_id, several, now)
@@ -170,8 +140,12 @@ def _keep_sessions(
 def _write_sessions(opened: Sequence[Job], now: datetime) -> list[Job]:
     rows = [{"id": job.attempt_id, "authority": job.order.authority} for job in opened]
     values = {"business": active_business_id(), "now": now, "rows": to_json(rows).decode()}
-    kept = {attempt_id for (attempt_id,) in _KEEP_SESSIONS.rows(values)}
-    return [job for job in opened if job.attempt_id in kept]
+    versions = dict(_KEEP_SESSIONS.rows(values))
+    kept = [job for job in opened if job.attempt_id in versions]
+    for job in kept:
+        if job.kept:
+            job.kept.opened(job.order.authority, versions[job.attempt_id], now)
+    return kept
 
 
 def _without_session(words: Sequence[tuple[Job, MandateOpened]]) -> list[tuple[Job, Talk]]:

@@ -112,6 +112,11 @@ class SideBySide(Generic[J, A]):
     def __exit__(self, *_error: object) -> None:
         wait(self._workers)
 
+    @property
+    def over(self) -> bool:
+        """Tell whether nobody would have to wait for the answers."""
+        return all(worker.done() for worker in self._workers)
+
     def answers(self) -> list[A]:
         """Wait for the answers and return them in the order of the jobs."""
         for worker in self._workers:

@@ -45,9 +45,9 @@ _TRIES: Final = RowWriter(
 )
 
 
-def write_debits(debits: Sequence[Debit]) -> None:
-    """Write locked debits back in one statement."""
-    _DEBITS.write(debits)
+def write_debits(debits: Sequence[Debit]) -> str:
+    """Write locked debits back in one statement; return the version the rows have now."""
+    return _DEBITS.write(debits)
 
 
 def write_tries(attempts: Sequence[DebitAttempt]) -> None:

@@ -32,6 +32,7 @@ from payments.operations.debits.back import bring_back
 from payments.operations.debits.claim import Job, Step
 from payments.operations.debits.create import end_debit, move_debit
 from payments.operations.debits.habits import Known, known_of
+from payments.operations.debits.held import hold
 from payments.operations.debits.outcome import failed_event, give_up, write_debits, write_tries
 from payments.operations.debits.timing import next_try
 from payments.operations.sale import hint_to_json
@@ -255,14 +256,10 @@ class _Settlement:
 
 def _hold(answers: Iterable[Answered]) -> tuple[dict[UUID, Debit], dict[UUID, DebitAttempt]]:
     jobs = [job for job, _answer in answers]
-    debits = Debit.objects.filter(id__in=[job.debit_id for job in jobs])
-    held = {debit.id: debit for debit in debits.select_for_update().order_by("id")}
+    debits, attempts = hold([(job.debit_id, job.attempt_id, job.kept) for job in jobs])
     for job in jobs:
-        held[job.debit_id].mandate = job.mandate
-    attempts = DebitAttempt.objects.select_for_update().filter(
-        id__in=[job.attempt_id for job in jobs]
-    )
-    return held, {attempt.id: attempt for attempt in attempts.order_by("id")}
+        debits[job.debit_id].mandate = job.mandate
+    return debits, attempts
 
 
 def _note(debit: Debit, attempt: DebitAttempt, answer: DebitAnswer) -> None:

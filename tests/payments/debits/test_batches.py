@@ -29,9 +29,9 @@ def asked_for(collector, as_role, monkeypatch):
     honest = FakeDebits.debit
     monkeypatch.setattr(FakeDebits, "debit", debit)
     monkeypatch.setattr("payments.operations.debits.collect.claim_due", claim)
-    monkeypatch.setattr(
-        "payments.operations.debits.collect.time", SimpleNamespace(monotonic=lambda: clock.now)
-    )
+    for module in ("batches", "collect"):
+        place = f"payments.operations.debits.{module}.time"
+        monkeypatch.setattr(place, SimpleNamespace(monotonic=lambda: clock.now))
 
     def collect(*, seconds: float, **asked) -> list[int]:
         clock.step = seconds
@@ -59,6 +59,11 @@ def test_a_slow_bank_is_given_no_more_at_once_than_it_answers_at_once(asked_for,
     assert sizes[:2] == [32, 32]
     assert set(sizes[2:]) == {16}
     assert len(collector.bank.collected()) == DUE
+
+
+def test_nothing_is_taken_up_when_the_time_is_over_before_it_begins(asked_for, collector):
+    assert asked_for(seconds=1, stop=0) == []
+    assert collector.bank.collected() == []
 
 
 def test_little_is_under_way_when_the_time_is_over(asked_for, collector):

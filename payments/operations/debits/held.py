@@ -1,0 +1,92 @@
+"""Rows of a debit and its try from the intent to the settlement, read again only when changed.
+
+A row version is the id of the transaction that wrote it: while it is the one we committed, and the
+row is locked, what we hold in memory is what the table says.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from core.tenancy import active_business_id
+from core.tenancy.models import TenantModel
+from core.tenancy.prepared import Prepared
+from payments.enums.debits import TryState
+from payments.models import Debit, DebitAttempt
+
+_NEVER: Final = ""
+
+M = TypeVar("M", bound=TenantModel)
+
+
+def _locking(table: str) -> Prepared:
+    """Return what locks rows in the order everybody locks them and names those that changed."""
+    return Prepared(
+        f"""
+WITH held AS MATERIALIZED (
+    SELECT r.id, r.xmin::text <> said.version AS changed
+    FROM unnest(%(ids)s::uuid[], %(versions)s::text[]) AS said (id, version)
+    JOIN {table} r ON r.business_id = (SELECT %(business)s::uuid) AND r.id = said.id
+    ORDER BY r.id FOR UPDATE OF r
+)
+SELECT id FROM held WHERE changed
+""",  # noqa: S608 - the names of our own tables
+        business="uuid",
+        ids="uuid[]",
+        versions="text[]",
+    )
+
+
+_DEBITS: Final = _locking(Debit._meta.db_table)
+_TRIES: Final = _locking(DebitAttempt._meta.db_table)
+
+
+@dataclass(slots=True)
+class Kept:
+    """A debit and its try in memory, with the versions our last commit gave their rows."""
+
+    debit: Debit
+    attempt: DebitAttempt
+    debit_version: str = _NEVER
+    attempt_version: str = _NEVER
+
+    def opened(self, authority: str, version: str, now: datetime) -> None:
+        """Follow the row of the try to where its session was kept."""
+        self.attempt.authority = authority
+        self.attempt.state, self.attempt.sent_at = TryState.SENT, now
+        self.attempt_version = version
+
+    def forget(self) -> None:
+        """Trust the objects no more: whoever settles changes them, and may have to begin again."""
+        self.debit_version = self.attempt_version = _NEVER
+
+
+def hold(
+    ids: Sequence[tuple[UUID, UUID, Kept | None]],
+) -> tuple[dict[UUID, Debit], dict[UUID, DebitAttempt]]:
+    """Lock debits and their tries and return them as they stand, by their ids."""
+    debits: dict[UUID, tuple[Debit | None, str]] = {}
+    tries: dict[UUID, tuple[DebitAttempt | None, str]] = {}
+    for debit_id, attempt_id, kept in ids:
+        debits[debit_id] = (kept.debit, kept.debit_version) if kept else (None, _NEVER)
+        tries[attempt_id] = (kept.attempt, kept.attempt_version) if kept else (None, _NEVER)
+        if kept:
+            kept.forget()
+    return _held(Debit, _DEBITS, debits), _held(DebitAttempt, _TRIES, tries)
+
+
+def _held(
+    model: type[M], locking: Prepared, known: Mapping[UUID, tuple[M | None, str]]
+) -> dict[UUID, M]:
+    values: dict[str, Any] = {
+        "business": active_business_id(),
+        "ids": list(known),
+        "versions": [version for _row, version in known.values()],
+    }
+    changed = {row_id for (row_id,) in locking.rows(values)}
+    held = {row_id: row for row_id, (row, _version) in known.items() if row is not None}
+    if changed:
+        held |= model.objects.in_bulk(changed)
+    return held
