@@ -1,4 +1,4 @@
-"""Many rows of one tenant table written by one prepared statement, for paths that are hot.
+"""Many rows of one tenant table written or read by one prepared statement, for paths that are hot.
 
 The rows travel as one JSON document: Django builds a value and a placeholder a column and row,
 and its `bulk_update` a CASE a column, which took longer than everything else about them.
@@ -6,7 +6,7 @@ and its `bulk_update` a CASE a column, which took longer than everything else ab
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from pydantic_core import to_json
@@ -18,6 +18,8 @@ from core.tenancy.scope import active_business_id
 
 # A row's version is the id of the transaction that wrote it last.
 _VERSION: Final = "RETURNING xmin::text"
+
+M = TypeVar("M", bound=TenantModel)
 
 
 class _Rows:
@@ -49,6 +51,37 @@ class _Rows:
     def _version(self, written: Sequence[tuple[str]], rows: int) -> str:
         """Return the version all rows of a statement have, "" unless it wrote each of them."""
         return written[0][0] if rows and len(written) == rows else ""
+
+
+class RowReader(Generic[M]):
+    """Reads rows of the active business as objects; `rest` says of `r` which, and in what order.
+
+    For rows read by the hundred at a time, where building the query took longer than reading them.
+    """
+
+    def __init__(self, model: type[M], rest: str, **types: str) -> None:
+        self._model = model
+        self._rest = rest
+        self._types = types
+
+    def read(self, **values: Any) -> list[M]:
+        """Return the rows these values choose."""
+        statement, names = self._statement
+        found = statement.rows({"business": active_business_id(), **values})
+        return [self._model.from_db(DEFAULT_DB_ALIAS, names, row) for row in found]
+
+    @cached_property
+    def _statement(self) -> tuple[Prepared, list[str]]:
+        fields = self._model._meta.concrete_fields
+        if any(field.get_db_converters(connection) for field in fields):
+            raise TypeError(f"{self._model.__name__} has columns Django has to convert")
+        columns = ", ".join(f"r.{field.column}" for field in fields)
+        sql = (
+            f"SELECT {columns} FROM {self._model._meta.db_table} r"  # noqa: S608
+            f" WHERE r.business_id = (SELECT %(business)s::uuid) AND {self._rest}"
+        )
+        names = [field.attname for field in fields]
+        return Prepared(sql, business="uuid", **self._types), names
 
 
 class RowMaker(_Rows):

@@ -7,8 +7,8 @@ import pytest
 
 from core.ids import new_id
 from core.tenancy import NoActiveBusiness, acting_for
-from payments.models import Alert, ProviderAccount, ProviderCall
-from payments.operations.rows import RowMaker, RowWriter
+from payments.models import Alert, BankLimit, ProviderAccount, ProviderCall
+from payments.operations.rows import RowMaker, RowReader, RowWriter
 
 MAKER = RowMaker(Alert)
 WRITER = RowWriter(Alert, "times", "detail")
@@ -82,3 +82,24 @@ def test_no_rows_are_no_statement(acting, django_assert_num_queries):
     with django_assert_num_queries(0):
         MAKER.make([])
         WRITER.write([])
+
+
+def test_only_ones_own_rows_are_read_as_they_would_be_otherwise(business, other_business, now):
+    for owner in (business, other_business):
+        with acting_for(owner.id):
+            BankLimit.objects.create(
+                account=ProviderAccount.objects.all()[0], bank="056", code="SABCIR", since=now
+            )
+    reader = RowReader(BankLimit, "r.code = ANY(%(codes)s) ORDER BY r.id", codes="text[]")
+    with acting_for(business.id):
+        (row,) = reader.read(codes=["SABCIR", "SINAIR"])
+        known = BankLimit.objects.get()
+        assert reader.read(codes=[]) == []
+    fields = [field.attname for field in BankLimit._meta.concrete_fields]
+    assert [getattr(row, name) for name in fields] == [getattr(known, name) for name in fields]
+    assert not row._state.adding
+
+
+def test_columns_django_converts_are_not_read_past_it(acting):
+    with pytest.raises(TypeError):
+        RowReader(Alert, "true").read()

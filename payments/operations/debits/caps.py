@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
-
 from core.calendar import TEHRAN, add_months, business_day, day_bounds, day_start, month_start
-from payments.enums.debits import TRY_EXCLUSIVE, TRY_OPEN, TryState
-from payments.models import BankLimit, DebitAttempt, Mandate
+from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
+from payments.enums.debits import TRY_EXCLUSIVE, TRY_OPEN
+from payments.models import BankLimit, Mandate
 
 
 @dataclass(slots=True)
@@ -45,28 +45,40 @@ class Refusal:
     opens_at: datetime | None = None
 
 
-_OPEN: Final = Q(state__in=TRY_OPEN)
-_HERE: Final = Q(state=TryState.COLLECTED)
+_IN: Final = f"IN {tuple(map(str, TRY_EXCLUSIVE))}"
+_OPEN: Final = f"state IN {tuple(map(str, TRY_OPEN))}"
+_ON_DAY: Final = f"{_OPEN} OR day <= %(today)s AND collected_on >= %(today)s"
+_IN_MONTH: Final = f"{_OPEN} OR collected_on >= %(first)s"
+_USAGES: Final = Prepared(
+    f"""
+SELECT mandate_id,
+    count(*) FILTER (WHERE {_ON_DAY}),
+    COALESCE(sum(amount_rial) FILTER (WHERE {_ON_DAY}), 0)::bigint,
+    count(*) FILTER (WHERE {_IN_MONTH}),
+    COALESCE(sum(amount_rial) FILTER (WHERE {_IN_MONTH}), 0)::bigint,
+    sum(amount_rial)::bigint
+FROM payments_debitattempt
+WHERE business_id = (SELECT %(business)s::uuid) AND mandate_id = ANY(%(mandates)s)
+    AND state {_IN}
+GROUP BY mandate_id
+""",  # noqa: S608 - states of ours
+    business="uuid",
+    mandates="uuid[]",
+    today="date",
+    first="date",
+)
 
 
 def usages(mandate_ids: Collection[UUID], now: datetime) -> dict[UUID, Usage]:
     """Return the use of several mandates; whoever decides by it holds their rows locked."""
     today = business_day(now, TEHRAN)
-    first = month_start(today)
-    on_day = _OPEN | (_HERE & Q(day__lte=today, collected_on__gte=today))
-    in_month = _OPEN | (_HERE & Q(collected_on__gte=first))
-    rows = (
-        DebitAttempt.objects.filter(mandate_id__in=mandate_ids, state__in=TRY_EXCLUSIVE)
-        .values("mandate_id")
-        .annotate(
-            day_count=Count("id", filter=on_day),
-            day_rial=Sum("amount_rial", filter=on_day, default=0),
-            month_count=Count("id", filter=in_month),
-            month_rial=Sum("amount_rial", filter=in_month, default=0),
-            total_rial=Sum("amount_rial", default=0),
-        )
-    )
-    found = {row.pop("mandate_id"): Usage(**row) for row in map(dict[str, Any], rows)}
+    values: dict[str, Any] = {
+        "business": active_business_id(),
+        "mandates": mandate_ids,
+        "today": today,
+        "first": month_start(today),
+    }
+    found = {mandate_id: Usage(*used) for mandate_id, *used in _USAGES.rows(values)}
     return {mandate_id: found.get(mandate_id, Usage()) for mandate_id in mandate_ids}
 
 

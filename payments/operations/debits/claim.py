@@ -32,7 +32,7 @@ from payments.operations.debits.create import move_debit
 from payments.operations.debits.held import Kept
 from payments.operations.debits.line import DebitLine, debit_line, signed
 from payments.operations.debits.outcome import give_up, write_debits
-from payments.operations.rows import RowMaker
+from payments.operations.rows import RowMaker, RowReader
 from payments.providers.contract import DebitOrder, Retries
 
 # Longer than a whole batch may take on the wire; then the debit is asked about, not sent again.
@@ -42,6 +42,22 @@ _A_DAY: Final = timedelta(days=1)
 # Where the token stands in the path of a message.
 _PLACE: Final = "TOKEN"
 _TRIES: Final = RowMaker(DebitAttempt)
+_MANDATES: Final = RowReader(
+    Mandate,
+    """r.id IN (
+    SELECT d.mandate_id FROM payments_debit d
+    WHERE d.business_id = (SELECT %(business)s::uuid) AND d.id = ANY(%(debits)s)
+) ORDER BY r.id FOR UPDATE OF r""",
+    debits="uuid[]",
+)
+_DEBITS: Final = RowReader(
+    Debit, "r.id = ANY(%(debits)s) ORDER BY r.id FOR UPDATE OF r", debits="uuid[]"
+)
+_LIVE: Final = RowReader(
+    DebitAttempt,
+    f"r.debit_id = ANY(%(debits)s) AND r.state IN {tuple(map(str, TRY_EXCLUSIVE))}",
+    debits="uuid[]",
+)
 
 # Materialised: inside a join the choice would run again for every row and pass its limit.
 _CLAIM: Final = """
@@ -115,21 +131,17 @@ class _Plan:
     found: list[Job] = field(default_factory=list)
 
     def jobs(self, debit_ids: Sequence[UUID]) -> list[Job]:
-        wanted = Debit.objects.filter(id__in=debit_ids)
-        rows = Mandate.objects.filter(id__in=wanted.values("mandate_id"))
-        mandates = {mandate.id: mandate for mandate in rows.select_for_update().order_by("id")}
+        mandates = {row.id: row for row in _MANDATES.read(debits=debit_ids)}
         self.accounts = ProviderAccount.objects.in_bulk(
             {mandate.account_id for mandate in mandates.values()}
         )
         # Locked in the order everybody locks them, gone through in the order they are due.
-        debits = sorted(
-            wanted.select_for_update().order_by("id"), key=lambda debit: (debit.due_at, debit.id)
-        )
-        tries = DebitAttempt.objects.filter(debit_id__in=debit_ids).order_by("number")
-        live = {attempt.debit_id: attempt for attempt in tries.filter(state__in=TRY_EXCLUSIVE)}
+        debits = sorted(_DEBITS.read(debits=debit_ids), key=lambda debit: (debit.due_at, debit.id))
+        live = {attempt.debit_id: attempt for attempt in _LIVE.read(debits=debit_ids)}
         over = [debit.id for debit in debits if debit.ended_at and debit.id not in live]
         if over:
-            live |= {attempt.debit_id: attempt for attempt in tries.filter(debit_id__in=over)}
+            tries = DebitAttempt.objects.filter(debit_id__in=over).order_by("number")
+            live |= {attempt.debit_id: attempt for attempt in tries}
         gauge = meter(list(mandates.values()), self.now)
         for debit in debits:
             debit.mandate = mandates[debit.mandate_id]

@@ -1,11 +1,16 @@
 """Many workers at once, in real connections that really commit."""
 
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
 from core.tenancy import acting_for
+from payments.models import DebitAttempt
 from payments.operations.debits import NewDebit, collect_due, schedule_debits
+from payments.operations.debits.claim import intend
+from payments.operations.debits.held import hold
 from payments.operations.mandates import revoke_mandate
 
 MANY = 50
@@ -76,3 +81,23 @@ def test_an_end_of_the_mandate_and_its_debits_do_not_cross(collector, in_paralle
     states = [collector.see(debit_id).state for debit_id in ids]
     assert set(states) <= {"collected", "failed"}
     assert states.count("collected") == len(collector.bank.collected())
+
+
+def test_who_waits_for_a_change_that_is_under_way_reads_it(collector, in_parallel):
+    debit_id = collector.due(collector.active())
+    (job,) = intend(business_id=collector.business.id, debit_ids=[debit_id], now=collector.now)
+    changed = Event()
+
+    def change() -> None:
+        with acting_for(collector.business.id):
+            DebitAttempt.objects.filter(id=job.attempt_id).update(reference="theirs")
+            changed.set()
+            time.sleep(0.5)
+
+    def hold_meanwhile() -> str | None:
+        changed.wait(timeout=30)
+        with acting_for(collector.business.id):
+            _debits, tries = hold([(job.debit_id, job.attempt_id, job.kept)])
+            return tries[job.attempt_id].reference
+
+    assert in_parallel(change, hold_meanwhile, role="vafa_worker") == [None, "theirs"]
