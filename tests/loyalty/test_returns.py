@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.ids import new_id
 from loyalty.models import CustomerTier, LedgerEntry, Lot, Redemption, Wallet
 from loyalty.operations import (
     Returned,
     adjust_points,
     commit_redemption,
+    earn_instalment,
     expire_due,
     reserve_redemption,
     take_back,
+    take_back_instalment,
     update_program,
     update_rule,
 )
@@ -271,3 +274,20 @@ def test_a_return_of_an_import_that_earned_nothing_does_nothing(sell, take_retur
 
 def _left(*lots) -> tuple[int, ...]:
     return tuple(Lot.objects.get(id=lot).remaining_points for lot in lots)
+
+
+def test_an_instalment_taken_back_is_told_whole_owed_and_forgiven(sell, acting, now):
+    """R20, R21: what was spent is owed down to the cap, the rest is forgiven and said so."""
+    update_program(changes={"negative_cap_points": 4}, actor=None, now=now)
+    customer, paid = buyer(sell(100_000)), new_id()
+    earned = earn_instalment(
+        payment_id=paid, customer_id=customer, base_rial=1_000_000, number=1, now=now
+    )
+    assert earned == 10
+    held = reserve_redemption(customer_id=customer, points=11, now=now)
+    commit_redemption(redemption_id=held.id, now=now)
+    assert take_back_instalment(payment_id=paid, now=now) == 4
+    assert take_back_instalment(payment_id=paid, now=now) == 0
+    assert balance() == -4
+    entry = LedgerEntry.objects.get(kind="clawback")
+    assert (entry.data["lot"], entry.data["owed"], entry.data["forgiven"]) == (str(paid), 4, 6)
