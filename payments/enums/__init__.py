@@ -224,6 +224,9 @@ ATTEMPT_MOVES: Final[Mapping[AttemptState, frozenset[AttemptState]]] = {
     AttemptState.REVERSED: frozenset(),
 }
 
+# Over without money; a late transfer may still be taken for one whose time passed.
+ENDED_UNPAID: Final = (PaymentState.EXPIRED, PaymentState.CANCELLED)
+
 PAYMENT_MOVES: Final[Mapping[PaymentState, frozenset[PaymentState]]] = {
     # Straight to settled: money that came on a rail without tries, such as a deposit.
     PaymentState.CREATED: frozenset(

@@ -5,6 +5,7 @@ from typing import Final
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,8 @@ from payments.queries import is_machine_number
 from payments.web.pages import find
 
 _MOST: Final = 1000
+# The receipt's address says so when nothing was written.
+BLANK: Final = "blank"
 _COMPLAINABLE: Final = (PaymentState.SETTLED, PaymentState.NEEDS_REVIEW, PaymentState.REVERSED)
 
 
@@ -33,8 +36,8 @@ def complain(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     text = normalise(request.POST.get("text", "").replace("\x00", ""))[:_MOST]
     if not text:
-        messages.error(request, _("Write what went wrong."))
-        return redirect("payments:receipt", token=token)
+        receipt = reverse("payments:receipt", args=[token])
+        return redirect(f"{receipt}?{BLANK}=1#complaint-text")
     with acting_for(shown.business.id):
         purchase_id = shown.payment.purchase_id
         purchase = purchase_by_id(purchase_id) if purchase_id else None

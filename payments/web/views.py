@@ -18,6 +18,7 @@ from payments.enums import PaymentState
 from payments.operations import Return, handle_callback, start_attempt
 from payments.operations.deposits import hint_deposit
 from payments.providers.contract import Redirect
+from payments.web.complaint import BLANK
 from payments.web.pages import Shown, find, pay_context, receipt_context
 
 _TOLD_BYTES: Final = 10_000
@@ -105,6 +106,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """Show how a payment stands; while the bank is being asked the page looks again by itself."""
     shown = _shown(token)
     context = receipt_context(shown, now=timezone.now())
+    context["complaint_blank"] = BLANK in request.GET
     with timezone.override(shown.business.timezone):
         return render(request, "payments/receipt.html", context)
 

@@ -1,6 +1,7 @@
 """The demonstration's history: played in the past, against the bank, by the product itself."""
 
 import random
+from collections import Counter
 from functools import partial
 
 import pytest
@@ -12,8 +13,11 @@ from core.tenancy import acting_for
 from dashboard.management.demo.rails.bank import Bank
 from dashboard.management.demo.rails.calendar import Calendar
 from dashboard.management.demo.rails.gateways import open_gateways
+from dashboard.management.demo.rails.memberships import memberships
 from dashboard.management.demo.rails.play import Play, buyers_of
+from dashboard.management.demo.rails.story import HISTORY
 from dashboard.management.demo.trades import CLOTHING
+from loyalty.queries.memberships import membership_rows
 from payments.queries import payment_rows
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
@@ -51,3 +55,31 @@ def test_what_was_bought_days_ago_was_paid_days_ago(
 def test_it_is_filled_by_a_worker_alone() -> None:
     with pytest.raises(CommandError, match="vafa_worker"):
         call_command("load_demo")
+
+
+@pytest.mark.django_db
+def test_the_clothing_shop_has_a_member_of_every_kind(
+    business, fresh_sandbox: Sandbox, settings, as_role
+) -> None:
+    settings.SANDBOX_URL = fresh_sandbox.base_url
+    now = timezone.now()
+    calendar = Calendar(now)
+    people = [(f"0912000{number:04}", f"مشتری {number}") for number in range(48)]
+    with Bank(fresh_sandbox.base_url) as bank, as_role("vafa_worker"):
+        play = Play(business.id, bank, buyers_of(people), CLOTHING.items, random.Random("a test"))
+        bank.begin(calendar.at(HISTORY, 6))
+        play.at(calendar.at(HISTORY, 8), partial(open_gateways, play))
+        memberships(play, calendar)
+        for days_ago in (66, 59, 53, 44, 38, 36, 29, 23, 17, 13, 10, 7, 4, 1):
+            play.at(calendar.at(days_ago, 11), play.work)
+        play.run(until=now)
+    with acting_for(business.id):
+        states = Counter(membership_rows().values_list("state", flat=True))
+    assert states == {
+        "active": 4,
+        "cancelled": 1,
+        "grace": 1,
+        "joining": 1,
+        "lapsed": 1,
+        "paused": 1,
+    }

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from core.calendar import format_jalali
 from core.tenancy import acting_for
+from customers.models import Case
 from customers.operations import CustomerHint, NewLine
 from payments.enums import PaymentState
 from payments.operations import cancel_payment
@@ -152,3 +153,18 @@ def test_markup_in_what_the_shop_said_stays_text(shop: Shop, buyer):
     payment = shop.ask(description="<script>alert(1)</script>")
     page = buyer.get(f"/p/{payment.pay_token}/").content.decode()
     assert "<script>alert" not in page
+
+
+@pytest.mark.django_db
+def test_a_complaint_without_words_is_told_beside_its_field(shop, client):
+    payment = shop.ask()
+    shop.come_back(shop.pay(payment))
+    told = client.post(f"/p/{payment.pay_token}/complaint/", {"text": " \u200c\n"}, follow=True)
+    page = told.content.decode()
+    assert told.status_code == 200
+    assert 'id="complaint-error"' in page
+    assert '<details class="complaint" open>' in page
+    with acting_for(shop.business.id):
+        assert not Case.objects.exists()
+    plain = client.get(f"/p/{payment.pay_token}/receipt/").content.decode()
+    assert 'id="complaint-error"' not in plain

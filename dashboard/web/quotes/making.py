@@ -57,7 +57,7 @@ class QuoteForm(forms.Form):
     employee = forms.ChoiceField(
         label=gettext_lazy("Employee"),
         required=False,
-        help_text=gettext_lazy("Whose sale it is when it is paid."),
+        help_text=gettext_lazy("Whose sale it is, however it is paid."),
     )
     lines = LinesField(rows=_LEAST_ROWS, discounts=True)
 

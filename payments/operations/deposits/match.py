@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 
 from core.money import looks_like_wrong_unit
 from customers.queries import customer_view
-from payments.enums import PaymentState
+from payments.enums import ENDED_UNPAID, PaymentState
 from payments.enums.deposits import (
     AllocationState,
     CheckDigits,
@@ -156,7 +156,7 @@ def _for_payment(deposit: Deposit, identifier: DepositIdentifier, payment: Payme
 
 def _fit(deposit: Deposit, payment: Payment) -> DepositReason | None:
     """Return why a deposit does not simply pay a payment."""
-    if payment.state in {PaymentState.EXPIRED, PaymentState.CANCELLED}:
+    if payment.state in ENDED_UNPAID:
         return DepositReason.LATE
     if payment.state != PaymentState.CREATED:
         return DepositReason.PAID_ALREADY
@@ -254,7 +254,7 @@ def _signature_reason(deposit: Deposit, lent: AmountSignature) -> DepositReason 
 
 
 def _state_reason(payment: Payment) -> DepositReason | None:
-    if payment.state in {PaymentState.EXPIRED, PaymentState.CANCELLED}:
+    if payment.state in ENDED_UNPAID:
         return DepositReason.LATE
     whole = payment.state == PaymentState.CREATED and left_of(payment) == payment.amount_rial
     return None if whole else DepositReason.PAID_ALREADY

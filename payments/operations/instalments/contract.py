@@ -52,6 +52,8 @@ class NewPlan:
     mandate_id: UUID | None = None
     down_method: str = TenderMethod.POS
     lines: Sequence[NewLine] = field(default_factory=tuple)
+    branch_code: str | None = None
+    employee_code: str | None = None
 
 
 @operation
@@ -207,6 +209,8 @@ def _purchase(plan: NewPlan, person: CustomerView, now: datetime) -> UUID:
     purchase = NewPurchase(
         external_id=plan.external_id,
         channel=Channel.OTHER,
+        branch_code=plan.branch_code,
+        employee_code=plan.employee_code,
         customer=CustomerHint(member_code=person.member_code),
         lines=tuple(plan.lines),
         tenders=tuple(tenders),

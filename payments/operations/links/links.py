@@ -15,14 +15,13 @@ from core.money import MAX_RIAL, format_toman
 from core.tenancy import active_business_id, operation
 from core.text import normalise, normalise_code
 from customers.operations import CustomerHint
-from payments.enums import PaymentState
+from payments.enums import ENDED_UNPAID
 from payments.models import Payment, PaymentLink
 from payments.models.tokens import new_public_token
 from payments.operations.create import Asked, create_payment
 
 _MAX_TITLE: Final = 200
 _MAX_TIMES: Final = 1_000_000
-_UNPAID: Final = (PaymentState.EXPIRED, PaymentState.CANCELLED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +112,7 @@ def _check_open(link: PaymentLink, now: datetime) -> None:
     if link.max_payments is None or link.payments < link.max_payments:
         return
     # Those that ended unpaid make room again.
-    alive = Payment.objects.filter(link=link).exclude(state__in=_UNPAID).count()
+    alive = Payment.objects.filter(link=link).exclude(state__in=ENDED_UNPAID).count()
     PaymentLink.objects.filter(id=link.id).update(payments=alive)
     if alive >= link.max_payments:
         raise Problem(

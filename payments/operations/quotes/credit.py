@@ -15,7 +15,7 @@ from customers.queries.people import customer_view
 from payments.enums.quotes import QuoteState
 from payments.models import InstalmentPlan, Quote
 from payments.operations.instalments import NewPlan, sell_on_credit
-from payments.operations.quotes.hold import free_quote, hold_quote, refusal
+from payments.operations.quotes.hold import free_quote, hold_quote, refusal, sold_at
 from payments.operations.sale import line_from_json
 
 
@@ -29,8 +29,11 @@ def sell_quote_on_credit(*, quote_id: UUID, plan: NewPlan, by: str = "", now: da
     """
     view = hold_quote(quote_id, now)
     quote = view.quote
+    branch, employee = sold_at(quote)
     whole = replace(
         plan,
+        branch_code=branch,
+        employee_code=employee,
         title=plan.title or quote.title,
         lines=tuple(line_from_json(line) for line in quote.lines),
     )

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from businesses.queries import branch_ids_by_code, employee_ids_by_code
 from core.errors import NotFound, Problem, Sentence
-from payments.enums import PaymentState
+from payments.enums import ENDED_UNPAID, PaymentState
 from payments.enums.quotes import QuoteState
 from payments.models import Quote
 from payments.operations.create import end_unpaid, locked
@@ -51,8 +52,20 @@ def free_quote(view: QuoteView, now: datetime) -> None:
     payment = locked(view.payment_id)
     if payment.state == PaymentState.CREATED and not awaits_transfer(payment):
         end_unpaid(payment, PaymentState.CANCELLED, now)
-    elif payment.state not in {PaymentState.CANCELLED, PaymentState.EXPIRED}:
+    elif payment.state not in ENDED_UNPAID:
         raise refusal(QuoteState.ACCEPTED)
+
+
+def sold_at(quote: Quote) -> tuple[str | None, str | None]:
+    """Return the branch and the employee of a quote's sale.
+
+    One that is gone takes no promise with it.
+    """
+    branch, employee = quote.branch_code, quote.employee_code
+    return (
+        branch if branch_ids_by_code([branch]) else None,
+        employee if employee_ids_by_code([employee]) else None,
+    )
 
 
 def refusal(state: QuoteState) -> Problem:

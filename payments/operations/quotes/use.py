@@ -2,27 +2,23 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from businesses.queries import branch_ids_by_code, employee_ids_by_code
 from core.errors import Problem
 from core.ids import new_spoken_code
 from core.tenancy import operation
 from customers.operations import CustomerHint
 from customers.operations.people.payer import clean_mobile
 from customers.queries.people import customer_view, find_customer
-from payments.enums import PaymentState
+from payments.enums import ENDED_UNPAID, PaymentState
 from payments.enums.quotes import QuoteState
 from payments.models import Payment, Quote
 from payments.operations.create import Asked, create_payment, locked
-from payments.operations.quotes.hold import free_quote, hold_quote, refusal
+from payments.operations.quotes.hold import free_quote, hold_quote, refusal, sold_at
 from payments.operations.sale import hint_to_json, line_from_json
 from payments.queries.quotes import QuoteView
-
-_OVER: Final = (PaymentState.EXPIRED, PaymentState.CANCELLED)
 
 
 @operation
@@ -40,7 +36,7 @@ def pay_quote(*, quote_id: UUID, mobile: str = "", now: datetime) -> Asked:
         raise refusal(view.state)
     payer = _payer(view.quote, mobile)
     earlier = locked(view.payment_id) if view.payment_id else None
-    if earlier is not None and earlier.state not in _OVER:
+    if earlier is not None and earlier.state not in ENDED_UNPAID:
         if hint_to_json(payer) == earlier.customer_hint:
             state = PaymentState(earlier.state)
             return Asked(earlier.id, state, earlier.pay_token, repeated=True)
@@ -52,15 +48,15 @@ def pay_quote(*, quote_id: UUID, mobile: str = "", now: datetime) -> Asked:
 
 def _ask(view: QuoteView, payer: CustomerHint, now: datetime) -> Asked:
     quote = view.quote
+    branch, employee = sold_at(quote)
     asked = create_payment(
         external_id=f"quote-{new_spoken_code(10).lower()}",
         amount_rial=quote.amount_rial,
         description=quote.title,
         customer=payer,
         lines=[line_from_json(line) for line in quote.lines],
-        # A branch or an employee that is gone takes no promise with it.
-        branch_code=quote.branch_code if branch_ids_by_code([quote.branch_code]) else None,
-        employee_code=quote.employee_code if employee_ids_by_code([quote.employee_code]) else None,
+        branch_code=branch,
+        employee_code=employee,
         payable_for=quote.valid_to - now,
         now=now,
     )

@@ -9,11 +9,10 @@ from django.conf import settings
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.urls import reverse
 
-from payments.enums import PaymentState
+from payments.enums import ENDED_UNPAID, PaymentState
 from payments.enums.quotes import QuoteState
 from payments.models import Payment, Quote
 
-_UNPAID: Final = (PaymentState.EXPIRED, PaymentState.CANCELLED)
 _AT_THE_BANK: Final = (PaymentState.PROCESSING, PaymentState.NEEDS_REVIEW)
 
 
@@ -75,7 +74,7 @@ def quote_url(quote: Quote) -> str:
 def broken_promises() -> list[UUID]:
     """Return payments that ask another price than was promised, or of a quote sold on credit."""
     wrong = ~Q(amount_rial=F("quote__amount_rial")) | Q(
-        quote__plan__isnull=False, state__in=[s for s in PaymentState if s not in _UNPAID]
+        quote__plan__isnull=False, state__in=[s for s in PaymentState if s not in ENDED_UNPAID]
     )
     rows = Payment.objects.filter(quote__isnull=False).filter(wrong)
     return list(rows.values_list("id", flat=True))
@@ -83,7 +82,7 @@ def broken_promises() -> list[UUID]:
 
 def _standing(rows: QuerySet[Quote], now: datetime, state: str) -> QuerySet[Quote]:
     """Add how each stands: one payment at most is alive or came to something."""
-    live = Payment.objects.filter(quote=OuterRef("pk")).exclude(state__in=_UNPAID)
+    live = Payment.objects.filter(quote=OuterRef("pk")).exclude(state__in=ENDED_UNPAID)
     used = rows.annotate(
         used_by=Subquery(live.values("id")[:1]),
         used_at=Subquery(live.values("pay_token")[:1]),

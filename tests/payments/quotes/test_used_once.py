@@ -2,22 +2,21 @@
 
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
-from typing import Final
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from businesses.operations import hire_employee
 from core.errors import Problem
 from core.tenancy import acting_for
-from payments.enums import PaymentState
+from customers.models import Purchase
+from payments.enums import ENDED_UNPAID, PaymentState
 from payments.models import Payment, Quote
-
-_DEAD: Final = (PaymentState.CANCELLED, PaymentState.EXPIRED)
 
 
 def _uses(shop, quote_id) -> list[str]:
     with acting_for(shop.business.id):
-        paying = Payment.objects.filter(quote_id=quote_id).exclude(state__in=_DEAD).exists()
+        paying = Payment.objects.filter(quote_id=quote_id).exclude(state__in=ENDED_UNPAID).exists()
         sold = Quote.objects.get(id=quote_id).plan_id is not None
     return [name for name, is_so in (("payment", paying), ("plan", sold)) if is_so]
 
@@ -90,7 +89,7 @@ def test_the_database_lets_one_of_two_connections_have_it(shop, promiser, in_par
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("ended", _DEAD)
+@pytest.mark.parametrize("ended", ENDED_UNPAID)
 def test_a_payment_that_ended_cannot_come_back_to_a_price_sold_in_parts(shop, promiser, ended):
     promiser.lend()
     customer_id = promiser.customer()
@@ -103,3 +102,17 @@ def test_a_payment_that_ended_cannot_come_back_to_a_price_sold_in_parts(shop, pr
         with pytest.raises(IntegrityError), transaction.atomic():
             mine.update(state=PaymentState.CREATED)
         assert mine.get().state == ended
+
+
+@pytest.mark.django_db
+def test_the_sale_is_of_whom_the_price_names_also_in_parts(shop, promiser, settle):
+    promiser.lend()
+    customer_id = promiser.customer()
+    with acting_for(shop.business.id):
+        hire_employee(code="sara", name="سارا", now=shop.now)
+    named = {"customer_id": customer_id, "branch_code": "main", "employee_code": "sara"}
+    settle(promiser.payment(promiser.pay(promiser.make(**named))))
+    promiser.sell(promiser.make(**named), customer_id)
+    with acting_for(shop.business.id):
+        sales = Purchase.objects.values_list("branch__code", "employee__code")
+        assert list(sales) == [("main", "sara")] * 2

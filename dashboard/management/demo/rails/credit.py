@@ -72,7 +72,7 @@ def _paid(play: Play, instalment_id: UUID, buyer: int, now: datetime) -> None:
 
 def _by_permission(play: Play, now: datetime) -> None:
     """A plan whose instalments are debited; the account is empty when the second falls due."""
-    mandate_id = active_mandate(play, 35, now)
+    mandate_id = active_mandate(play, 35, "اقساط خرید", now)
     _sold(play, "credit-35", 35, 4, now, mandate_id=mandate_id)
     mobile = play.buyers[35].mobile
     play.at(now + timedelta(days=40), lambda _later: play.bank.hold_balance(mobile, 500_000))

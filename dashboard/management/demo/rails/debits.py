@@ -54,6 +54,7 @@ class _Permission:
     signs: bool | None = True
     balance_rial: int | None = None
     pauses: bool = False
+    purpose: str = _WARDROBE
 
 
 _MONTHLY: Final = (
@@ -79,9 +80,9 @@ def debits(play: Play, calendar: Calendar) -> None:
     _single_debits(play, calendar)
 
 
-def active_mandate(play: Play, buyer: int, now: datetime) -> UUID:
+def active_mandate(play: Play, buyer: int, purpose: str, now: datetime) -> UUID:
     """Let a buyer sign a permission that lasts; return its id."""
-    mandate_id = _signed(play, _Permission(buyer=buyer, days_ago=0), now)
+    mandate_id = _signed(play, _Permission(buyer=buyer, days_ago=0, purpose=purpose), now)
     if mandate_id is None:
         raise LookupError(play.buyers[buyer].mobile)
     return mandate_id
@@ -166,7 +167,7 @@ def _asked(play: Play, one: _Permission, now: datetime) -> tuple[UUID, str]:
             max_debit_rial=50_000_000,
             max_month_count=4,
             expires_at=now + one.lasts,
-            purpose=_WARDROBE,
+            purpose=one.purpose,
         ),
         now=now,
     )

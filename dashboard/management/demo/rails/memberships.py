@@ -67,7 +67,8 @@ def memberships(play: Play, calendar: Calendar) -> None:
         _Joined(buyer=31, days_ago=15, after=4, later=_end_by_notice),
         _Joined(buyer=32, days_ago=0, pays=False),
     ):
-        play.at(calendar.at(one.days_ago, 9, one.buyer), partial(_join, play, one))
+        at = calendar.at(one.days_ago, 9, one.buyer) if one.days_ago else calendar.ago(minutes=95)
+        play.at(at, partial(_join, play, one))
 
 
 def _offer(play: Play, now: datetime) -> None:
@@ -78,7 +79,7 @@ def _offer(play: Play, now: datetime) -> None:
 
 def _join(play: Play, one: _Joined, now: datetime) -> None:
     buyer = play.buyers[one.buyer]
-    mandate_id = active_mandate(play, one.buyer, now) if one.by_permission else None
+    mandate_id = active_mandate(play, one.buyer, one.plan.name, now) if one.by_permission else None
     customer_id = play.customer_id(buyer, now)
     with play.acting():
         plan = plan_rows().get(name=one.plan.name)

@@ -18,12 +18,15 @@ export const grouped = (text) => {
 // The next empty line of a sale, a new one when the last is used.
 export const addLine = (box) => {
   box.open = true;
-  const last = [...box.querySelectorAll(".till-line")].at(-1);
-  const fresh = last.cloneNode(true);
-  fresh.querySelectorAll("input").forEach((input) => { input.value = ""; });
-  const isUsed = [...last.querySelectorAll("input")].some((input) => input.value);
-  if (isUsed) last.after(fresh);
-  (isUsed ? fresh : last).querySelector("input").focus();
+  const lines = [...box.querySelectorAll(".till-line")];
+  const isEmpty = (line) => [...line.querySelectorAll("input")].every((input) => !input.value);
+  let next = lines.find(isEmpty);
+  if (!next) {
+    next = lines.at(-1).cloneNode(true);
+    next.querySelectorAll("input").forEach((input) => { input.value = ""; });
+    lines.at(-1).after(next);
+  }
+  next.querySelector("input").focus();
 };
 
 const setNav = (open) => {
@@ -92,7 +95,8 @@ document.querySelectorAll("[data-toast]").forEach((toast) => {
 });
 
 document.querySelectorAll("[data-amount]").forEach((input) => {
-  if (input.value) input.value = grouped(input.value);
+  // What was refused because it is no amount is shown as it was typed.
+  if (/^[\d۰-۹٠-٩٬,،\s]+$/.test(input.value)) input.value = grouped(input.value);
 });
 
 document.querySelectorAll("dialog[data-open-now]").forEach((sheet) => sheet.showModal());
