@@ -1,13 +1,21 @@
 """The WSGI entry point."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 import config.celery  # the shared Celery application must exist before a view publishes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+# Views are read now, not by the first visitor. What is loaded stays for good: looking through it
+# for garbage took 0.2 s of whoever was being served.
+get_resolver().url_patterns  # noqa: B018 - reading it loads them
+gc.collect()
+gc.freeze()
 
 __all__ = ["application", "config"]
