@@ -62,8 +62,9 @@ INSTALLED_APPS = [
     "messaging",
     "customers",
     "payments",
-    "loyalty",
+    # Hears of a sale before loyalty: an invitation needs no answer and travels with the points.
     "feedback",
+    "loyalty",
     "segmentation",
     "campaigns",
     "dashboard",

@@ -18,7 +18,7 @@ def lay_out_survey(events: Sequence[Recorded[BusinessCreated]], *, now: datetime
         open_default_survey(now=now)
 
 
-@subscribe(PurchaseRecorded, name="feedback.invite", in_transaction=True)
+@subscribe(PurchaseRecorded, name="feedback.invite", in_transaction=True, whole=True)
 def invite(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None:
     """Invite known customers who bought just now; the receipt shows the link."""
     purchases = [

@@ -32,6 +32,7 @@ class Subscription:
     in_transaction: bool
     unscoped: bool
     when: Callable[[Any, datetime], bool] | None = None
+    whole: bool = False
 
     def wants(self, event: DomainEvent, now: datetime) -> bool:
         """Tell whether this subscriber cares about this very event."""
@@ -53,20 +54,22 @@ def subscribe(
     in_transaction: bool = False,
     unscoped: bool = False,
     when: Callable[[Any, datetime], bool] | None = None,
+    whole: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a handler of an event under a stable name.
 
     Ordinary handlers take one `Recorded` event inside `acting_for`; `in_transaction` ones take
     the list; `unscoped` ones run with no transaction open, for work that calls the wire. `when`
     spares a delivery for events this handler would ignore; it must depend on nothing but its
-    arguments.
+    arguments. `whole` says of an `in_transaction` one that each of its statements leaves every
+    deferred constraint satisfied, so that they may be checked as it goes.
     """
 
     def register(handler: Callable[..., None]) -> Callable[..., None]:
         key = (event.name, name)
         if key in _by_key and _by_key[key].handler is not handler:
             raise AlreadySubscribed(f"{name} already hears {event.name}")
-        subscription = Subscription(event, name, handler, in_transaction, unscoped, when)
+        subscription = Subscription(event, name, handler, in_transaction, unscoped, when, whole)
         _by_key[key] = subscription
         _by_event.setdefault(event.name, []).append(subscription)
         return handler

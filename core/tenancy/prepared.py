@@ -35,7 +35,7 @@ class Prepared:
 
         One round trip, the first too, together with what waits to be sent (core.database).
         """
-        db = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
+        db = _database()
         known = self._known(db)
         if known:
             return db.rows(known, self._sent(values))
@@ -51,7 +51,7 @@ class Prepared:
 
         For a statement whose answer nobody needs. `owed`: even if nothing but COMMIT follows.
         """
-        db = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
+        db = _database()
         known = self._known(db)
         if known and db.in_atomic_block and not db.queries_logged:
             db.later(known, self._sent(values), owed=owed)
@@ -93,6 +93,24 @@ class Unprepared:
 
     def run(self) -> None:
         """Run it. One round trip, together with what waits to be sent."""
-        db = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
+        db = _database()
         db.ready()
         db.rows(self.sql, None)
+
+    def later(self) -> None:
+        """Run it before the transaction's next statement, without a trip of its own."""
+        db = _database()
+        if db.in_atomic_block and not db.queries_logged:
+            db.ready()
+            db.later(self.sql)
+        else:
+            self.run()
+
+
+def is_owing() -> bool:
+    """Tell whether something waits to be sent whose failure would be heard only later."""
+    return _database().ready().owes
+
+
+def _database() -> "DatabaseWrapper":
+    return cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])

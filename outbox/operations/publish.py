@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +16,7 @@ from pydantic_core import to_json
 
 from core.ids import new_id
 from core.tenancy import active_business_id, in_real_transaction
-from core.tenancy.prepared import Prepared, Unprepared
+from core.tenancy.prepared import Prepared, Unprepared, is_owing
 from outbox.events import DomainEvent, Recorded
 from outbox.operations.fence import Fence
 from outbox.subscriptions import Subscription, subscribers_of
@@ -26,7 +27,11 @@ _NUDGE_PAUSE_S: Final = 0.1
 # A broker that does not answer must not hold up every sale.
 _SULK_S: Final = 5.0
 # Deferred keys and sums are checked inside the savepoint: at COMMIT they would undo the sale.
-_SETTLE: Final = Unprepared("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+_CHECK: Final = Unprepared("SET CONSTRAINTS ALL IMMEDIATE")
+_DEFER: Final = Unprepared("SET CONSTRAINTS ALL DEFERRED")
+_CHECK_ONCE: Final = Unprepared(f"{_CHECK.sql}; {_DEFER.sql}")
+# Whether they are checked after every statement just now.
+_checking: ContextVar[bool] = ContextVar("checking", default=False)
 
 _INSERT: Final = Prepared(
     """
@@ -130,7 +135,8 @@ def _run_in_transaction(recorded: Sequence[Recorded[Any]], now: datetime) -> Non
     work = _work_of(recorded)
     if not work:
         return
-    with Fence("in-transaction subscribers") as fence, _settled():
+    whole = all(sub.whole for sub, _events in work)
+    with Fence("in-transaction subscribers") as fence, _settled(whole=whole):
         for sub, events in work:
             sub.handler(events, now=now)
     if fence.error:
@@ -138,18 +144,33 @@ def _run_in_transaction(recorded: Sequence[Recorded[Any]], now: datetime) -> Non
 
 
 @contextmanager
-def _settled() -> Iterator[None]:
-    """A savepoint that is released only when the deferred constraints hold too."""
+def _settled(*, whole: bool) -> Iterator[None]:
+    """A savepoint that is released only when the deferred constraints hold too.
+
+    Checking them at its end is a round trip. Where every statement leaves them satisfied they are
+    checked as it goes, and the end costs nothing, unless a statement waits that was not heard yet.
+    """
+    outer = _checking.get()
     with transaction.atomic():
-        yield
-        _SETTLE.run()
+        if whole != outer:
+            (_CHECK if whole else _DEFER).later()
+        token = _checking.set(whole)
+        try:
+            yield
+        finally:
+            _checking.reset(token)
+        if whole and not is_owing():
+            if not outer:
+                _DEFER.later()
+        else:
+            (_CHECK if outer else _CHECK_ONCE).run()
 
 
 def _run_one_by_one(work: Sequence[Work], now: datetime) -> None:
     """Give every subscriber its own savepoint, so that one bad one harms only itself."""
     owed: list[Owed] = []
     for sub, events in work:
-        with Fence(sub.name) as fence, _settled():
+        with Fence(sub.name) as fence, _settled(whole=sub.whole):
             sub.handler(events, now=now)
         if fence.error:
             owed += [(event.id, sub.name, fence.error) for event in events]

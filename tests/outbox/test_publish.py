@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 from businesses.models import Branch, Employee
 from core.ids import new_id
 from core.tenancy import NoActiveBusiness, acting_for
+from core.tenancy.prepared import Prepared
 from outbox.enums import DeliveryState
 from outbox.models import Delivery, Event
 from outbox.operations import publish
@@ -18,6 +19,16 @@ from outbox.operations.publish import OutsideTransaction
 from tests.outbox.ears import Happened, fail
 
 nudging = sys.modules["outbox.operations.publish"]  # the package names its function alike
+
+_ORPHAN = Prepared(
+    """
+INSERT INTO businesses_employee (id, business_id, code, name, branch_id, is_active)
+VALUES (%(id)s, %(business)s, 'e-1', 'e', %(branch)s, true)
+""",
+    id="uuid",
+    business="uuid",
+    branch="uuid",
+)
 
 
 def _branch(code):
@@ -141,3 +152,63 @@ def test_a_missing_broker_costs_one_try_and_no_sale(
     assert broker.asked == 1
     deliver(now)
     assert len(ear.heard) == 3
+
+
+def _orphan(_events):
+    Employee.objects.create(code="e-1", name="e", branch_id=new_id())
+
+
+def _child_first(_events):
+    branch_id = new_id()
+    Employee.objects.create(code="e-1", name="e", branch_id=branch_id)
+    Branch.objects.create(id=branch_id, code="late", name="late")
+
+
+@pytest.mark.parametrize("then", [_orphan, _child_first])
+def test_a_whole_subscriber_is_checked_as_it_goes(committed, business, now, listen, deliver, then):
+    listen("test.whole", then, in_transaction=True, whole=True)
+    with acting_for(business.id):
+        _branch("sale")
+        publish([Happened()], now=now)
+    with acting_for(business.id):
+        assert _codes() == {"sale"}
+        owed = Delivery.objects.get(subscriber="test.whole")
+        assert "business_employee" in owed.last_error or "IntegrityError" in owed.last_error
+
+
+def test_what_a_whole_subscriber_left_waiting_is_heard_before_the_sale_goes_on(
+    committed, business, now, listen
+):
+    def insert_later(_events):
+        _ORPHAN.later({"id": new_id(), "branch": new_id(), "business": business.id}, owed=True)
+
+    listen("test.whole", insert_later, in_transaction=True, whole=True)
+    for _known_to_the_server in range(2):
+        with acting_for(business.id):
+            publish([Happened()], now=now)
+    with acting_for(business.id):
+        owed = Delivery.objects.filter(subscriber="test.whole")
+        assert [bool(one.last_error) for one in owed] == [True, True]
+        assert not Employee.objects.exists()
+
+
+def test_after_whole_subscribers_constraints_wait_for_the_end_again(acting, now, listen):
+    listen("test.whole", lambda _events: _branch("whole"), in_transaction=True, whole=True)
+    publish([Happened()], now=now)
+    _child_first([])
+    assert _codes() == {"whole", "late"}
+
+
+def test_within_a_whole_subscriber_another_may_still_take_two_steps(acting, now, listen):
+    def publish_more(_events):
+        publish([Happened(count=2)], now=now)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            _orphan([])
+
+    outer = {"when": lambda event, _now: event.count == 1}
+    inner = {"when": lambda event, _now: event.count == 2}
+    listen("test.whole", publish_more, in_transaction=True, whole=True, **outer)
+    listen("test.steps", _child_first, in_transaction=True, **inner)
+    publish([Happened(count=1)], now=now)
+    assert _codes() == {"late"}
+    assert not Delivery.objects.filter(subscriber__startswith="test.").exists()
