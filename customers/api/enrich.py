@@ -5,19 +5,26 @@ They register at start-up; this app knows only the names of the members.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
+from core.tenancy import active_business_id
+from core.tenancy.prepared import Joined, Prepared
 from outbox.operations.fence import Fence
 
 Extra = Mapping[str, Any]
 Enricher = Callable[[Sequence[UUID], datetime], Mapping[UUID, Extra]]
 
+# Rows as `Joined` gives them → members of purchases.
+Members = Callable[[Sequence[tuple[Any, ...]]], Mapping[UUID, Extra]]
+
 MEMBERS: Final = ("points", "tier", "rewards", "survey")
 
 _enrichers: dict[str, Enricher] = {}
+_questions: dict[str, tuple[Prepared, Members]] = {}
 
 
 def register_enricher(name: str, enricher: Enricher) -> None:
@@ -27,6 +34,14 @@ def register_enricher(name: str, enricher: Enricher) -> None:
     is written, inside its transaction, and must only read.
     """
     _enrichers[name] = enricher
+
+
+def register_question(name: str, asks: Prepared, members: Members) -> None:
+    """Add members as an enricher does, by one statement over business, purchases and now.
+
+    All questions are asked together, in one round trip.
+    """
+    _questions[name] = asks, members
 
 
 def unregister_enricher(name: str) -> None:
@@ -40,10 +55,11 @@ def enriched(purchase_ids: Sequence[UUID], now: datetime) -> dict[UUID, dict[str
     A failing enricher leaves its members None: the sale stands whatever happens above.
     """
     found: dict[UUID, dict[str, Any]] = {one: dict.fromkeys(MEMBERS) for one in purchase_ids}
-    if not found or not _enrichers:
+    if not found or not (_enrichers or _questions):
         return found
     with Fence("enrichers") as fence, transaction.atomic():
         answers = [enrich(purchase_ids, now) for enrich in _enrichers.values()]
+        answers += _asked(tuple(_questions), purchase_ids, now)
     if fence.error:
         answers = _one_by_one(purchase_ids, now)
     for answer in answers:
@@ -58,4 +74,23 @@ def _one_by_one(purchase_ids: Sequence[UUID], now: datetime) -> list[Mapping[UUI
     for name, enrich in _enrichers.items():
         with Fence(name), transaction.atomic():
             answers.append(enrich(purchase_ids, now))
+    for name in _questions:
+        with Fence(name), transaction.atomic():
+            answers += _asked((name,), purchase_ids, now)
     return answers
+
+
+def _asked(
+    names: tuple[str, ...], purchase_ids: Sequence[UUID], now: datetime
+) -> list[Mapping[UUID, Extra]]:
+    if not names:
+        return []
+    asked = [_questions[name] for name in names]
+    wanted = {"business": active_business_id(), "purchases": list(purchase_ids), "now": now}
+    rows = _joined(*(asks for asks, _members in asked)).rows(wanted)
+    return [members(part) for (_asks, members), part in zip(asked, rows, strict=True)]
+
+
+@lru_cache(maxsize=32)
+def _joined(*parts: Prepared) -> Joined:
+    return Joined(*parts)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from core.tenancy import active_business_id
-from core.tenancy.prepared import Prepared
+from core.tenancy.prepared import Joined, Prepared
 from customers.queries.spending import contacts_of
 from feedback.enums import SCALES, InvitationState
 from feedback.models import Response, Survey, SurveyInvitation
@@ -19,7 +19,7 @@ _USABLE: Final = (InvitationState.WAITING, InvitationState.OPEN)
 
 # Asked for at the till after every sale, hence without the mapper.
 # The sub-select hides how many are asked for, so that one plan serves and is kept.
-_LINKS: Final = Prepared(
+SURVEY_LINKS: Final = Prepared(
     """
 SELECT i.business_id, i.purchase_id, i.id
 FROM unnest((SELECT %(purchases)s)) AS asked (id)
@@ -33,6 +33,7 @@ WHERE i.state IN ('waiting', 'open') AND i.expires_at > %(now)s
     purchases="uuid[]",
     now="timestamptz",
 )
+_ALONE: Final = Joined(SURVEY_LINKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,15 @@ def survey_links(purchase_ids: Iterable[UUID], now: datetime) -> dict[UUID, dict
         "purchases": list(purchase_ids),
         "now": now,
     }
+    (rows,) = _ALONE.rows(wanted)
+    return links_of(rows)
+
+
+def links_of(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, dict[str, Any]]:
+    """Return {purchase: {"url": …}} from the rows of SURVEY_LINKS as `Joined` gives them."""
     return {
-        purchase_id: {"url": survey_url(token_for(business_id, invitation_id))}
-        for business_id, purchase_id, invitation_id in _LINKS.rows(wanted)
+        UUID(purchase_id): {"url": survey_url(token_for(UUID(business_id), UUID(invitation_id)))}
+        for business_id, purchase_id, invitation_id in rows
     }
 
 

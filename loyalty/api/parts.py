@@ -7,12 +7,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from customers.api.enrich import register_enricher
+from customers.api.enrich import register_question
 from loyalty.enums import MembershipState
 from loyalty.models import PaidMembership
 from loyalty.queries.memberships import memberships_under, title_of
 from loyalty.queries.offers import RewardOffer
-from loyalty.queries.receipts import ReceiptFacts, ReceiptTier, receipt_facts
+from loyalty.queries.receipts import (
+    RECEIPT_FACTS,
+    ReceiptFacts,
+    ReceiptTier,
+    facts_of,
+    receipt_facts,
+)
 from loyalty.queries.returns import what_a_return_undoes
 from payments.operations.refunds import register_refund_effect
 from payments.operations.refunds.effects import ComingBack
@@ -22,17 +28,15 @@ from payments.web.uses import MandateUse, register_mandate_uses
 
 def register() -> None:
     """Offer points, tier and rewards to whoever shows a purchase or is about to undo it."""
-    register_enricher("loyalty", purchase_members)
+    register_question("loyalty", RECEIPT_FACTS, purchase_members)
     register_receipt_part(receipt_part)
     register_refund_effect(refund_effect)
     register_mandate_uses(mandate_uses)
 
 
-def purchase_members(
-    purchase_ids: Sequence[UUID], now: datetime
-) -> Mapping[UUID, Mapping[str, Any]]:
-    """Return points, tier and rewards of purchases, in one query."""
-    return {one: _members(facts) for one, facts in receipt_facts(purchase_ids, now).items()}
+def purchase_members(rows: Sequence[tuple[Any, ...]]) -> Mapping[UUID, Mapping[str, Any]]:
+    """Return points, tier and rewards of purchases."""
+    return {one: _members(facts) for one, facts in facts_of(rows).items()}
 
 
 def receipt_part(purchase_id: UUID, now: datetime) -> Mapping[str, Any]:

@@ -1,26 +1,26 @@
 """What a receipt prints about points: one query for any number of purchases."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from core.tenancy import active_business_id
-from core.tenancy.prepared import Prepared
+from core.tenancy.prepared import Joined, Prepared
 from loyalty.queries.offers import RewardOffer, offers_for
 from loyalty.queries.wallets import BALANCE_COLUMNS, DUE_LOTS, PurchasePoints
 
-_FACTS: Final = Prepared(
+RECEIPT_FACTS: Final = Prepared(
     f"""
 SELECT lot.id, lot.earned_points,
-    CASE WHEN lot.state = 'contingent' THEN lot.remaining_points ELSE 0 END,
-    p.unit_value_rial, {BALANCE_COLUMNS}, t.id, t.name, up.name,
-    up.threshold_rial - w.qualifying_rial,
+    CASE WHEN lot.state = 'contingent' THEN lot.remaining_points ELSE 0 END AS contingent,
+    p.unit_value_rial, {BALANCE_COLUMNS}, t.id AS tier_id, t.name AS tier, up.name AS next_tier,
+    up.threshold_rial - w.qualifying_rial AS needed,
     CASE WHEN row_number() OVER () = 1 THEN (
         SELECT json_agg(json_build_array(r.id, r.name, r.cost_points, r.value_rial)
             ORDER BY r.cost_points, r.name)
-        FROM loyalty_reward r WHERE r.business_id = %(business)s AND r.is_active) END
+        FROM loyalty_reward r WHERE r.business_id = %(business)s AND r.is_active) END AS rewards
 FROM loyalty_lot lot
 JOIN loyalty_program p ON p.business_id = %(business)s
 LEFT JOIN loyalty_wallet w ON w.business_id = %(business)s AND w.id = lot.customer_id
@@ -39,6 +39,9 @@ WHERE lot.business_id = %(business)s AND lot.id = ANY(%(purchases)s::uuid[])
     purchases="uuid[]",
     now="timestamptz",
 )
+
+
+_ALONE: Final = Joined(RECEIPT_FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,15 @@ def receipt_facts(purchase_ids: Collection[UUID], now: datetime) -> dict[UUID, R
         "purchases": list(purchase_ids),
         "now": now,
     }
-    rows = _FACTS.rows(values)
+    (rows,) = _ALONE.rows(values)
+    return facts_of(rows)
+
+
+def facts_of(rows: Sequence[tuple[Any, ...]]) -> dict[UUID, ReceiptFacts]:
+    """Return what to print, from the rows of RECEIPT_FACTS as `Joined` gives them."""
     offered = [tuple(one) for row in rows for one in row[-1] or ()]
     rewards = [(UUID(one[0]), one[1], one[2], one[3]) for one in offered]
-    return {row[0]: _facts(row, rewards) for row in rows}
+    return {UUID(row[0]): _facts(row, rewards) for row in rows}
 
 
 def _facts(row: tuple[Any, ...], rewards: list[tuple[UUID, str, int, int]]) -> ReceiptFacts:
@@ -85,5 +93,5 @@ def _facts(row: tuple[Any, ...], rewards: list[tuple[UUID, str, int, int]]) -> R
     )
     standing = None
     if tier is not None:
-        standing = ReceiptTier(tier, name, up, None if up is None else max(0, needed))
+        standing = ReceiptTier(UUID(tier), name, up, None if up is None else max(0, needed))
     return ReceiptFacts(points, standing, offers_for(spendable, rewards))

@@ -1,15 +1,38 @@
 """Purchases over HTTP: shapes, repeats, batches, returns and strangers."""
 
+from uuid import UUID
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from businesses.operations import hire_employee, open_branch
 from core.tenancy import acting_for
-from customers.api.enrich import register_enricher, unregister_enricher
+from core.tenancy.prepared import Prepared
+from customers.api.enrich import register_enricher, register_question, unregister_enricher
 from customers.models import Customer, Purchase, PurchaseLine, Tender
 
 pytestmark = pytest.mark.django_db
 
 MEMBERS = {"id", "external_id", "channel", "total", "customer", "points", "tier", "rewards"}
+
+
+def _nobody_answers(monkeypatch):
+    monkeypatch.setattr("customers.api.enrich._enrichers", {})
+    monkeypatch.setattr("customers.api.enrich._questions", {})
+
+
+def _asking(what):
+    return Prepared(
+        f"SELECT p AS id, {what} AS what FROM unnest(%(purchases)s) p",
+        business="uuid",
+        purchases="uuid[]",
+        now="timestamptz",
+    )
+
+
+def _told_as(member):
+    return lambda rows: {UUID(one): {member: {"what": what}} for one, what in rows}
 
 
 def test_a_sale_is_answered_in_the_documented_shape(api, body):
@@ -23,13 +46,13 @@ def test_a_sale_is_answered_in_the_documented_shape(api, body):
 
 
 def test_what_nobody_answers_is_null(api, body, monkeypatch):
-    monkeypatch.setattr("customers.api.enrich._enrichers", {})
+    _nobody_answers(monkeypatch)
     data = api.post("purchases", body).json()
     assert [data[name] for name in ("points", "tier", "rewards", "survey")] == [None] * 4
 
 
 def test_apps_above_add_their_members(api, body, monkeypatch):
-    monkeypatch.setattr("customers.api.enrich._enrichers", {})
+    _nobody_answers(monkeypatch)
     register_enricher("up", lambda ids, now: {one: {"points": {"earned": 9}} for one in ids})
     data = api.post("purchases", body).json()
     assert data["points"] == {"earned": 9}
@@ -38,7 +61,7 @@ def test_apps_above_add_their_members(api, body, monkeypatch):
 
 
 def test_a_failing_app_above_does_not_stop_the_till(api, body, monkeypatch):
-    monkeypatch.setattr("customers.api.enrich._enrichers", {})
+    _nobody_answers(monkeypatch)
 
     def broken(ids, now):
         return {one: Customer.objects.raw("SELECT nonsense")[0] for one in ids}
@@ -48,6 +71,29 @@ def test_a_failing_app_above_does_not_stop_the_till(api, body, monkeypatch):
     answer = api.post("purchases", body)
     assert answer.status_code == 201
     assert answer.json()["tier"] == {"name": "طلایی"}
+    assert answer.json()["points"] is None
+
+
+def test_questions_of_apps_above_are_asked_together(api, body, monkeypatch):
+    rows = 3
+    _nobody_answers(monkeypatch)
+    for number in range(rows):
+        api.post("purchases", body | {"external_id": f"inv-{number}"})
+    register_question("one", _asking("1"), _told_as("tier"))
+    register_question("two", _asking("'two'"), _told_as("survey"))
+    with CaptureQueriesContext(connection) as seen:
+        data = api.get("purchases").json()["data"]
+    assert [(row["tier"], row["survey"]) for row in data] == [({"what": 1}, {"what": "two"})] * rows
+    assert len([one for one in seen.captured_queries if "json_agg" in one["sql"]]) == 1
+
+
+def test_a_failing_question_silences_only_itself(api, body, monkeypatch):
+    _nobody_answers(monkeypatch)
+    register_question("broken", _asking("1 / 0"), _told_as("points"))
+    register_question("up", _asking("'gold'"), _told_as("tier"))
+    answer = api.post("purchases", body)
+    assert answer.status_code == 201
+    assert answer.json()["tier"] == {"what": "gold"}
     assert answer.json()["points"] is None
 
 
@@ -163,7 +209,7 @@ def test_strangers_are_told_that_there_is_nothing(api, other_api, body):
 def test_the_list_of_sales_costs_the_same_for_every_length(
     rows, api, body, django_assert_max_num_queries, monkeypatch
 ):
-    monkeypatch.setattr("customers.api.enrich._enrichers", {})
+    _nobody_answers(monkeypatch)
     for number in range(rows):
         api.post("purchases", body | {"external_id": f"inv-{number}"})
     with django_assert_max_num_queries(2) as seen:  # the key, the sales
