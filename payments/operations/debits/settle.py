@@ -26,7 +26,7 @@ from payments.enums.debits import (
 )
 from payments.events import DebitCollected
 from payments.models import Debit, DebitAttempt, Payment
-from payments.models.tokens import new_public_token
+from payments.models.tokens import new_public_tokens
 from payments.operations.alerts import raise_alert
 from payments.operations.debits.back import bring_back
 from payments.operations.debits.claim import Job, Step
@@ -69,8 +69,10 @@ class _Settlement:
     waiting: list[Debit] = field(default_factory=list)
     lost: set[UUID] = field(default_factory=set)
     known: Known = field(default_factory=Known)
+    tokens: list[str] = field(default_factory=list)
 
     def apply(self, answers: Sequence[Answered]) -> set[UUID]:
+        self.tokens = new_public_tokens(active_business_id(), len(answers))
         debits, attempts = _hold(answers)
         failing = [job.debit_id for job, answer in answers if answer.failure is not None]
         if failing:
@@ -134,10 +136,36 @@ class _Settlement:
         debit.ended_at = self.now
         debit.failure = ""
         debit.doubts = 0
-        self.paid.append(_paid(debit, attempt, job.line.provider, self.now))
+        self.paid.append(self._paid(debit, attempt, job.line.provider))
         self.collected.append(debit)
         if answer.standing is DebitStanding.REFUNDED:
             debit.next_try_at = self.now
+
+    def _paid(self, debit: Debit, attempt: DebitAttempt, provider: str) -> Paid:
+        owed = debit.collects == Collects.RECEIVABLE
+        mandate = debit.mandate
+        payment = Payment(
+            id=new_id(),
+            external_id=debit.external_id,
+            amount_rial=debit.amount_rial,
+            method=PaymentMethod.DIRECT_DEBIT,
+            collects=debit.collects,
+            debtor_id=debit.customer_id if owed else None,
+            purchase_id=debit.purchase_id if owed else None,
+            description=debit.description,
+            customer_hint=hint_to_json(CustomerHint(mobile=mandate.mobile, name=mandate.name)),
+            fingerprint=f"debit {debit.id}",
+            pay_token=self.tokens.pop(),
+            created_at=self.now,
+            expires_at=self.now,
+        )
+        money = MoneyIn(
+            method=PaymentMethod.DIRECT_DEBIT,
+            provider=provider,
+            place=(BookAccount.PROVIDER, str(attempt.account_id)),
+            reference=attempt.reference or "",
+        )
+        return payment, money
 
     def _pending(self, debit: Debit, attempt: DebitAttempt, answer: DebitAnswer) -> None:
         attempt.state = TryState.WAITING
@@ -271,30 +299,3 @@ def _note(debit: Debit, attempt: DebitAttempt, answer: DebitAnswer) -> None:
 
 def _pause(doubts: int) -> timedelta:
     return _DOUBT[doubts] if doubts < len(_DOUBT) else _LATER
-
-
-def _paid(debit: Debit, attempt: DebitAttempt, provider: str, now: datetime) -> Paid:
-    owed = debit.collects == Collects.RECEIVABLE
-    mandate = debit.mandate
-    payment = Payment(
-        id=new_id(),
-        external_id=debit.external_id,
-        amount_rial=debit.amount_rial,
-        method=PaymentMethod.DIRECT_DEBIT,
-        collects=debit.collects,
-        debtor_id=debit.customer_id if owed else None,
-        purchase_id=debit.purchase_id if owed else None,
-        description=debit.description,
-        customer_hint=hint_to_json(CustomerHint(mobile=mandate.mobile, name=mandate.name)),
-        fingerprint=f"debit {debit.id}",
-        pay_token=new_public_token(active_business_id()),
-        created_at=now,
-        expires_at=now,
-    )
-    money = MoneyIn(
-        method=PaymentMethod.DIRECT_DEBIT,
-        provider=provider,
-        place=(BookAccount.PROVIDER, str(attempt.account_id)),
-        reference=attempt.reference or "",
-    )
-    return payment, money
