@@ -29,7 +29,7 @@ from payments.operations.mandates import NewMandate, check_mandate, request_mand
 from payments.queries.mandates import debit_rows
 
 MANDATES: Final = 500
-MEASURED: Final = 640
+MEASURED: Final = 1_000
 TURNS: Final = 5
 
 
