@@ -48,6 +48,10 @@ _UNIQUENESS: Final = """
     FROM pg_index i
     WHERE indisunique AND NOT indisprimary AND indrelid = ANY(%(tables)s::regclass[])
       AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+    UNION ALL
+    SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass)
+    FROM pg_trigger
+    WHERE starts_with(tgname, 'used_once') AND tgrelid = ANY(%(tables)s::regclass[])
 """
 
 
