@@ -143,8 +143,8 @@ def _part_a(
             were looked up in the tables after a real request, and pgbench's script was made from
             them ({by_row[0].statements} and {by_row[1].statements} statements, same role, same
             row-level security); both sides are checked to write the same.""",
-            f"""Median of {len(rounds)} rounds, the sides taking turns, each after a CHECKPOINT; the two
-            processes have the same number of connections.""",
+            f"""Median of {len(rounds)} rounds, the sides taking turns, each after a CHECKPOINT; the
+            two processes have the same number of connections.""",
         ],
     )
 
