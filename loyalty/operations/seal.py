@@ -16,13 +16,14 @@ BATCH: Final = 1_000
 
 
 @operation
-def seal_ledger(*, now: datetime) -> int:
+def seal_ledger(*, now: datetime, thorough: bool = False) -> int:
     """Seal one batch of the active business's entries; return how many, 0 when all are sealed.
 
+    `thorough` looks through the whole ledger for what no seal holds, as an export does.
     Of two at once the number lets one through; the other finds nothing to do.
     """
     last = last_seal()  # before the entries: a seal made in between then takes our number
-    entries = unsealed(BATCH)
+    entries = unsealed(BATCH, thorough=thorough)
     if not entries:
         return 0
     number = last.number + 1 if last else 1

@@ -20,10 +20,11 @@ WITH newest AS (
 )
 SELECT e.id FROM loyalty_ledgerentry e
 WHERE e.business_id = %(business)s
-    AND e.at >= COALESCE((SELECT since FROM newest), '-infinity')
+    AND (%(thorough)s OR e.at >= COALESCE((SELECT since FROM newest), '-infinity'))
     AND e.id NOT IN (
         SELECT unnest(s.entries) FROM loyalty_ledgerseal s
-        WHERE s.business_id = %(business)s AND s.until_at >= (SELECT since FROM newest))
+        WHERE s.business_id = %(business)s
+            AND (%(thorough)s OR s.until_at >= (SELECT since FROM newest)))
 ORDER BY e.at, e.id LIMIT %(limit)s
 """
 _NUMBERS: Final = ("points", "pending_points", "contingent_points")
@@ -34,9 +35,18 @@ def last_seal() -> LedgerSeal | None:
     return LedgerSeal.objects.order_by("-number").first()
 
 
-def unsealed(limit: int | None = None) -> list[LedgerEntry]:
-    """Return the entries no seal holds yet, oldest first."""
-    values: dict[str, Any] = {"business": active_business_id(), "latest": _LATEST, "limit": limit}
+def unsealed(limit: int | None = None, *, thorough: bool = False) -> list[LedgerEntry]:
+    """Return the entries no seal holds yet, oldest first.
+
+    `thorough`: through the whole ledger, not the last days of it; a clock that once was ahead may
+    have left entries behind.
+    """
+    values: dict[str, Any] = {
+        "business": active_business_id(),
+        "latest": _LATEST,
+        "limit": limit,
+        "thorough": thorough,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_UNSEALED, values)
         return entries_in_order([row[0] for row in cursor.fetchall()])
@@ -66,7 +76,7 @@ def exported() -> Iterator[str]:
     yield canonical({"ledger": str(active_business_id())})
     for seal in LedgerSeal.objects.order_by("number").iterator(chunk_size=50):
         yield canonical(_seal_document(seal))
-    for entry in unsealed():
+    for entry in unsealed(thorough=True):
         yield canonical({"entry": entry_document(entry)})
 
 

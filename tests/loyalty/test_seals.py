@@ -47,6 +47,18 @@ def test_an_export_is_whole_and_tells_what_it_holds(three_seals):
     assert verify(three_seals, f"2:{report.digests[1]}").is_whole
 
 
+def test_an_export_holds_what_a_clock_once_ahead_hid_from_the_seals(sell, acting, now):
+    sell(1_000_000, at=now + 9 * DAY)
+    assert seal_ledger(now=now + 9 * DAY) == 1
+    sell(1_000_000, at=now)
+    report = verify(list(exported()))
+    assert (report.faults, report.entries, report.unsealed) == ([], 2, 1)
+    assert seal_ledger(now=now) == 0
+    assert seal_ledger(now=now, thorough=True) == 1
+    report = verify(list(exported()))
+    assert (report.faults, report.seals, report.unsealed) == ([], 2, 0)
+
+
 def _changed(lines, number, change):
     document = json.loads(lines[number])
     change(document)

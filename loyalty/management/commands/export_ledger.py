@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if business is None:
             raise CommandError("there is no such business")
         with options["file"] as file, acting_for(business.id):
-            while seal_ledger(now=timezone.now()):
+            while seal_ledger(now=timezone.now(), thorough=True):
                 pass
             file.writelines(f"{line}\n" for line in exported())
             last = last_seal()
