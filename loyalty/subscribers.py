@@ -64,7 +64,7 @@ def claim(events: Sequence[Recorded[CustomerActivated]], *, now: datetime) -> No
         claim_lots(customer_id=event.body.customer_id, now=now)
 
 
-@subscribe(PurchaseRecorded, name="loyalty.earn", in_transaction=True)
+@subscribe(PurchaseRecorded, name="loyalty.earn", in_transaction=True, whole=True)
 def earn(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None:
     """Post the points of sales, so that the receipt can print them."""
     post_earnings(sales=[_sale(event.body) for event in events], now=now)

@@ -9,40 +9,11 @@ from uuid import UUID
 from core.ids import new_id
 from core.tenancy import active_business_id, part_of_operation
 from core.tenancy.prepared import Prepared
-from loyalty.events import TierChanged
-from loyalty.operations.claim import claim_lots
-from loyalty.queries.programme import Terms, terms
-from outbox.operations import publish
+from loyalty.operations.earned import Posted, follow_up
+from loyalty.queries.programme import WORDING, Terms, last_terms, terms
 
-# The earn entry claims the purchase, so a second delivery falls through every later step. Wallets
-# are taken in order of id. A negative balance is repaid from the new lots, oldest first.
-_EARN: Final = Prepared(
-    """
-WITH sale AS (
-    SELECT * FROM unnest(
-        %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
-        %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
-        %(entries)s::uuid[]
-    ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id)
-),
-priced AS (
-    SELECT s.*, t.name AS tier, m.perk,
-        CASE WHEN t.multiplier_num <> t.multiplier_den THEN jsonb_build_object(
-                'tier_num', t.multiplier_num, 'tier_den', t.multiplier_den)
-             WHEN t.id IS NULL AND %(base_num)s <> %(base_den)s THEN jsonb_build_object(
-                'tier_num', %(base_num)s, 'tier_den', %(base_den)s)
-             ELSE '{}' END AS level,
-        CASE WHEN s.base_rial < %(minimum)s THEN 0 ELSE LEAST(%(cap)s::numeric, div(
-            s.base_rial::numeric * %(num)s * COALESCE(t.multiplier_num, %(base_num)s)
-                * COALESCE(m.num, 1),
-            %(den)s::numeric * COALESCE(t.multiplier_den, %(base_den)s) * COALESCE(m.den, 1)
-        ))::bigint END AS points,
-        CASE WHEN NOT s.owned THEN 'contingent'
-             WHEN s.earned_at + %(pending)s * interval '1 day' > %(now)s THEN 'pending'
-             ELSE 'active' END AS state
-    FROM sale s
-    LEFT JOIN loyalty_customertier c ON c.business_id = %(business)s AND c.id = s.customer_id
-    LEFT JOIN loyalty_tier t ON t.business_id = %(business)s AND t.id = c.tier_id
+# What members earn beyond others; left out where no plan offers more.
+_PERK: Final = """
     LEFT JOIN LATERAL (
         SELECT p.multiplier_num AS num, p.multiplier_den AS den, jsonb_build_object(
             'member', p.name, 'member_num', p.multiplier_num, 'member_den', p.multiplier_den
@@ -53,7 +24,39 @@ priced AS (
             AND o.perks_from <= s.earned_at AND o.perks_until > s.earned_at
             AND p.multiplier_num > p.multiplier_den
         ORDER BY o.perks_until DESC LIMIT 1
-    ) m ON true
+    ) m ON true"""
+_NO_PERK: Final = """
+    CROSS JOIN (SELECT 1 AS num, 1 AS den, NULL::jsonb AS perk) m"""
+
+# Nothing is posted under terms that hold no more: then one row of nulls comes back. The earn entry
+# claims the purchase, so a second delivery falls through every later step. Wallets are taken in
+# order of id. What hardly ever follows (a balance below zero, a higher tier, points that waited) is
+# only told: it is done by statements of its own, for the start of each part is paid every time.
+_EARN: Final = """
+WITH in_force AS MATERIALIZED ({wording}),
+priced AS (
+    SELECT s.*, t.name AS tier, t.position, m.perk,
+        CASE WHEN t.multiplier_num <> t.multiplier_den THEN jsonb_build_object(
+                'tier_num', t.multiplier_num, 'tier_den', t.multiplier_den)
+             WHEN t.id IS NULL AND %(base_num)s <> %(base_den)s THEN jsonb_build_object(
+                'tier_num', %(base_num)s, 'tier_den', %(base_den)s)
+             ELSE '{{}}' END AS level,
+        CASE WHEN s.base_rial < %(minimum)s THEN 0 ELSE LEAST(%(cap)s::numeric, div(
+            s.base_rial::numeric * %(num)s * COALESCE(t.multiplier_num, %(base_num)s)
+                * COALESCE(m.num, 1),
+            %(den)s::numeric * COALESCE(t.multiplier_den, %(base_den)s) * COALESCE(m.den, 1)
+        ))::bigint END AS points,
+        CASE WHEN NOT s.owned THEN 'contingent'
+             WHEN s.earned_at + %(pending)s * interval '1 day' > %(now)s THEN 'pending'
+             ELSE 'active' END AS state
+    FROM unnest(
+        %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
+        %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
+        %(entries)s::uuid[]
+    ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id)
+    LEFT JOIN loyalty_customertier c ON c.business_id = %(business)s AND c.id = s.customer_id
+    LEFT JOIN loyalty_tier t ON t.business_id = %(business)s AND t.id = c.tier_id{perk}
+    WHERE (SELECT wording FROM in_force) = %(wording)s
 ),
 claimed AS (
     INSERT INTO loyalty_ledgerentry
@@ -65,112 +68,84 @@ claimed AS (
         CASE state WHEN 'contingent' THEN points ELSE 0 END, %(now)s,
         jsonb_build_object('base_rial', base_rial, 'num', %(num)s, 'den', %(den)s,
             'rule', %(rule_version)s, 'tier', COALESCE(tier, %(base_tier)s))
-            || level || COALESCE(perk, '{}')
+            || level || COALESCE(perk, '{{}}')
             || CASE WHEN base_rial < %(minimum)s THEN jsonb_build_object('least', %(minimum)s)
                     WHEN points = %(cap)s THEN jsonb_build_object('most', %(cap)s)
-                    ELSE '{}' END
+                    ELSE '{{}}' END
     FROM priced
     ON CONFLICT (business_id, purchase_id, kind) WHERE kind = 'earn' DO NOTHING
     RETURNING purchase_id
 ),
 posted AS (SELECT priced.* FROM priced JOIN claimed USING (purchase_id)),
-delta AS (
-    SELECT customer_id, SUM(base_rial) FILTER (
-            WHERE earned_at > %(now)s - %(window_days)s * interval '1 day') AS base_rial,
-        COALESCE(SUM(points) FILTER (WHERE state = 'active'), 0) AS points,
-        COALESCE(SUM(points) FILTER (WHERE state = 'pending'), 0) AS pending
-    FROM posted WHERE owned GROUP BY customer_id
-),
 wallet AS (
     INSERT INTO loyalty_wallet AS w
         (id, business_id, customer_id, balance_points, pending_points, negative_cap_points,
          qualifying_rial, window_ends_at)
-    SELECT customer_id, %(business)s, customer_id, points, pending, %(negative_cap)s,
-        COALESCE(base_rial, 0), %(window_end)s
-    FROM delta ORDER BY customer_id
+    SELECT customer_id, %(business)s, customer_id,
+        COALESCE(SUM(points) FILTER (WHERE state = 'active'), 0),
+        COALESCE(SUM(points) FILTER (WHERE state = 'pending'), 0), %(negative_cap)s,
+        COALESCE(SUM(base_rial) FILTER (
+            WHERE earned_at > %(now)s - %(window_days)s * interval '1 day'), 0), %(window_end)s
+    FROM posted WHERE owned GROUP BY customer_id ORDER BY customer_id
     ON CONFLICT (business_id, id) DO UPDATE SET
         balance_points = w.balance_points + excluded.balance_points,
         pending_points = w.pending_points + excluded.pending_points,
         qualifying_rial = w.qualifying_rial + excluded.qualifying_rial
     RETURNING w.id, w.balance_points, w.qualifying_rial
 ),
-share AS (
-    SELECT p.purchase_id, GREATEST(0, LEAST(p.points, d.points - w.balance_points - (
-        SUM(p.points) OVER (PARTITION BY p.customer_id ORDER BY p.earned_at, p.purchase_id)
-        - p.points))) AS repaid
-    FROM posted p
-    JOIN delta d ON d.customer_id = p.customer_id
-    JOIN wallet w ON w.id = p.customer_id
-    WHERE p.state = 'active' AND p.points > 0 AND d.points > w.balance_points
-),
 lot AS (
     INSERT INTO loyalty_lot
         (id, business_id, customer_id, purchase_id, rule_id, origin, state, base_rial,
          earned_points, remaining_points, reversed_points, returned_rial,
          earned_at, activates_at, expires_at, state_at)
-    SELECT p.purchase_id, %(business)s, p.customer_id, p.purchase_id, %(rule)s, 'purchase',
-        CASE WHEN p.owned AND p.points = COALESCE(s.repaid, 0) THEN 'consumed' ELSE p.state END,
-        p.base_rial, p.points, p.points - COALESCE(s.repaid, 0), 0, 0,
-        p.earned_at, p.earned_at + %(pending)s * interval '1 day', p.expires_at, %(now)s
-    FROM posted p LEFT JOIN share s USING (purchase_id)
-),
-repaid AS (
-    INSERT INTO loyalty_ledgerentry
-        (id, business_id, customer_id, lot_id, purchase_id, kind,
-         points, pending_points, contingent_points, at, data)
-    SELECT gen_random_uuid(), %(business)s, p.customer_id, side.lot_id, p.purchase_id, 'repay',
-        side.points, 0, 0, %(now)s, '{}'
-    FROM share s JOIN posted p USING (purchase_id),
-        LATERAL (VALUES (p.purchase_id, -s.repaid), (NULL, s.repaid)) AS side (lot_id, points)
-    WHERE s.repaid > 0
-),
-risen AS (
-    INSERT INTO loyalty_customertier AS c (id, business_id, customer_id, tier_id, since, reason)
-    SELECT w.id, %(business)s, w.id, t.id, %(now)s, ''
-    FROM wallet w
-    JOIN LATERAL (
-        SELECT id, position FROM loyalty_tier
-        WHERE business_id = %(business)s AND threshold_rial <= w.qualifying_rial
-        ORDER BY threshold_rial DESC LIMIT 1
-    ) t ON t.position > %(base_position)s
-    LEFT JOIN loyalty_customertier h ON h.business_id = %(business)s AND h.id = w.id
-    LEFT JOIN loyalty_tier held ON held.business_id = %(business)s AND held.id = h.tier_id
-    WHERE held.position IS NULL OR t.position > held.position
-    ON CONFLICT (business_id, id) DO UPDATE SET
-        tier_id = excluded.tier_id, since = excluded.since, granted_until = NULL, reason = ''
-    RETURNING c.id, c.tier_id
+    SELECT purchase_id, %(business)s, customer_id, purchase_id, %(rule)s, 'purchase',
+        CASE WHEN owned AND points = 0 THEN 'consumed' ELSE state END,
+        base_rial, points, points, 0, 0,
+        earned_at, earned_at + %(pending)s * interval '1 day', expires_at, %(now)s
+    FROM posted
 )
-SELECT r.id, r.tier_id, t.name FROM risen r
-JOIN loyalty_tier t ON t.business_id = %(business)s AND t.id = r.tier_id
+SELECT p.purchase_id, p.customer_id, CASE p.state WHEN 'active' THEN p.points ELSE 0 END,
+    w.balance_points,
+    EXISTS (SELECT FROM loyalty_tier n
+        WHERE n.business_id = %(business)s AND n.threshold_rial <= w.qualifying_rial
+            AND n.position > COALESCE(p.position, %(base_position)s)),
+    EXISTS (SELECT FROM loyalty_lot o
+        WHERE o.business_id = %(business)s AND o.customer_id = w.id AND o.state = 'contingent')
+FROM posted p JOIN wallet w ON w.id = p.customer_id
 UNION ALL
-SELECT w.id, NULL, NULL FROM wallet w WHERE EXISTS (
-    SELECT FROM loyalty_lot WHERE business_id = %(business)s AND customer_id = w.id
-        AND state = 'contingent')
-""",
-    business="uuid",
-    now="timestamptz",
-    purchases="uuid[]",
-    customers="uuid[]",
-    bases="bigint[]",
-    earned="timestamptz[]",
-    expiries="timestamptz[]",
-    owned="boolean[]",
-    entries="uuid[]",
-    rule="uuid",
-    rule_version="int",
-    num="bigint",
-    den="bigint",
-    minimum="bigint",
-    cap="bigint",
-    base_num="bigint",
-    base_den="bigint",
-    base_tier="text",
-    base_position="int",
-    pending="int",
-    negative_cap="bigint",
-    window_days="int",
-    window_end="timestamptz",
-)
+SELECT NULL, NULL, NULL, NULL, NULL, NULL
+WHERE (SELECT wording FROM in_force) IS DISTINCT FROM %(wording)s
+"""
+_TYPES: Final = {
+    "business": "uuid",
+    "now": "timestamptz",
+    "purchases": "uuid[]",
+    "customers": "uuid[]",
+    "bases": "bigint[]",
+    "earned": "timestamptz[]",
+    "expiries": "timestamptz[]",
+    "owned": "boolean[]",
+    "entries": "uuid[]",
+    "wording": "text",
+    "rule": "uuid",
+    "rule_version": "int",
+    "num": "bigint",
+    "den": "bigint",
+    "minimum": "bigint",
+    "cap": "bigint",
+    "base_num": "bigint",
+    "base_den": "bigint",
+    "base_tier": "text",
+    "base_position": "int",
+    "pending": "int",
+    "negative_cap": "bigint",
+    "window_days": "int",
+    "window_end": "timestamptz",
+}
+_STATEMENTS: Final = {
+    more: Prepared(_EARN.format(wording=WORDING, perk=_PERK if more else _NO_PERK), **_TYPES)
+    for more in (False, True)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,29 +167,23 @@ def post_earnings(*, sales: Sequence[Sale], now: datetime) -> None:
 
     Imported history earns only when the programme says so; without a programme nothing does.
     """
-    current = terms()
-    if current is None:
-        return
+    current = last_terms()
+    while current is not None:
+        found = _write(sales, current, now)
+        if found is not None:
+            follow_up(found, current, now)
+            return
+        current = terms()
+
+
+def _write(sales: Sequence[Sale], current: Terms, now: datetime) -> list[Posted] | None:
+    """Post the sales; None when the terms are not those in force any more."""
     earning = {sale.purchase_id: sale for sale in sales if current.retroactive or not sale.imported}
-    if earning:
-        _follow_up(_write(list(earning.values()), current, now), now)
-
-
-def _write(sales: Sequence[Sale], current: Terms, now: datetime) -> list[tuple[Any, ...]]:
-    return _EARN.rows(_columns(sales, current) | _constants(current, now))
-
-
-def _follow_up(found: Sequence[tuple[Any, ...]], now: datetime) -> None:
-    """Announce higher tiers; hand out what waited for customers who are known now."""
-    risen = [
-        TierChanged(customer_id=customer, tier_id=tier, tier_name=name, is_upgrade=True)
-        for customer, tier, name in found
-        if tier is not None
-    ]
-    publish(risen, now=now)
-    for customer, tier, _name in found:
-        if tier is None:
-            claim_lots(customer_id=customer, now=now)
+    statement = _STATEMENTS[current.members_earn_more]
+    rows = statement.rows(_columns(list(earning.values()), current) | _constants(current, now))
+    if rows and rows[-1][0] is None:
+        return None
+    return [Posted(*row) for row in rows]
 
 
 def _columns(sales: Sequence[Sale], current: Terms) -> dict[str, Any]:
@@ -233,6 +202,7 @@ def _constants(current: Terms, now: datetime) -> dict[str, Any]:
     return {
         "business": active_business_id(),
         "now": now,
+        "wording": current.wording,
         "rule": current.rule_id,
         "rule_version": current.rule_version,
         "num": current.points_num,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,22 +14,28 @@ from core.tenancy.prepared import Prepared
 from loyalty.models import EarningRule, Program, Reward, Tier
 from loyalty.queries.dates import end_of_points, window_end
 
-# One look at everything a posting needs; the lowest tier counts for customers without one.
-_TERMS: Final = Prepared(
-    """
-SELECT p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negative_cap_points,
-       p.hold_minutes, p.tier_window_days, p.retroactive, p.expiry_ends,
-       p.correct_most_points, p.correct_alone_points,
-       r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points,
-       COALESCE(t.multiplier_num, 1), COALESCE(t.multiplier_den, 1), t.name,
-       COALESCE(t.position, -1)
+# Everything a posting needs; the lowest tier counts for customers without one. The wording is the
+# same as one text: by it a posting sees whether the terms its process remembers are still in force.
+_COLUMNS: Final = """
+p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negative_cap_points,
+p.hold_minutes, p.tier_window_days, p.retroactive, p.expiry_ends,
+p.correct_most_points, p.correct_alone_points,
+r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points,
+COALESCE(t.multiplier_num, 1), COALESCE(t.multiplier_den, 1), t.name, COALESCE(t.position, -1),
+EXISTS (SELECT FROM loyalty_membershipplan m
+        WHERE m.business_id = p.business_id AND m.multiplier_num > m.multiplier_den)"""
+_IN_FORCE: Final = """
 FROM loyalty_program p
 JOIN loyalty_earningrule r ON r.business_id = p.business_id AND r.is_active
 LEFT JOIN loyalty_tier t ON t.business_id = p.business_id AND t.threshold_rial = 0
-WHERE p.business_id = %(business)s
-""",
+WHERE p.business_id = %(business)s"""
+WORDING: Final = f"SELECT ROW({_COLUMNS})::text AS wording {_IN_FORCE}"
+_TERMS: Final = Prepared(
+    f"SELECT {_COLUMNS}, ROW({_COLUMNS})::text {_IN_FORCE}",
     business="uuid",
 )
+_MOST: Final = 10_000
+_last_seen: dict[UUID, tuple[Any, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Terms:
     base_den: int
     base_tier: str | None
     base_position: int
+    members_earn_more: bool
+    wording: str
     zone: ZoneInfo
 
     def expiry(self, earned_on: date) -> datetime | None:
@@ -79,7 +87,22 @@ def terms() -> Terms | None:
     """Return the active business's terms, or None when it has no programme."""
     business_id = active_business_id()
     found = _TERMS.rows({"business": business_id})
-    return Terms(*(*found[0], business_by_id(business_id).timezone)) if found else None
+    if not found:
+        return None
+    if len(_last_seen) >= _MOST:
+        _last_seen.clear()
+    _last_seen[business_id] = found[0]
+    return _terms(found[0])
+
+
+def last_terms() -> Terms | None:
+    """Return the terms as this process last saw them, for who compares their wording before use."""
+    seen = _last_seen.get(active_business_id())
+    return _terms(seen) if seen else terms()
+
+
+def _terms(row: tuple[Any, ...]) -> Terms:
+    return Terms(*(*row, business_by_id(active_business_id()).timezone))
 
 
 def program() -> Program | None:

@@ -12,9 +12,14 @@ from customers.events import PurchaseRecorded
 from customers.operations import CardHint, CustomerHint, record_purchases, update_customer
 from loyalty import subscribers
 from loyalty.models import CustomerTier, LedgerEntry, Lot, Wallet
+from loyalty.operations import (
+    commit_redemption,
+    reserve_redemption,
+    update_program,
+    update_rule,
+)
 from loyalty.operations import earn as earning
-from loyalty.operations import update_program, update_rule
-from loyalty.queries import points_for_purchases, preview, tier_of, tiers, wallet_view
+from loyalty.queries import points_for_purchases, preview, programme, tier_of, tiers, wallet_view
 from outbox.events import Recorded
 from outbox.models import Delivery, Event
 from tests.loyalty.conftest import balance, buyer, sale
@@ -135,7 +140,7 @@ def test_the_database_refuses_a_second_earning(sell, acting, now):
         )
 
 
-def test_hundreds_of_sales_take_two_statements(acting, now, monkeypatch):
+def test_hundreds_of_sales_take_one_statement(acting, now, monkeypatch):
     monkeypatch.setattr(subscribers, "post_earnings", lambda **_values: None)
     hints = [CustomerHint(mobile=f"0912000{n:04}") for n in range(100)]
     news = [sale(1_000_000, customer=hint, at=now) for hint in hints * 3]
@@ -144,12 +149,56 @@ def test_hundreds_of_sales_take_two_statements(acting, now, monkeypatch):
         subscribers._sale(PurchaseRecorded.from_payload(event.payload))
         for event in Event.objects.filter(name="purchase.recorded")
     ]
+    programme.terms()  # this process has seen the terms before
     with CaptureQueriesContext(connection) as captured:
         earning.post_earnings(sales=sales, now=now)
     statements = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
-    assert len(statements) == 2
+    assert len(statements) == 1
     assert Lot.objects.count() == 300
     assert set(Wallet.objects.values_list("balance_points", flat=True)) == {30}
+
+
+def test_terms_changed_by_another_process_hold_at_once(sell, now):
+    sell(1_000_000)
+    remembered = dict(programme._last_seen)
+    update_rule(points_num=2, points_den=100_000, minimum_rial=0, actor=None, now=now)
+    programme._last_seen.update(remembered)
+    assert Lot.objects.get(id=sell(1_000_000)).earned_points == 20
+
+
+def test_history_earns_as_soon_as_another_process_lets_it(sell, now):
+    sell(1_000_000)
+    remembered = dict(programme._last_seen)
+    update_program(changes={"retroactive": True}, actor=None, now=now)
+    programme._last_seen.update(remembered)
+    assert Lot.objects.get(id=sell(1_000_000, source="import")).earned_points == 10
+
+
+def test_a_balance_below_zero_is_repaid_from_new_lots_oldest_first(sell, take_return, now):
+    first = sell(2_500_000, customer=TARA)
+    held = reserve_redemption(customer_id=buyer(first), points=25, now=now)
+    commit_redemption(redemption_id=held.id, now=now)
+    take_return(first)
+    assert balance() == -25
+    news = [
+        sale(amount, customer=TARA, at=now - timedelta(minutes=minutes))
+        for amount, minutes in ((2_000_000, 1), (1_000_000, 3), (50_000, 2))
+    ]
+    record_purchases(purchases=news, source="api", now=now)
+    lots = [Lot.objects.get(base_rial=rial) for rial in (2_000_000, 1_000_000, 50_000)]
+    assert [(lot.remaining_points, lot.state) for lot in lots] == [
+        (5, "active"),
+        (0, "consumed"),
+        (0, "consumed"),
+    ]
+    assert balance() == 5
+    repaid = LedgerEntry.objects.filter(kind="repay")
+    assert sorted((one.lot_id is None, one.points) for one in repaid) == [
+        (False, -15),
+        (False, -10),
+        (True, 10),
+        (True, 15),
+    ]
 
 
 def test_a_batch_for_one_customer_adds_up(acting, now):
