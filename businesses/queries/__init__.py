@@ -8,6 +8,8 @@ from businesses.queries.access import (
     members_of,
     membership,
     memberships_of,
+    remember_caller,
+    remembered_caller,
     role_may,
 )
 from businesses.queries.tenants import (
@@ -42,6 +44,8 @@ __all__ = [
     "members_of",
     "membership",
     "memberships_of",
+    "remember_caller",
+    "remembered_caller",
     "role_may",
     "test_twin_id",
 ]

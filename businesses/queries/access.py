@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -24,6 +24,24 @@ WHERE k.key_hash = %(hash)s
 """,
     hash="bytea",
 )
+# The same asked again by who remembers the answer: stops the transaction where it has changed.
+_STILL: Final = Prepared(
+    """
+SELECT app_demand(EXISTS (
+    SELECT FROM businesses_apikey k
+    JOIN businesses_business b ON b.id = k.business_id AND b.is_active
+    WHERE k.key_hash = %(hash)s AND k.id = %(id)s AND k.business_id = %(business)s
+        AND k.scopes <@ %(scopes)s AND k.scopes @> %(scopes)s AND k.revoked_at IS NULL
+        AND k.expires_at IS NOT DISTINCT FROM %(expires)s))
+""",
+    hash="bytea",
+    id="uuid",
+    business="uuid",
+    scopes="text[]",
+    expires="timestamptz",
+)
+_MOST: Final = 10_000
+_remembered: dict[bytes, "Caller"] = {}
 _RANK: Final = {
     Role.CASHIER: {Role.CASHIER, Role.MANAGER, Role.OWNER},
     Role.ANALYST: {Role.ANALYST, Role.MANAGER, Role.OWNER},
@@ -43,6 +61,29 @@ class Caller:
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+    key_hash: bytes
+    is_remembered: bool = False
+
+    def demand(self) -> None:
+        """Let the transaction's next statement fail where the key is not what is remembered.
+
+        `core.tenancy.prepared.holds_no_more` knows that failure.
+        """
+        if self.is_remembered:
+            _STILL.later(
+                {
+                    "hash": self.key_hash,
+                    "id": self.key_id,
+                    "business": self.business_id,
+                    "scopes": list(self.scopes),
+                    "expires": self.expires_at,
+                },
+                owed=True,
+            )
+
+    def forget(self) -> None:
+        """Have the key read again when it is shown next."""
+        _remembered.pop(self.key_hash, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +101,8 @@ def hash_key(plaintext: str) -> bytes:
 
 def caller_by_key(plaintext: str) -> Caller | None:
     """Return who a key belongs to, expired and revoked ones included; None when unknown."""
-    found = _CALLER.rows({"hash": hash_key(plaintext)})
+    key_hash = hash_key(plaintext)
+    found = _CALLER.rows({"hash": key_hash})
     if not found:
         return None
     key_id, business_id, scopes, is_test, expires_at, revoked_at, last_used_at = found[0]
@@ -72,7 +114,23 @@ def caller_by_key(plaintext: str) -> Caller | None:
         expires_at=expires_at,
         revoked_at=revoked_at,
         last_used_at=last_used_at,
+        key_hash=key_hash,
     )
+
+
+def remembered_caller(plaintext: str) -> Caller | None:
+    """Return who a key belonged to when this process last read it; None when it is to be read.
+
+    Whoever acts on it calls `demand` in the same transaction.
+    """
+    return _remembered.get(hash_key(plaintext))
+
+
+def remember_caller(caller: Caller, used_at: datetime) -> None:
+    """Keep what was read of a good key."""
+    if len(_remembered) >= _MOST:
+        _remembered.clear()
+    _remembered[caller.key_hash] = replace(caller, last_used_at=used_at, is_remembered=True)
 
 
 def keys_of(business_id: UUID) -> QuerySet[ApiKey]:

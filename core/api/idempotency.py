@@ -1,7 +1,9 @@
 """The same key and body get the same answer, once done; never twice the effect.
 
 Within one transaction (scoped endpoints): an advisory lock says who runs, the answer is written
-beside the effect. For endpoints that call the wire the claim is committed first, with a lease.
+beside the effect. Whether the key is new is asked together with the first statement of the run and
+refused by the database, so that asking costs no trip; why is looked up only then. For endpoints
+that call the wire the claim is committed first, with a lease.
 """
 
 import hashlib
@@ -36,6 +38,9 @@ LEFT JOIN core_apirequest r ON r.business_id = %(business)s AND r.key = %(key)s
 """,
     business="uuid",
     key="text",
+)
+_ONLY_ONCE: Final = Prepared(
+    "SELECT app_only_once(%(business)s, %(key)s)", business="uuid", key="text"
 )
 # An answer travels with its COMMIT; where another one came first, the unique key undoes ours.
 _WRITE: Final = Prepared(
@@ -95,32 +100,23 @@ def once(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Repl
         reply = run()
         _write(ask, reply, took_ms())
         return reply
-    earlier = _look(ask)
-    if earlier:
-        return earlier
+    _demand_first(ask)
     reply = run()
     body = to_bytes(reply.data)
     _write(ask, Reply(body, reply.status), took_ms())
     return Reply(body, reply.status)
 
 
-def answered(ask: Ask, error: Exception) -> Reply | None:
-    """Return the answer of another run of the same request that ended while ours failed.
+def answered(ask: Ask) -> Reply | None:
+    """Return the answer of another run of a request that failed here, None if there was none.
 
-    A run that began just before the other one committed holds the lock, does not see the answer
-    and meets the other's effect instead: that is no failure of the request.
+    A repetition is refused by the database, or fails because it meets the other run's effect.
+    Raises Problem `idempotency_key_reused` (422) or `request_in_progress` (409).
     """
     if ask.key is None:
         return None
     with acting_for(ask.business_id):
-        done = ApiRequest.objects.filter(
-            key=ask.key, fingerprint=ask.fingerprint, status__isnull=False
-        ).first()
-    if done is None or done.status is None:
-        if _came_first(error):
-            raise _still_running() from error
-        return None
-    return Reply(bytes(done.answer or b""), done.status, replayed=True)
+        return _look(ask)
 
 
 def once_unscoped(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Reply:
@@ -149,6 +145,11 @@ def purge(*, before: datetime) -> int:
     """Delete the active business's requests older than `before`; return how many."""
     deleted, _per_model = ApiRequest.objects.filter(at__lt=before).delete()
     return deleted
+
+
+def _demand_first(ask: Ask) -> None:
+    """Let the run's first statement fail when the key was used or another run holds it."""
+    _ONLY_ONCE.later({"business": ask.business_id, "key": ask.key})
 
 
 def _look(ask: Ask) -> Reply | None:

@@ -1,7 +1,8 @@
 """`Endpoint`: parse, make one call, render; everything else is done here once."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -9,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final, Protocol, cast
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import DatabaseError
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from core.api.render import OnlyJSON, to_bytes
 from core.api.schema import EndpointSchema
 from core.errors import Problem
 from core.tenancy import acting_for
+from core.tenancy.prepared import holds_no_more
 
 __all__ = ["Call", "Endpoint", "Reply"]
 
@@ -38,6 +40,17 @@ class Caller(Protocol):
     key_id: UUID
     business_id: UUID
     is_test: bool
+    is_remembered: bool
+
+    def demand(self) -> None:
+        """Let the transaction's next statement fail where this has changed."""
+
+    def forget(self) -> None:
+        """Have it found out anew."""
+
+
+class _Changed(Exception):
+    """The key is not what was remembered of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,15 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         self.headers.update(limits.spend(cast("Caller", request.auth).key_id))
 
+    def check_permissions(self, request: Request) -> None:
+        """Refuse what the key may not do, but never by what is only remembered of it."""
+        try:
+            super().check_permissions(request)
+        except Problem:
+            if not cast("Caller", request.auth).is_remembered:
+                raise
+            self._admit(request)
+
     def run(self, handler: Handler, request: Request, path: Mapping[str, Any]) -> HttpResponse:
         """Carry one call through idempotency and scope; log it when it wrote or failed."""
         began = time.monotonic()
@@ -98,12 +120,46 @@ class Endpoint(APIView):
         def took_ms() -> int:
             return int((time.monotonic() - began) * 1000)
 
-        raw = _raw_body(request)
-        ask = _ask(request, raw)
+        try:
+            raw = _raw_body(request)
+            ask = _ask(request, raw)
+        except Problem:
+            self._admit(request)
+            raise
+        try:
+            return self._run(handler, request, ask, raw, path, took_ms)
+        except _Changed:
+            self._admit(request)
+            return self._run(handler, request, _ask(request, raw), raw, path, took_ms)
+
+    def checks_key(self, method: str) -> bool:
+        """Tell whether a remembered key is checked by the first statement of a method's scope."""
+        return method not in self.unscoped_methods
+
+    def _admit(self, request: Request) -> None:
+        """Find out anew who calls and what they may, where that was remembered."""
+        caller = cast("Caller", request.auth)
+        if not caller.is_remembered:
+            return
+        caller.forget()
+        for door in request.authenticators or ():
+            _user, request.auth = door.authenticate(request) or (None, None)
+        self.check_permissions(request)
+
+    def _run(  # noqa: PLR0917 - the parts of one call
+        self,
+        handler: Handler,
+        request: Request,
+        ask: Ask,
+        raw: bytes,
+        path: Mapping[str, Any],
+        took_ms: Callable[[], int],
+    ) -> HttpResponse:
         call = _call(request, ask.at)
         try:
             reply = self._reply(handler, call, ask, raw, path, took_ms)
         except _OURS as error:
+            self._admit(request)
             problem = of_exception(error)
             if problem is not None:
                 idempotency.log_problem(ask, problem, took_ms())
@@ -126,14 +182,16 @@ class Endpoint(APIView):
 
         if ask.method in self.unscoped_methods:
             return idempotency.once_unscoped(ask, work, took_ms)
+        caller = cast("Caller", call.request.auth)
         if ask.method == "GET":
-            with acting_for(ask.business_id):
+            with _scope(caller):
                 return work()
         try:
-            with acting_for(ask.business_id):
+            with _scope(caller):
                 return idempotency.once(ask, work, took_ms)
-        except (Problem, IntegrityError) as error:
-            earlier = idempotency.answered(ask, error)
+        except (Problem, DatabaseError):
+            with _scope(caller):
+                earlier = idempotency.answered(ask)
             if earlier is None:
                 raise
             return earlier
@@ -155,6 +213,19 @@ def _wrapped(handler: Handler) -> Callable[..., HttpResponse]:
         return self.run(handler, request, path)
 
     return method
+
+
+@contextmanager
+def _scope(caller: Caller) -> Iterator[None]:
+    """Act for the caller's business; raises _Changed where the key is not what is remembered."""
+    try:
+        with acting_for(caller.business_id):
+            caller.demand()
+            yield
+    except DatabaseError as error:
+        if holds_no_more(error):
+            raise _Changed from error
+        raise
 
 
 def _raw_body(request: Request) -> bytes:

@@ -15,6 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 if TYPE_CHECKING:
     from core.database.base import DatabaseWrapper
 
+# What `app_demand` raises.
+_NO_MORE: Final = "VF001"
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 _numbers: Final = count(1)
 
@@ -123,6 +125,11 @@ class Unprepared:
             db.later(self.sql)
         else:
             self.run()
+
+
+def holds_no_more(error: Exception) -> bool:
+    """Tell whether `app_demand` stopped the transaction: something remembered has changed."""
+    return getattr(error.__cause__, "pgcode", None) == _NO_MORE
 
 
 def is_owing() -> bool:

@@ -176,9 +176,9 @@ def test_whoever_looked_too_early_undoes_its_own_work(
     api: Any, business: BusinessInfo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = api.post("branches", {"code": "first"}, key="k")
-    monkeypatch.setattr(idempotency, "_look", lambda ask: None)
+    monkeypatch.setattr(idempotency, "_demand_first", lambda ask: None)
     other = api.post("branches", {"code": "other"}, key="k")
-    assert (other.status_code, other.json()["code"]) == (409, "request_in_progress")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     with acting_for(business.id):
         assert not Branch.objects.filter(code="other").exists()
         Branch.objects.filter(code="first").delete()

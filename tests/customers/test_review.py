@@ -161,7 +161,7 @@ def test_a_repeat_that_began_just_before_the_first_committed_is_replayed(
 ):
     asked = body if path == "purchases" else {"mobile": "09121234567"}
     first = api.post(path, asked, key="k-1")
-    monkeypatch.setattr(idempotency, "_look", lambda _ask: None)  # its snapshot was older
+    monkeypatch.setattr(idempotency, "_demand_first", lambda _ask: None)  # its snapshot was older
     again = api.post(path, asked, key="k-1")
     assert (again.status_code, again.content) == (201, first.content)
     assert again[idempotency.REPLAYED] == "true"
@@ -174,7 +174,7 @@ def test_a_repeat_that_meets_the_first_ones_effect_is_replayed(api, body, busine
     asked = {"customer_id": who, "points": points}
     first = api.post("redemptions", asked, key="k-1")
     assert first.status_code == 201, first.content
-    monkeypatch.setattr(idempotency, "_look", lambda _ask: None)
+    monkeypatch.setattr(idempotency, "_demand_first", lambda _ask: None)
     again = api.post("redemptions", asked, key="k-1")
     assert (again.status_code, again.content) == (201, first.content)
     assert api.post("redemptions", asked, key="k-2").status_code == 409
