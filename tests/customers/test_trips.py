@@ -1,7 +1,6 @@
 """How often a sale speaks to the database: every trip is paid for at every till."""
 
-from collections.abc import Iterator
-
+import psycopg2.extensions
 import pytest
 from django.db import connection
 
@@ -9,7 +8,7 @@ from core.database import base
 
 
 @pytest.fixture
-def trips(monkeypatch) -> Iterator[list[str]]:
+def trips(monkeypatch) -> list[str]:
     """Return what is sent, a message each."""
     sent: list[str] = []
 
@@ -22,7 +21,7 @@ def trips(monkeypatch) -> Iterator[list[str]]:
         def execute(self, query, vars=None):  # noqa: A002
             self._flush()
             sent.append(str(query))
-            base._Cursor.execute(self, query, vars)
+            psycopg2.extensions.cursor.execute(self, query, vars)
 
         def run(self, query, values):
             with_it = b";".join(self.connection.waiting).decode()
