@@ -10,14 +10,18 @@ from loyalty.models import (
     LedgerEntry,
     LedgerSeal,
     Lot,
+    LotWorth,
     MembershipPeriod,
     MembershipPlan,
+    OwedDay,
     PaidMembership,
     PointsDay,
+    PointsPosting,
     Program,
     Redemption,
     Reward,
     Tier,
+    Valuation,
     Wallet,
 )
 
@@ -136,3 +140,33 @@ class LedgerSealAdmin(TenantAdmin):
     """The chain of the ledger."""
 
     list_display = ("number", "digest", "until_at", "sealed_at")
+
+
+@admin.register(Valuation)
+class ValuationAdmin(TenantAdmin):
+    """How points were valued, and why."""
+
+    list_display = ("since", "unit_value_rial", "spent_ppm", "share_steps", "by")
+
+
+@admin.register(LotWorth)
+class LotWorthAdmin(TenantAdmin):
+    """What lots are owed for."""
+
+    list_display = ("id", "sale_rial", "price_rial", "granted_points", "owed_rial")
+
+
+@admin.register(PointsPosting)
+class PointsPostingAdmin(TenantAdmin):
+    """The books of points, posting by posting."""
+
+    list_display = ("at", "kind", "points", "owed_rial", "sales_rial", "spent_rial")
+    list_filter = ("kind",)
+
+
+@admin.register(OwedDay)
+class OwedDayAdmin(TenantAdmin):
+    """Days of the books of points in sums."""
+
+    list_display = ("on", "kind", "postings", "points", "owed_rial")
+    list_filter = ("kind",)

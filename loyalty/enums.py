@@ -41,6 +41,20 @@ class EntryKind(models.TextChoices):
     ADJUST = "adjust", _("Corrected by hand")
 
 
+class PostingKind(models.TextChoices):
+    """What a posting in the books of points is for: its entry's kind."""
+
+    EARN = EntryKind.EARN.value, EntryKind.EARN.label
+    CLAIM = EntryKind.CLAIM.value, EntryKind.CLAIM.label
+    ACTIVATE = EntryKind.ACTIVATE.value, EntryKind.ACTIVATE.label
+    RELEASE = EntryKind.RELEASE.value, EntryKind.RELEASE.label
+    ADJUST = EntryKind.ADJUST.value, EntryKind.ADJUST.label
+    REDEEM = EntryKind.REDEEM.value, EntryKind.REDEEM.label
+    EXPIRE = EntryKind.EXPIRE.value, EntryKind.EXPIRE.label
+    CLAWBACK = EntryKind.CLAWBACK.value, EntryKind.CLAWBACK.label
+    REPAY = EntryKind.REPAY.value, EntryKind.REPAY.label
+
+
 class RedemptionState(models.TextChoices):
     """reserved → committed, released or expired; an expired one may still be committed."""
 

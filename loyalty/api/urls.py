@@ -12,6 +12,7 @@ from loyalty.api.memberships import (
     MembershipResumption,
     Memberships,
 )
+from loyalty.api.points_owed import PointsOwed, PointsPostings
 from loyalty.api.redemptions import (
     RedemptionCommit,
     RedemptionItem,
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/return-cost", ReturnCostReport.as_view(), name="api-return-cost"),
+    path("reports/points-owed", PointsOwed.as_view(), name="api-points-owed"),
+    path("reports/points-owed/postings", PointsPostings.as_view(), name="api-points-postings"),
     path("tiers", Tiers.as_view(), name="api-tiers"),
     path("rewards", Rewards.as_view(), name="api-rewards"),
     path("loyalty/preview", LoyaltyPreview.as_view(), name="api-loyalty-preview"),

@@ -1,5 +1,6 @@
 """Tables of the programme, the wallets and the points ledger."""
 
+from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
 from loyalty.models.correction import Correction
 from loyalty.models.days import PointsDay
 from loyalty.models.ledger import LedgerEntry, Lot
@@ -16,13 +17,17 @@ __all__ = [
     "LedgerEntry",
     "LedgerSeal",
     "Lot",
+    "LotWorth",
     "MembershipPeriod",
     "MembershipPlan",
+    "OwedDay",
     "PaidMembership",
     "PointsDay",
+    "PointsPosting",
     "Program",
     "Redemption",
     "Reward",
     "Tier",
+    "Valuation",
     "Wallet",
 ]

@@ -51,6 +51,7 @@ def earn_instalment(
             origin=LotOrigin.INSTALMENT,
             expires_at=until,
             lot_id=payment_id,
+            base_rial=base_rial,
         )
     return points
 

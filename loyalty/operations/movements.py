@@ -209,12 +209,14 @@ def grant(
     origin: LotOrigin,
     expires_at: datetime | None,
     lot_id: UUID | None = None,
+    base_rial: int = 0,
 ) -> None:
     """Give a locked wallet a new lot; one with an id of its own cannot be given twice."""
     lot = Lot(
         id=lot_id or new_id(),
         customer_id=wallet.id,
         origin=origin,
+        base_rial=base_rial,
         earned_points=points,
         remaining_points=0,
         earned_at=now,

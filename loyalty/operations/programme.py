@@ -15,6 +15,7 @@ from core.tenancy import operation
 from core.text import normalise
 from loyalty.enums import ExpiryEnds
 from loyalty.models import EarningRule, Program, Reward, Tier
+from loyalty.operations.books.value import value_changed
 
 _FIELDS: Final = frozenset(
     {
@@ -66,9 +67,11 @@ def update_program(*, changes: Mapping[str, Any], actor: Actor | None, now: date
     program = Program.objects.select_for_update().first()
     if program is None:
         raise NotFound(_("This business has no loyalty programme."))
+    was = program.unit_value_rial
     for field, value in changes.items():
         setattr(program, field, _checked(field, value))
     program.save()
+    value_changed(was, program.unit_value_rial, by=str(actor or ""), now=now)
     _audit("programme.updated", dict(changes), actor, now)
     return program
 

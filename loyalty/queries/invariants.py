@@ -6,6 +6,7 @@ from typing import Final
 from django.db import connection
 
 from core.tenancy import active_business_id
+from loyalty.queries.books.rules import BOOK_RULES
 
 _SHOWN: Final = 5
 
@@ -108,7 +109,7 @@ _RULES: Final[dict[str, str]] = {
 
 def broken(now: datetime) -> list[str]:
     """Return a sentence for each rule the active business's ledger breaks, with the first ids."""
-    found = {rule: _breaking(sql, now) for rule, sql in _RULES.items()}
+    found = {rule: _breaking(sql, now) for rule, sql in (_RULES | BOOK_RULES).items()}
     return [f"{rule}: {', '.join(ids)}" for rule, ids in found.items() if ids]
 
 

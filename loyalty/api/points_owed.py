@@ -1,0 +1,185 @@
+"""What is owed for points, over HTTP, for the accountant."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import AwareDatetime, BaseModel
+
+from businesses.enums import Scope
+from core.api.paging import FILTERS as PAGING
+from core.api.paging import asked_limit, page
+from core.api.views import Call, Endpoint, Reply
+from core.errors import Problem
+from loyalty.enums import PostingKind
+from loyalty.models import PointsPosting, Valuation
+from loyalty.queries.books import (
+    ACCOUNTS,
+    Amounts,
+    PostingFilter,
+    accounts_at,
+    bridge,
+    latest_valuation,
+    postings,
+    waiting_entries,
+)
+from payments.api.spans import FILTERS, asked_span
+
+
+class AmountsOut(BaseModel):
+    """Points in customers' hands and what is owed for them, in rial."""
+
+    points: int
+    owed: int
+
+
+class PartOut(AmountsOut):
+    """What all postings of a kind changed."""
+
+    kind: str
+    postings: int
+
+
+class PointsAccountsOut(BaseModel):
+    """The accounts of the books of points, in rial, debits positive; they sum to zero.
+
+    `owed` for points, `sales` kept back of them, `spent` and `breakage` earned as points were
+    spent or ended, `given` the cost of points nobody bought anything for.
+    """
+
+    owed: int
+    sales: int
+    spent: int
+    breakage: int
+    given: int
+
+
+class ValuationOut(BaseModel):
+    """How points granted from a moment on are valued: `spent_ppm` of a million will be spent."""
+
+    since: AwareDatetime
+    unit_value: int
+    spent_ppm: int
+    share_steps: int | None
+    reason: str
+
+
+class PointsOwedOut(BaseModel):
+    """From what was owed before `since` to what was owed after `until`: opening + parts = closing.
+
+    Amounts in rial. `waiting` entries of the ledger are not in the books yet.
+    """
+
+    since: date
+    until: date
+    opening: AmountsOut
+    parts: list[PartOut]
+    closing: AmountsOut
+    accounts: PointsAccountsOut
+    valuation: ValuationOut | None
+    waiting: int
+
+
+class PointsPostingOut(PointsAccountsOut):
+    """One posting; its id is its ledger entry's."""
+
+    id: UUID
+    kind: str
+    day: date
+    at: AwareDatetime
+    points: int
+
+
+class PointsPostingsOut(BaseModel):
+    """A page of postings, newest first."""
+
+    data: list[PointsPostingOut]
+    next_cursor: str | None
+
+
+class PointsOwed(Endpoint):
+    """GET the bridge of what is owed for points."""
+
+    scopes: ClassVar = {"GET": Scope.PAYMENTS_READ}
+    answer: ClassVar = {"GET": PointsOwedOut}
+    filters: ClassVar = FILTERS
+
+    def get(self, call: Call) -> Reply:
+        """Return opening, parts and closing of a span of business days, and the accounts after."""
+        span = asked_span(call)
+        told = bridge(span.since, span.last)
+        document = PointsOwedOut(
+            since=span.since,
+            until=span.last,
+            opening=_amounts(told.opening),
+            parts=[
+                PartOut(
+                    kind=part.kind,
+                    postings=part.postings,
+                    points=part.change.points,
+                    owed=part.change.rial,
+                )
+                for part in told.parts
+            ],
+            closing=_amounts(told.closing),
+            accounts=PointsAccountsOut(**_named(accounts_at(span.last))),
+            valuation=_valuation(latest_valuation()),
+            waiting=waiting_entries().count,
+        )
+        return Reply(document.model_dump())
+
+
+class PointsPostings(Endpoint):
+    """GET the postings behind the bridge."""
+
+    scopes: ClassVar = {"GET": Scope.PAYMENTS_READ}
+    answer: ClassVar = {"GET": PointsPostingsOut}
+    filters: ClassVar = {**FILTERS, "kind": ", ".join(PostingKind.values), **PAGING}
+
+    def get(self, call: Call) -> Reply:
+        """Return the postings of a span of business days, of one kind or all, newest first."""
+        span = asked_span(call)
+        kind = call.query.get("kind", "")
+        if kind and kind not in PostingKind.values:
+            raise Problem("invalid_kind", _("There is no such kind of posting."))
+        found = page(
+            postings(PostingFilter(since=span.since, last=span.last, kind=kind)),
+            by="at",
+            cursor=call.query.get("cursor"),
+            limit=asked_limit(call.query.get("limit")),
+        )
+        rows = [_posting(row).model_dump() for row in found.rows]
+        return Reply({"data": rows, "next_cursor": found.next_cursor})
+
+
+def _amounts(told: Amounts) -> AmountsOut:
+    return AmountsOut(points=told.points, owed=told.rial)
+
+
+def _named(sums: Mapping[str, int]) -> dict[str, int]:
+    return {name.removesuffix("_rial"): rial for name, rial in sums.items()}
+
+
+def _valuation(row: Valuation | None) -> ValuationOut | None:
+    if row is None:
+        return None
+    return ValuationOut(
+        since=row.since,
+        unit_value=row.unit_value_rial,
+        spent_ppm=row.spent_ppm,
+        share_steps=row.share_steps,
+        reason=row.reason,
+    )
+
+
+def _posting(row: PointsPosting) -> PointsPostingOut:
+    return PointsPostingOut(
+        id=row.id,
+        kind=row.kind,
+        day=row.on,
+        at=row.at,
+        points=row.points,
+        **_named({name: getattr(row, name) for name in ACCOUNTS}),
+    )
