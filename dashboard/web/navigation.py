@@ -38,6 +38,7 @@ ENTRIES: Final = (
         on_phone=True,
     ),
     Entry(name="memberships", icon="crown", label=_("Memberships"), roles=EVERYONE),
+    Entry(name="points-owed", icon="coins", label=_("Points owed"), roles=READERS),
     Entry(name="feedback", icon="message-star", label=_("Opinions"), roles=READERS),
     Entry(name="cases", icon="messages", label=_("Cases"), roles=EVERYONE),
     Entry(name="campaigns", icon="speakerphone", label=_("Campaigns"), roles=READERS),

@@ -69,6 +69,26 @@ const kinds = {
       itemStyle: { color: colours()[i], borderRadius: [5, 5, 0, 0] },
     })),
   }),
+  // Steps float between what was before and after; the first and last stand on the ground.
+  waterfall: (data) => ({
+    ...frame(data),
+    series: [
+      { type: "bar", stack: "all", silent: true, data: data.base, itemStyle: { color: "transparent" } },
+      {
+        type: "bar",
+        stack: "all",
+        name: data.series[0].name,
+        barMaxWidth: 44,
+        data: data.series[0].values.map((value, i) => ({
+          value: Math.abs(value),
+          itemStyle: {
+            color: data.whole.includes(i) ? token("--brand") : token(value < 0 ? "--brand-soft" : "--amber-mark"),
+            borderRadius: value < 0 ? [0, 0, 5, 5] : [5, 5, 0, 0],
+          },
+        })),
+      },
+    ],
+  }),
   line: (data) => ({
     ...frame(data),
     series: data.series.map((series, i) => ({
