@@ -50,7 +50,8 @@ class LotWorth(TenantModel):
     """What a lot is owed for. Its id is the lot's; it begins when somebody first owns its points.
 
     `price_rial` is what the customer paid for the points, a share of `sale_rial`; without a sale
-    it is what they are expected to cost. `owed_rial` is ⌊price × remaining ÷ granted⌋.
+    it is what they are expected to cost. `owed_rial` is ⌊price × remaining ÷ granted⌋. What was
+    spent and what ended tell how much of a grant is used, for whoever estimates the rest.
     """
 
     lot = models.ForeignKey(
@@ -67,6 +68,8 @@ class LotWorth(TenantModel):
     price_rial = models.BigIntegerField(_("allocated to points (rial)"))
     granted_points = models.BigIntegerField(_("granted"))
     remaining_points = models.BigIntegerField(_("remaining, as posted"))
+    spent_points = models.BigIntegerField(_("spent, as posted"))
+    ended_points = models.BigIntegerField(_("ended, as posted"))
     owed_rial = models.BigIntegerField(_("owed (rial)"))
 
     class Meta:

@@ -109,15 +109,21 @@ days AS (
         given_rial = d.given_rial + excluded.given_rial
 ),
 worths AS (
-    INSERT INTO loyalty_lotworth (id, business_id, lot_id, unit_value_rial, spent_ppm, sale_rial,
-        price_rial, granted_points, remaining_points, owed_rial)
+    INSERT INTO loyalty_lotworth AS w (id, business_id, lot_id, unit_value_rial, spent_ppm,
+        sale_rial, price_rial, granted_points, remaining_points, spent_points, ended_points,
+        owed_rial)
     SELECT p.id, %(business)s, p.id, p.unit, p.ppm, p.sale, p.price, p.granted, p.before + s.points,
-        div(p.price * (p.before + s.points), p.granted)
+        s.spent, s.ended, div(p.price * (p.before + s.points), p.granted)
     FROM priced p JOIN (
-        SELECT lot_id, SUM(points) AS points FROM waiting GROUP BY lot_id
+        SELECT lot_id, SUM(points) AS points,
+            COALESCE(-SUM(points) FILTER (WHERE kind IN ('redeem', 'release')), 0) AS spent,
+            COALESCE(-SUM(points) FILTER (WHERE kind = 'expire'), 0) AS ended
+        FROM waiting GROUP BY lot_id
     ) s ON s.lot_id = p.id
     ON CONFLICT (business_id, id) DO UPDATE SET
-        remaining_points = excluded.remaining_points, owed_rial = excluded.owed_rial
+        remaining_points = excluded.remaining_points, owed_rial = excluded.owed_rial,
+        spent_points = w.spent_points + excluded.spent_points,
+        ended_points = w.ended_points + excluded.ended_points
 )
 SELECT count(*), (SELECT at FROM waiting ORDER BY at DESC, id DESC LIMIT 1),
     (SELECT id FROM waiting ORDER BY at DESC, id DESC LIMIT 1) FROM waiting

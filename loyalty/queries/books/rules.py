@@ -18,7 +18,9 @@ BOOK_RULES: Final[dict[str, str]] = {
                 WHERE p.business_id = %(business)s AND p.id = e.id)""",
     "What a lot is owed for is its share of its price, and what its postings say": """
         SELECT w.id FROM loyalty_lotworth w LEFT JOIN (
-            SELECT e.lot_id, SUM(p.points) AS points, -SUM(p.owed_rial) AS rial
+            SELECT e.lot_id, SUM(p.points) AS points, -SUM(p.owed_rial) AS rial,
+                -SUM(p.points) FILTER (WHERE p.kind IN ('redeem', 'release')) AS spent,
+                -SUM(p.points) FILTER (WHERE p.kind = 'expire') AS ended
             FROM loyalty_pointsposting p
             JOIN loyalty_ledgerentry e ON e.business_id = p.business_id AND e.id = p.entry_id
             WHERE p.business_id = %(business)s AND e.business_id = %(business)s
@@ -26,6 +28,7 @@ BOOK_RULES: Final[dict[str, str]] = {
         ) s ON s.lot_id = w.id
         WHERE w.business_id = %(business)s AND (w.owed_rial <> COALESCE(s.rial, 0)
             OR w.remaining_points <> COALESCE(s.points, 0)
+            OR w.spent_points <> COALESCE(s.spent, 0) OR w.ended_points <> COALESCE(s.ended, 0)
             OR w.owed_rial <> div(w.price_rial::numeric * w.remaining_points, w.granted_points))""",
     "The books owe for points what all lots are owed for": """
         SELECT %(business)s WHERE
