@@ -47,6 +47,7 @@ class TenderMethod(models.TextChoices):
     BNPL = "bnpl", _("Pay later")
     CREDIT = "credit", _("Instalments of the shop")
     POINTS = "points", _("Points")
+    GIFT_CARD = "gift_card", _("Gift card")
     OTHER = "other", _("Other means")
 
 

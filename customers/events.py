@@ -33,7 +33,8 @@ class PurchaseRecorded(DomainEvent):
     """A sale stands. `eligible_rial` is the total without what points or credit paid.
 
     `first_purchase` tells whether the customer had bought nothing before (False without customer);
-    `customer_status` is the customer's when the sale was recorded.
+    `customer_status` is the customer's when the sale was recorded; `holds` are things held before
+    that it uses, like gift cards.
     """
 
     name: ClassVar[str] = "purchase.recorded"
@@ -50,6 +51,7 @@ class PurchaseRecorded(DomainEvent):
     employee_id: UUID | None
     first_purchase: bool
     customer_status: str | None = None
+    holds: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,10 @@ from loyalty.models import (
     Correction,
     CustomerTier,
     EarningRule,
+    GiftCard,
+    GiftCardEntry,
+    GiftCardIssue,
+    GiftCardUse,
     LedgerEntry,
     LedgerSeal,
     Lot,
@@ -169,4 +173,36 @@ class OwedDayAdmin(TenantAdmin):
     """Days of the books of points in sums."""
 
     list_display = ("on", "kind", "postings", "points", "owed_rial")
+    list_filter = ("kind",)
+
+
+@admin.register(GiftCardIssue)
+class GiftCardIssueAdmin(TenantAdmin):
+    """Gift cards made together."""
+
+    list_display = ("name", "kind", "paid_by", "amount_rial", "count", "issued_at")
+    list_filter = ("kind", "paid_by")
+
+
+@admin.register(GiftCard)
+class GiftCardAdmin(TenantAdmin):
+    """Gift cards; codes are kept nowhere."""
+
+    list_display = ("ends_with", "state", "balance_rial", "expires_at")
+    list_filter = ("state",)
+
+
+@admin.register(GiftCardUse)
+class GiftCardUseAdmin(TenantAdmin):
+    """Money held on gift cards, and spent."""
+
+    list_display = ("card_id", "state", "amount_rial", "returned_rial", "purchase_id")
+    list_filter = ("state",)
+
+
+@admin.register(GiftCardEntry)
+class GiftCardEntryAdmin(TenantAdmin):
+    """Every movement of a gift card's money."""
+
+    list_display = ("at", "kind", "amount_rial", "card_id")
     list_filter = ("kind",)

@@ -129,3 +129,40 @@ PERIOD_MOVES: Final[Mapping[PeriodState, frozenset[PeriodState]]] = {
     PeriodState.PAID: frozenset({PeriodState.RETURNED}),
     PeriodState.RETURNED: frozenset(),
 }
+
+
+class CardKind(models.TextChoices):
+    """Whose money is on a gift card: somebody's who bought it, or the business's own gift."""
+
+    SOLD = "sold", _("Sold")
+    PROMOTIONAL = "promotional", _("Given by the business")
+
+
+class CardPaid(models.TextChoices):
+    """How gift cards were paid for."""
+
+    NOTHING = "nothing", _("Not paid: a gift of the business")
+    LINK = "link", _("By a payment link")
+    CASH = "cash", _("Cash")
+    POS = "pos", _("Card terminal")
+    CARD_TO_CARD = "card_to_card", _("Card to card")
+
+
+class CardState(models.TextChoices):
+    """waiting → active ⇄ stopped; void is an end. Expired and empty follow from the rest."""
+
+    WAITING = "waiting", _("Waiting for its payment")
+    ACTIVE = "active", _("Active")
+    STOPPED = "stopped", _("Stopped")
+    VOID = "void", _("Taken back")
+
+
+class CardEntryKind(models.TextChoices):
+    """Why money on a gift card moved."""
+
+    LOAD = "load", _("Loaded")
+    SPEND = "spend", _("Paid with")
+    RELEASE = "release", _("Given back at the till")
+    REFUND = "refund", _("Came back with a return")
+    EXPIRE = "expire", _("Expired")
+    TAKE_BACK = "take_back", _("Taken back")

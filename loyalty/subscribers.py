@@ -28,6 +28,16 @@ from loyalty.operations import (
     take_back_early,
     take_back_instalment,
 )
+from loyalty.operations.gift_cards import (
+    PREFIX as GIFT_CARDS,
+)
+from loyalty.operations.gift_cards import (
+    activate_paid,
+    price_went_back,
+    return_to_cards,
+    void_unpaid,
+)
+from loyalty.operations.held import use_held
 from loyalty.operations.memberships import (
     OWNER,
     PREFIX,
@@ -37,11 +47,13 @@ from loyalty.operations.memberships import (
 )
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
+from payments.enums.debits import Collects
 from payments.events import (
     DebitCollected,
     DebitFailed,
     InstalmentPaid,
     InstalmentReopened,
+    PaymentFailed,
     PaymentReversed,
     PaymentSettled,
 )
@@ -86,6 +98,66 @@ def undo(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
         for event in events
     ]
     take_back(returns=returns, now=now)
+
+
+@subscribe(
+    PurchaseRecorded,
+    name="loyalty.use_held",
+    in_transaction=True,
+    when=lambda event, _now: bool(event.holds),
+)
+def use_what_was_held(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None:
+    """Spend what was held for sales: gift cards."""
+    for event in events:
+        use_held(purchase_id=event.body.purchase_id, holds=event.body.holds, now=now)
+
+
+@subscribe(ReturnRecorded, name="loyalty.give_held_back", in_transaction=True)
+def give_held_back(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
+    """Give gift cards their part of what came back."""
+    for event in events:
+        return_to_cards(
+            purchase_id=event.body.purchase_id,
+            returned_rial=event.body.returned_so_far_rial,
+            total_rial=event.body.purchase_total_rial,
+            now=now,
+        )
+
+
+@subscribe(
+    PaymentSettled,
+    name="loyalty.activate_gift_cards",
+    in_transaction=True,
+    when=lambda event, _now: event.collects == Collects.PREPAID,
+)
+def activate_gift_cards(events: Sequence[Recorded[PaymentSettled]], *, now: datetime) -> None:
+    """Gift cards somebody bought by a link are paid."""
+    for event in events:
+        activate_paid(payment_id=event.body.payment_id, now=now)
+
+
+@subscribe(
+    PaymentFailed,
+    name="loyalty.void_gift_cards",
+    in_transaction=True,
+    when=lambda event, _now: event.final and event.external_id.startswith(GIFT_CARDS),
+)
+def void_gift_cards(events: Sequence[Recorded[PaymentFailed]], *, now: datetime) -> None:
+    """Nobody paid for these gift cards in time."""
+    for event in events:
+        void_unpaid(payment_id=event.body.payment_id, now=now)
+
+
+@subscribe(
+    PaymentReversed,
+    name="loyalty.end_gift_cards",
+    in_transaction=True,
+    when=lambda event, _now: event.external_id.startswith(GIFT_CARDS),
+)
+def end_gift_cards(events: Sequence[Recorded[PaymentReversed]], *, now: datetime) -> None:
+    """The money of gift cards went back to whoever bought them."""
+    for event in events:
+        price_went_back(payment_id=event.body.payment_id, now=now)
 
 
 @subscribe(InstalmentPaid, name="loyalty.earn_instalment", in_transaction=True)

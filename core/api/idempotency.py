@@ -69,11 +69,15 @@ VALUES (%(id)s, %(business)s, %(at)s, %(api_key)s, %(method)s, %(path)s, %(key)s
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: a JSON document (or ready bytes) and its HTTP status."""
+    """An answer: a JSON document (or ready bytes) and its HTTP status.
+
+    `kept` is what a repetition is answered instead, where `data` holds a secret shown once.
+    """
 
     data: Any
     status: int = HTTPStatus.OK
     replayed: bool = False
+    kept: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ def once(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Repl
     _demand_first(ask)
     reply = run()
     body = to_bytes(reply.data)
-    _write(ask, Reply(body, reply.status), took_ms())
+    kept = body if reply.kept is None else to_bytes(reply.kept)
+    _write(ask, Reply(kept, reply.status), took_ms())
     return Reply(body, reply.status)
 
 

@@ -24,7 +24,17 @@ from customers.operations import (
 FAR_TOO_MANY: Final = 10_000
 Code = Annotated[str, Field(min_length=1, max_length=200)]
 ChannelName = Literal["pos", "web", "till", "import", "other"]
-MethodName = Literal["gateway", "pos", "cash", "card_to_card", "paya", "satna", "points", "other"]
+MethodName = Literal[
+    "gateway",
+    "pos",
+    "cash",
+    "card_to_card",
+    "paya",
+    "satna",
+    "points",
+    "gift_card",
+    "other",
+]
 
 
 class Body(BaseModel):

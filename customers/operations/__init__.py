@@ -10,6 +10,7 @@ from customers.operations.imports.jobs import (
 )
 from customers.operations.imports.run import claim_due_import, run_import
 from customers.operations.people.profiles import FoundCustomer, find_or_create, update_customer
+from customers.operations.purchases.holds import Held, Using, Verdict, register_judge
 from customers.operations.purchases.lines import MAX_LINES, MAX_TENDERS
 from customers.operations.purchases.record import (
     MAX_BATCH,
@@ -25,7 +26,7 @@ from customers.operations.purchases.values import (
     PurchaseOutcome,
 )
 from customers.operations.returns.preview import ReturnPreview, preview_return
-from customers.operations.returns.record import record_return
+from customers.operations.returns.record import locked_purchase, record_return
 from customers.operations.returns.values import NewReturnLine, ReturnOutcome
 from customers.operations.stories import note_timeline, open_case, resolve_case
 
@@ -37,6 +38,7 @@ __all__ = [
     "CardHint",
     "CustomerHint",
     "FoundCustomer",
+    "Held",
     "NewLine",
     "NewPurchase",
     "NewReturnLine",
@@ -44,10 +46,13 @@ __all__ = [
     "PurchaseOutcome",
     "ReturnOutcome",
     "ReturnPreview",
+    "Using",
+    "Verdict",
     "cancel_import",
     "check_import",
     "claim_due_import",
     "find_or_create",
+    "locked_purchase",
     "map_import",
     "note_timeline",
     "open_case",
@@ -55,6 +60,7 @@ __all__ = [
     "queue_import",
     "record_purchases",
     "record_return",
+    "register_judge",
     "resolve_case",
     "run_import",
     "too_many_purchases",

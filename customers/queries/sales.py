@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from customers.enums import TenderMethod
 from customers.models import Purchase, PurchaseLine, Return, Tender
 
 
@@ -60,6 +61,12 @@ def purchase_detail(purchase_id: UUID) -> PurchaseDetail | None:
         list(Tender.objects.filter(purchase_id=purchase_id).order_by("position")),
         list(Return.objects.filter(purchase_id=purchase_id).order_by("recorded_at")),
     )
+
+
+def paid_with(purchase_id: UUID, method: TenderMethod, reference: str) -> int:
+    """Return how much of a purchase was paid by a method under a reference (rial). One query."""
+    rows = Tender.objects.filter(purchase_id=purchase_id, method=method, reference=reference)
+    return sum(rows.values_list("amount_rial", flat=True))
 
 
 def lines_of(purchase_ids: Sequence[UUID]) -> dict[UUID, list[PurchaseLine]]:

@@ -8,8 +8,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from customers.api.enrich import register_question
+from customers.operations import register_judge
 from loyalty.enums import MembershipState
 from loyalty.models import PaidMembership
+from loyalty.operations.gift_cards import check_may_go_back
+from loyalty.operations.held import judge
 from loyalty.queries.memberships import memberships_under, title_of
 from loyalty.queries.offers import RewardOffer
 from loyalty.queries.receipts import (
@@ -20,7 +23,7 @@ from loyalty.queries.receipts import (
     receipt_facts,
 )
 from loyalty.queries.returns import what_a_return_undoes
-from payments.operations.refunds import register_refund_effect
+from payments.operations.refunds import register_prepaid_guard, register_refund_effect
 from payments.operations.refunds.effects import ComingBack
 from payments.web.receipt import register_receipt_part
 from payments.web.uses import MandateUse, register_mandate_uses
@@ -32,6 +35,8 @@ def register() -> None:
     register_receipt_part(receipt_part)
     register_refund_effect(refund_effect)
     register_mandate_uses(mandate_uses)
+    register_judge(judge)
+    register_prepaid_guard(check_may_go_back)
 
 
 def purchase_members(rows: Sequence[tuple[Any, ...]]) -> Mapping[UUID, Mapping[str, Any]]:

@@ -3,6 +3,14 @@
 from django.urls import URLPattern, path
 
 from loyalty.api.baskets import BasketReport
+from loyalty.api.gift_cards import (
+    GiftCardLookup,
+    GiftCards,
+    GiftCardsTaken,
+    GiftCardUseItem,
+    GiftCardUseRelease,
+    GiftCardUses,
+)
 from loyalty.api.memberships import (
     MembershipCancellation,
     MembershipItem,
@@ -47,6 +55,24 @@ urlpatterns: list[URLPattern] = [
         "redemptions/<uuid:redemption_id>/release",
         RedemptionRelease.as_view(),
         name="api-redemption-release",
+    ),
+    path("gift-cards", GiftCards.as_view(), name="api-gift-cards"),
+    path("gift-cards/lookup", GiftCardLookup.as_view(), name="api-gift-card-lookup"),
+    path(
+        "gift-cards/<uuid:gift_card_issue_id>/take-back",
+        GiftCardsTaken.as_view(),
+        name="api-gift-cards-taken",
+    ),
+    path("gift-card-uses", GiftCardUses.as_view(), name="api-gift-card-uses"),
+    path(
+        "gift-card-uses/<uuid:gift_card_use_id>",
+        GiftCardUseItem.as_view(),
+        name="api-gift-card-use",
+    ),
+    path(
+        "gift-card-uses/<uuid:gift_card_use_id>/release",
+        GiftCardUseRelease.as_view(),
+        name="api-gift-card-use-release",
     ),
     path("membership-plans", MembershipPlans.as_view(), name="api-membership-plans"),
     path(

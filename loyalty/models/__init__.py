@@ -3,6 +3,7 @@
 from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
 from loyalty.models.correction import Correction
 from loyalty.models.days import PointsDay
+from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
@@ -14,6 +15,10 @@ __all__ = [
     "Correction",
     "CustomerTier",
     "EarningRule",
+    "GiftCard",
+    "GiftCardEntry",
+    "GiftCardIssue",
+    "GiftCardUse",
     "LedgerEntry",
     "LedgerSeal",
     "Lot",

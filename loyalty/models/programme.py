@@ -36,6 +36,9 @@ class Program(TenantModel):
     correct_alone_points = models.BigIntegerField(
         _("points one person may correct alone"), default=1_000
     )
+    gift_cards_earn = models.BooleanField(
+        _("paying with a gift card somebody bought earns points"), default=True
+    )
     retroactive = models.BooleanField(_("imported history earns points"), default=False)
 
     class Meta:

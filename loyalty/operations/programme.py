@@ -31,6 +31,7 @@ _FIELDS: Final = frozenset(
         "hold_minutes",
         "tier_window_days",
         "retroactive",
+        "gift_cards_earn",
     }
 )
 _AT_LEAST: Final = {

@@ -12,6 +12,9 @@ _BUSINESSES: Final = """
 SELECT business_id FROM loyalty_lot WHERE state = 'active' AND expires_at <= %(now)s
 UNION SELECT business_id FROM loyalty_lot WHERE state = 'pending' AND activates_at <= %(now)s
 UNION SELECT business_id FROM loyalty_redemption WHERE state = 'reserved' AND expires_at <= %(now)s
+UNION SELECT business_id FROM loyalty_giftcarduse
+    WHERE state = 'reserved' AND expires_at <= %(now)s
+UNION SELECT business_id FROM loyalty_giftcard WHERE balance_rial > 0 AND expires_at <= %(now)s
 UNION SELECT business_id FROM loyalty_wallet WHERE window_ends_at <= %(now)s
 """
 

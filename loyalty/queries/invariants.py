@@ -101,6 +101,50 @@ _RULES: Final[dict[str, str]] = {
         ) p ON p.membership_id = m.id
         WHERE m.business_id = %(business)s AND m.state IN ('active', 'paused')
             AND m.paid_until IS DISTINCT FROM p.ends_on""",
+    "The balance of a gift card is the sum of its movements": """
+        SELECT c.id FROM loyalty_giftcard c LEFT JOIN (
+            SELECT card_id, SUM(amount_rial) AS rial FROM loyalty_giftcardentry
+            WHERE business_id = %(business)s GROUP BY card_id
+        ) e ON e.card_id = c.id
+        WHERE c.business_id = %(business)s AND c.balance_rial <> COALESCE(e.rial, 0)""",
+    "A use of a gift card took its money once, and gave back what it says": """
+        SELECT u.id FROM loyalty_giftcarduse u LEFT JOIN (
+            SELECT use_id, -SUM(amount_rial) AS rial FROM loyalty_giftcardentry
+            WHERE business_id = %(business)s AND use_id IS NOT NULL GROUP BY use_id
+        ) e ON e.use_id = u.id
+        WHERE u.business_id = %(business)s AND COALESCE(e.rial, 0) <> CASE
+            WHEN u.state IN ('reserved', 'committed') THEN u.amount_rial - u.returned_rial
+            ELSE 0 END""",
+    "What a sale was paid by gift card was spent on a card, once": """
+        SELECT p.id FROM (
+            SELECT purchase_id AS id, SUM(amount_rial) AS rial FROM customers_tender
+            WHERE business_id = %(business)s AND method = 'gift_card' GROUP BY purchase_id
+        ) p FULL JOIN (
+            SELECT purchase_id AS id, SUM(amount_rial) AS rial FROM loyalty_giftcarduse
+            WHERE business_id = %(business)s AND state = 'committed' GROUP BY purchase_id
+        ) u USING (id) WHERE COALESCE(p.rial, 0) <> COALESCE(u.rial, 0)""",
+    "A gift card got back its part of what came back of the sale": """
+        SELECT u.id FROM loyalty_giftcarduse u
+        JOIN customers_purchase p ON p.business_id = u.business_id AND p.id = u.purchase_id
+        JOIN loyalty_giftcard c ON c.business_id = u.business_id AND c.id = u.card_id
+        WHERE u.business_id = %(business)s AND u.state = 'committed' AND c.state <> 'void'
+            AND u.returned_rial <> div(
+                u.amount_rial::numeric * p.returned_rial, p.total_rial::numeric)""",
+    "The books owe on gift cards what the cards sold hold": """
+        SELECT b.id FROM businesses_business b
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(SUM(amount_rial), 0) AS rial FROM payments_moneyentry
+            WHERE business_id = %(business)s AND account = 'gift_cards') books
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(SUM(c.balance_rial), 0) AS rial FROM loyalty_giftcard c
+            JOIN loyalty_giftcardissue i ON i.business_id = c.business_id AND i.id = c.issue_id
+            WHERE c.business_id = %(business)s AND i.kind = 'sold') cards
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(SUM(u.amount_rial), 0) AS rial FROM loyalty_giftcarduse u
+            JOIN loyalty_giftcard c ON c.business_id = u.business_id AND c.id = u.card_id
+            JOIN loyalty_giftcardissue i ON i.business_id = c.business_id AND i.id = c.issue_id
+            WHERE u.business_id = %(business)s AND u.state = 'reserved' AND i.kind = 'sold') held
+        WHERE b.id = %(business)s AND books.rial + cards.rial + held.rial <> 0""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

@@ -1,7 +1,7 @@
 """Mandates and debits over HTTP."""
 
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +94,7 @@ class DebitIn(Body):
     due_at: AwareDatetime
     external_id: str = Field(min_length=1, max_length=200)
     description: str = ""
-    collects: Collects = Collects.SALE
+    collects: Literal[Collects.SALE, Collects.RECEIVABLE] = Collects.SALE
     max_tries: int | None = Field(default=None, ge=1, le=16)
 
 

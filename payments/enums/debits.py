@@ -72,10 +72,11 @@ class Wage(models.TextChoices):
 
 
 class Collects(models.TextChoices):
-    """What money settles: a sale of its own, or what is owed for an earlier one."""
+    """What money settles: a sale of its own, what is owed for an earlier one, or one to come."""
 
     SALE = "sale", _("A sale")
     RECEIVABLE = "receivable", _("Part of an earlier sale")
+    PREPAID = "prepaid", _("Gift cards, spent later")
 
 
 class Every(models.TextChoices):

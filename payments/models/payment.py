@@ -93,7 +93,7 @@ class Payment(TenantModel):
             SameBusiness("quote"),
             SameBusiness("debtor"),
             models.CheckConstraint(
-                condition=Q(collects=Collects.SALE) | Q(debtor__isnull=False),
+                condition=~Q(collects=Collects.RECEIVABLE) | Q(debtor__isnull=False),
                 name="payments_payment_debtor",
             ),
             models.UniqueConstraint(

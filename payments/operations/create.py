@@ -73,12 +73,13 @@ def create_payment(
     employee_code: str | None = None,
     method: PaymentMethod = PaymentMethod.GATEWAY,
     debt: Debt | None = None,
+    prepaid: bool = False,
     payable_for: timedelta = PAYABLE_FOR,
     now: datetime,
 ) -> Asked:
     """Ask for a sum once per external_id. Only a gateway's limits bind, and only its method.
 
-    One that pays a `debt` records no sale when it is paid.
+    One that pays a `debt` records no sale when it is paid, nor does a `prepaid` one (gift cards).
 
     Everything recording its purchase could refuse is refused now, before any money moves.
     Raises Problem: `no_provider_account`, `amount_out_of_range`, `external_id_conflict`,
@@ -88,7 +89,7 @@ def create_payment(
         external_id=normalise_code(external_id)[:_MAX_EXTERNAL_ID],
         amount_rial=amount_rial,
         method=method,
-        collects=Collects.RECEIVABLE if debt else Collects.SALE,
+        collects=_collects(debt, prepaid=prepaid),
         debtor_id=debt.customer_id if debt else None,
         purchase_id=debt.purchase_id if debt else None,
         description=normalise(description)[:_MAX_DESCRIPTION],
@@ -167,6 +168,12 @@ def locked(payment_id: UUID) -> Payment:
     if payment is None:
         raise NotFound(_("There is no such payment."))
     return payment
+
+
+def _collects(debt: Debt | None, *, prepaid: bool) -> Collects:
+    if prepaid:
+        return Collects.PREPAID
+    return Collects.RECEIVABLE if debt else Collects.SALE
 
 
 def _known(payment: Payment) -> Asked | None:

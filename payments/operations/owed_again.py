@@ -22,5 +22,10 @@ def is_owed_again(payment: Payment) -> bool:
 
 
 def given_back_on(payment: Payment, *, owed_again: bool) -> Place:
-    """Return the account money that goes back is booked on."""
+    """Return the account money that goes back is booked on.
+
+    What was paid for gift cards is put aside first, by taking them off their holders.
+    """
+    if payment.collects == Collects.PREPAID:
+        return BookAccount.ORPHANS, ""
     return earned_by(payment) if owed_again else (BookAccount.REFUNDS, "")

@@ -56,7 +56,7 @@ def take_in_many(paid: Sequence[Paid], now: datetime) -> None:
     """Settle many payments as one would be, in the same number of statements.
 
     A payment that is not in the database yet is written with it. One that collects a receivable
-    records no purchase: it pays for the earlier one it names.
+    records no purchase: it pays for the earlier one it names; a prepaid one for none yet.
     """
     _record_all([(p, money) for p, money in paid if p.collects == Collects.SALE], now)
     for payment, money in paid:
@@ -88,7 +88,9 @@ def _posting(payment: Payment, money: MoneyIn) -> Posting:
 
 
 def earned_by(payment: Payment) -> Place:
-    """Return the account a payment is earned on: sales, or what its debtor owed."""
+    """Return the account a payment is earned on: sales, what its debtor owed, what is owed now."""
+    if payment.collects == Collects.PREPAID:
+        return BookAccount.GIFT_CARDS, ""
     if payment.collects == Collects.RECEIVABLE:
         return BookAccount.RECEIVABLE, str(payment.debtor_id)
     return BookAccount.SALES, ""

@@ -54,7 +54,12 @@ def _stuck(now: datetime) -> list[UUID]:
 
 def _misbooked() -> list[UUID]:
     rows = TransferPart.objects.annotate(
-        given=_booked(BookAccount.REFUNDS, BookAccount.PAYOUTS, BookAccount.RECEIVABLE),
+        given=_booked(
+            BookAccount.REFUNDS,
+            BookAccount.PAYOUTS,
+            BookAccount.RECEIVABLE,
+            BookAccount.ORPHANS,
+        ),
         way=_booked(BookAccount.IN_TRANSIT),
     )
     paid = Q(state=TransferState.PAID, given=F("amount_rial"), way=0)

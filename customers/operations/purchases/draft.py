@@ -15,6 +15,7 @@ from core.errors import Problem
 from core.ids import new_id
 from customers.enums import Channel, TenderMethod
 from customers.operations.people.payer import Payer, clean_code, payer_of
+from customers.operations.purchases.holds import Held, held_by
 from customers.operations.purchases.lines import Row, line_rows, tender_rows, total_of
 from customers.operations.purchases.values import NewPurchase
 
@@ -62,6 +63,7 @@ class Draft:
     fingerprint: bytes
     lines: list[Row]
     tenders: list[Row]
+    holds: tuple[Held, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -94,6 +96,7 @@ def draft_of(new: NewPurchase, setting: Setting) -> Draft:
         fingerprint=b"",
         lines=lines,
         tenders=tenders,
+        holds=held_by(tenders, new.holds),
     )
     draft.fingerprint = _fingerprint(draft, stated=new.occurred_at is not None)
     return draft
@@ -164,7 +167,7 @@ def _fingerprint(draft: Draft, *, stated: bool) -> bytes:
     An unstated time is left out, so that a repeat a second later is still a repeat.
     """
     payer = draft.payer
-    said = [
+    said: list[Any] = [
         draft.occurred_at.astimezone(UTC) if stated else None,
         draft.branch_id,
         draft.employee_id,
@@ -174,4 +177,6 @@ def _fingerprint(draft: Draft, *, stated: bool) -> bytes:
         [[line[name] for name in _LINE] for line in draft.lines],
         [[tender[name] for name in _TENDER] for tender in draft.tenders],
     ]
+    if draft.holds:
+        said.append([held.id for held in draft.holds])
     return blake2b(to_json(said), digest_size=16).digest()

@@ -19,6 +19,7 @@ from customers.events import CustomerActivated, CustomerCreated, PurchaseRecorde
 from customers.operations.people.payer import is_storable
 from customers.operations.people.register import Person, Register, digests_of
 from customers.operations.purchases.draft import Draft, Setting, draft_of
+from customers.operations.purchases.holds import judged
 from customers.operations.purchases.resolve import Earlier, Key, resolve
 from customers.operations.purchases.values import NewPurchase, PurchaseOutcome
 from customers.operations.purchases.write import Overtaken, Rows, write
@@ -43,7 +44,7 @@ def record_purchases(
     if len(purchases) > MAX_BATCH:
         raise too_many_purchases()
     setting = _setting(purchases, source, now)
-    drafts = [_draft_or_problem(new, setting) for new in purchases]
+    drafts = judged([_draft_or_problem(new, setting) for new in purchases], now)
     return until_settled(lambda: _attempt(drafts=drafts, setting=setting))
 
 
@@ -159,6 +160,7 @@ class _Book:
                 employee_id=draft.employee_id,
                 first_purchase=first,
                 customer_status=person.status if person else None,
+                holds=tuple(held.id for held in draft.holds),
             )
             for draft, person, first in self.entries
         ]

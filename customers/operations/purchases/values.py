@@ -62,7 +62,8 @@ class NewTender:
 class NewPurchase:
     """A sale to record. Without tenders the lines give the total; without lines the tenders do.
 
-    `occurred_at` None means now (and a repeat still counts as the same purchase).
+    `holds` are things held for it before, by their ids; a tender by gift card names its own as its
+    reference. `occurred_at` None means now (and a repeat still counts as the same purchase).
     """
 
     external_id: str
@@ -74,6 +75,7 @@ class NewPurchase:
     lines: tuple[NewLine, ...] = ()
     tenders: tuple[NewTender, ...] = ()
     payment_id: UUID | None = None
+    holds: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ def record_return(
         reason=clean_code(reason, "reason"),
     )
     _check(new, now)
-    purchase = _locked(purchase_id)
+    purchase = locked_purchase(purchase_id)
     said = _fingerprint(new)
     earlier = Return.objects.filter(purchase_id=purchase.id, external_id=new.external_id).first()
     if earlier is not None:
@@ -98,7 +98,8 @@ def _written(
     return row, parts
 
 
-def _locked(purchase_id: UUID) -> Purchase:
+def locked_purchase(purchase_id: UUID) -> Purchase:
+    """Return a sale, its row locked: nothing of it comes back meanwhile. Raises NotFound."""
     purchase = Purchase.objects.select_for_update().filter(id=purchase_id).first()
     if purchase is None:
         raise NotFound(_("There is no such purchase."))

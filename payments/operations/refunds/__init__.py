@@ -2,7 +2,7 @@
 
 from payments.operations.refunds.ask import RefundAsked, ask_refund
 from payments.operations.refunds.decide import decide
-from payments.operations.refunds.effects import register_refund_effect
+from payments.operations.refunds.effects import register_prepaid_guard, register_refund_effect
 from payments.operations.refunds.payout import ask_payout
 from payments.operations.refunds.people import (
     cancel_transfer,
@@ -32,6 +32,7 @@ __all__ = [
     "forget_return_window",
     "pay_again",
     "preview_refund",
+    "register_prepaid_guard",
     "register_refund_effect",
     "replace_return_windows",
     "run_transfer",

@@ -21,15 +21,30 @@ class ComingBack:
     returned_rial: int
 
 
+# Raises Problem when a payment's money may not go back now.
+Guard = Callable[[UUID], None]
 Effect = Callable[[ComingBack, datetime], Mapping[str, Any]]
 
 _effects: list[Effect] = []
+_guards: list[Guard] = []
 
 
 def register_refund_effect(effect: Effect) -> None:
     """Add a function, called inside the business's scope; once each."""
     if effect not in _effects:
         _effects.append(effect)
+
+
+def register_prepaid_guard(guard: Guard) -> None:
+    """Add a function asked with the id of a prepaid payment before its money goes back."""
+    if guard not in _guards:
+        _guards.append(guard)
+
+
+def check_prepaid(payment_id: UUID) -> None:
+    """Raise the Problem of whatever still counts on a prepaid payment's money."""
+    for guard in _guards:
+        guard(payment_id)
 
 
 def effects_of(back: ComingBack, now: datetime) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from payments.enums.instalments import InstalmentState
 from payments.enums.refunds import NOT_PAID, Destination, RefundRoute
 from payments.models import Instalment, Payment, PaymentAttempt, ProviderAccount, Transfer
 from payments.operations.owed_again import is_owed_again
+from payments.operations.refunds.effects import check_prepaid
 from payments.providers import adapter_of, product_of
 from payments.providers.contract import PayoutCapabilities, RefundCapabilities
 from payments.queries import accounts_for
@@ -67,6 +68,8 @@ def plan_for(payment: Payment, amount_rial: int, destination: Destination, now: 
     if destination is Destination.STORE_CREDIT:
         raise Problem("destination_not_offered", _("Store credit is not offered for refunds here."))
     _check_whole(payment, amount_rial)
+    if payment.collects == Collects.PREPAID:
+        check_prepaid(payment.id)
     attempt = _paid_attempt(payment)
     if destination is Destination.ACCOUNT:
         return _to_account(payment, attempt, amount_rial)

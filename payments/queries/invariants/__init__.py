@@ -114,7 +114,7 @@ def _unposted() -> list[UUID]:
     posted = MoneyEntry.objects.filter(
         source_id=OuterRef("id"),
         kind="payment",
-        account__in=[BookAccount.SALES, BookAccount.RECEIVABLE],
+        account__in=[BookAccount.SALES, BookAccount.RECEIVABLE, BookAccount.GIFT_CARDS],
     )
     rows = Payment.objects.filter(state=PaymentState.SETTLED).exclude(Exists(posted))
     return list(rows.values_list("id", flat=True))

@@ -1,0 +1,97 @@
+"""What a sale uses of things held for it before; an app above answers for them.
+
+Sales without any are not asked about, and cost nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Problem
+from customers.enums import TenderMethod
+
+if TYPE_CHECKING:
+    from customers.operations.purchases.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One thing a sale uses; `paid_rial` of the sale were paid with it."""
+
+    id: UUID
+    paid_rial: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Using:
+    """A sale about to be recorded, and what it uses."""
+
+    channel: str
+    external_id: str
+    total_rial: int
+    holds: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a sale may use what it names, and how much of it earns nothing because of that."""
+
+    refusal: Problem | None = None
+    unearning_rial: int = 0
+
+
+Judge = Callable[[Sequence[Using], datetime], Sequence[Verdict]]
+
+_judges: list[Judge] = []
+
+
+def register_judge(judge: Judge) -> None:
+    """Let the app that holds things judge sales that use them: one verdict each, in order."""
+    if judge not in _judges:
+        _judges.append(judge)
+
+
+def held_by(tenders: Sequence[dict[str, Any]], named: Sequence[UUID]) -> tuple[Held, ...]:
+    """Return what a sale uses: gift cards by its tenders, the rest by name.
+
+    Raises Problem `gift_card_not_held` for a tender that does not name what was held.
+    """
+    paid = [
+        Held(_named(tender, at), tender["amount_rial"])
+        for at, tender in enumerate(tenders)
+        if tender["method"] == TenderMethod.GIFT_CARD
+    ]
+    return (*paid, *(Held(one) for one in dict.fromkeys(named)))
+
+
+def judged(drafts: "Sequence[Draft | Problem]", now: datetime) -> "list[Draft | Problem]":
+    """Return the drafts, those refused that use what they may not."""
+    using = [one for one in drafts if not isinstance(one, Problem) and one.holds]
+    if not using:
+        return list(drafts)
+    asked = [_using(draft) for draft in using]
+    refused: dict[UUID, Problem] = {}
+    for judge in _judges:
+        for draft, verdict in zip(using, judge(asked, now), strict=True):
+            draft.eligible_rial = max(0, draft.eligible_rial - verdict.unearning_rial)
+            if verdict.refusal is not None:
+                refused[draft.id] = verdict.refusal
+    return [one if isinstance(one, Problem) else refused.get(one.id, one) for one in drafts]
+
+
+def _using(draft: "Draft") -> Using:
+    return Using(draft.channel, draft.external_id, draft.total_rial, draft.holds)
+
+
+def _named(tender: dict[str, Any], at: int) -> UUID:
+    try:
+        return UUID(tender["reference"])
+    except ValueError as error:
+        detail = _("A gift card pays only what was held on it before; name that as the reference.")
+        raise Problem(
+            "gift_card_not_held", detail, fields={f"tenders.{at}.reference": [detail]}
+        ) from error
