@@ -25,5 +25,6 @@ urlpatterns = [
     path("api/v1/", include("segmentation.api.urls")),
     path("", include("payments.web.urls")),
     path("", include("feedback.web.urls")),
+    path("", include("loyalty.web.urls")),
     path("", include("dashboard.urls")),
 ]

@@ -13,6 +13,7 @@ from loyalty.enums import MembershipState
 from loyalty.models import PaidMembership
 from loyalty.operations.gift_cards import check_may_go_back
 from loyalty.operations.held import judge
+from loyalty.queries.gift_cards import card_part_back
 from loyalty.queries.memberships import memberships_under, title_of
 from loyalty.queries.offers import RewardOffer
 from loyalty.queries.receipts import (
@@ -34,6 +35,7 @@ def register() -> None:
     register_question("loyalty", RECEIPT_FACTS, purchase_members)
     register_receipt_part(receipt_part)
     register_refund_effect(refund_effect)
+    register_refund_effect(gift_card_effect)
     register_mandate_uses(mandate_uses)
     register_judge(judge)
     register_prepaid_guard(check_may_go_back)
@@ -69,6 +71,12 @@ def refund_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
         "points_back": undone.points_back,
     }
     return said | ({"tier": undone.tier} if undone.tier else {})
+
+
+def gift_card_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
+    """Return what of a refund goes back to gift cards (rule R24)."""
+    rial = card_part_back(back.purchase_id, back.returned_rial, back.total_rial)
+    return {"gift_card_back": rial} if rial else {}
 
 
 def mandate_uses(mandate_id: UUID) -> list[MandateUse]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -68,6 +68,11 @@ class CardLook:
     expires_at: datetime | None
     is_over: bool
 
+    @property
+    def last_moment(self) -> datetime | None:
+        """Return a moment of the last good day: the boundary itself is the start of the next."""
+        return self.expires_at - timedelta(seconds=1) if self.expires_at else None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CardFigures:
@@ -132,15 +137,21 @@ def issue_totals(issue_ids: Sequence[UUID], now: datetime) -> dict[UUID, IssueTo
     }
 
 
-def cards_of(issue_id: UUID) -> QuerySet[GiftCard]:
-    """Return the cards of an issue."""
-    return GiftCard.objects.filter(issue=issue_id).order_by("id")
+def cards_of(issue_id: UUID, *, ends_with: str = "") -> QuerySet[GiftCard]:
+    """Return the cards of an issue, those whose code ends so."""
+    rows = GiftCard.objects.filter(issue=issue_id).order_by("id")
+    return rows.filter(ends_with=ends_with) if ends_with else rows
 
 
-def entries_of(card_ids: Sequence[UUID]) -> QuerySet[GiftCardEntry]:
-    """Return the movements of cards, newest first."""
+def card_by_id(card_id: UUID) -> GiftCard | None:
+    """Return a card, or None."""
+    return GiftCard.objects.filter(id=card_id).first()
+
+
+def entries_of_issue(issue_id: UUID) -> QuerySet[GiftCardEntry]:
+    """Return the movements of an issue's cards, newest first."""
     rows = GiftCardEntry.objects.select_related("card", "use")
-    return rows.filter(card__in=card_ids).order_by("-at", "-id")
+    return rows.filter(card__issue=issue_id).order_by("-at", "-id")
 
 
 def codes_of_issue(issue_id: UUID, codes: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Problem
 from core.tenancy import acting_for, operation
 from customers.operations import record_return
+from customers.queries.money_parts import money_parts
 from outbox.operations import publish
 from payments.enums import (
     AlertKind,
@@ -306,7 +307,8 @@ def _post(row: Reversal, held: Held, undone_on: Place, now: datetime) -> None:
 
 def _return_purchase(purchase_id: UUID, row: Reversal, now: datetime) -> None:
     """Return what the payment paid for, as far as it has not come back already."""
-    number, amount = f"reversal-{row.id}", row.amount_rial
+    number, parts = f"reversal-{row.id}", money_parts(purchase_id)
+    amount = parts.goods_for(row.amount_rial) if parts else row.amount_rial
     try:
         record_return(
             purchase_id=purchase_id,

@@ -149,6 +149,8 @@ def _effects(told: RefundPreview) -> list[Fact]:
     if back := told.effects.get("points_back"):
         text = _("%(n)s points") % {"n": words.number(back)}
         facts.append(Fact(label=_("Points given back"), text=text, tone="good"))
+    if on_cards := told.effects.get("gift_card_back"):
+        facts.append(Fact(label=_("Back on the gift card"), text=_amount(on_cards), tone="good"))
     if tier := told.effects.get("tier"):
         facts.append(Fact(label=_("Tier"), text=_("stays %(tier)s") % {"tier": tier}))
     return facts

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import Problem
+from core.tenancy import acting_for
 from customers.enums import TenderMethod
 from customers.queries.people import customer_view
 from customers.queries.sales import PurchaseDetail, purchase_detail
@@ -24,6 +24,7 @@ from dashboard.web.till.forms import SaleForm
 from dashboard.web.till.person import person_context
 from dashboard.web.till.sale import sell
 from feedback.queries import invitation_url_for
+from loyalty.queries.gift_cards import card_by_code
 from loyalty.queries.wallets import points_for_purchases
 
 
@@ -39,22 +40,24 @@ class Receipt:
     survey_url: str
 
 
-@business_page(*SELLERS)
+@business_page(*SELLERS, scoped=False)
 def till(request: BusinessRequest) -> HttpResponse:
     """Show the till; record a sale and go to its receipt."""
-    if request.method != "POST":
-        form = SaleForm(initial={"mobile": _asked_mobile(request)})
-        return render(request, "dashboard/till.html", {"form": form})
-    form = SaleForm(request.POST)
+    business_id = request.business.id
+    with acting_for(business_id):
+        if request.method != "POST":
+            form = SaleForm(initial={"mobile": _asked_mobile(request)})
+            return render(request, "dashboard/till.html", {"form": form})
+        form = SaleForm(request.POST)
     if form.is_valid():
         try:
-            with transaction.atomic():
-                purchase_id = sell(form.cleaned_data, request.now)
+            purchase_id = sell(business_id, form.cleaned_data, request.now)
         except Problem as problem:
             refusal_to_form(form, problem)
         else:
             return redirect("dashboard:receipt", request.business.slug, purchase_id)
-    return refused(render(request, "dashboard/till.html", {"form": form}))
+    with acting_for(business_id):
+        return refused(render(request, "dashboard/till.html", {"form": form}))
 
 
 @business_page(*SELLERS)
@@ -62,6 +65,19 @@ def till_customer(request: BusinessRequest) -> HttpResponse:
     """Show who a typed number is (a part of the till page)."""
     typed = request.GET.get("mobile", ""), request.GET.get("amount", "")
     return render(request, "dashboard/till_customer.html", person_context(request, *typed))
+
+
+@business_page(*SELLERS)
+def till_gift(request: BusinessRequest) -> HttpResponse:
+    """Show what is on a gift card (a part of the till page)."""
+    code = request.GET.get("gift_code", "").strip()
+    context: dict[str, Any] = {}
+    if code:
+        try:
+            context["card"] = card_by_code(code, request.now)
+        except Problem as problem:
+            context["wrong"] = problem.detail
+    return render(request, "dashboard/till_gift.html", context)
 
 
 @business_page(*SELLERS)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from businesses.queries import branches
 from core.ids import new_id
 from customers.enums import TenderMethod
-from dashboard.web.forms import Mobile, TomanField, Whole
+from dashboard.web.forms import Code, Mobile, TomanField, Whole
 from dashboard.web.typed_lines import LinesField, total_of
 
 _METHODS: Final = (TenderMethod.POS, TenderMethod.CASH, TenderMethod.CARD_TO_CARD)
@@ -31,6 +31,7 @@ class SaleForm(forms.Form):
     )
     branch = forms.ChoiceField(label=_("Branch"), required=False)
     redeem = Whole(required=False, min_value=1)
+    gift_code = Code(label=_("Gift card"), required=False, max_length=40)
 
     def __init__(self, typed: QueryDict | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})["sale_id"] = new_id()

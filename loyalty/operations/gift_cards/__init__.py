@@ -21,6 +21,7 @@ from loyalty.operations.gift_cards.issue import (
 from loyalty.operations.gift_cards.use import (
     commit_gift_card,
     release_gift_card,
+    release_unused,
     reserve_gift_card,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "price_went_back",
     "release_gift_card",
     "release_overdue_uses",
+    "release_unused",
     "reserve_gift_card",
     "resume_gift_card",
     "return_to_cards",

@@ -93,6 +93,15 @@ def release_gift_card(*, use_id: UUID, now: datetime) -> GiftCardUse:
 
 
 @operation
+def release_unused(*, use_id: UUID, now: datetime) -> None:
+    """Give held money back unless a sale took it."""
+    card, use = _locked(use_id)
+    if use.state == RedemptionState.RESERVED:
+        move(card, CardEntryKind.RELEASE, use.amount_rial, now, use)
+        _end(use, RedemptionState.RELEASED, now)
+
+
+@operation
 def release_overdue_use(*, use_id: UUID, now: datetime) -> bool:
     """Give back the money of a hold that ran out; return whether it had."""
     card, use = _locked(use_id)

@@ -1,8 +1,8 @@
 """What else a refund does, told by the apps above: a registry of functions, filled at start-up.
 
 A function gets the purchase, how much of it will have come back and the moment; it must only
-read. It returns any of: `points_taken`, `points_back`, `balance_after` (points), `coupon`, `tier`
-(sentences). An empty mapping says that nothing changes.
+read. It returns any of: `points_taken`, `points_back`, `balance_after` (points), `gift_card_back`
+(rial), `coupon`, `tier` (sentences). An empty mapping says that nothing changes.
 """
 
 from collections.abc import Callable, Mapping

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Problem, Sentence
 from core.money import format_rial
 from customers.operations import NewReturnLine, preview_return
+from customers.queries.money_parts import money_parts
 from payments.enums import AttemptState, PaymentState
 from payments.enums.debits import Collects
 from payments.enums.instalments import InstalmentState
@@ -44,12 +45,17 @@ class Plan:
 
 
 def amount_asked(payment: Payment, amount_rial: int | None, lines: Sequence[NewReturnLine]) -> int:
-    """Return how much shall go back: the lines' worth, the amount, or all that is left."""
+    """Return how much shall go back: the lines' worth in money, the amount, or all that is left.
+
+    What points or gift cards paid of the lines goes back to them instead.
+    """
     left = payment.amount_rial - payment.refunded_rial
     if lines and payment.purchase_id is not None:
-        return preview_return(
+        worth = preview_return(
             purchase_id=payment.purchase_id, lines=lines, amount_rial=amount_rial
         ).amount_rial
+        parts = money_parts(payment.purchase_id)
+        return parts.for_goods(worth) if parts else worth
     amount = left if amount_rial is None else amount_rial
     if amount <= 0:
         raise _bad_amount(_("An amount must be more than zero."))

@@ -18,6 +18,7 @@ from payments.models import Payment
 from payments.operations.refunds.effects import ComingBack, effects_of
 from payments.operations.refunds.plan import amount_asked, plan_for, returns_goods
 from payments.operations.refunds.policy import second_person
+from payments.operations.refunds.returned import goods_of
 from payments.operations.refunds.schedule import expected_by
 from payments.operations.reserve import exceeds
 
@@ -86,7 +87,9 @@ def _returned(
         return None
     if lines:
         return preview_return(purchase_id=purchase.id, lines=lines)
-    return preview_return(purchase_id=purchase.id, amount_rial=min(amount_rial, left))
+    return preview_return(
+        purchase_id=purchase.id, amount_rial=min(goods_of(purchase.id, amount_rial), left)
+    )
 
 
 def _effects(payment: Payment, back: ReturnPreview | None, now: datetime) -> Mapping[str, Any]:

@@ -1,0 +1,115 @@
+"""Making gift cards. Their codes are on the page that follows, once, and in its file."""
+
+import csv
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from businesses.queries import role_may
+from core.errors import Problem
+from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page, refused
+from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole, refusal_to_form
+from loyalty.enums import CardPaid
+from loyalty.operations.gift_cards import IssuedCards, NewGiftCards, issue_gift_cards
+from loyalty.queries.gift_cards import codes_of_issue, issue_by_id
+from loyalty.queries.gift_codes import spelled
+from payments.queries import pay_url
+
+
+class GiftCardsForm(forms.Form):
+    """How many cards of how much, for what, paid how."""
+
+    name = Line(
+        label=gettext_lazy("Occasion"),
+        max_length=100,
+        help_text=gettext_lazy("For your lists: Nowruz 1406, Sara's birthday."),
+    )
+    amount = TomanField(label=gettext_lazy("On each card, toman"))
+    count = Whole(label=gettext_lazy("How many cards"), min_value=1, max_value=1_000, initial=1)
+    paid_by = forms.ChoiceField(label=gettext_lazy("Paid by"))
+    last_day = JalaliDay(
+        label=gettext_lazy("Good until the end of"),
+        help_text=gettext_lazy("Like 1406/1/31. Cards somebody bought may be good for ever."),
+    )
+    mobile = Mobile(label=gettext_lazy("Buyer's mobile, for a payment link"), required=False)
+
+    def __init__(self, *args: Any, gifts: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["paid_by"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [
+                (one.value, one.label) for one in CardPaid if gifts or one != CardPaid.NOTHING
+            ]
+
+    def new(self) -> NewGiftCards:
+        """Return the operation's value."""
+        data = self.cleaned_data
+        return NewGiftCards(
+            name=data["name"],
+            amount_rial=data["amount"],
+            count=data["count"],
+            paid_by=data["paid_by"],
+            last_day=data["last_day"],
+            mobile=data["mobile"] or None,
+        )
+
+
+@business_page(*SELLERS)
+def gift_cards_new(request: BusinessRequest) -> HttpResponse:
+    """Make cards; a cashier sells them, gifts of the business are a manager's."""
+    gifts = role_may(request.role, MANAGERS)
+    form = GiftCardsForm(request.POST or None, gifts=gifts)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = issue_gift_cards(new=form.new(), by=str(request.user), now=request.now)
+        except Problem as problem:
+            refusal_to_form(form, problem)
+        else:
+            return _told_once(request, form, made)
+    answer = render(request, "dashboard/gift_cards/new.html", {"form": form, "gifts": gifts})
+    return refused(answer) if form.errors else answer
+
+
+@require_POST
+@business_page(*SELLERS)
+def gift_cards_csv(request: BusinessRequest, gift_card_issue_id: UUID) -> HttpResponse:
+    """Write the codes the page just showed as a file; only those of this issue."""
+    issue = issue_by_id(gift_card_issue_id)
+    if issue is None:
+        raise Http404
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="gift-cards.csv"'
+    answer["Cache-Control"] = "no-store"
+    answer.write("\ufeff")
+    out = csv.writer(answer)
+    out.writerow([_("Code"), _("Amount, rial"), _("Occasion")])
+    try:
+        codes = codes_of_issue(issue.id, request.POST.get("codes", "").split())
+    except Problem as problem:
+        raise Http404 from problem
+    out.writerows([code, issue.amount_rial, _as_text(issue.name)] for code in codes)
+    return answer
+
+
+def _told_once(request: BusinessRequest, form: GiftCardsForm, made: IssuedCards) -> HttpResponse:
+    context = {
+        "issue_id": made.issue_id,
+        "name": form.cleaned_data["name"],
+        "amount_rial": form.cleaned_data["amount"],
+        "codes": [spelled(code) for code in made.codes],
+        "pay_link": pay_url(made.pay_token) if made.pay_token else "",
+    }
+    answer = render(request, "dashboard/gift_cards/made.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _as_text(cell: str) -> str:
+    """Return a cell no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
