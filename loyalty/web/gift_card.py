@@ -19,7 +19,7 @@ from loyalty.queries.gift_cards import card_by_code
 @require_http_methods(["GET", "POST"])
 def gift_card(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for a code; tell the balance. The token is the business's address."""
-    shop = business_by_slug(token)
+    shop = business_by_slug(token) if token.isprintable() else None
     if shop is None:
         raise Http404
     context: dict[str, Any] = {"shop": shop}

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from businesses.queries import BusinessInfo
+from core.errors import Problem
 from core.ids import new_id
 from customers.operations import (
     CustomerHint,
@@ -24,6 +25,7 @@ from loyalty.operations.gift_cards import (
     reserve_gift_card,
 )
 from loyalty.queries.invariants import broken
+from payments.models import MoneyEntry
 from tests.loyalty.conftest import BUYER, FAR
 
 LAST_DAY = date(2027, 3, 20)
@@ -85,3 +87,16 @@ def pay(now: datetime) -> Pay:
 def left_on(issued: IssuedCards, number: int = 0) -> int:
     """Return what is on a card."""
     return GiftCard.objects.get(id=issued.card_ids[number]).balance_rial
+
+
+def refused(call: Callable[..., Any], **named: Any) -> str:
+    """Return the code of the problem a call meets."""
+    with pytest.raises(Problem) as caught:
+        call(**named)
+    return caught.value.code
+
+
+def moved(account: str) -> int:
+    """Return what an account of the money journal holds."""
+    rows = MoneyEntry.objects.filter(account=account)
+    return sum(rows.values_list("amount_rial", flat=True))
