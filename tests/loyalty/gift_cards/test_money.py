@@ -104,6 +104,7 @@ def test_a_refund_of_a_mixed_sale_sends_back_money_and_fills_the_card(refunds, w
     lines = [NewReturnLine(position=1)]
     with acting_for(shop.business.id):
         told = preview_refund(payment_id=payment.id, lines=lines, now=refunds.now)
+        assert told.returned is not None
         assert (told.amount_rial, told.returned.amount_rial) == (450_000, 500_000)
         assert told.effects["gift_card_back"] == 50_000
     give(refunds, payment, lines=lines)

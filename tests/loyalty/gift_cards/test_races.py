@@ -74,10 +74,12 @@ def test_returns_at_once_bring_back_the_cards_part_exactly(in_parallel, business
         use = reserve_gift_card(code=issued.codes[0], most_rial=100_001, exact=True, now=now)
         new = sale_with(999_999, [(use.id, 100_001)])
         [sold] = record_purchases(purchases=[new], source="till", now=now)
+    sale_id = sold.purchase_id
+    assert sale_id is not None
 
     def back(number):
         record_return(
-            purchase_id=sold.purchase_id,
+            purchase_id=sale_id,
             external_id=str(number),
             amount_rial=111_111,
             now=now,
