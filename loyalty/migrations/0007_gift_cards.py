@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0003_enamad"),
         ("customers", "0004_gift_cards"),
-        ("loyalty", "0005_seals_and_corrections"),
+        ("loyalty", "0006_books_of_points"),
         ("payments", "0016_ledger_alert"),
     ]
 
