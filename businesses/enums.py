@@ -38,11 +38,12 @@ class Scope(models.TextChoices):
     INQUIRIES_WRITE = "inquiries:write", _("Ask banks about people")
     INQUIRIES_READ = "inquiries:read", _("Read what banks said about people")
     RULES_WRITE = "refund_rules:write", _("Change for how long goods come back")
+    POINT_RULES_WRITE = "point_rules:write", _("Change what earns points")
 
 
 # Whoever holds these says where a business's money goes, when a second person must agree, or learns
 # names from banks: an owner gives them by name.
 ACCOUNT_SCOPES = frozenset({Scope.ACCOUNTS_WRITE, Scope.ACCOUNTS_READ})
 INQUIRY_SCOPES = frozenset({Scope.INQUIRIES_WRITE, Scope.INQUIRIES_READ})
-OWNERS_SCOPES = ACCOUNT_SCOPES | INQUIRY_SCOPES | {Scope.RULES_WRITE}
+OWNERS_SCOPES = ACCOUNT_SCOPES | INQUIRY_SCOPES | {Scope.RULES_WRITE, Scope.POINT_RULES_WRITE}
 EVERYDAY_SCOPES = tuple(scope for scope in Scope if scope not in OWNERS_SCOPES)

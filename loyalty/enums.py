@@ -81,6 +81,54 @@ class ExpiryEnds(models.TextChoices):
     YEAR = "year", _("Year")
 
 
+class RuleEffect(models.TextChoices):
+    """What a rule beside the rate gives."""
+
+    TIMES = "times", _("Points are multiplied")
+    RATE = "rate", _("More points for an amount")
+    FIXED = "fixed", _("A number of points")
+
+
+class CapSpan(models.TextChoices):
+    """Within what a customer's share of a rule is counted; Jalali, in the business's zone."""
+
+    DAY = "day", _("A day")
+    WEEK = "week", _("A week")
+    MONTH = "month", _("A month")
+    YEAR = "year", _("A year")
+    EVER = "ever", _("Ever")
+
+
+class DraftState(models.TextChoices):
+    """open → published or discarded."""
+
+    OPEN = "open", _("Draft")
+    PUBLISHED = "published", _("Published")
+    DISCARDED = "discarded", _("Put away")
+
+
+class Verdict(models.TextChoices):
+    """Why a rule gave points on a basket, or gave none."""
+
+    APPLIED = "applied", _("It counts")
+    AMOUNT = "amount", _("The basket is too small")
+    GOODS = "goods", _("None of its goods is in the basket")
+    CHANNEL = "channel", _("Sold in another channel")
+    BRANCH = "branch", _("Sold in another branch")
+    EMPLOYEE = "employee", _("Sold by somebody else")
+    DATES = "dates", _("Not on this date")
+    WEEKDAY = "weekday", _("Not on this day of the week")
+    HOURS = "hours", _("Not at this hour")
+    TIER = "tier", _("The customer is in another tier")
+    NUMBER = "number", _("Not this purchase of the customer")
+    STRANGER = "stranger", _("The buyer is not known")
+    BEATEN = "beaten", _("Another rule of its group gives more")
+    TOO_LITTLE = "too_little", _("It comes to less than one point")
+    FULL = "full", _("The order has all the points it may have")
+    SHARE = "share", _("The customer had all of their share")
+    BUDGET = "budget", _("Its budget is used up")
+
+
 class MembershipState(models.TextChoices):
     """Where a paid membership stands. In grace it is unpaid and its perks still hold."""
 

@@ -79,7 +79,7 @@ def claim(events: Sequence[Recorded[CustomerActivated]], *, now: datetime) -> No
 @subscribe(PurchaseRecorded, name="loyalty.earn", in_transaction=True, whole=True)
 def earn(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None:
     """Post the points of sales, so that the receipt can print them."""
-    post_earnings(sales=[_sale(event.body) for event in events], now=now)
+    post_earnings(sales=[_sale(event.body, fresh=event.at == now) for event in events], now=now)
     # Only a delivery repeated later can meet a return that came before the points.
     late = [event.body.purchase_id for event in events if event.at < now]
     if late:
@@ -274,7 +274,7 @@ def _note(
     )
 
 
-def _sale(event: PurchaseRecorded) -> Sale:
+def _sale(event: PurchaseRecorded, *, fresh: bool = False) -> Sale:
     return Sale(
         purchase_id=event.purchase_id,
         customer_id=event.customer_id,
@@ -283,4 +283,8 @@ def _sale(event: PurchaseRecorded) -> Sale:
         local_date=event.local_date,
         owned=event.customer_status != CustomerStatus.PROVISIONAL,
         imported=event.source == _IMPORTED,
+        channel=event.channel,
+        branch_id=event.branch_id,
+        employee_id=event.employee_id,
+        fresh=fresh,
     )

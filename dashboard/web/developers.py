@@ -62,6 +62,11 @@ class KeyForm(forms.Form):
         help_text=gettext_lazy("Only for software of your own: later, a second person must agree."),
         required=False,
     )
+    point_rules = forms.BooleanField(
+        label=gettext_lazy("May also change what earns points"),
+        help_text=gettext_lazy("Only for software of your own: points are money you owe."),
+        required=False,
+    )
 
     def scopes(self) -> list[str]:
         """Return what the key may do."""
@@ -71,6 +76,7 @@ class KeyForm(forms.Form):
             *(ACCOUNT_SCOPES if data["accounts"] else ()),
             *(INQUIRY_SCOPES if data["inquiries"] else ()),
             *((Scope.RULES_WRITE,) if data["rules"] else ()),
+            *((Scope.POINT_RULES_WRITE,) if data["point_rules"] else ()),
         ]
 
 

@@ -33,11 +33,45 @@ class Whose(Body):
         return {name: getattr(self, name) for name in named if getattr(self, name)}
 
 
-class PreviewIn(Whose):
-    """A basket; `eligible` is what may earn (the total when left out)."""
+class BasketLineIn(Body):
+    """A line of a basket; `amount` in rial, after its discount."""
+
+    sku: str = Field(default="", max_length=200)
+    category: str = Field(default="", max_length=300)
+    amount: Amount
+
+
+class BasketIn(Whose):
+    """A basket; `eligible` is what may earn (the total when left out).
+
+    Channel, branch, employee and lines matter where rules ask for them.
+    """
 
     total: Amount
     eligible: Amount | None = None
+    channel: str = ""
+    branch: str = ""
+    employee: str = ""
+    lines: list[BasketLineIn] = Field(default_factory=list, max_length=500)
+
+    @property
+    def earns_rial(self) -> int:
+        """Return what may earn."""
+        return self.total if self.eligible is None else min(self.eligible, self.total)
+
+
+class PreviewIn(BasketIn):
+    """A basket about to be sold."""
+
+
+class RulePartOut(BaseModel):
+    """What a rule beside the rate gives on a basket, and why (not): `verdict` with its sentence."""
+
+    rule: UUID
+    name: str
+    points: int
+    verdict: str
+    why: str
 
 
 class RedemptionIn(Whose):
@@ -127,6 +161,7 @@ class PreviewOut(BaseModel):
     spendable_rial: int
     membership: PerksOut | None
     rewards: list[RewardOut]
+    rules: list[RulePartOut]
 
 
 class ExpiryOut(BaseModel):

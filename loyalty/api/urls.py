@@ -28,6 +28,14 @@ from loyalty.api.redemptions import (
     Redemptions,
 )
 from loyalty.api.return_cost import ReturnCostReport
+from loyalty.api.rules import (
+    LoyaltyRuleDraftDiscard,
+    LoyaltyRuleDraftItem,
+    LoyaltyRuleDraftPublication,
+    LoyaltyRuleDrafts,
+    LoyaltyRules,
+    LoyaltyRuleVersions,
+)
 from loyalty.api.wallets import CustomerWallet, LoyaltyPreview, Rewards, Tiers, WalletEntries
 
 urlpatterns: list[URLPattern] = [
@@ -44,6 +52,24 @@ urlpatterns: list[URLPattern] = [
     path("tiers", Tiers.as_view(), name="api-tiers"),
     path("rewards", Rewards.as_view(), name="api-rewards"),
     path("loyalty/preview", LoyaltyPreview.as_view(), name="api-loyalty-preview"),
+    path("loyalty/rules", LoyaltyRules.as_view(), name="api-rules"),
+    path("loyalty/rule-versions", LoyaltyRuleVersions.as_view(), name="api-rule-versions"),
+    path("loyalty/rule-drafts", LoyaltyRuleDrafts.as_view(), name="api-rule-drafts"),
+    path(
+        "loyalty/rule-drafts/<uuid:rule_draft_id>",
+        LoyaltyRuleDraftItem.as_view(),
+        name="api-rule-draft",
+    ),
+    path(
+        "loyalty/rule-drafts/<uuid:rule_draft_id>/publish",
+        LoyaltyRuleDraftPublication.as_view(),
+        name="api-rule-draft-publish",
+    ),
+    path(
+        "loyalty/rule-drafts/<uuid:rule_draft_id>/discard",
+        LoyaltyRuleDraftDiscard.as_view(),
+        name="api-rule-draft-discard",
+    ),
     path("redemptions", Redemptions.as_view(), name="api-redemptions"),
     path("redemptions/<uuid:redemption_id>", RedemptionItem.as_view(), name="api-redemption"),
     path(

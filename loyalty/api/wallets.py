@@ -15,6 +15,7 @@ from loyalty.api.bodies import (
     WalletOut,
 )
 from loyalty.api.parts import rewards_document
+from loyalty.api.rules import parts_document, sale_meant
 from loyalty.api.whose import asked_customer, customer_meant, demand_customer
 from loyalty.models import LedgerEntry
 from loyalty.queries import (
@@ -125,9 +126,12 @@ class LoyaltyPreview(Endpoint):
     def post(self, call: Call, body: PreviewIn) -> Reply:
         """Compute, writing nothing. Somebody not known yet is previewed as a new customer."""
         customer_id = customer_meant(body)
-        eligible = body.total if body.eligible is None else min(body.eligible, body.total)
         seen = preview(
-            total_rial=body.total, eligible_rial=eligible, customer_id=customer_id, now=call.now
+            total_rial=body.total,
+            eligible_rial=body.earns_rial,
+            customer_id=customer_id,
+            now=call.now,
+            sale=sale_meant(body),
         )
         return Reply(
             {
@@ -140,6 +144,7 @@ class LoyaltyPreview(Endpoint):
                 "spendable_rial": seen.spendable_rial,
                 "membership": _membership(seen.perks),
                 "rewards": rewards_document(available_rewards(seen.balance_points)),
+                "rules": parts_document(seen.parts),
             }
         )
 

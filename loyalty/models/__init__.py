@@ -8,10 +8,12 @@ from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
+from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.wallet import CustomerTier, Wallet
 
 __all__ = [
+    "BonusRule",
     "Correction",
     "CustomerTier",
     "EarningRule",
@@ -32,6 +34,9 @@ __all__ = [
     "Program",
     "Redemption",
     "Reward",
+    "RuleDraft",
+    "RuleMeter",
+    "RulePoints",
     "Tier",
     "Valuation",
     "Wallet",

@@ -77,6 +77,12 @@ class EarningRule(TenantModel):
     cap_points = models.BigIntegerField(_("most points for one order"), null=True, blank=True)
     is_active = models.BooleanField(_("in force"), default=True)
     starts_at = models.DateTimeField(_("since"))
+    # How many rules beside the rate this version has; none costs a sale nothing.
+    bonus_count = models.IntegerField(_("rules beside the rate"), default=0)
+    # What was answered to «does it help the customer?» before it was published (C114).
+    helps_customer = models.BooleanField(_("helps the customer"), null=True, blank=True)
+    benefit_note = models.TextField(_("how it helps the customer"), blank=True, default="")
+    published_by = models.TextField(_("published by"), blank=True, default="")
 
     class Meta:
         verbose_name = _("earning rule")

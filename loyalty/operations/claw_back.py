@@ -1,8 +1,10 @@
 """What a return undoes: spent points go back, earned points are taken back (rules R15, R17-R22)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from core.tenancy import operation
@@ -16,6 +18,8 @@ from loyalty.operations.movements import (
     record,
     settled_wallet,
 )
+from loyalty.operations.rules.give_back import give_back_limits, note_returned
+from loyalty.operations.rules.meters import Key
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.returns import cumulative, undone
 
@@ -34,7 +38,7 @@ class _Claim:
     """What a return claims back of a purchase's lot, with the facts its number comes from."""
 
     lot: Lot
-    facts: dict[str, int]
+    facts: dict[str, Any]
     now: datetime
 
     def cause(self, **more: int) -> Cause:
@@ -55,11 +59,13 @@ def take_back(*, returns: Sequence[Returned], now: datetime) -> None:
             "id", "customer_id"
         )
     )
+    freed: Counter[Key] = Counter()
     for back in sorted(returns, key=lambda back: str(owners.get(back.purchase_id))):
         if back.purchase_id in owners:
-            _take_back(back, current, now)
+            freed.update(_take_back(back, current, now))
         else:
             _remember(back, now)
+    give_back_limits(freed)
 
 
 def take_back_early(*, purchase_ids: Sequence[UUID], now: datetime) -> None:
@@ -85,21 +91,22 @@ def _remember(back: Returned, now: datetime) -> None:
     )
 
 
-def _take_back(back: Returned, current: Terms, now: datetime) -> None:
+def _take_back(back: Returned, current: Terms, now: datetime) -> Mapping[Key, int]:
+    """Take back what a return undoes; return what limits of rules get back once all is locked."""
     owner = Lot.objects.only("customer_id").get(id=back.purchase_id).customer_id
     wallet = None if owner is None else settled_wallet(owner, current, now)
     if wallet:
         _return_spent(wallet, back, current, now)
     lot = Lot.objects.select_for_update().get(id=back.purchase_id)
     if lot.customer_id != owner:
-        _take_back(back, current, now)  # the lot found its owner while we waited for it
-        return
+        # The lot found its owner while we waited for it.
+        return _take_back(back, current, now)
     if back.returned_rial <= lot.returned_rial:
-        return
+        return {}
     if wallet and lot.state != LotState.CONTINGENT:
         _stop_progress(wallet, lot, back, current)
     upto, why = undone(lot, back.returned_rial, back.total_rial)
-    take = upto - lot.reversed_points
+    take = max(0, upto - lot.reversed_points)
     claim = _Claim(lot, _facts(lot, back) | why, now)
     lot.returned_rial = back.returned_rial
     lot.reversed_points += take
@@ -107,9 +114,10 @@ def _take_back(back: Returned, current: Terms, now: datetime) -> None:
     rest -= _lapsed(claim, rest)
     if wallet and rest:
         _from_elsewhere(wallet, claim, rest, current)
+    return note_returned(back.purchase_id, why.get("rules", ()), now)
 
 
-def _facts(lot: Lot, back: Returned) -> dict[str, int]:
+def _facts(lot: Lot, back: Returned) -> dict[str, Any]:
     """Return what the taken points are computed from: ⌊of × back ÷ whole⌋ less those before."""
     return {
         "of": lot.earned_points,

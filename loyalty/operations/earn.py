@@ -1,5 +1,6 @@
 """Points for sales: one statement for one sale or for thousands."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,9 @@ from core.ids import new_id
 from core.tenancy import active_business_id, part_of_operation
 from core.tenancy.prepared import Prepared
 from loyalty.operations.earned import Posted, follow_up
+from loyalty.operations.rules.grant import count, price
 from loyalty.queries.programme import WORDING, Terms, last_terms, terms
+from loyalty.queries.rules.facts import Sold
 
 # What members earn beyond others; left out where no plan offers more.
 _PERK: Final = """
@@ -28,6 +31,19 @@ _PERK: Final = """
 _NO_PERK: Final = """
     CROSS JOIN (SELECT 1 AS num, 1 AS den, NULL::jsonb AS perk) m"""
 
+# What a purchase earns by the rate alone, and what its entry keeps of that.
+_POINTS: Final = """CASE WHEN s.base_rial < %(minimum)s THEN 0 ELSE LEAST(%(cap)s::numeric, div(
+            s.base_rial::numeric * %(num)s * COALESCE(t.multiplier_num, %(base_num)s)
+                * COALESCE(m.num, 1),
+            %(den)s::numeric * COALESCE(t.multiplier_den, %(base_den)s) * COALESCE(m.den, 1)
+        ))::bigint END"""
+_FACTS: Final = """jsonb_build_object('base_rial', base_rial, 'num', %(num)s, 'den', %(den)s,
+            'rule', %(rule_version)s, 'tier', COALESCE(tier, %(base_tier)s))
+            || level || COALESCE(perk, '{}')
+            || CASE WHEN base_rial < %(minimum)s THEN jsonb_build_object('least', %(minimum)s)
+                    WHEN points = %(cap)s THEN jsonb_build_object('most', %(cap)s)
+                    ELSE '{}' END"""
+
 # Nothing is posted under terms that hold no more: then one row of nulls comes back. The earn entry
 # claims the purchase, so a second delivery falls through every later step. Wallets are taken in
 # order of id. What hardly ever follows (a balance below zero, a higher tier, points that waited) is
@@ -41,19 +57,15 @@ priced AS (
              WHEN t.id IS NULL AND %(base_num)s <> %(base_den)s THEN jsonb_build_object(
                 'tier_num', %(base_num)s, 'tier_den', %(base_den)s)
              ELSE '{{}}' END AS level,
-        CASE WHEN s.base_rial < %(minimum)s THEN 0 ELSE LEAST(%(cap)s::numeric, div(
-            s.base_rial::numeric * %(num)s * COALESCE(t.multiplier_num, %(base_num)s)
-                * COALESCE(m.num, 1),
-            %(den)s::numeric * COALESCE(t.multiplier_den, %(base_den)s) * COALESCE(m.den, 1)
-        ))::bigint END AS points,
+        {points} AS points,
         CASE WHEN NOT s.owned THEN 'contingent'
              WHEN s.earned_at + %(pending)s * interval '1 day' > %(now)s THEN 'pending'
              ELSE 'active' END AS state
     FROM unnest(
         %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
         %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
-        %(entries)s::uuid[]
-    ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id)
+        %(entries)s::uuid[]{judged}
+    ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id{given})
     LEFT JOIN loyalty_customertier c ON c.business_id = %(business)s AND c.id = s.customer_id
     LEFT JOIN loyalty_tier t ON t.business_id = %(business)s AND t.id = c.tier_id{perk}
     WHERE (SELECT wording FROM in_force) = %(wording)s
@@ -66,12 +78,7 @@ claimed AS (
         CASE state WHEN 'active' THEN points ELSE 0 END,
         CASE state WHEN 'pending' THEN points ELSE 0 END,
         CASE state WHEN 'contingent' THEN points ELSE 0 END, %(now)s,
-        jsonb_build_object('base_rial', base_rial, 'num', %(num)s, 'den', %(den)s,
-            'rule', %(rule_version)s, 'tier', COALESCE(tier, %(base_tier)s))
-            || level || COALESCE(perk, '{{}}')
-            || CASE WHEN base_rial < %(minimum)s THEN jsonb_build_object('least', %(minimum)s)
-                    WHEN points = %(cap)s THEN jsonb_build_object('most', %(cap)s)
-                    ELSE '{{}}' END
+        {facts}
     FROM priced
     ON CONFLICT (business_id, purchase_id, kind) WHERE kind = 'earn' DO NOTHING
     RETURNING purchase_id
@@ -143,9 +150,33 @@ _TYPES: Final = {
     "window_end": "timestamptz",
 }
 _STATEMENTS: Final = {
-    more: Prepared(_EARN.format(wording=WORDING, perk=_PERK if more else _NO_PERK), **_TYPES)
+    more: Prepared(
+        _EARN.format(
+            wording=WORDING,
+            perk=_PERK if more else _NO_PERK,
+            points=_POINTS,
+            facts=_FACTS,
+            judged="",
+            given="",
+        ),
+        **_TYPES,
+    )
     for more in (False, True)
 }
+# Where rules beside the rate judged the sales, their points and facts are written as given.
+_JUDGED: Final = Prepared(
+    _EARN.format(
+        wording=WORDING,
+        perk=_NO_PERK,
+        points="s.judged",
+        facts="told::jsonb",
+        judged=", %(judged)s::bigint[], %(told)s::text[]",
+        given=", judged, told",
+    ),
+    **_TYPES,
+    judged="bigint[]",
+    told="text[]",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +190,11 @@ class Sale:
     local_date: date
     owned: bool
     imported: bool = False
+    channel: str = ""
+    branch_id: UUID | None = None
+    employee_id: UUID | None = None
+    # Written in this very transaction: nothing of its customer comes after it.
+    fresh: bool = False
 
 
 @part_of_operation
@@ -179,11 +215,42 @@ def post_earnings(*, sales: Sequence[Sale], now: datetime) -> None:
 def _write(sales: Sequence[Sale], current: Terms, now: datetime) -> list[Posted] | None:
     """Post the sales; None when the terms are not those in force any more."""
     earning = {sale.purchase_id: sale for sale in sales if current.retroactive or not sale.imported}
+    if current.bonus_count:
+        return _write_judged(list(earning.values()), current, now)
     statement = _STATEMENTS[current.members_earn_more]
     rows = statement.rows(_columns(list(earning.values()), current) | _constants(current, now))
     if rows and rows[-1][0] is None:
         return None
     return [Posted(*row) for row in rows]
+
+
+def _write_judged(sales: Sequence[Sale], current: Terms, now: datetime) -> list[Posted] | None:
+    """Post sales as rules beside the rate judge them; limits are counted once they are posted."""
+    judged = price(sales=[_sold(sale) for sale in sales], current=current)
+    found = {one.sold.purchase_id: one for one in judged.sales}
+    earning = [sale for sale in sales if sale.purchase_id in found]
+    given = {
+        "judged": [found[sale.purchase_id].earned.points for sale in earning],
+        "told": [json.dumps(found[sale.purchase_id].facts) for sale in earning],
+    }
+    rows = _JUDGED.rows(_columns(earning, current) | given | _constants(current, now))
+    if rows and rows[-1][0] is None:
+        return None
+    count(judged, current=current, now=now)
+    return [Posted(*row) for row in rows]
+
+
+def _sold(sale: Sale) -> Sold:
+    return Sold(
+        purchase_id=sale.purchase_id,
+        customer_id=sale.customer_id,
+        eligible_rial=sale.base_rial,
+        occurred_at=sale.occurred_at,
+        channel=sale.channel,
+        branch_id=sale.branch_id,
+        employee_id=sale.employee_id,
+        fresh=sale.fresh,
+    )
 
 
 def _columns(sales: Sequence[Sale], current: Terms) -> dict[str, Any]:

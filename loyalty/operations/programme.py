@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from businesses.operations import Actor, record_audit
@@ -16,6 +15,10 @@ from core.text import normalise
 from loyalty.enums import ExpiryEnds
 from loyalty.models import EarningRule, Program, Reward, Tier
 from loyalty.operations.books.value import value_changed
+from loyalty.operations.rules.versions import put_in_force
+from loyalty.queries.programme import active_rule
+from loyalty.queries.rules.document import Rate, Rules
+from loyalty.queries.rules.known import rules_of
 
 _FIELDS: Final = frozenset(
     {
@@ -87,26 +90,18 @@ def update_rule(
     actor: Actor | None,
     now: datetime,
 ) -> EarningRule:
-    """Put a new version of the rate in force; earlier points keep theirs (rule R13).
+    """Put a new version of the rate in force, with the same rules beside it (rule R13).
 
     Raises Problem `invalid_rule`.
     """
     numbers = (points_num, minimum_rial, 0 if cap_points is None else cap_points)
     if points_den <= 0 or min(numbers) < 0 or max(*numbers, points_den) > _AT_MOST * 1000:
         raise Problem("invalid_rule", _("The numbers of this rule make no sense."))
+    rate = Rate(num=points_num, den=points_den, minimum_rial=minimum_rial, cap_points=cap_points)
     Program.objects.select_for_update().first()  # one new version at a time
-    newest = EarningRule.objects.aggregate(newest=Max("version"))["newest"] or 0
-    EarningRule.objects.filter(is_active=True).update(is_active=False)
-    rule = EarningRule.objects.create(
-        version=newest + 1,
-        points_num=points_num,
-        points_den=points_den,
-        minimum_rial=minimum_rial,
-        cap_points=cap_points,
-        starts_at=now,
-    )
-    _audit("earning_rule.updated", {"version": rule.version, "rate": str(rule)}, actor, now)
-    return rule
+    held = active_rule()
+    bonuses = rules_of(held.id).bonuses if held is not None and held.bonus_count else ()
+    return put_in_force(rules=Rules(rate=rate, bonuses=bonuses), actor=actor, now=now)
 
 
 @operation

@@ -7,14 +7,13 @@ can do the sum again.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.money import RIAL_PER_TOMAN
-from core.text import persian_digits
 from loyalty.enums import EntryKind
 from loyalty.models import LedgerEntry
 from loyalty.queries.returns import cumulative
+from loyalty.queries.rules.tell import given_sentences, undone_sentences
+from loyalty.queries.spelling import number, times, toman
 
 
 def explain(entry: LedgerEntry) -> str:
@@ -22,31 +21,12 @@ def explain(entry: LedgerEntry) -> str:
     return _SENTENCES[EntryKind(entry.kind)](entry)
 
 
-def _number(value: int) -> str:
-    text = f"{value:,}"
-    if (get_language() or "fa").startswith("fa"):
-        return persian_digits(text.replace(",", "٬"))
-    return text
-
-
-def _toman(rial: int) -> str:
-    """Return rial as toman; odd rials become a decimal, so that nothing is lost."""
-    whole, rest = divmod(rial, RIAL_PER_TOMAN)
-    return _number(whole) + (_decimals(str(rest)) if rest else "")
-
-
-def _decimals(digits: str) -> str:
-    if (get_language() or "fa").startswith("fa"):
-        return persian_digits(f"٫{digits}")
-    return f".{digits}"
-
-
 def _moved(entry: LedgerEntry) -> int:
     return entry.points or entry.pending_points or entry.contingent_points
 
 
 def _points(entry: LedgerEntry) -> str:
-    return _number(abs(_moved(entry)))
+    return number(abs(_moved(entry)))
 
 
 def _earn(entry: LedgerEntry) -> str:
@@ -56,40 +36,34 @@ def _earn(entry: LedgerEntry) -> str:
 def _factors(data: Mapping[str, Any]) -> Iterator[str]:
     """Say what came between rate and points: tier, membership, cap."""
     if "tier_num" in data:
-        times = _times(data["tier_num"], data["tier_den"])
-        yield _("Multiplied by %(times)s for the tier.") % {"times": times}
+        facts = {"times": times(data["tier_num"], data["tier_den"])}
+        yield _("Multiplied by %(times)s for the tier.") % facts
     if "member" in data:
-        times = _times(data["member_num"], data["member_den"])
-        facts = {"plan": data["member"], "times": times}
+        facts = {"plan": data["member"], "times": times(data["member_num"], data["member_den"])}
         yield _("Multiplied by %(times)s for the membership «%(plan)s».") % facts
+    yield from given_sentences(data.get("bonuses", ()))
     if "most" in data:
-        yield _("Not more than %(most)s points at once.") % {"most": _number(data["most"])}
-
-
-def _times(num: int, den: int) -> str:
-    """Return a factor exactly: whole, with at most two places, or as a division."""
-    whole, rest = divmod(num, den)
-    if not rest:
-        return _number(whole)
-    if _HUNDRED * rest % den:
-        return f"{_number(num)} ÷ {_number(den)}"
-    places = f"{_HUNDRED * rest // den:02}".rstrip("0")
-    return _number(whole) + _decimals(places)
+        yield _("Not more than %(most)s points at once.") % {"most": number(data["most"])}
 
 
 def _base(entry: LedgerEntry) -> str:
     data = entry.data
     facts = {
         "points": _points(entry),
-        "amount": _toman(data["base_rial"]),
-        "rate": _number(data["num"]),
-        "per": _toman(data["den"]),
+        "amount": toman(data["base_rial"]),
+        "rate": number(data["num"]),
+        "per": toman(data["den"]),
         "tier": data.get("tier") or "",
     }
+    if "least" in data and "bonuses" in data:
+        return _(
+            "%(points)s points for a purchase of %(amount)s toman; the rate begins at %(least)s "
+            "toman."
+        ) % {**facts, "least": toman(data["least"])}
     if "least" in data:
         return _(
             "%(points)s points for a purchase of %(amount)s toman: they begin at %(least)s toman."
-        ) % {**facts, "least": _toman(data["least"])}
+        ) % {**facts, "least": toman(data["least"])}
     return _rate(data, facts) % facts
 
 
@@ -115,15 +89,17 @@ def _claw_back(entry: LedgerEntry) -> str:
 
 def _share(data: Mapping[str, Any]) -> Iterator[str]:
     """Say which part of what a purchase earned its returns undo, and what was undone before."""
-    if "least_rial" in data:
+    if "rules" in data:
+        yield from undone_sentences(data)
+    elif "least_rial" in data:
         yield _(
             "Only %(left)s toman remains and points begin at %(least)s toman: all %(of)s points; "
             "%(before)s of them were taken before."
         ) % {
-            "left": _toman(data["left_rial"]),
-            "least": _toman(data["least_rial"]),
-            "of": _number(data["of"]),
-            "before": _number(data["before"]),
+            "left": toman(data["left_rial"]),
+            "least": toman(data["least_rial"]),
+            "of": number(data["of"]),
+            "before": number(data["before"]),
         }
     elif "of" in data:
         share = cumulative(data["of"], data["back_rial"], data["whole_rial"])
@@ -131,18 +107,18 @@ def _share(data: Mapping[str, Any]) -> Iterator[str]:
             "%(back)s of %(whole)s toman is back: %(share)s of %(of)s points; %(before)s of them "
             "were taken before."
         ) % {
-            "back": _toman(data["back_rial"]),
-            "whole": _toman(data["whole_rial"]),
-            "share": _number(share),
-            "of": _number(data["of"]),
-            "before": _number(data["before"]),
+            "back": toman(data["back_rial"]),
+            "whole": toman(data["whole_rial"]),
+            "share": number(share),
+            "of": number(data["of"]),
+            "before": number(data["before"]),
         }
 
 
 def _taken(entry: LedgerEntry) -> str:
-    facts = {"points": _points(entry), "forgiven": _number(entry.data.get("forgiven", 0))}
+    facts = {"points": _points(entry), "forgiven": number(entry.data.get("forgiven", 0))}
     if entry.data.get("lapsed"):
-        facts["points"] = _number(entry.data["lapsed"])
+        facts["points"] = number(entry.data["lapsed"])
         return _("A return: its %(points)s points had expired already.") % facts
     if "returned_rial" in entry.data:
         return _("A return that came before its purchase's points.")
@@ -179,7 +155,6 @@ def _simple(sentence: Callable[[], str]) -> Callable[[LedgerEntry], str]:
     return lambda entry: sentence() % {"points": _points(entry)}
 
 
-_HUNDRED: Final = 100
 _SENTENCES: Final[dict[EntryKind, Callable[[LedgerEntry], str]]] = {
     EntryKind.EARN: _earn,
     EntryKind.CLAIM: _simple(lambda: _("%(points)s points that waited found their owner.")),

@@ -145,6 +145,27 @@ _RULES: Final[dict[str, str]] = {
             JOIN loyalty_giftcardissue i ON i.business_id = c.business_id AND i.id = c.issue_id
             WHERE u.business_id = %(business)s AND u.state = 'reserved' AND i.kind = 'sold') held
         WHERE b.id = %(business)s AND books.rial + cards.rial + held.rial <> 0""",
+    "A rule's budget is used by what it gave less what returns took back": """
+        SELECT m.id FROM loyalty_rulemeter m LEFT JOIN (
+            SELECT key, SUM(budget_rial) AS rial FROM loyalty_rulepoints
+            WHERE business_id = %(business)s GROUP BY key
+        ) p ON p.key = m.key
+        WHERE m.business_id = %(business)s AND m.customer_id IS NULL
+            AND m.used <> COALESCE(p.rial, 0)""",
+    "A customer's share of a rule is used by what it gave them": """
+        SELECT m.id FROM loyalty_rulemeter m LEFT JOIN (
+            SELECT key, customer_id, since, SUM(points) AS points FROM loyalty_rulepoints
+            WHERE business_id = %(business)s AND since IS NOT NULL GROUP BY 1, 2, 3
+        ) p ON p.key = m.key AND p.customer_id = m.customer_id AND p.since = m.since
+        WHERE m.business_id = %(business)s AND m.customer_id IS NOT NULL
+            AND m.used <> COALESCE(p.points, 0)""",
+    "Rules gave no more on a purchase than it earned": """
+        SELECT l.id FROM loyalty_lot l JOIN (
+            SELECT purchase_id, SUM(points) FILTER (WHERE points > 0) AS gave, SUM(points) AS net
+            FROM loyalty_rulepoints WHERE business_id = %(business)s GROUP BY purchase_id
+        ) p ON p.purchase_id = l.id
+        WHERE l.business_id = %(business)s AND (p.gave > l.earned_points OR p.net < 0
+            OR p.net > l.earned_points - l.reversed_points)""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

@@ -1,5 +1,6 @@
 """What points can buy, and what a basket would earn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,9 @@ from loyalty.models import Redemption, Reward
 from loyalty.queries.memberships import Perks
 from loyalty.queries.multiplier import earning_multiplier
 from loyalty.queries.programme import terms
+from loyalty.queries.rules.evaluate import Part
+from loyalty.queries.rules.judge import Asked, Sale, judge
+from loyalty.queries.rules.known import rules_of
 from loyalty.queries.wallets import balances
 
 
@@ -35,7 +39,8 @@ class Preview:
     """What a basket would earn, and how many points may pay for part of it.
 
     `earn_points` assumes nothing is paid with points; `spendable_points` never buy more than the
-    basket, the rest is paid exactly otherwise (rule R5).
+    basket, the rest is paid exactly otherwise (rule R5). `parts` are the rules beside the rate,
+    each with what it gives or why not.
     """
 
     earn_points: int
@@ -45,6 +50,7 @@ class Preview:
     pending_days: int
     expires_at: datetime | None
     perks: Perks | None
+    parts: Sequence[Part] = ()
 
 
 def offered_rewards() -> list[tuple[UUID, str, int, int]]:
@@ -67,7 +73,12 @@ def offers_for(balance: int, offered: list[tuple[UUID, str, int, int]]) -> list[
 
 
 def preview(
-    *, total_rial: int, eligible_rial: int, customer_id: UUID | None, now: datetime
+    *,
+    total_rial: int,
+    eligible_rial: int,
+    customer_id: UUID | None,
+    now: datetime,
+    sale: Sale = Sale(),  # noqa: B008 - frozen
 ) -> Preview:
     """Return what a basket would earn and what may be spent on it.
 
@@ -80,14 +91,19 @@ def preview(
     balance = held.balance_points if held else 0
     spendable = min(max(0, balance), total_rial // current.unit_value_rial)
     times = earning_multiplier(customer_id, current, now)
+    basket = Asked(eligible_rial=eligible_rial, at=now, customer_id=customer_id, sale=sale)
+    judged = judge(basket, rules_of(current.rule_id), current) if current.bonus_count else None
     return Preview(
-        earn_points=current.points_for(eligible_rial, times.num, times.den),
+        earn_points=judged.points
+        if judged
+        else current.points_for(eligible_rial, times.num, times.den),
         spendable_points=spendable,
         spendable_rial=spendable * current.unit_value_rial,
         balance_points=balance,
         pending_days=current.pending_days,
         expires_at=current.expiry(business_day(now, current.zone)),
         perks=times.perks,
+        parts=judged.parts if judged else (),
     )
 
 

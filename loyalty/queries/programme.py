@@ -20,7 +20,7 @@ _COLUMNS: Final = """
 p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negative_cap_points,
 p.hold_minutes, p.tier_window_days, p.retroactive, p.expiry_ends,
 p.correct_most_points, p.correct_alone_points,
-r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points,
+r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points, r.bonus_count,
 COALESCE(t.multiplier_num, 1), COALESCE(t.multiplier_den, 1), t.name, COALESCE(t.position, -1),
 EXISTS (SELECT FROM loyalty_membershipplan m
         WHERE m.business_id = p.business_id AND m.multiplier_num > m.multiplier_den)"""
@@ -59,6 +59,7 @@ class Terms:
     points_den: int
     minimum_rial: int
     cap_points: int | None
+    bonus_count: int
     base_num: int
     base_den: int
     base_tier: str | None

@@ -1,10 +1,14 @@
 """What a return would undo, before it happens (rules R15, R17-R22); reads only."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from customers.queries.baskets_sold import goods_returned
 from loyalty.enums import RedemptionState
 from loyalty.models import CustomerTier, Lot, Redemption
+from loyalty.queries.rules.given import gave_on
+from loyalty.queries.rules.undo import Remains, part_undone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,17 +30,31 @@ def cumulative(whole: int, returned_rial: int, total_rial: int) -> int:
     return whole * min(returned_rial, total_rial) // total_rial
 
 
-def undone(lot: Lot, returned_rial: int, total_rial: int) -> tuple[int, dict[str, int]]:
-    """Return how many of a lot's points its returns undo in sum, and why where it is all of them.
+def undone(lot: Lot, returned_rial: int, total_rial: int) -> tuple[int, dict[str, Any]]:
+    """Return how many of a lot's points its returns undo in sum, and the facts that yield it.
 
     A rule for amounts is undone in proportion. One with a minimum is judged anew on what remains:
-    below the minimum the purchase earns nothing (rule R18).
+    below the minimum the purchase earns nothing (rule R18). Rules beside the rate each for itself.
     """
     least = lot.rule.minimum_rial if lot.rule else 0
     left = lot.base_rial - cumulative(lot.base_rial, returned_rial, total_rial)
-    if returned_rial and left < least:
-        return lot.earned_points, {"left_rial": left, "least_rial": least}
-    return cumulative(lot.earned_points, returned_rial, total_rial), {}
+    below = bool(returned_rial) and left < least
+    why = {"left_rial": left, "least_rial": least} if below else {}
+    gave = gave_on(lot.purchase_id) if lot.rule and lot.rule.bonus_count else []
+    by_rate = lot.earned_points - sum(one.points for one in gave)
+    of_rate = by_rate if below else cumulative(by_rate, returned_rial, total_rial)
+    if not gave or lot.purchase_id is None:
+        return of_rate, why
+    remains = Remains(
+        eligible_rial=left,
+        returned_rial=min(returned_rial, total_rial),
+        total_rial=total_rial,
+        lines=goods_returned(lot.purchase_id),
+        below=below,
+    )
+    parts = [part_undone(one, remains) for one in gave]
+    told = [facts | {"share": points} for points, facts in parts]
+    return of_rate + sum(points for points, _f in parts), why | {"by_rate": by_rate, "rules": told}
 
 
 def what_a_return_undoes(

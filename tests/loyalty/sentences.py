@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from typing import Any
 
 from django.utils import translation
 
@@ -40,24 +41,57 @@ def moved(entry: LedgerEntry) -> int:
 
 
 def _earned(said: list[Fraction], entry: LedgerEntry) -> int:
+    data = entry.data
     told, amount, *rest = said
-    if "least" in entry.data:
+    if "least" in data:
         assert amount < rest[0]
-        return int(told)
-    # In Persian the span comes before its rate: every 10,000 toman 1 point.
-    per, rate, *factors = rest
-    most = factors.pop() if "most" in entry.data else None
-    points = amount * rate / per
-    for factor in factors:
-        points *= factor
-    found = int(points) if most is None else min(int(points), int(most))
+        whole, spoken = Fraction(0), rest[1:]
+    else:
+        # In Persian the span comes before its rate: every 10,000 toman 1 point.
+        per, rate, *spoken = rest
+        whole = amount * rate / per
+    for factor in ("tier_num", "member_num"):
+        if factor in data:
+            whole *= spoken.pop(0)
+    most = int(spoken.pop()) if "most" in data else None
+    by_rate = whole / amount if amount else Fraction(0)
+    found = before = _points(whole, most)
+    for part in data.get("bonuses", ()):
+        if not part["points"] and "cut" in part:
+            continue
+        gave, exact = _given(part, spoken, by_rate)
+        whole += exact
+        upto = _points(whole, most)
+        assert gave < upto - before if "cut" in part else gave == upto - before
+        found, before = found + gave, upto
+    assert spoken == []
     assert told == found
     return found
+
+
+def _points(exact: Fraction, most: int | None) -> int:
+    return int(exact) if most is None else min(int(exact), most)
+
+
+def _given(part: dict[str, Any], spoken: list[Fraction], by_rate: Fraction) -> tuple[int, Fraction]:
+    """Return what a rule's sentence says it gave, and what its numbers come to before the floor."""
+    gave = int(spoken.pop(0))
+    if part["effect"] == "times":
+        on, times = spoken.pop(0), spoken.pop(0)
+        exact = on * by_rate * (times - 1)
+    elif part["effect"] == "rate":
+        per, on, num = spoken.pop(0), spoken.pop(0), spoken.pop(0)
+        exact = on * num / per
+    else:
+        exact = spoken.pop(0)
+    return gave, min(exact, spoken.pop(0)) if "most" in part else exact
 
 
 def _taken(said: list[Fraction], entry: LedgerEntry) -> int:
     """A return's points may be taken in several entries: each is at most what is left to take."""
     told = int(said[0])
+    if "rules" in entry.data:
+        return _taken_of_rules(said, entry)
     if "least_rial" in entry.data:
         left, least, of, before = said[-4:]
         assert left < least
@@ -67,6 +101,35 @@ def _taken(said: list[Fraction], entry: LedgerEntry) -> int:
     assert share == of * back // whole if whole else share == of
     assert told <= share - before
     return told
+
+
+def _taken_of_rules(said: list[Fraction], entry: LedgerEntry) -> int:
+    """The rate's share and each rule's, less what was taken before."""
+    told, *spoken = said
+    if entry.data.get("forgiven"):
+        spoken.pop(0)
+    share = _share(entry.data, spoken)
+    for part in entry.data["rules"]:
+        share += _share(part, spoken)
+    [before] = spoken
+    assert told <= share - before
+    return int(told)
+
+
+def _share(part: dict[str, Any], spoken: list[Fraction]) -> Fraction:
+    """Return how many points of the rate or of a rule are said to be undone."""
+    if "kept" in part:
+        spoken.pop(0)
+        return Fraction(0)
+    if "gone" in part:
+        return spoken.pop(0)
+    first, second = spoken.pop(0), spoken.pop(0)
+    if "least_rial" in part:
+        assert first < second
+        return spoken.pop(0)
+    share, of = spoken.pop(0), spoken.pop(0)
+    assert share == of * first // second
+    return share
 
 
 def _value(text: str) -> Fraction:

@@ -1,0 +1,208 @@
+"""Rules beside the rate: what each version holds, what they gave, how much they may, and drafts."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.tenancy import SameBusiness
+from core.tenancy.models import TenantModel
+from loyalty.enums import CapSpan, DraftState, RuleEffect
+from loyalty.models.programme import EarningRule
+
+
+class BonusRule(TenantModel):
+    """A rule of one version, never changed. `key` is the rule's own id in every version.
+
+    `num` and `den`: points are multiplied by num ÷ den, or num points for each den rial, or num
+    points at once. Of rules with the same `group` the best for the customer counts.
+    """
+
+    version = models.ForeignKey(
+        EarningRule,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("version"),
+    )
+    key = models.UUIDField(_("rule"))
+    position = models.IntegerField(_("position"))
+    name = models.TextField(_("name"))
+    conditions = models.JSONField(_("when"), default=dict)
+    effect = models.TextField(_("gives"), choices=RuleEffect.choices)
+    num = models.BigIntegerField(_("points or factor"))
+    den = models.BigIntegerField(_("for this many rial, or divided by"), default=1)
+    group = models.TextField(_("only the best of"), blank=True, default="")
+    cap_points = models.BigIntegerField(_("most points for one order"), null=True, blank=True)
+    customer_cap_points = models.BigIntegerField(
+        _("most points for one customer"), null=True, blank=True
+    )
+    customer_span = models.TextField(_("within"), choices=CapSpan.choices, default=CapSpan.EVER)
+    budget_rial = models.BigIntegerField(_("budget (rial)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("rule beside the rate")
+        verbose_name_plural = _("rules beside the rate")
+        constraints = (
+            SameBusiness("version"),
+            models.UniqueConstraint(
+                fields=["business", "version", "key"], name="loyalty_bonus_once_a_version"
+            ),
+            models.UniqueConstraint(
+                fields=["business", "version", "position"], name="loyalty_bonus_position"
+            ),
+            models.CheckConstraint(
+                condition=Q(num__gt=0, den__gt=0)
+                & (~Q(effect=RuleEffect.TIMES) | Q(num__gt=F("den")))
+                & (~Q(effect=RuleEffect.FIXED) | Q(den=1)),
+                name="loyalty_bonus_numbers",
+            ),
+            models.CheckConstraint(
+                condition=(Q(cap_points__isnull=True) | Q(cap_points__gt=0))
+                & (Q(customer_cap_points__isnull=True) | Q(customer_cap_points__gt=0))
+                & (Q(budget_rial__isnull=True) | Q(budget_rial__gte=0)),
+                name="loyalty_bonus_limits",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RulePoints(TenantModel):
+    """What a rule gave on a purchase, and what a return took back of it (below zero).
+
+    `amount_rial` is what the points were counted on. `budget_rial` is how much of the rule's budget
+    moved, `since` the beginning of the span of the customer's share that moved; None without one.
+    """
+
+    purchase = models.ForeignKey(
+        "customers.Purchase",
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("purchase"),
+    )
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("customer"),
+    )
+    rule = models.ForeignKey(
+        BonusRule,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("rule"),
+    )
+    key = models.UUIDField(_("rule's own id"))
+    points = models.BigIntegerField(_("points"))
+    amount_rial = models.BigIntegerField(_("counted on (rial)"))
+    cost_rial = models.BigIntegerField(_("worth (rial)"))
+    budget_rial = models.BigIntegerField(_("of the budget (rial)"), default=0)
+    since = models.DateField(_("share of the span since"), null=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("points of a rule")
+        verbose_name_plural = _("points of rules")
+        constraints = (
+            SameBusiness("purchase"),
+            SameBusiness("customer"),
+            SameBusiness("rule"),
+            models.UniqueConstraint(
+                fields=["business", "purchase", "key"],
+                condition=Q(points__gt=0),
+                name="loyalty_rule_gave_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(points=0) & Q(amount_rial__gte=0), name="loyalty_rule_gave"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["business", "purchase"], name="loyalty_rule_points_of"),
+            models.Index(fields=["business", "key", "at"], name="loyalty_rule_points_by"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.points:+}"
+
+
+class RuleMeter(TenantModel):
+    """How much of a limit is used: a rule's budget (rial), or a customer's share of it (points).
+
+    Its row lock is what keeps many tills within the limit (rule R49).
+    """
+
+    key = models.UUIDField(_("rule"))
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("customer"),
+    )
+    since = models.DateField(_("span since"), null=True)
+    used = models.BigIntegerField(_("used"), default=0)
+    most = models.BigIntegerField(_("most"))
+
+    class Meta:
+        verbose_name = _("limit of a rule")
+        verbose_name_plural = _("limits of rules")
+        constraints = (
+            SameBusiness("customer"),
+            models.UniqueConstraint(
+                fields=["business", "key"],
+                condition=Q(customer__isnull=True),
+                name="loyalty_meter_budget",
+            ),
+            models.UniqueConstraint(
+                fields=["business", "key", "customer", "since"],
+                condition=Q(customer__isnull=False),
+                name="loyalty_meter_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(used__gte=0, used__lte=F("most")), name="loyalty_meter_within"
+            ),
+            models.CheckConstraint(
+                condition=Q(customer__isnull=True, since__isnull=True)
+                | Q(customer__isnull=False, since__isnull=False),
+                name="loyalty_meter_kind",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.used}/{self.most}"
+
+
+class RuleDraft(TenantModel):
+    """Rules being thought about: one open at a time; `document` is the whole next version."""
+
+    state = models.TextField(_("state"), choices=DraftState.choices, default=DraftState.OPEN)
+    document = models.JSONField(_("rules"))
+    based_on = models.IntegerField(_("begun from version"))
+    created_at = models.DateTimeField(_("begun"))
+    changed_at = models.DateTimeField(_("changed"))
+    changed_by = models.TextField(_("by"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("draft of rules")
+        verbose_name_plural = _("drafts of rules")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["business"],
+                condition=Q(state=DraftState.OPEN),
+                name="loyalty_draft_one_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.based_on}"

@@ -1,0 +1,1 @@
+"""Rules beside the rate: granting, limits, giving back, drafts and versions."""

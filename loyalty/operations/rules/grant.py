@@ -1,0 +1,156 @@
+"""What sales earn where a version has rules beside the rate: read, lock the limits, judge, count.
+
+The earn statement then writes what was judged. A business without such rules never comes here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from loyalty.enums import EntryKind, Verdict
+from loyalty.models import LedgerEntry, RulePoints
+from loyalty.operations.rules.meters import Meters, lock_meters
+from loyalty.queries.programme import Terms
+from loyalty.queries.rules.basket import Basket
+from loyalty.queries.rules.document import Rules
+from loyalty.queries.rules.evaluate import Earned, Part, evaluate
+from loyalty.queries.rules.facts import Sold, Standing, baskets_of
+from loyalty.queries.rules.known import row_ids, rules_of
+from loyalty.queries.rules.spans import share_of
+
+# Verdicts a limit's lock may still change.
+_OPEN: Final = frozenset({Verdict.APPLIED, Verdict.BEATEN, Verdict.TOO_LITTLE, Verdict.FULL})
+
+_USED_UP: Final = frozenset({Verdict.SHARE, Verdict.BUDGET})
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a sale earns, and what its ledger entry keeps for its sentence."""
+
+    sold: Sold
+    basket: Basket
+    earned: Earned
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Sales that earn now, and the limits they take of, locked until the transaction ends."""
+
+    sales: Sequence[Priced]
+    meters: Meters
+
+
+def price(*, sales: Sequence[Sold], current: Terms) -> Judged:
+    """Judge the sales that have not earned yet; nothing is counted before `count`.
+
+    Limits are locked in one order after the wallets, and only those of rules that are about one
+    of the sales (rule R49).
+    """
+    earned = LedgerEntry.objects.filter(
+        kind=EntryKind.EARN, purchase__in=[one.purchase_id for one in sales]
+    )
+    before = set(earned.values_list("purchase_id", flat=True))
+    rules = rules_of(current.rule_id)
+    found = baskets_of([one for one in sales if one.purchase_id not in before], rules, current)
+    meters = lock_meters(_limits(found, rules), current.unit_value_rial)
+    priced = []
+    for sold, standing, basket in found:
+        judged = evaluate(basket, rules, meters.room(basket, rules))
+        meters.take(basket, judged)
+        facts = _facts(sold, standing, judged, rules, current)
+        priced.append(Priced(sold, basket, judged, facts))
+    return Judged(priced, meters)
+
+
+def count(judged: Judged, *, current: Terms, now: datetime) -> None:
+    """Count what posted sales took of limits, and write down what each rule gave."""
+    judged.meters.save()
+    given = [(one, part) for one in judged.sales for part in one.earned.given]
+    if not given:
+        return
+    rows = row_ids(current.rule_id)
+    RulePoints.objects.bulk_create(
+        _row(one, part, rows[part.bonus.key], current.unit_value_rial, now) for one, part in given
+    )
+
+
+def _limits(
+    found: Sequence[tuple[Sold, Standing, Basket]], rules: Rules
+) -> list[tuple[Basket, Part]]:
+    """Return the limited rules that are about a basket."""
+    if not any(bonus.is_metered for bonus in rules.bonuses):
+        return []
+    return [
+        (basket, part)
+        for _sold, _standing, basket in found
+        for part in evaluate(basket, rules).parts
+        if part.bonus.is_metered and part.verdict in _OPEN
+    ]
+
+
+def _facts(
+    sold: Sold, standing: Standing, earned: Earned, rules: Rules, current: Terms
+) -> dict[str, Any]:
+    rate = rules.rate
+    facts = {
+        "base_rial": sold.eligible_rial,
+        "num": rate.num,
+        "den": rate.den,
+        "rule": current.rule_version,
+        **standing.because,
+    }
+    last = max((place for place, part in enumerate(earned.parts) if part.points), default=0)
+    told = [
+        _told(part)
+        for place, part in enumerate(earned.parts)
+        if _is_told(part) or (place < last and part.exact)
+    ]
+    if earned.below:
+        facts["least"] = rate.minimum_rial
+    elif earned.capped or earned.points == rate.cap_points:
+        facts["most"] = rate.cap_points
+    return facts | ({"base_points": earned.base_points, "bonuses": told} if told else {})
+
+
+def _is_told(part: Part) -> bool:
+    """Tell whether a rule's part is kept; fractions before the last one count in its floor too."""
+    return bool(part.points) or part.verdict in _USED_UP
+
+
+def _told(part: Part) -> dict[str, Any]:
+    bonus = part.bonus
+    told: dict[str, Any] = {
+        "key": str(bonus.key),
+        "name": bonus.name,
+        "effect": str(bonus.effect),
+        "num": bonus.num,
+        "den": bonus.den,
+        "rial": part.amount_rial,
+        "points": part.points,
+    }
+    if part.capped:
+        told["most"] = bonus.cap_points
+    cut = part.cut or (part.verdict if part.verdict in _USED_UP else None)
+    if cut:
+        told["cut"] = str(cut)
+    return told
+
+
+def _row(one: Priced, part: Part, rule_id: UUID, unit_rial: int, now: datetime) -> RulePoints:
+    worth = part.points * unit_rial
+    return RulePoints(
+        purchase_id=one.sold.purchase_id,
+        customer_id=one.sold.customer_id,
+        rule_id=rule_id,
+        key=part.bonus.key,
+        points=part.points,
+        amount_rial=part.amount_rial,
+        cost_rial=worth,
+        budget_rial=worth if part.bonus.budget_rial is not None else 0,
+        since=share_of(part.bonus, one.basket.local.date()),
+        at=now,
+    )

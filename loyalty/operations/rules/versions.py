@@ -1,0 +1,66 @@
+"""Putting a new version of the rate and the rules beside it in force."""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from businesses.operations import Actor, record_audit
+from core.tenancy import part_of_operation
+from loyalty.models import BonusRule, EarningRule, Program
+from loyalty.operations.rules.meters import set_budget
+from loyalty.queries.rules.document import Bonus, Rules
+
+
+@part_of_operation
+def put_in_force(
+    *,
+    rules: Rules,
+    actor: Actor | None,
+    now: datetime,
+    helps_customer: bool | None = None,
+    benefit_note: str = "",
+    by: str = "",
+) -> EarningRule:
+    """Write the next version and make it the active one; points granted keep theirs (rule R13)."""
+    Program.objects.select_for_update().first()  # one new version at a time
+    newest = EarningRule.objects.aggregate(newest=Max("version"))["newest"] or 0
+    EarningRule.objects.filter(is_active=True).update(is_active=False)
+    rate = rules.rate
+    version = EarningRule.objects.create(
+        version=newest + 1,
+        points_num=rate.num,
+        points_den=rate.den,
+        minimum_rial=rate.minimum_rial,
+        cap_points=rate.cap_points,
+        starts_at=now,
+        bonus_count=len(rules.bonuses),
+        helps_customer=helps_customer,
+        benefit_note=benefit_note,
+        published_by=by or str(actor or ""),
+    )
+    BonusRule.objects.bulk_create(
+        _row(version, place, bonus) for place, bonus in enumerate(rules.bonuses)
+    )
+    for bonus in sorted(rules.bonuses, key=lambda one: str(one.key)):
+        set_budget(bonus.key, bonus.budget_rial)
+    told = {"version": version.version, "rate": str(version), "rules": version.bonus_count}
+    record_audit(action="earning_rule.updated", subject="loyalty", data=told, actor=actor, now=now)
+    return version
+
+
+def _row(version: EarningRule, place: int, bonus: Bonus) -> BonusRule:
+    return BonusRule(
+        version=version,
+        key=bonus.key,
+        position=place,
+        name=bonus.name,
+        conditions=bonus.when.model_dump(mode="json", exclude_defaults=True),
+        effect=bonus.effect,
+        num=bonus.num,
+        den=bonus.den,
+        group=bonus.group,
+        cap_points=bonus.cap_points,
+        customer_cap_points=bonus.customer_cap_points,
+        customer_span=bonus.customer_span,
+        budget_rial=bonus.budget_rial,
+    )

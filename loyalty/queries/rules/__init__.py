@@ -1,0 +1,1 @@
+"""Rules beside the rate: what they are, when they hold, what they give and what returns undo."""

@@ -1,0 +1,51 @@
+"""A basket and whatever else a rule may ask about; no database here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.money import largest_remainder
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A line of a basket; `rial` is its share of what may earn."""
+
+    sku: str
+    category: str
+    rial: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Basket:
+    """What is bought, when, where and by whom.
+
+    `local` is the moment in the business's zone, `number` which purchase of the customer it is
+    (None: not asked, or nobody known), `times_num` ÷ `times_den` the factor of tier and membership.
+    """
+
+    eligible_rial: int
+    local: datetime
+    goods: Sequence[Goods] = ()
+    channel: str = ""
+    branch_id: UUID | None = None
+    employee_id: UUID | None = None
+    customer_id: UUID | None = None
+    tier_id: UUID | None = None
+    number: int | None = None
+    times_num: int = 1
+    times_den: int = 1
+
+
+def goods_of(lines: Sequence[tuple[str, str, int]], eligible_rial: int) -> tuple[Goods, ...]:
+    """Return lines (sku, category, rial) with their shares of what may earn (rule R6)."""
+    shares = (
+        [rial for _sku, _category, rial in lines]
+        if sum(rial for _sku, _category, rial in lines) == eligible_rial
+        else largest_remainder(eligible_rial, [rial for _sku, _category, rial in lines])
+    )
+    return tuple(
+        Goods(sku, category, share)
+        for (sku, category, _rial), share in zip(lines, shares, strict=True)
+    )

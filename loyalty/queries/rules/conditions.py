@@ -1,0 +1,78 @@
+"""Whether a rule is about a basket, and if not, the first thing that is missing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from core.calendar import week_start
+from loyalty.enums import Verdict
+from loyalty.queries.rules.basket import Basket
+from loyalty.queries.rules.document import When
+
+
+def amount_for(when: When, basket: Basket) -> int:
+    """Return the rial a rule counts on: of the goods it names, or the whole basket."""
+    if not when.names_goods:
+        return basket.eligible_rial
+    return sum(
+        one.rial for one in basket.goods if one.sku in when.skus or one.category in when.categories
+    )
+
+
+def missing(when: When, basket: Basket) -> Verdict | None:
+    """Return the first condition a basket does not meet, or None when it meets them all."""
+    for verdict, holds in _CHECKS:
+        if not holds(when, basket):
+            return verdict
+    return None
+
+
+def _hours(when: When, basket: Basket) -> bool:
+    if when.from_minute is None or when.to_minute is None:
+        return True
+    minute = basket.local.hour * 60 + basket.local.minute
+    if when.from_minute < when.to_minute:
+        return when.from_minute <= minute < when.to_minute
+    return minute >= when.from_minute or minute < when.to_minute
+
+
+def _dates(when: When, basket: Basket) -> bool:
+    day = basket.local.date()
+    return (when.since is None or when.since <= day) and (when.until is None or day <= when.until)
+
+
+def _weekday(when: When, basket: Basket) -> bool:
+    if not when.weekdays:
+        return True
+    day = basket.local.date()
+    return (day - week_start(day)) // timedelta(days=1) in when.weekdays
+
+
+def _known(when: When, basket: Basket) -> bool:
+    asks = when.counts_purchases or bool(when.tiers)
+    return not asks or basket.customer_id is not None
+
+
+def _number(when: When, basket: Basket) -> bool:
+    if not when.counts_purchases:
+        return True
+    if basket.number is None:
+        return False
+    right = when.number is None or basket.number == when.number
+    return right and (when.every is None or basket.number % when.every == 0)
+
+
+# In the order a person would name them.
+_CHECKS: Final[tuple[tuple[Verdict, Callable[[When, Basket], bool]], ...]] = (
+    (Verdict.DATES, _dates),
+    (Verdict.WEEKDAY, _weekday),
+    (Verdict.HOURS, _hours),
+    (Verdict.CHANNEL, lambda w, b: not w.channels or b.channel in w.channels),
+    (Verdict.BRANCH, lambda w, b: not w.branches or b.branch_id in w.branches),
+    (Verdict.EMPLOYEE, lambda w, b: not w.employees or b.employee_id in w.employees),
+    (Verdict.STRANGER, _known),
+    (Verdict.TIER, lambda w, b: not w.tiers or b.tier_id in w.tiers),
+    (Verdict.NUMBER, _number),
+    (Verdict.AMOUNT, lambda w, b: b.eligible_rial >= max(1, w.least_rial)),
+    (Verdict.GOODS, lambda w, b: amount_for(w, b) > 0),
+)

@@ -1,0 +1,131 @@
+"""The whole of one version: the rate and the rules beside it, as typed, stored and judged."""
+
+from datetime import date
+from typing import Annotated, Final, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from core.ids import new_id
+from core.money import MAX_RIAL
+from loyalty.enums import CapSpan, RuleEffect
+
+MOST_RULES: Final = 30
+_MOST_POINTS: Final = 1_000_000_000
+_MOST_OF_A_RATE: Final = 1_000_000_000_000
+_DAY: Final = 24 * 60
+
+Rial = Annotated[int, Field(strict=True, ge=0, le=MAX_RIAL)]
+Positive = Annotated[int, Field(strict=True, gt=0, le=_MOST_POINTS)]
+Minute = Annotated[int, Field(strict=True, ge=0, lt=_DAY)]
+Text = Annotated[str, Field(min_length=1, max_length=300)]
+Texts = Annotated[tuple[Text, ...], Field(max_length=100)]
+Ids = Annotated[tuple[UUID, ...], Field(max_length=100)]
+Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class When(_Frozen):
+    """What must be true of a basket. Whatever is empty is no condition.
+
+    `skus` and `categories` name goods: one of them in the basket is enough, and what the rule gives
+    is counted on those goods alone. Weekdays count from Saturday (0); hours are local, the last
+    minute not included, and may pass midnight. `since` and `until` are business days, both
+    included. `number` is which purchase of the customer, `every` each so-manieth one.
+    """
+
+    least_rial: Rial = 0
+    skus: Texts = ()
+    categories: Texts = ()
+    channels: Texts = ()
+    branches: Ids = ()
+    employees: Ids = ()
+    since: date | None = None
+    until: date | None = None
+    weekdays: tuple[Weekday, ...] = ()
+    from_minute: Minute | None = None
+    to_minute: Minute | None = None
+    tiers: Ids = ()
+    number: Positive | None = None
+    every: Positive | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if (self.from_minute is None) != (self.to_minute is None):
+            raise ValueError("hours begin and end")
+        if self.from_minute is not None and self.from_minute == self.to_minute:
+            raise ValueError("hours that end as they begin")
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("dates that end before they begin")
+        return self
+
+    @property
+    def names_goods(self) -> bool:
+        """Tell whether the rule is about some goods only."""
+        return bool(self.skus or self.categories)
+
+    @property
+    def counts_purchases(self) -> bool:
+        """Tell whether it matters which purchase of the customer it is."""
+        return self.number is not None or self.every is not None
+
+
+class Bonus(_Frozen):
+    """One rule beside the rate.
+
+    `times`: what the rate gives is multiplied by num ÷ den; `rate`: num points more for each den
+    rial; `fixed`: num points. Rules of one `group` never add up: the best counts.
+    """
+
+    key: UUID = Field(default_factory=new_id)
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    when: When = When()
+    effect: RuleEffect
+    num: Positive
+    den: Annotated[int, Field(strict=True, gt=0, le=MAX_RIAL)] = 1
+    group: Annotated[str, Field(max_length=40)] = ""
+    cap_points: Positive | None = None
+    customer_cap_points: Positive | None = None
+    customer_span: CapSpan = CapSpan.EVER
+    budget_rial: Rial | None = None
+
+    @model_validator(mode="after")
+    def _gives_something(self) -> Self:
+        if self.effect == RuleEffect.TIMES and self.num <= self.den:
+            raise ValueError("a factor above one")
+        if self.effect == RuleEffect.FIXED and self.den != 1:
+            raise ValueError("points without a span")
+        return self
+
+    @property
+    def is_metered(self) -> bool:
+        """Tell whether somebody has to count what it gave before."""
+        return self.customer_cap_points is not None or self.budget_rial is not None
+
+
+class Rate(_Frozen):
+    """`num` points for each `den` rial from `minimum_rial` on, at most `cap_points` an order.
+
+    The cap is of the whole order, rules beside the rate included.
+    """
+
+    num: Annotated[int, Field(strict=True, ge=0, le=_MOST_OF_A_RATE)]
+    den: Annotated[int, Field(strict=True, gt=0, le=MAX_RIAL)]
+    minimum_rial: Rial = 0
+    cap_points: Annotated[int, Field(strict=True, ge=0, le=_MOST_OF_A_RATE)] | None = None
+
+
+class Rules(_Frozen):
+    """The rate and the rules beside it, in the order they are judged."""
+
+    rate: Rate
+    bonuses: Annotated[tuple[Bonus, ...], Field(max_length=MOST_RULES)] = ()
+
+    @model_validator(mode="after")
+    def _are_told_apart(self) -> Self:
+        if len({one.key for one in self.bonuses}) < len(self.bonuses):
+            raise ValueError("two rules with one id")
+        return self

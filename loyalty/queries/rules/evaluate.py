@@ -1,0 +1,179 @@
+"""What a basket earns under some rules: one pure function for sale, preview, dry run and replay.
+
+The order (rule R3): amount that may earn → × rate → × tier and membership → what each rule adds →
+not more than the rule's cap for an order → the best of each group → not more than the order's cap →
+one floor (R2) → not more than the customer's share → not more than what is left of the budget.
+
+A rule adds to what the rate gives; rules do not multiply one another: double and triple points
+together are the rate's points, once more, and twice more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from loyalty.enums import RuleEffect, Verdict
+from loyalty.queries.rules.basket import Basket
+from loyalty.queries.rules.conditions import amount_for, missing
+from loyalty.queries.rules.document import Bonus, Rate, Rules
+
+_NOTHING: Final = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is left of limits, in points: of customers' shares and of budgets; unnamed: enough."""
+
+    shares: Mapping[UUID, int] = field(default_factory=dict)
+    budgets: Mapping[UUID, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one rule gives on a basket, and why not more.
+
+    `amount_rial` is what it counts on; `capped`: its own cap for an order held; `cut`: the
+    customer's share or the budget held no more than `points`.
+    """
+
+    bonus: Bonus
+    verdict: Verdict
+    points: int = 0
+    amount_rial: int = 0
+    exact: Fraction = _NOTHING
+    capped: bool = False
+    cut: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a basket earns: the rate's points and each rule's, in order, the silent ones too.
+
+    `below` tells that the purchase is under the rate's minimum, `capped` that the cap of the order
+    cut something off.
+    """
+
+    base_points: int
+    parts: Sequence[Part]
+    below: bool
+    capped: bool
+
+    @property
+    def points(self) -> int:
+        """Return the points of the whole order."""
+        return self.base_points + sum(part.points for part in self.parts)
+
+    @property
+    def given(self) -> list[Part]:
+        """Return the rules that gave something."""
+        return [part for part in self.parts if part.points]
+
+
+_FREE: Final = Room()
+
+
+def evaluate(basket: Basket, rules: Rules, room: Room = _FREE) -> Earned:
+    """Return what a basket earns under the rules, with what is left of their limits."""
+    rate = rules.rate
+    below = basket.eligible_rial < rate.minimum_rial
+    whole = _NOTHING if below else _base(basket.eligible_rial, basket, rate)
+    parts = _best_of_groups(
+        [
+            Part(bonus, verdict)
+            if (verdict := _silent(bonus, basket, room)) is not None
+            else _part(bonus, basket, rate, below=below)
+            for bonus in rules.bonuses
+        ]
+    )
+    return _floored(whole, parts, rate.cap_points, room, below=below)
+
+
+def _base(rial: int, basket: Basket, rate: Rate) -> Fraction:
+    return Fraction(rial * rate.num * basket.times_num, rate.den * basket.times_den)
+
+
+def _silent(bonus: Bonus, basket: Basket, room: Room) -> Verdict | None:
+    """Return why a rule gives nothing here; one whose limit is used up leaves its group alone."""
+    verdict = missing(bonus.when, basket)
+    if verdict is not None:
+        return verdict
+    if bonus.customer_cap_points is not None and basket.customer_id is None:
+        return Verdict.STRANGER
+    if room.shares.get(bonus.key, 1) <= 0:
+        return Verdict.SHARE
+    return Verdict.BUDGET if room.budgets.get(bonus.key, 1) <= 0 else None
+
+
+def _part(bonus: Bonus, basket: Basket, rate: Rate, *, below: bool) -> Part:
+    rial = amount_for(bonus.when, basket)
+    exact = _exact(bonus, rial, basket, rate, below=below)
+    capped = bonus.cap_points is not None and exact > bonus.cap_points
+    if capped:
+        exact = Fraction(bonus.cap_points or 0)
+    return Part(bonus, Verdict.APPLIED, amount_rial=rial, exact=exact, capped=capped)
+
+
+def _exact(bonus: Bonus, rial: int, basket: Basket, rate: Rate, *, below: bool) -> Fraction:
+    if bonus.effect == RuleEffect.FIXED:
+        return Fraction(bonus.num)
+    if bonus.effect == RuleEffect.RATE:
+        return Fraction(rial * bonus.num, bonus.den)
+    if below:
+        return _NOTHING
+    return _base(rial, basket, rate) * (bonus.num - bonus.den) / bonus.den
+
+
+def _best_of_groups(parts: list[Part]) -> list[Part]:
+    """Let the best of each group count, the earlier of two as good (rule R50)."""
+    best: dict[str, Part] = {}
+    for part in parts:
+        group = part.bonus.group
+        if group and part.verdict == Verdict.APPLIED:
+            held = best.get(group)
+            best[group] = part if held is None or part.exact > held.exact else held
+    return [
+        replace(part, verdict=Verdict.BEATEN, exact=_NOTHING, capped=False)
+        if part.verdict == Verdict.APPLIED and best.get(part.bonus.group, part) is not part
+        else part
+        for part in parts
+    ]
+
+
+def _floored(
+    whole: Fraction, parts: Sequence[Part], cap: int | None, room: Room, *, below: bool
+) -> Earned:
+    """Take one floor of the order and tell each rule its part of it.
+
+    A rule's part is the floor with it less the floor before it, so the parts sum to the order's.
+    """
+    before = _points(whole, cap)
+    base, given = before, []
+    for part in parts:
+        whole += part.exact
+        upto = _points(whole, cap)
+        given.append(_within(part, upto - before, room, full=cap is not None and before >= cap))
+        before = upto
+    return Earned(base, given, below=below, capped=cap is not None and whole > cap)
+
+
+def _points(exact: Fraction, cap: int | None) -> int:
+    floor = exact.numerator // exact.denominator
+    return floor if cap is None else min(floor, cap)
+
+
+def _within(part: Part, points: int, room: Room, *, full: bool) -> Part:
+    """Cut a rule's points to what is left of the customer's share and of its budget."""
+    if part.verdict != Verdict.APPLIED:
+        return part
+    if not points:
+        return replace(part, verdict=Verdict.FULL if full else Verdict.TOO_LITTLE)
+    key, cut = part.bonus.key, None
+    for left, reason in (
+        (room.shares.get(key), Verdict.SHARE),
+        (room.budgets.get(key), Verdict.BUDGET),
+    ):
+        if left is not None and left < points:
+            points, cut = left, reason
+    return replace(part, points=points, cut=cut)

@@ -1,0 +1,75 @@
+"""Versions of the rules, the draft, and what each rule gave so far."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from core.tenancy import active_business_id
+from loyalty.enums import DraftState
+from loyalty.models import EarningRule, RuleDraft
+from loyalty.queries.programme import active_rule
+from loyalty.queries.rules.document import Rules
+from loyalty.queries.rules.known import rules_of
+
+_GIVEN: Final = """
+SELECT key, COUNT(DISTINCT purchase_id), SUM(points), SUM(cost_rial), SUM(budget_rial)
+FROM loyalty_rulepoints WHERE business_id = %(business)s AND key = ANY(%(keys)s::uuid[])
+GROUP BY key
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a rule gave in all its versions, less what returns took back."""
+
+    purchases: int = 0
+    points: int = 0
+    cost_rial: int = 0
+    budget_used_rial: int = 0
+
+
+def rules_in_force() -> tuple[EarningRule, Rules] | None:
+    """Return the version in force with its rules, or None without a programme."""
+    version = active_rule()
+    return None if version is None else (version, rules_of(version.id))
+
+
+def version_rows() -> QuerySet[EarningRule]:
+    """Return every version; the caller orders and pages."""
+    return EarningRule.objects.all()
+
+
+def version_by_number(number: int) -> EarningRule | None:
+    """Return one version of the active business, or None."""
+    return EarningRule.objects.filter(version=number).first()
+
+
+def draft_by_id(draft_id: UUID) -> RuleDraft | None:
+    """Return one draft of the active business, or None."""
+    return RuleDraft.objects.filter(id=draft_id).first()
+
+
+def open_draft() -> RuleDraft | None:
+    """Return the draft being thought about, or None."""
+    return RuleDraft.objects.filter(state=DraftState.OPEN).first()
+
+
+def rules_in(draft: RuleDraft) -> Rules:
+    """Return the rules a draft holds."""
+    return Rules.model_validate(draft.document)
+
+
+def given_by(keys: Collection[UUID]) -> dict[UUID, Given]:
+    """Return what rules gave so far. One query."""
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVEN, {"business": active_business_id(), "keys": list(keys)})
+        return {
+            key: Given(purchases, int(points), int(cost), int(used))
+            for key, purchases, points, cost, used in cursor.fetchall()
+        }
