@@ -3,13 +3,15 @@
 Whether a request may have been executed by the other side is decided here, once, from the kind
 of failure (reference: connection refused or DNS failure = not sent; anything later = unknown).
 
-Connections are kept open for a moment, so that many calls to one host do not each open their own.
+Connections are kept open for a moment, so that many calls to one host do not each open their own;
+each thread keeps its own, for threads that share them spend half their time waiting for the list.
 The library's connections are used without its client: the client's cookies, redirects, logins and
 hooks are what we do not want, and took longer than the call itself.
 """
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -126,9 +128,15 @@ def _written(
     return content or b"", {}
 
 
-@lru_cache(maxsize=4)
 def _connections(proxy: str | None) -> httpcore.ConnectionPool:
-    """Return this process's connections, all through one proxy or through none."""
+    """Return this thread's connections, all through one proxy or through none."""
+    pool = _own.pools.get(proxy)
+    if pool is None:
+        pool = _own.pools[proxy] = _new_pool(proxy)
+    return pool
+
+
+def _new_pool(proxy: str | None) -> httpcore.ConnectionPool:
     through = httpx.Proxy(proxy) if proxy else None
     return httpcore.ConnectionPool(
         ssl_context=_TRUST,
@@ -137,6 +145,16 @@ def _connections(proxy: str | None) -> httpcore.ConnectionPool:
         keepalive_expiry=_KEPT_SECONDS,
         proxy=httpcore.Proxy(str(through.url), auth=through.raw_auth) if through else None,
     )
+
+
+class _Own(threading.local):
+    """Connections by proxy, of each thread its own: one pool for many threads is a queue."""
+
+    def __init__(self) -> None:
+        self.pools: dict[str | None, httpcore.ConnectionPool] = {}
+
+
+_own: Final = _Own()
 
 
 @lru_cache(maxsize=256)
@@ -151,8 +169,12 @@ def _way(url: str) -> tuple[httpcore.URL, str | None]:
     return address, f"http://{named}" if named and "://" not in named else named
 
 
+def _forget() -> None:
+    _own.pools.clear()
+
+
 # A forked process must not speak on its parent's connections.
-os.register_at_fork(after_in_child=_connections.cache_clear)
+os.register_at_fork(after_in_child=_forget)
 
 
 def _heard(response: httpcore.Response, until: float) -> Answer:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 import tomllib
+from collections import Counter
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
@@ -286,3 +287,20 @@ def test_a_forked_process_has_connections_of_its_own(patient: str) -> None:
 
     first, forked, last = (port for port, _cookie in Patient.heard)
     assert forked != first == last
+
+
+@pytest.mark.django_db
+def test_threads_do_not_wait_for_each_others_connections(patient: str) -> None:
+    def twice() -> None:
+        call("POST", f"{patient}/", json={})
+        call("POST", f"{patient}/", json={})
+        everybody.wait(5)  # nobody's number is free for the next one before
+
+    everybody = threading.Barrier(3)
+    threads = [threading.Thread(target=twice) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ports = Counter(port for port, _cookie in Patient.heard)
+    assert sorted(ports.values()) == [2, 2, 2]
