@@ -1,5 +1,6 @@
-"""The other side of scheduled debits: their calls alone, by the adapter and by a plain client."""
+"""The other side of scheduled debits: their calls alone, by the adapter and by plain clients."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -32,10 +33,11 @@ _CHECKOUT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """Both loops, over connections kept open and as many calls at once as the product makes."""
+    """All loops, over connections kept open and as many calls at once as the product makes."""
 
     base: str
-    client: httpx.Client
+    shared: httpx.Client
+    each: "OneEach"
 
     def by_the_adapter(self, debits: int) -> None:
         """Make the calls as the product makes them, and do nothing with what is said."""
@@ -57,19 +59,28 @@ class Bare:
 
         assert set(_at_once(one, debits)) == {Outcome.OK}
 
-    def by_a_plain_client(self, debits: int) -> None:
+    def by_a_shared_client(self, debits: int) -> None:
         """Make the same requests with the same HTTP library and read their JSON."""
-        steps = (("payment/request", _OPEN), ("payman/checkout", _CHECKOUT))
+        assert set(_at_once(lambda _n: self._calls(self.shared), debits)) == {100}
 
-        def one(_number: int) -> int:
-            for step, body in steps:
-                answer = self.client.post(f"{self.base}/pg/v4/{step}.json", json=body).json()
-            return int(answer["data"]["code"])
+    def by_a_client_each(self, debits: int) -> None:
+        """Make them so with a client for each thread."""
+        assert set(_at_once(lambda _n: self._calls(self.each.client), debits)) == {100}
 
-        assert set(_at_once(one, debits)) == {100}
+    def _calls(self, client: httpx.Client) -> int:
+        for step, body in (("payment/request", _OPEN), ("payman/checkout", _CHECKOUT)):
+            answer = client.post(f"{self.base}/pg/v4/{step}.json", json=body).json()
+        return int(answer["data"]["code"])
 
 
-def client() -> httpx.Client:
+class OneEach(threading.local):
+    """A client of each thread's own."""
+
+    def __init__(self) -> None:
+        self.client = httpx.Client()
+
+
+def shared() -> httpx.Client:
     """Return a plain client with room for all calls at once."""
     return httpx.Client(limits=httpx.Limits(max_connections=AT_ONCE))
 

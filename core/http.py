@@ -13,6 +13,7 @@ import logging
 import os
 import threading
 import time
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -148,10 +149,24 @@ def _new_pool(proxy: str | None) -> httpcore.ConnectionPool:
 
 
 class _Own(threading.local):
-    """Connections by proxy, of each thread its own: one pool for many threads is a queue."""
+    """Connections by proxy, of each thread its own: one pool for many threads is a queue.
+
+    They are closed when their thread ends.
+    """
 
     def __init__(self) -> None:
         self.pools: dict[str | None, httpcore.ConnectionPool] = {}
+        self._thread = _Thread()
+        weakref.finalize(self._thread, _close, self.pools)
+
+
+class _Thread:
+    """Lives as long as the thread whose own it is."""
+
+
+def _close(pools: dict[str | None, httpcore.ConnectionPool]) -> None:
+    for pool in pools.values():
+        pool.close()
 
 
 _own: Final = _Own()
