@@ -42,7 +42,7 @@ class EntryKind(models.TextChoices):
 
 
 class PostingKind(models.TextChoices):
-    """What a posting in the books of points is for: its entry's kind."""
+    """What a posting in the books of points is for: its entry's kind, or a new estimate."""
 
     EARN = EntryKind.EARN.value, EntryKind.EARN.label
     CLAIM = EntryKind.CLAIM.value, EntryKind.CLAIM.label
@@ -53,6 +53,7 @@ class PostingKind(models.TextChoices):
     EXPIRE = EntryKind.EXPIRE.value, EntryKind.EXPIRE.label
     CLAWBACK = EntryKind.CLAWBACK.value, EntryKind.CLAWBACK.label
     REPAY = EntryKind.REPAY.value, EntryKind.REPAY.label
+    ESTIMATE = "estimate", _("Estimate renewed")
 
 
 class RedemptionState(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from businesses.queries import active_business_ids
 from core.tenancy import acting_for
 from loyalty.operations import check_ledger, close_days, seal_ledger, sweep_business
-from loyalty.operations.books import Batch, post_entries
+from loyalty.operations.books import Batch, post_entries, renew_estimate
 from loyalty.operations.memberships import step_due
 from loyalty.queries import businesses_with_due_work
 from outbox.operations.fence import Fence
@@ -55,13 +55,15 @@ def post() -> int:
 def check() -> int:
     """Ask every active business's ledger whether it holds; return how many do not.
 
-    First what the books passed over is posted: a clock once ahead may have hidden entries.
+    First what the books passed over is posted, for a clock once ahead may have hidden entries, and
+    what is never expected to be spent is reckoned anew.
     """
     wrong = 0
     for business_id in active_business_ids():
         with Fence(f"loyalty.check {business_id}"):
             _post_all(business_id, thorough=True)
             with acting_for(business_id):
+                renew_estimate(now=timezone.now())
                 wrong += bool(check_ledger(now=timezone.now()))
     return wrong
 

@@ -45,11 +45,13 @@ class PartOut(AmountsOut):
 class PointsAccountsOut(BaseModel):
     """The accounts of the books of points, in rial, debits positive; they sum to zero.
 
-    `owed` for points, `sales` kept back of them, `spent` and `breakage` earned as points were
-    spent or ended, `given` the cost of points nobody bought anything for.
+    `owed` for points, `allowance` of it expected never to be spent, `sales` kept back of them,
+    `spent` and `breakage` earned as points were spent or ended or are expected to, `given` the cost
+    of points nobody bought anything for.
     """
 
     owed: int
+    allowance: int
     sales: int
     spent: int
     breakage: int
@@ -57,11 +59,16 @@ class PointsAccountsOut(BaseModel):
 
 
 class ValuationOut(BaseModel):
-    """How points granted from a moment on are valued: `spent_ppm` of a million will be spent."""
+    """How points are valued from a moment on: `spent_ppm` of a million are expected to be spent.
+
+    `low_ppm` and `high_ppm` are the 95 % interval where the estimate came from history.
+    """
 
     since: AwareDatetime
     unit_value: int
     spent_ppm: int
+    low_ppm: int | None
+    high_ppm: int | None
     share_steps: int | None
     reason: str
 
@@ -69,7 +76,8 @@ class ValuationOut(BaseModel):
 class PointsOwedOut(BaseModel):
     """From what was owed before `since` to what was owed after `until`: opening + parts = closing.
 
-    Amounts in rial. `waiting` entries of the ledger are not in the books yet.
+    Amounts in rial, less what is expected never to be spent. `waiting` entries of the ledger are
+    not in the books yet.
     """
 
     since: date
@@ -83,7 +91,7 @@ class PointsOwedOut(BaseModel):
 
 
 class PointsPostingOut(PointsAccountsOut):
-    """One posting; its id is its ledger entry's."""
+    """One posting; its id is its ledger entry's, or its own when an estimate was renewed."""
 
     id: UUID
     kind: str
@@ -169,6 +177,8 @@ def _valuation(row: Valuation | None) -> ValuationOut | None:
         since=row.since,
         unit_value=row.unit_value_rial,
         spent_ppm=row.spent_ppm,
+        low_ppm=row.low_ppm,
+        high_ppm=row.high_ppm,
         share_steps=row.share_steps,
         reason=row.reason,
     )

@@ -3,6 +3,7 @@
 All of it follows from the ledger and is written after it (`operations/books/post.py`).
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,10 @@ class Valuation(TenantModel):
     unit_value_rial = models.BigIntegerField(_("value of a point (rial)"))
     spent_ppm = models.IntegerField(_("expected to be spent, of a million"))
     share_steps = models.IntegerField(_("parts a share is rounded to"), null=True)
+    # From history: of what remains at each age of thirty days, and the interval of `spent_ppm`.
+    curve = ArrayField(models.IntegerField(), verbose_name=_("by age"), default=list)
+    low_ppm = models.IntegerField(_("at least, of a million"), null=True)
+    high_ppm = models.IntegerField(_("at most, of a million"), null=True)
     reason = models.TextField(_("reason"))
     by = models.TextField(_("by"), blank=True, default="")
 
@@ -37,6 +42,11 @@ class Valuation(TenantModel):
                 name="loyalty_valuation_numbers",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="loyalty_valuation_said"),
+            models.CheckConstraint(
+                condition=Q(low_ppm=None, high_ppm=None)
+                | Q(low_ppm__gte=0, low_ppm__lte=F("high_ppm"), high_ppm__lte=1_000_000),
+                name="loyalty_valuation_interval",
+            ),
         )
         indexes = (
             models.Index(fields=["business", "-since", "-id"], name="loyalty_valuation_newest"),
@@ -94,21 +104,33 @@ class PointsPosting(TenantModel):
 
     The posting of a ledger entry has the entry's id, so none is posted twice. `points` is by how
     much it changes the points owed. An entry that changes nothing owed has its posting of zeros.
+    Without an entry it is a new estimate of what will never be spent, by a valuation.
     """
 
     entry = models.ForeignKey(
         LedgerEntry,
         on_delete=models.PROTECT,
+        null=True,
         db_constraint=False,
         db_index=False,
         related_name="+",
         verbose_name=_("ledger entry"),
+    )
+    valuation = models.ForeignKey(
+        Valuation,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("valuation of points"),
     )
     kind = models.TextField(_("kind"), choices=PostingKind.choices)
     on = models.DateField(_("day"))
     at = models.DateTimeField(_("when"))
     points = models.BigIntegerField(_("points owed"))
     owed_rial = models.BigIntegerField(_("owed for points (rial)"))
+    allowance_rial = models.BigIntegerField(_("expected never to be spent (rial)"), db_default=0)
     sales_rial = models.BigIntegerField(_("kept back of sales (rial)"))
     spent_rial = models.BigIntegerField(_("earned by points spent (rial)"))
     breakage_rial = models.BigIntegerField(_("earned by points that ended (rial)"))
@@ -119,10 +141,19 @@ class PointsPosting(TenantModel):
         verbose_name_plural = _("postings of points")
         constraints = (
             SameBusiness("entry"),
-            models.CheckConstraint(condition=Q(id=F("entry")), name="loyalty_posting_of_entry"),
+            SameBusiness("valuation"),
+            models.CheckConstraint(
+                condition=Q(id=F("entry"), valuation=None, allowance_rial=0)
+                | (
+                    Q(entry=None, kind=PostingKind.ESTIMATE, valuation__isnull=False)
+                    & Q(points=0, owed_rial=0, sales_rial=0, spent_rial=0, given_rial=0)
+                ),
+                name="loyalty_posting_of_what",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     owed_rial=0
+                    - F("allowance_rial")
                     - F("sales_rial")
                     - F("spent_rial")
                     - F("breakage_rial")
@@ -148,6 +179,7 @@ class OwedDay(TenantModel):
     postings = models.BigIntegerField(_("postings"))
     points = models.BigIntegerField(_("points owed"))
     owed_rial = models.BigIntegerField(_("owed for points (rial)"))
+    allowance_rial = models.BigIntegerField(_("expected never to be spent (rial)"), db_default=0)
     sales_rial = models.BigIntegerField(_("kept back of sales (rial)"))
     spent_rial = models.BigIntegerField(_("earned by points spent (rial)"))
     breakage_rial = models.BigIntegerField(_("earned by points that ended (rial)"))

@@ -32,6 +32,7 @@ _THOUSAND: Final = 1_000
 _MOST_DAYS: Final = 400
 _NAMES: Final = {
     "owed_rial": gettext_lazy("Owed for points"),
+    "allowance_rial": gettext_lazy("Expected never to be spent"),
     "sales_rial": gettext_lazy("Kept back of sales"),
     "spent_rial": gettext_lazy("Earned by points spent"),
     "breakage_rial": gettext_lazy("Earned by points that ended"),

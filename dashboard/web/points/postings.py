@@ -66,7 +66,7 @@ def points_postings(request: BusinessRequest) -> HttpResponse:
     """List the entries of a span that changed what is owed, newest first."""
     days = asked_days(request)
     kind = _kind(request)
-    rows = _wanted(days, kind).select_related("entry")
+    rows = _wanted(days, kind).select_related("entry", "valuation")
     found = page(rows, by="at", cursor=request.GET.get("cursor"))
     context = {
         "days": days,
@@ -115,11 +115,11 @@ def _wanted(days: Days, kind: str) -> Any:
 def _row(row: Any) -> PostingRow:
     return PostingRow(
         what=str(PostingKind(row.kind).label),
-        why=explain(row.entry),
+        why=explain(row.entry) if row.entry else row.valuation.reason,
         points=words.signed(row.points),
-        toman=words.toman(-row.owed_rial),
+        toman=words.toman(-row.owed_rial - row.allowance_rial),
         at=row.at,
-        customer_id=row.entry.customer_id,
+        customer_id=row.entry.customer_id if row.entry else None,
     )
 
 
@@ -133,17 +133,21 @@ def _csv(request: BusinessRequest, days: Days, kind: str) -> Iterator[str]:
 
 def _lines(rows: Any) -> Iterator[tuple[object, ...]]:
     for row in rows.select_related("entry").order_by("at", "id").iterator(chunk_size=_AT_ONCE):
-        entry = row.entry
-        named = (entry.customer_id, entry.lot_id, entry.purchase_id)
         yield (
             row.at.isoformat(),
             jalali_text(row.on),
             row.kind,
-            str(entry.id),
-            *("" if one is None else str(one) for one in named),
+            *_named(row.entry),
             row.points,
             *(getattr(row, name) for name in ACCOUNTS),
         )
+
+
+def _named(entry: Any) -> list[str]:
+    """Return the ids of an entry, its customer, lot and purchase; empty where there is none."""
+    names = ("id", "customer_id", "lot_id", "purchase_id")
+    found = [getattr(entry, name, None) for name in names]
+    return ["" if one is None else str(one) for one in found]
 
 
 def _line(cells: Iterable[object]) -> str:

@@ -23,11 +23,12 @@ _NO_ID: Final = UUID(int=0)
 # A lot is valued by what holds when somebody first owns its points. Its price is the sale's share
 # by relative stand-alone prices, the remainder to the larger fraction (R6). Points that leave take
 # the difference of ⌊price × remaining ÷ granted⌋ with them, so a lot's parts sum to its price in
-# whatever order its entries are read.
+# whatever order its entries are read. The release that makes a grace lot is its grant, not points
+# of it given back.
 _POST: Final = """
 WITH newest AS (
     SELECT LEAST(at, %(now)s) - %(latest)s AS since FROM loyalty_pointsposting
-    WHERE business_id = %(business)s ORDER BY at DESC LIMIT 1
+    WHERE business_id = %(business)s AND entry_id IS NOT NULL ORDER BY at DESC LIMIT 1
 ),
 waiting AS (
     SELECT e.id, e.lot_id, e.kind, e.at, (e.at AT TIME ZONE %(zone)s)::date AS "on",
@@ -47,7 +48,8 @@ lot AS (
     SELECT f.id, COALESCE(w.remaining_points, 0) AS before, l.earned_points AS granted,
         COALESCE(w.sale_rial, l.base_rial) AS sale, w.price_rial AS price,
         COALESCE(w.unit_value_rial, v.unit_value_rial, g.unit_value_rial) AS unit,
-        COALESCE(w.spent_ppm, v.spent_ppm, 1000000) AS ppm, v.share_steps AS steps
+        COALESCE(w.spent_ppm, v.spent_ppm, 1000000) AS ppm, v.share_steps AS steps,
+        CASE WHEN w.id IS NULL AND l.origin = 'grace' THEN l.earned_points ELSE 0 END AS renewed
     FROM first f
     JOIN loyalty_lot l ON l.business_id = %(business)s AND l.id = f.id
     JOIN loyalty_program g ON g.business_id = %(business)s
@@ -61,7 +63,7 @@ alone AS (
     SELECT *, div(granted::numeric * unit * ppm, 1000000) AS worth FROM lot
 ),
 priced AS (
-    SELECT id, before, granted, sale, unit, ppm, COALESCE(price, CASE
+    SELECT id, before, granted, sale, unit, ppm, renewed, COALESCE(price, CASE
         WHEN sale = 0 THEN worth
         WHEN steps IS NULL THEN div(sale * worth, sale + worth)
             + (mod(sale * worth, sale + worth) * 2 > sale + worth)::int
@@ -113,7 +115,7 @@ worths AS (
         sale_rial, price_rial, granted_points, remaining_points, spent_points, ended_points,
         owed_rial)
     SELECT p.id, %(business)s, p.id, p.unit, p.ppm, p.sale, p.price, p.granted, p.before + s.points,
-        s.spent, s.ended, div(p.price * (p.before + s.points), p.granted)
+        s.spent + p.renewed, s.ended, div(p.price * (p.before + s.points), p.granted)
     FROM priced p JOIN (
         SELECT lot_id, SUM(points) AS points,
             COALESCE(-SUM(points) FILTER (WHERE kind IN ('redeem', 'release')), 0) AS spent,

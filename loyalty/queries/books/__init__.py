@@ -9,6 +9,16 @@ from loyalty.queries.books.bridge import (
     bridge,
     closings,
 )
+from loyalty.queries.books.expected import (
+    Cohort,
+    Expectation,
+    allowance_now,
+    cohorts,
+    expectation_of,
+    not_expected,
+    still_owed,
+)
+from loyalty.queries.books.history import WHOLE, History, Lack, spending_history
 from loyalty.queries.books.postings import (
     PostingFilter,
     Waiting,
@@ -20,16 +30,27 @@ from loyalty.queries.books.postings import (
 
 __all__ = [
     "ACCOUNTS",
+    "WHOLE",
     "Amounts",
     "Bridge",
+    "Cohort",
+    "Expectation",
+    "History",
+    "Lack",
     "Part",
     "PostingFilter",
     "Waiting",
     "accounts_at",
+    "allowance_now",
     "bridge",
     "closings",
+    "cohorts",
+    "expectation_of",
     "latest_valuation",
+    "not_expected",
     "postings",
+    "spending_history",
+    "still_owed",
     "valuations",
     "waiting_entries",
 ]

@@ -8,12 +8,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from loyalty.enums import PostingKind
 from loyalty.models import OwedDay
 
-ACCOUNTS: Final = ("owed_rial", "sales_rial", "spent_rial", "breakage_rial", "given_rial")
+ACCOUNTS: Final = (
+    "owed_rial",
+    "allowance_rial",
+    "sales_rial",
+    "spent_rial",
+    "breakage_rial",
+    "given_rial",
+)
+# What is owed less what is expected never to be spent; as in the books, a debt is negative.
+_NET: Final = F("owed_rial") + F("allowance_rial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +71,9 @@ def bridge(since: date, last: date) -> Bridge:
         .values("kind")
         .annotate(
             was_points=Sum("points", filter=~within, default=0),
-            was_rial=Sum("owed_rial", filter=~within, default=0),
+            was_rial=Sum(_NET, filter=~within, default=0),
             by_points=Sum("points", filter=within, default=0),
-            by_rial=Sum("owed_rial", filter=within, default=0),
+            by_rial=Sum(_NET, filter=within, default=0),
             count=Sum("postings", filter=within, default=0),
         )
     }
@@ -80,13 +89,13 @@ def bridge(since: date, last: date) -> Bridge:
 def closings(since: date, last: date) -> list[tuple[date, Amounts]]:
     """Return what was owed at the end of each day from `since` to `last`. Two queries."""
     before = OwedDay.objects.filter(on__lt=since).aggregate(
-        points=Sum("points", default=0), rial=Sum("owed_rial", default=0)
+        points=Sum("points", default=0), rial=Sum(_NET, default=0)
     )
     moved = {
         row["on"]: Amounts(int(row["by_points"]), -int(row["by_rial"]))
         for row in OwedDay.objects.filter(on__range=(since, last))
         .values("on")
-        .annotate(by_points=Sum("points"), by_rial=Sum("owed_rial"))
+        .annotate(by_points=Sum("points"), by_rial=Sum(_NET))
     }
     owed, found = Amounts(int(before["points"]), -int(before["rial"])), []
     for n in range((last - since).days + 1):

@@ -11,13 +11,14 @@ from core.tenancy import active_business_id
 from loyalty.models import PointsPosting, Valuation
 
 # Of a posting that changes nothing owed the books keep only that it was looked at.
-_NOTHING: Final = Q(points=0, owed_rial=0)
+_NOTHING: Final = Q(points=0, owed_rial=0, allowance_rial=0)
 _WAITING: Final = """
 SELECT count(*), MIN(e.at) FROM loyalty_ledgerentry e
 WHERE e.business_id = %(business)s AND NOT EXISTS (SELECT FROM loyalty_pointsposting p
         WHERE p.business_id = %(business)s AND p.id = e.id)
     AND e.at >= COALESCE((SELECT at - interval '2 days' FROM loyalty_pointsposting
-        WHERE business_id = %(business)s ORDER BY at DESC LIMIT 1), '-infinity')
+        WHERE business_id = %(business)s AND entry_id IS NOT NULL
+        ORDER BY at DESC LIMIT 1), '-infinity')
 """
 
 

@@ -13,11 +13,13 @@ BOOK_RULES: Final[dict[str, str]] = {
         SELECT e.id FROM loyalty_ledgerentry e
         WHERE e.business_id = %(business)s AND e.at < (
                 SELECT LEAST(at, %(now)s) - interval '2 days' FROM loyalty_pointsposting
-                WHERE business_id = %(business)s ORDER BY at DESC LIMIT 1)
+                WHERE business_id = %(business)s AND entry_id IS NOT NULL
+                ORDER BY at DESC LIMIT 1)
             AND NOT EXISTS (SELECT FROM loyalty_pointsposting p
                 WHERE p.business_id = %(business)s AND p.id = e.id)""",
     "What a lot is owed for is its share of its price, and what its postings say": """
-        SELECT w.id FROM loyalty_lotworth w LEFT JOIN (
+        SELECT w.id FROM loyalty_lotworth w
+        JOIN loyalty_lot l ON l.business_id = w.business_id AND l.id = w.lot_id LEFT JOIN (
             SELECT e.lot_id, SUM(p.points) AS points, -SUM(p.owed_rial) AS rial,
                 -SUM(p.points) FILTER (WHERE p.kind IN ('redeem', 'release')) AS spent,
                 -SUM(p.points) FILTER (WHERE p.kind = 'expire') AS ended
@@ -28,7 +30,9 @@ BOOK_RULES: Final[dict[str, str]] = {
         ) s ON s.lot_id = w.id
         WHERE w.business_id = %(business)s AND (w.owed_rial <> COALESCE(s.rial, 0)
             OR w.remaining_points <> COALESCE(s.points, 0)
-            OR w.spent_points <> COALESCE(s.spent, 0) OR w.ended_points <> COALESCE(s.ended, 0)
+            OR w.spent_points <> COALESCE(s.spent, 0)
+                + CASE l.origin WHEN 'grace' THEN w.granted_points ELSE 0 END
+            OR w.ended_points <> COALESCE(s.ended, 0)
             OR w.owed_rial <> div(w.price_rial::numeric * w.remaining_points, w.granted_points))""",
     "The books owe for points what all lots are owed for": """
         SELECT %(business)s WHERE
@@ -41,11 +45,12 @@ BOOK_RULES: Final[dict[str, str]] = {
             SELECT * FROM loyalty_owedday WHERE business_id = %(business)s
         ) d FULL JOIN (
             SELECT "on", kind, count(*) AS postings, SUM(points) AS points,
-                SUM(owed_rial) AS owed, SUM(sales_rial) AS sales, SUM(spent_rial) AS spent,
-                SUM(breakage_rial) AS breakage, SUM(given_rial) AS given
+                SUM(owed_rial) AS owed, SUM(allowance_rial) AS allowance,
+                SUM(sales_rial) AS sales, SUM(spent_rial) AS spent, SUM(breakage_rial) AS breakage,
+                SUM(given_rial) AS given
             FROM loyalty_pointsposting WHERE business_id = %(business)s GROUP BY "on", kind
         ) p ON p."on" = d."on" AND p.kind = d.kind
-        WHERE (d.postings, d.points, d.owed_rial, d.sales_rial, d.spent_rial, d.breakage_rial,
-                d.given_rial) IS DISTINCT FROM
-            (p.postings, p.points, p.owed, p.sales, p.spent, p.breakage, p.given)""",
+        WHERE (d.postings, d.points, d.owed_rial, d.allowance_rial, d.sales_rial, d.spent_rial,
+                d.breakage_rial, d.given_rial) IS DISTINCT FROM
+            (p.postings, p.points, p.owed, p.allowance, p.sales, p.spent, p.breakage, p.given)""",
 }

@@ -70,6 +70,7 @@ def test_the_api_tells_the_bridge_the_accounts_and_what_is_behind(three_days, ap
     assert told["closing"] == {"points": 5, "owed": 4_950}
     assert told["accounts"] == {
         "owed": -4_950,
+        "allowance": 0,
         "sales": 29_703,
         "spent": -24_753,
         "breakage": 0,
