@@ -151,6 +151,7 @@ _business = [
     path("reports/returns/", reports.returns, name="return-cost"),
     path("reports/baskets/", reports.basket_page, name="baskets"),
     path("points/owed/", points.points_owed, name="points-owed"),
+    path("points/owed/estimate/", points.points_estimate, name="points-estimate"),
     path("points/owed/entries/", points.points_postings, name="points-postings"),
     path("points/owed/entries.csv", points.points_csv, name="points-csv"),
     path("points/owed/entries.xlsx", points.points_xlsx, name="points-xlsx"),

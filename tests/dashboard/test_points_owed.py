@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from core.tenancy import acting_for
 from loyalty.operations import commit_redemption, reserve_redemption
 from loyalty.operations.books import post_entries
+from loyalty.queries.books import Curve, History
 from tests.loyalty.test_races import sell
 
 SPAN = "since=1405/9/1&until=1405/9/30"
@@ -85,10 +86,53 @@ def test_the_accountant_gets_bridge_and_postings_as_a_workbook(history, page, mo
     assert (second.max_row, third.max_row) == (3, 2)
 
 
+def _estimate(client, business, **told):
+    return client.post(f"/b/{business.slug}/points/owed/estimate/", told)
+
+
+def test_without_history_the_page_says_so_and_takes_a_number(history, page, owner_client, business):
+    assert "سابقهٔ کافی نیست" in page("estimate/").content.decode()
+    answer = _estimate(owner_client, business, source="hand", percent="۵۰", reason="سابقهٔ پارسال")
+    assert answer.status_code == 302
+    today = page(query="").content.decode()
+    # Of 39,604 the 24,752 were spent; of 14,851 half is expected: ⌈39,604 × 7,425.5 ÷ 32,177.5⌉.
+    assert "−۵۷۱٫۱" in today
+    assert "سابقهٔ پارسال" in page("entries/", "kind=estimate").content.decode()
+    assert "سابقهٔ پارسال" in page("estimate/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"source": "hand", "percent": "", "reason": "x"},
+        {"source": "hand", "percent": "0", "reason": "x"},
+        {"source": "hand", "percent": "50", "reason": ""},
+        {"source": "before", "percent": "", "reason": "x"},
+    ],
+)
+def test_an_estimate_told_wrong_is_refused_beside_the_form(history, owner_client, business, told):
+    assert _estimate(owner_client, business, **told).status_code == 422
+
+
+def test_with_history_its_share_interval_and_effect_are_shown(
+    history, page, owner_client, business, monkeypatch
+):
+    curve = Curve(spent=[0.25, 0.5], ended=[0.25, 0.5], alive=[1.0, 0.5])
+    told = History(None, 240, 80, curve, 0.45, 0.55)
+    for place in ("dashboard.web.points.estimate", "loyalty.operations.books.value"):
+        monkeypatch.setattr(f"{place}.spending_history", lambda _now: told)
+    text = page("estimate/").content.decode()
+    for said in ("۵۰٪", "۴۵٪", "۵۵٪", "۲۴۰", "−۵۷۱٫۱"):
+        assert said in text
+    answer = _estimate(owner_client, business, source="before", reason="سابقه", steps="1000")
+    assert answer.status_code == 302
+    assert "۴۵٪ تا ۵۵٪" in page("estimate/").content.decode()
+
+
 def test_one_entry_and_three_cost_the_same(business, now, page, django_assert_max_num_queries):
     def cost():
         found = []
-        for path in ("", "entries/"):
+        for path in ("", "entries/", "estimate/"):
             with django_assert_max_num_queries(100) as asked:
                 page(path)
             found.append(len(asked))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.calendar import business_day
 from core.money import RIAL_PER_TOMAN
 from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
@@ -73,7 +74,7 @@ def points_owed(request: BusinessRequest) -> HttpResponse:
         "closing": told.closing,
         "rows": [_row(part, request.business.slug, days) for part in told.parts],
         "picture": _waterfall(told),
-        "line": _line(days),
+        "line": _line(days, business_day(request.now, request.business.timezone)),
         "accounts": _accounts(days.last),
         "waiting": words.number(waiting.count) if waiting.count else "",
         "since": waiting.since,
@@ -124,7 +125,7 @@ def _row(part: Part, slug: str, days: Days) -> PartRow:
 
 
 def _signed_toman(rial: int) -> str:
-    return words.toman(rial) if rial <= 0 else f"+{words.toman(rial)}"
+    return words.toman(rial) if rial <= 0 else f"\u2066+{words.toman(rial)}\u2069"
 
 
 def _waterfall(told: Bridge) -> dict[str, Any]:
@@ -146,12 +147,13 @@ def _waterfall(told: Bridge) -> dict[str, Any]:
     }
 
 
-def _line(days: Days) -> dict[str, Any] | None:
-    """Return what was owed each evening, for more days than one."""
-    if days.since == days.last:
+def _line(days: Days, today: date) -> dict[str, Any] | None:
+    """Return what was owed each evening so far, for more days than one."""
+    last = min(days.last, today)
+    first = max(days.since, last - timedelta(days=_MOST_DAYS))
+    if first >= last:
         return None
-    first = max(days.since, days.last - timedelta(days=_MOST_DAYS))
-    ends: Sequence[tuple[date, Amounts]] = closings(first, days.last)
+    ends: Sequence[tuple[date, Amounts]] = closings(first, last)
     return {
         "labels": [words.day(day, "day") for day, _owed in ends],
         "series": [

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
@@ -23,6 +23,11 @@ class DaysForm(forms.Form):
 
     since = JalaliDay(label=gettext_lazy("From day"))
     until = JalaliDay(label=gettext_lazy("To day"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
 
 
 @dataclass(frozen=True, kw_only=True)

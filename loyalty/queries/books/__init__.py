@@ -18,7 +18,7 @@ from loyalty.queries.books.expected import (
     not_expected,
     still_owed,
 )
-from loyalty.queries.books.history import WHOLE, History, Lack, spending_history
+from loyalty.queries.books.history import WHOLE, Curve, History, Lack, spending_history
 from loyalty.queries.books.postings import (
     PostingFilter,
     Waiting,
@@ -34,6 +34,7 @@ __all__ = [
     "Amounts",
     "Bridge",
     "Cohort",
+    "Curve",
     "Expectation",
     "History",
     "Lack",
