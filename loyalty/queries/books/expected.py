@@ -8,7 +8,7 @@ q the share of what remains that will be.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Sum
@@ -71,7 +71,7 @@ def allowance_now() -> int:
 
 def cohorts() -> list[Cohort]:
     """Return the cohorts with points left. One query."""
-    values = {"business": active_business_id(), "step": STEP.total_seconds()}
+    values: dict[str, Any] = {"business": active_business_id(), "step": STEP.total_seconds()}
     with connection.cursor() as cursor:
         cursor.execute(_COHORTS, values)
         return [Cohort(*map(int, row)) for row in cursor.fetchall()]

@@ -186,7 +186,8 @@ def test_young_lots_say_nothing_about_old_age():
 
 def _simulated(chance, people, rng):
     """Each customer spends all of the points of a lot, or none, which then end at age three."""
-    granted, left = {}, {}
+    granted: dict[int, int] = {}
+    left: dict[tuple[int, int, int], list[int]] = {}
     for person in range(people):
         part = person % history.GROUPS
         for _lot in range(rng.randint(1, 4)):
