@@ -11,7 +11,7 @@ import core.tenancy
 class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0003_enamad"),
-        ("loyalty", "0006_books_of_points"),
+        ("loyalty", "0008_bonus_rules"),
     ]
 
     operations = [
