@@ -13,9 +13,12 @@ from customers.models import (
     Case,
     Customer,
     CustomerIdentity,
+    CustomerMerge,
     CustomerTotals,
     ImportJob,
     ImportRowError,
+    MergedRow,
+    MergeSuggestion,
     Purchase,
     PurchaseLine,
     Return,
@@ -61,6 +64,38 @@ class CustomerTotalsAdmin(TenantAdmin):
     list_select_related = ("customer",)
     search_fields = ("id__exact",)
     ordering = ("-last_at",)
+
+
+@admin.register(MergeSuggestion)
+class MergeSuggestionAdmin(TenantAdmin):
+    """Profiles that may be one person."""
+
+    list_display = ("first", "second", "state", "because", "times", "last_at", "decided_by")
+    list_filter = ("state",)
+    list_select_related = ("first", "second")
+    search_fields = ("first__id__exact", "second__id__exact")
+    ordering = ("-last_at",)
+
+
+@admin.register(CustomerMerge)
+class CustomerMergeAdmin(TenantAdmin):
+    """Profiles that were joined."""
+
+    list_display = ("merged", "survivor", "state", "merged_by", "merged_at", "undo_until")
+    list_filter = ("state",)
+    list_select_related = ("merged", "survivor")
+    search_fields = ("id__exact", "survivor__id__exact", "merged__id__exact")
+    ordering = ("-merged_at",)
+
+
+@admin.register(MergedRow)
+class MergedRowAdmin(TenantAdmin):
+    """What moved with a profile; search by the merge's id."""
+
+    list_display = ("what", "row_id", "merge")
+    list_select_related = ("merge",)
+    search_fields = ("merge__id__exact", "row_id__exact")
+    ordering = ("-id",)
 
 
 @admin.register(Purchase)

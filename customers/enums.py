@@ -72,6 +72,8 @@ class TimelineKind(models.TextChoices):
     NOTE = "note", _("Note")
     MERGE_SUGGESTION = "merge_suggestion", _("Perhaps the same person")
     PROFILE_CHANGED = "profile_changed", _("Profile changed")
+    MERGED = "merged", _("Profiles joined")
+    UNMERGED = "unmerged", _("Profiles taken apart")
 
 
 class ImportState(models.TextChoices):
@@ -84,3 +86,18 @@ class ImportState(models.TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class SuggestionState(models.TextChoices):
+    """open → accepted (they were merged) or refused (they are not the same; never asked again)."""
+
+    OPEN = "open", _("To be looked at")
+    ACCEPTED = "accepted", _("The same person")
+    REFUSED = "refused", _("Not the same")
+
+
+class MergeState(models.TextChoices):
+    """standing → undone."""
+
+    STANDING = "standing", _("Merged")
+    UNDONE = "undone", _("Taken apart again")

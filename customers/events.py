@@ -89,3 +89,25 @@ class CaseResolved(DomainEvent):
     case_id: UUID
     customer_id: UUID | None
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(DomainEvent):
+    """One profile was joined to another: `merged_id` is from now on `survivor_id`."""
+
+    name: ClassVar[str] = "customer.merged"
+
+    merge_id: UUID
+    survivor_id: UUID
+    merged_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersUnmerged(DomainEvent):
+    """A merge was taken back: the two profiles stand alone again."""
+
+    name: ClassVar[str] = "customer.unmerged"
+
+    merge_id: UUID
+    survivor_id: UUID
+    merged_id: UUID

@@ -1,10 +1,15 @@
-"""Late purchases and returns ask for a recount of the closed days they touch."""
+"""Late purchases, returns and merges ask for a recount of the closed days they touch."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from customers.events import PurchaseRecorded, ReturnRecorded
-from customers.operations.days import mark_stale
+from customers.events import (
+    CustomersMerged,
+    CustomersUnmerged,
+    PurchaseRecorded,
+    ReturnRecorded,
+)
+from customers.operations.days import mark_days_of, mark_stale
 from customers.queries.days import day_of_purchase
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
@@ -27,3 +32,15 @@ def on_late_purchase(event: Recorded[PurchaseRecorded], *, now: datetime) -> Non
 def on_return(event: Recorded[ReturnRecorded], *, now: datetime) -> None:
     """Mark the day of the purchase that shrank, when it is closed."""
     mark_stale(since=day_of_purchase(event.body.purchase_id), now=now)
+
+
+@subscribe(CustomersMerged, name="customers.recount_days")
+def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
+    """Mark the days on which one of two customers was called new."""
+    mark_days_of(customer_ids=[event.body.survivor_id, event.body.merged_id], now=now)
+
+
+@subscribe(CustomersUnmerged, name="customers.recount_days")
+def on_unmerge(event: Recorded[CustomersUnmerged], *, now: datetime) -> None:
+    """Mark them again: there are two customers after all."""
+    mark_days_of(customer_ids=[event.body.survivor_id, event.body.merged_id], now=now)

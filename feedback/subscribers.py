@@ -5,8 +5,21 @@ from datetime import datetime
 
 from businesses.events import BusinessCreated
 from customers.enums import Channel
-from customers.events import PurchaseRecorded, ReturnRecorded
-from feedback.operations import FRESH, Bought, invite_buyers, note_returns, open_default_survey
+from customers.events import (
+    CustomersMerged,
+    CustomersUnmerged,
+    PurchaseRecorded,
+    ReturnRecorded,
+)
+from feedback.operations import (
+    FRESH,
+    Bought,
+    follow_merge,
+    follow_unmerge,
+    invite_buyers,
+    note_returns,
+    open_default_survey,
+)
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
 
@@ -34,6 +47,18 @@ def invite(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> No
 def withdraw(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
     """Do not ask about goods that came back, and mark what was said about them."""
     note_returns(purchase_ids={event.body.purchase_id for event in events}, now=now)
+
+
+@subscribe(CustomersMerged, name="feedback.follow")
+def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
+    """Move opinions to the profile that stays."""
+    follow_merge(merge_id=event.body.merge_id, now=now)
+
+
+@subscribe(CustomersUnmerged, name="feedback.follow")
+def on_unmerge(event: Recorded[CustomersUnmerged], *, now: datetime) -> None:
+    """Give opinions back."""
+    follow_unmerge(merge_id=event.body.merge_id, now=now)
 
 
 def _is_fresh(body: PurchaseRecorded, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from loyalty.models import (
     Tier,
     Valuation,
     Wallet,
+    WalletMerge,
 )
 
 
@@ -58,6 +59,13 @@ class RewardAdmin(TenantAdmin):
 
     list_display = ("name", "cost_points", "value_rial", "is_active")
     list_filter = ("is_active",)
+
+
+@admin.register(WalletMerge)
+class WalletMergeAdmin(TenantAdmin):
+    """What merges of profiles brought into wallets."""
+
+    list_display = ("merge_id", "brought_points", "joined_at", "parted_at", "settled_points")
 
 
 @admin.register(Wallet)

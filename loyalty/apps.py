@@ -12,7 +12,10 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         """Start hearing what other apps announce, and adding to what they answer."""
+        from customers.operations import register_objection
         from loyalty import subscribers
         from loyalty.api import parts
+        from loyalty.operations.memberships import refuse_two_memberships
 
         parts.register()
+        register_objection(refuse_two_memberships)

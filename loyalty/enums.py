@@ -25,6 +25,7 @@ class LotOrigin(models.TextChoices):
     INSTALMENT = "instalment", _("Instalment paid")
     ADJUSTMENT = "adjustment", _("Correction")
     GRACE = "grace", _("Returned after its date")
+    APART = "apart", _("Settled between two profiles")
 
 
 class EntryKind(models.TextChoices):
@@ -39,6 +40,8 @@ class EntryKind(models.TextChoices):
     EXPIRE = "expire", _("Expired")
     REPAY = "repay", _("Settled a negative balance")
     ADJUST = "adjust", _("Corrected by hand")
+    MERGE = "merge", _("Moved when profiles were joined")
+    UNMERGE = "unmerge", _("Moved when profiles were taken apart")
 
 
 class PostingKind(models.TextChoices):
@@ -54,6 +57,8 @@ class PostingKind(models.TextChoices):
     CLAWBACK = EntryKind.CLAWBACK.value, EntryKind.CLAWBACK.label
     REPAY = EntryKind.REPAY.value, EntryKind.REPAY.label
     ESTIMATE = "estimate", _("Estimate renewed")
+    MERGE = EntryKind.MERGE.value, EntryKind.MERGE.label
+    UNMERGE = EntryKind.UNMERGE.value, EntryKind.UNMERGE.label
 
 
 class RedemptionState(models.TextChoices):

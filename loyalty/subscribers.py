@@ -1,15 +1,23 @@
 """What loyalty hears."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 from businesses.events import BusinessCreated
 from businesses.queries import business_by_id
 from customers.enums import CustomerStatus
-from customers.events import CustomerActivated, PurchaseRecorded, ReturnRecorded
+from customers.events import (
+    CustomerActivated,
+    CustomersMerged,
+    CustomersUnmerged,
+    PurchaseRecorded,
+    ReturnRecorded,
+)
 from customers.operations import note_timeline
+from customers.queries.merging import owners_of
 from loyalty.events import (
     MembershipLapsed,
     MembershipRenewed,
@@ -22,7 +30,9 @@ from loyalty.operations import (
     Sale,
     claim_lots,
     earn_instalment,
+    join_wallets,
     lay_out_programme,
+    part_wallets,
     post_earnings,
     take_back,
     take_back_early,
@@ -59,6 +69,7 @@ from payments.events import (
 )
 
 _IMPORTED = "import"
+_AS_TOLD: Final[Mapping[UUID, UUID | None]] = MappingProxyType({})
 
 
 @subscribe(BusinessCreated, name="loyalty.lay_out", in_transaction=True)
@@ -79,11 +90,28 @@ def claim(events: Sequence[Recorded[CustomerActivated]], *, now: datetime) -> No
 @subscribe(PurchaseRecorded, name="loyalty.earn", in_transaction=True, whole=True)
 def earn(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None:
     """Post the points of sales, so that the receipt can print them."""
-    post_earnings(sales=[_sale(event.body, fresh=event.at == now) for event in events], now=now)
-    # Only a delivery repeated later can meet a return that came before the points.
+    # Only a delivery repeated later can meet a return that came before the points, or a buyer
+    # whose profile was joined to another since.
     late = [event.body.purchase_id for event in events if event.at < now]
+    owners = owners_of(late) if late else _AS_TOLD
+    sales = [_sale(event.body, owners, fresh=event.at == now) for event in events]
+    post_earnings(sales=sales, now=now)
     if late:
         take_back_early(purchase_ids=late, now=now)
+
+
+@subscribe(CustomersMerged, name="loyalty.join", in_transaction=True)
+def join(events: Sequence[Recorded[CustomersMerged]], *, now: datetime) -> None:
+    """Move the points of a profile that was joined to another."""
+    for event in events:
+        join_wallets(merge_id=event.body.merge_id, now=now)
+
+
+@subscribe(CustomersUnmerged, name="loyalty.part", in_transaction=True)
+def part(events: Sequence[Recorded[CustomersUnmerged]], *, now: datetime) -> None:
+    """Take the points of two profiles apart again."""
+    for event in events:
+        part_wallets(merge_id=event.body.merge_id, now=now)
 
 
 @subscribe(ReturnRecorded, name="loyalty.take_back", in_transaction=True)
@@ -274,10 +302,15 @@ def _note(
     )
 
 
-def _sale(event: PurchaseRecorded, *, fresh: bool = False) -> Sale:
+def _sale(
+    event: PurchaseRecorded,
+    owners: Mapping[UUID, UUID | None] = _AS_TOLD,
+    *,
+    fresh: bool = False,
+) -> Sale:
     return Sale(
         purchase_id=event.purchase_id,
-        customer_id=event.customer_id,
+        customer_id=owners.get(event.purchase_id, event.customer_id),
         base_rial=event.eligible_rial,
         occurred_at=event.occurred_at,
         local_date=event.local_date,

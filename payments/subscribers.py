@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from businesses.events import BusinessCreated
+from customers.events import CustomersMerged, CustomersUnmerged
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
 from payments.enums.debits import Collects
@@ -22,6 +23,7 @@ from payments.operations.debits.notices import (
     tell_failed,
 )
 from payments.operations.instalments import OWNER, reopen_instalment, settle_instalment
+from payments.operations.joined import follow_merge, follow_unmerge
 
 
 @subscribe(BusinessCreated, name="payments.open_account", in_transaction=True)
@@ -81,3 +83,15 @@ def reopen(events: Sequence[Recorded[PaymentReversed]], *, now: datetime) -> Non
     """The money of an instalment went back: it is owed again."""
     for event in events:
         reopen_instalment(payment_id=event.body.payment_id, now=now)
+
+
+@subscribe(CustomersMerged, name="payments.follow")
+def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
+    """What a customer owes and allowed follows their profile."""
+    follow_merge(merge_id=event.body.merge_id, now=now)
+
+
+@subscribe(CustomersUnmerged, name="payments.follow")
+def on_unmerge(event: Recorded[CustomersUnmerged], *, now: datetime) -> None:
+    """It goes back with the profile it came from."""
+    follow_unmerge(merge_id=event.body.merge_id, now=now)

@@ -1,11 +1,17 @@
-"""A purchase or a return re-scores its customer at once."""
+"""A purchase, a return or a merge re-scores its customers at once."""
 
 from datetime import datetime
+from uuid import UUID
 
-from customers.events import PurchaseRecorded, ReturnRecorded
+from customers.events import (
+    CustomersMerged,
+    CustomersUnmerged,
+    PurchaseRecorded,
+    ReturnRecorded,
+)
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
-from segmentation.operations import rescore
+from segmentation.operations import forget_scores, rescore
 
 
 def _scored_at_once(event: PurchaseRecorded, _now: datetime) -> bool:
@@ -25,3 +31,20 @@ def on_return(event: Recorded[ReturnRecorded], *, now: datetime) -> None:
     """Re-score the customer whose purchase shrank."""
     if event.body.customer_id is not None:
         rescore(customer_ids=[event.body.customer_id], now=now)
+
+
+@subscribe(CustomersMerged, name="segmentation.rescore")
+def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
+    """Score the profile that stays; the one that was joined to it is in no segment."""
+    _again([event.body.survivor_id, event.body.merged_id], now)
+
+
+@subscribe(CustomersUnmerged, name="segmentation.rescore")
+def on_unmerge(event: Recorded[CustomersUnmerged], *, now: datetime) -> None:
+    """Score both again."""
+    _again([event.body.survivor_id, event.body.merged_id], now)
+
+
+def _again(customer_ids: list[UUID], now: datetime) -> None:
+    rescore(customer_ids=customer_ids, now=now)
+    forget_scores(customer_ids=customer_ids, now=now)

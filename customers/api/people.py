@@ -36,7 +36,7 @@ class Customers(Endpoint):
     scopes: ClassVar = {"GET": "customers:read", "POST": "customers:write"}
     filters: ClassVar = {
         "search": "the beginning of a name, mobile or member code",
-        "status": "provisional, active, merged or erased",
+        "status": "provisional, active or erased",
         **FILTERS,
     }
     body: ClassVar = {"POST": CustomerIn}
@@ -69,13 +69,13 @@ class CustomerItem(Endpoint):
     answer: ClassVar = {"GET": CustomerOut, "PATCH": CustomerOut}
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
-        """Return one customer with running sums."""
+        """Return one customer with running sums; a merged profile's id gives its survivor."""
         return Reply(_customer(_seen(customer_id)))
 
     def patch(self, call: Call, body: CustomerPatch, customer_id: UUID) -> Reply:
         """Correct name, mobile or e-mail."""
         update_customer(
-            customer_id=customer_id,
+            customer_id=_seen(customer_id).id,
             name=body.name,
             mobile=body.mobile,
             email=body.email,
@@ -117,9 +117,9 @@ class CustomerTimeline(Endpoint):
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return purchases, returns, cases and remarks, newest first."""
-        _seen(customer_id)
+        whose = _seen(customer_id).id
         limit = asked_limit(call.query.get("limit"))
-        rows = timeline(customer_id, before=_before(call.query.get("cursor")), limit=limit + 1)
+        rows = timeline(whose, before=_before(call.query.get("cursor")), limit=limit + 1)
         cursor = _cursor(rows[limit - 1]) if len(rows) > limit else None
         data = [
             {"kind": row.kind, "id": row.id, "at": row.at, "amount": row.amount_rial} | row.data

@@ -2,6 +2,13 @@
 
 from django.urls import URLPattern, path
 
+from customers.api.merging import (
+    Merges,
+    MergeSuggestions,
+    MergeUndo,
+    SuggestionAccept,
+    SuggestionRefuse,
+)
 from customers.api.people import CustomerItem, CustomerLookup, Customers, CustomerTimeline
 from customers.api.purchases import PurchaseBatch, PurchaseItem, PurchaseReturns, Purchases
 
@@ -16,6 +23,23 @@ urlpatterns: list[URLPattern] = [
     ),
     path("customers", Customers.as_view(), name="api-customers"),
     path("customers/lookup", CustomerLookup.as_view(), name="api-customer-lookup"),
+    path("customers/merge-suggestions", MergeSuggestions.as_view(), name="api-merge-suggestions"),
+    path(
+        "customers/merge-suggestions/<uuid:merge_suggestion_id>/accept",
+        SuggestionAccept.as_view(),
+        name="api-merge-suggestion-accept",
+    ),
+    path(
+        "customers/merge-suggestions/<uuid:merge_suggestion_id>/refuse",
+        SuggestionRefuse.as_view(),
+        name="api-merge-suggestion-refuse",
+    ),
+    path("customers/merges", Merges.as_view(), name="api-merges"),
+    path(
+        "customers/merges/<uuid:customer_merge_id>/undo",
+        MergeUndo.as_view(),
+        name="api-merge-undo",
+    ),
     path("customers/<uuid:customer_id>", CustomerItem.as_view(), name="api-customer"),
     path(
         "customers/<uuid:customer_id>/timeline",

@@ -1,6 +1,7 @@
 """Tables of customers, sales, cases and imports."""
 
 from customers.models.days import SalesDay
+from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
 from customers.models.person import Customer, CustomerIdentity, CustomerTotals
 from customers.models.refund import Return, ReturnLine
 from customers.models.sale import Purchase, PurchaseLine, Tender
@@ -11,9 +12,12 @@ __all__ = [
     "Case",
     "Customer",
     "CustomerIdentity",
+    "CustomerMerge",
     "CustomerTotals",
     "ImportJob",
     "ImportRowError",
+    "MergeSuggestion",
+    "MergedRow",
     "Purchase",
     "PurchaseLine",
     "Return",

@@ -9,7 +9,14 @@ from customers.operations.imports.jobs import (
     upload_import,
 )
 from customers.operations.imports.run import claim_due_import, run_import
+from customers.operations.people.merging import (
+    merge_customers,
+    register_objection,
+    undo_merge,
+)
 from customers.operations.people.profiles import FoundCustomer, find_or_create, update_customer
+from customers.operations.people.suggestions import accept_suggestion, refuse_suggestion
+from customers.operations.people.together import held_merge, send_back, take_along
 from customers.operations.purchases.holds import Held, Using, Verdict, register_judge
 from customers.operations.purchases.lines import MAX_LINES, MAX_TENDERS
 from customers.operations.purchases.record import (
@@ -48,22 +55,30 @@ __all__ = [
     "ReturnPreview",
     "Using",
     "Verdict",
+    "accept_suggestion",
     "cancel_import",
     "check_import",
     "claim_due_import",
     "find_or_create",
+    "held_merge",
     "locked_purchase",
     "map_import",
+    "merge_customers",
     "note_timeline",
     "open_case",
     "preview_return",
     "queue_import",
     "record_purchases",
     "record_return",
+    "refuse_suggestion",
     "register_judge",
+    "register_objection",
     "resolve_case",
     "run_import",
+    "send_back",
+    "take_along",
     "too_many_purchases",
+    "undo_merge",
     "update_customer",
     "upload_import",
 ]

@@ -1,6 +1,8 @@
 """Closing business days and recounting those that changed afterwards."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from businesses.queries import business_by_id
 from core.calendar import business_day
@@ -44,6 +46,17 @@ def mark_stale(*, since: date, now: datetime) -> int:
     _open_missing(since, closed, now)
     rows = SalesDay.objects.filter(on__range=(since, closed), stale=False)
     return rows.update(stale=True)
+
+
+@operation
+def mark_days_of(*, customer_ids: Sequence[UUID], now: datetime) -> int:
+    """Ask for a recount of the closed days on which these customers bought.
+
+    Who is new or returning changes there when profiles are joined or taken apart.
+    """
+    del now
+    bought = Purchase.objects.filter(customer_id__in=customer_ids).values("local_date")
+    return SalesDay.objects.filter(on__in=bought, stale=False).update(stale=True)
 
 
 @operation

@@ -13,6 +13,7 @@ from core.text import normalise
 from customers.enums import CaseKind, CaseState
 from customers.events import CaseOpened, CaseResolved
 from customers.models import Case, Customer, TimelineEntry
+from customers.queries.merging import survivor_of
 from outbox.operations import publish
 
 
@@ -39,7 +40,7 @@ def open_case(
         "kind": CaseKind(kind),
         "title": clean,
         "detail": normalise(detail),
-        "customer_id": customer_id,
+        "customer_id": survivor_of(customer_id) if customer_id else None,
         "opened_at": now,
     }
     if source_ref:
@@ -80,7 +81,7 @@ def note_timeline(
     """Add a remark to a customer's story; the same non-empty `source_ref` adds it only once."""
     del now
     entry = TimelineEntry(
-        customer_id=customer_id,
+        customer_id=survivor_of(customer_id),
         kind=str(kind),
         occurred_at=occurred_at,
         data=dict(data or {}),

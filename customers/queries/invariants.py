@@ -33,7 +33,8 @@ HAVING (sum(purchases), sum(days), sum(gross), sum(returned)) <> (0, 0, 0, 0)
 LIMIT %(most)s""",
     "a customer and running totals do not go together": """
 SELECT id FROM (
-    SELECT id, 1 AS n FROM customers_customer WHERE business_id = %(business)s
+    SELECT id, 1 AS n FROM customers_customer
+    WHERE business_id = %(business)s AND status <> 'merged'
     UNION ALL
     SELECT id, -1 FROM customers_customertotals WHERE business_id = %(business)s
 ) parts
@@ -57,6 +58,23 @@ SELECT id FROM (
     SELECT purchase_id, -amount_rial FROM customers_return WHERE business_id = %(business)s
 ) parts
 GROUP BY id HAVING sum(rial) <> 0 LIMIT %(most)s""",
+    "a merged profile still owns something": """
+SELECT c.id FROM customers_customer c
+WHERE c.business_id = %(business)s AND c.status = 'merged' AND (
+    EXISTS (SELECT FROM customers_customeridentity i
+            WHERE i.business_id = %(business)s AND i.customer_id = c.id)
+    OR EXISTS (SELECT FROM customers_purchase p
+               WHERE p.business_id = %(business)s AND p.customer_id = c.id))
+LIMIT %(most)s""",
+    "a merged profile and its merge do not go together": """
+SELECT id FROM (
+    SELECT id, merged_into_id AS survivor FROM customers_customer
+    WHERE business_id = %(business)s AND status = 'merged'
+    UNION ALL
+    SELECT merged_id, survivor_id FROM customers_customermerge
+    WHERE business_id = %(business)s AND state = 'standing'
+) parts
+GROUP BY id HAVING count(*) <> 2 OR count(DISTINCT survivor) <> 1 LIMIT %(most)s""",
     "a card number is kept in clear": """
 SELECT id FROM customers_tender
 WHERE business_id = %(business)s AND masked_pan ~ '\\d{12}' LIMIT %(most)s""",

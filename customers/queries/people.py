@@ -12,6 +12,7 @@ from core.text import latin_digits, normalise, search_key
 from customers.enums import CustomerStatus, IdentityKind
 from customers.models import Customer, CustomerIdentity, CustomerTotals
 from customers.queries.identities import ForeignNumber, digest, key_of, parse_mobile
+from customers.queries.merging import survivor_of
 
 # The last code point there is: every text that begins with a prefix sorts below prefix + this.
 _LAST: Final = "\U0010ffff"
@@ -76,9 +77,14 @@ def view_of(row: CustomerTotals) -> CustomerView:
 
 
 def customer_view(customer_id: UUID) -> CustomerView | None:
-    """Return one customer of the active business with their sums, or None. One query."""
+    """Return one customer of the active business with their sums, or None. One query.
+
+    A merged profile's id gives the profile it was joined to, at the price of two more.
+    """
     rows = CustomerTotals.objects.select_related("customer")
     row = rows.filter(id=customer_id).first()
+    if row is None:
+        row = rows.filter(id=survivor_of(customer_id)).first()
     return view_of(row) if row else None
 
 

@@ -1,6 +1,6 @@
 """Reading purchases, their lines, tenders and returns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -76,3 +76,9 @@ def lines_of(purchase_ids: Sequence[UUID]) -> dict[UUID, list[PurchaseLine]]:
     for row in rows:
         found.setdefault(row.purchase_id, []).append(row)
     return found
+
+
+def totals_of(purchase_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return {purchase: its total in rial}."""
+    rows = Purchase.objects.filter(id__in=purchase_ids)
+    return dict(rows.values_list("id", "total_rial"))

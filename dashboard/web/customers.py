@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from businesses.queries import role_may
 from core.api.paging import Page, page
+from customers.queries.merging import suggestion_count
 from customers.queries.people import customer_count, customer_rows
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, MANAGERS, BusinessRequest, business_page
@@ -26,6 +27,7 @@ def customers(request: BusinessRequest) -> HttpResponse:
     q, segment = request.GET.get("q", ""), request.GET.get("segment", "")
     sort = request.GET.get("sort", "last")
     asked = segment if segment in Segment.values else ""
+    may_manage = role_may(request.role, MANAGERS)
     context: dict[str, Any] = {
         "page": _members(request, q, asked) if asked else _everybody(request, q, sort),
         "q": q,
@@ -33,7 +35,8 @@ def customers(request: BusinessRequest) -> HttpResponse:
         "segments": _choices(dict(Segment.choices), asked),
         "sorts": _choices(_SORTS, sort),
         "count_text": _count_text(),
-        "can_import": role_may(request.role, MANAGERS),
+        "can_import": may_manage,
+        "doubts": suggestion_count() if may_manage else 0,
     }
     return render(request, "dashboard/customers.html", context)
 

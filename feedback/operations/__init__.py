@@ -2,6 +2,7 @@
 
 from feedback.operations.answer import answer_survey
 from feedback.operations.invite import FRESH, Bought, invite_buyers
+from feedback.operations.joined import follow_merge, follow_unmerge
 from feedback.operations.news import agree_to_news
 from feedback.operations.surveys import (
     SurveyTexts,
@@ -21,6 +22,8 @@ __all__ = [
     "change_survey",
     "create_survey",
     "expire_invitations",
+    "follow_merge",
+    "follow_unmerge",
     "invite_buyers",
     "note_returns",
     "open_default_survey",

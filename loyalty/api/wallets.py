@@ -40,7 +40,7 @@ class CustomerWallet(Endpoint):
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return balance, next expiry, tier and rewards."""
-        demand_customer(customer_id)
+        customer_id = demand_customer(customer_id)
         view = wallet_view(customer_id, call.now)
         expiry = {"points": view.next_expiry_points, "at": view.next_expiry_at}
         return Reply(
@@ -68,7 +68,7 @@ class WalletEntries(Endpoint):
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return movements, newest first, each with its explanation."""
-        demand_customer(customer_id)
+        customer_id = demand_customer(customer_id)
         found = page(
             ledger(customer_id),
             by="at",

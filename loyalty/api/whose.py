@@ -9,10 +9,15 @@ from customers.queries import customer_view, find_customer
 from loyalty.api.bodies import Whose
 
 
-def demand_customer(customer_id: UUID) -> None:
-    """Raise NotFound unless the customer is one of ours."""
-    if customer_view(customer_id) is None:
+def demand_customer(customer_id: UUID) -> UUID:
+    """Return the customer an id stands for today: a merged profile's is its survivor's.
+
+    Raises NotFound unless the customer is one of ours.
+    """
+    person = customer_view(customer_id)
+    if person is None:
         raise NotFound(_("There is no such customer."))
+    return person.id
 
 
 def asked_customer(text: str) -> UUID:
@@ -21,14 +26,12 @@ def asked_customer(text: str) -> UUID:
         customer_id = UUID(text)
     except ValueError as error:
         raise Problem("invalid_customer", _("Give a UUID.")) from error
-    demand_customer(customer_id)
-    return customer_id
+    return demand_customer(customer_id)
 
 
 def customer_meant(body: Whose) -> UUID | None:
     """Return the customer meant; raise NotFound for an id nobody has."""
     if body.customer_id is not None:
-        demand_customer(body.customer_id)
-        return body.customer_id
+        return demand_customer(body.customer_id)
     identity = body.identity()
     return find_customer(**identity) if identity else None

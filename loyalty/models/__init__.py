@@ -10,7 +10,7 @@ from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints
 from loyalty.models.seal import LedgerSeal
-from loyalty.models.wallet import CustomerTier, Wallet
+from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
 
 __all__ = [
     "BonusRule",
@@ -40,4 +40,5 @@ __all__ = [
     "Tier",
     "Valuation",
     "Wallet",
+    "WalletMerge",
 ]

@@ -30,6 +30,8 @@ class Wallet(TenantModel):
     negative_cap_points = models.BigIntegerField(_("may go below zero by"), default=0)
     qualifying_rial = models.BigIntegerField(_("bought in this tier window (rial)"), default=0)
     window_ends_at = models.DateTimeField(_("tier window ends"))
+    # The wallet of the profile this one's was joined to: whoever locks this one takes that one.
+    joined_to = models.UUIDField(_("joined to"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("wallet")
@@ -45,6 +47,11 @@ class Wallet(TenantModel):
                 condition=Q(pending_points__gte=0, negative_cap_points__gte=0)
                 & Q(qualifying_rial__gte=0),
                 name="loyalty_wallet_numbers",
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_to=None)
+                | Q(balance_points=0, pending_points=0, qualifying_rial=0),
+                name="loyalty_wallet_joined_empty",
             ),
         )
         indexes = (models.Index(fields=["window_ends_at"], name="loyalty_wallet_window"),)
@@ -88,3 +95,38 @@ class CustomerTier(TenantModel):
 
     def __str__(self) -> str:
         return str(self.tier)
+
+
+class WalletMerge(TenantModel):
+    """What a merge brought into a wallet, and how undoing it settled. Its id is the merge's.
+
+    `told_points` is what the survivor's entries said, before, of what came: what they say more by
+    the time of undoing happened to the merged profile's points meanwhile.
+    """
+
+    merge = models.ForeignKey(
+        "customers.CustomerMerge",
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("merge of profiles"),
+    )
+    brought_points = models.BigIntegerField(_("brought"))
+    told_points = models.BigIntegerField(_("told before"))
+    # The tiers both held, as they were; None without one.
+    tiers = models.JSONField(_("tiers before"), default=dict)
+    joined_at = models.DateTimeField(_("joined"))
+    parted_at = models.DateTimeField(_("taken apart"), null=True)
+    settled_points = models.BigIntegerField(_("settled between the two"), default=0)
+
+    class Meta:
+        verbose_name = _("merge of wallets")
+        verbose_name_plural = _("merges of wallets")
+        constraints = (
+            SameBusiness("merge"),
+            models.CheckConstraint(condition=Q(id=F("merge")), name="loyalty_walletmerge_id"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.brought_points:+}"

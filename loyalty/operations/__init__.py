@@ -8,6 +8,7 @@ from loyalty.operations.days import close_days
 from loyalty.operations.earn import Sale, post_earnings
 from loyalty.operations.instalments import earn_instalment, take_back_instalment
 from loyalty.operations.lay_out import lay_out_programme
+from loyalty.operations.merging import join_wallets, part_wallets
 from loyalty.operations.programme import (
     TierPlan,
     offer_reward,
@@ -42,8 +43,10 @@ __all__ = [
     "earn_instalment",
     "expire_due",
     "grant_tier",
+    "join_wallets",
     "lay_out_programme",
     "offer_reward",
+    "part_wallets",
     "post_earnings",
     "release_overdue_holds",
     "release_redemption",

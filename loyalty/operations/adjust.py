@@ -42,9 +42,9 @@ def adjust_points(
     why, current = _checked(points, reason)
     if abs(points) > current.correct_alone_points:
         raise _second_person(_("So many points need a second person."))
-    _apply(customer_id, points, {"reason": why, "by": _name(actor)}, current, now)
-    _audit("points.adjusted", customer_id, {"points": points, "reason": why}, actor, now)
-    return Wallet.objects.values_list("balance_points", flat=True).get(id=customer_id)
+    whose = _apply(customer_id, points, {"reason": why, "by": _name(actor)}, current, now)
+    _audit("points.adjusted", whose, {"points": points, "reason": why}, actor, now)
+    return Wallet.objects.values_list("balance_points", flat=True).get(id=whose)
 
 
 @operation
@@ -122,7 +122,8 @@ def _checked(points: int, reason: str) -> tuple[str, Terms]:
 
 def _apply(
     customer_id: UUID, points: int, data: dict[str, str], current: Terms, now: datetime
-) -> None:
+) -> UUID:
+    """Move the points; return whose they are: an old id's may have been joined to another's."""
     wallet = settled_wallet(customer_id, current, now)
     cause = Cause(EntryKind.ADJUST, data=data)
     if points > 0:
@@ -132,8 +133,9 @@ def _apply(
         raise insufficient(wallet.balance_points)
     else:
         consume(wallet.id, -points, cause, now)
-    event = PointsAdjusted(customer_id=customer_id, points=points, reason=data["reason"])
+    event = PointsAdjusted(customer_id=wallet.id, points=points, reason=data["reason"])
     publish([event], now=now)
+    return wallet.id
 
 
 def _decide(row: Correction, state: CorrectionState, actor: Actor, now: datetime) -> None:

@@ -33,7 +33,7 @@ def claim_lots(*, customer_id: UUID, purchase_ids: Sequence[UUID] = (), now: dat
     for lot in lots:
         _take_over(wallet, lot, now)
     wallet.save()
-    settle([customer_id], now)
+    settle([wallet.id], now)
     promote(wallet, now)
     return len(lots)
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from core.tenancy import operation
+from customers.queries.merging import ever_owned
 from loyalty.enums import EntryKind, LotState, RedemptionState
 from loyalty.models import LedgerEntry, Lot, Redemption, Wallet
 from loyalty.operations.give_back import give_back
@@ -180,7 +181,8 @@ def _lapsed(claim: _Claim, points: int) -> int:
     lot = claim.lot
     if lot.state != LotState.EXPIRED or not points:
         return 0
-    own = LedgerEntry.objects.filter(customer=lot.customer_id, lot=lot.id)
+    owners = {lot.customer_id, *ever_owned(Lot._meta.label_lower, lot.id)}
+    own = LedgerEntry.objects.filter(customer__in=owners, lot=lot.id)
     left: int = -sum(entry.points for entry in own.filter(kind=EntryKind.EXPIRE))
     left -= sum(entry.data.get("lapsed", 0) for entry in own.filter(kind=EntryKind.CLAWBACK))
     counted: int = min(points, left)

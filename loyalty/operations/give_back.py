@@ -23,16 +23,32 @@ def give_back(
         return
     for lot, part in _parts(redemption, points):
         cause = Cause(EntryKind.RELEASE, redemption.purchase_id, redemption.id)
-        if lot.expires_at is None or lot.expires_at > now:
-            credit(wallet, lot, part, cause, now)
-        else:
-            until = day_start(
-                business_day(now, current.zone) + timedelta(days=current.grace_days + 1),
-                current.zone,
-            )
-            grant(wallet, part, cause, now, origin=LotOrigin.GRACE, expires_at=until)
+        put_into(wallet, lot, part, cause, current, now)
     redemption.returned_points += points
     redemption.save(update_fields=["returned_points"])
+
+
+def put_into(  # noqa: PLR0917 - a movement and its circumstances
+    wallet: Wallet, lot: Lot, points: int, cause: Cause, current: Terms, now: datetime
+) -> None:
+    """Put points back into a lot of theirs; into a lot of grace when its date has passed.
+
+    A lot that went to another profile since gives them a lot of their own, with its date.
+    """
+    if lot.expires_at is not None and lot.expires_at <= now:
+        grant(
+            wallet, points, cause, now, origin=LotOrigin.GRACE, expires_at=grace_end(current, now)
+        )
+    elif lot.customer_id == wallet.id:
+        credit(wallet, lot, points, cause, now)
+    else:
+        grant(wallet, points, cause, now, origin=LotOrigin.APART, expires_at=lot.expires_at)
+
+
+def grace_end(current: Terms, now: datetime) -> datetime:
+    """Return when points are gone that come back after their date."""
+    last = business_day(now, current.zone) + timedelta(days=current.grace_days)
+    return day_start(last + timedelta(days=1), current.zone)
 
 
 def _parts(redemption: Redemption, points: int) -> Iterator[tuple[Lot, int]]:

@@ -8,12 +8,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import Json
 
 from core.errors import Problem
 from core.ids import new_id
 from core.tenancy import active_business_id
+from customers.queries.merging import survivor_of
 from loyalty.enums import EntryKind, LotOrigin, LotState
 from loyalty.models import LedgerEntry, Lot, Wallet
 from loyalty.queries.programme import Terms, terms
@@ -137,10 +140,17 @@ def demanded_terms() -> Terms:
 
 
 def lock_wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:
-    """Take the lock of a customer's wallet, making the wallet when there is none."""
+    """Take the lock of a customer's wallet, making the wallet when there is none.
+
+    A profile that was joined to another has the other's: whoever came with an old id, or waited
+    for the lock while they were joined, moves the points where they are now.
+    """
     locked = Wallet.objects.select_for_update()
-    wallet = locked.filter(id=customer_id).first()
+    wallet = locked.filter(id=Coalesce(_joined_to(customer_id), Value(customer_id))).first()
+    while wallet is not None and wallet.joined_to is not None:
+        wallet = locked.get(id=wallet.joined_to)
     if wallet is None:
+        customer_id = survivor_of(customer_id)
         fresh = Wallet(
             id=customer_id,
             customer_id=customer_id,
@@ -152,6 +162,10 @@ def lock_wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:
     return wallet
 
 
+def _joined_to(customer_id: UUID) -> Subquery:
+    return Subquery(Wallet.objects.filter(id=customer_id).values("joined_to"))
+
+
 def settle(customer_ids: Collection[UUID], now: datetime) -> int:
     """Bring locked wallets up to `now`: activate and expire what is due; return how many lots."""
     due = {"business": active_business_id(), "customers": list(customer_ids), "now": now}
@@ -161,7 +175,7 @@ def settle(customer_ids: Collection[UUID], now: datetime) -> int:
 def settled_wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:
     """Lock a wallet and bring it up to `now`; its balance is then what may be spent."""
     wallet = lock_wallet(customer_id, current, now)
-    if settle([customer_id], now):
+    if settle([wallet.id], now):
         wallet.refresh_from_db()
     return wallet
 

@@ -41,7 +41,7 @@ def reserve_redemption(
         raise insufficient(wallet.balance_points)
     redemption = Redemption.objects.create(
         id=new_id(),
-        customer_id=customer_id,
+        customer_id=wallet.id,
         reward_id=reward_id,
         state=RedemptionState.RESERVED,
         points=price,
@@ -129,7 +129,7 @@ def _wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:
         raise insufficient(0)
     wallet = settled_wallet(customer_id, current, now)
     overdue = Redemption.objects.select_for_update().filter(
-        customer=customer_id, state=RedemptionState.RESERVED, expires_at__lte=now
+        customer=wallet.id, state=RedemptionState.RESERVED, expires_at__lte=now
     )
     for redemption in overdue.order_by("id"):
         give_back(wallet, redemption, redemption.points, current, now)

@@ -61,7 +61,9 @@ def close_windows(*, now: datetime) -> int:
     current = terms()
     if current is None:
         return 0
-    ended = Wallet.objects.select_for_update(skip_locked=True).filter(window_ends_at__lte=now)
+    ended = Wallet.objects.select_for_update(skip_locked=True).filter(
+        window_ends_at__lte=now, joined_to=None
+    )
     wallets = list(ended.order_by("id")[:BATCH])
     for wallet in wallets:
         _close_window(wallet, current, now)

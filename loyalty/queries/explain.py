@@ -151,6 +151,41 @@ def _adjust(entry: LedgerEntry) -> str:
     return _("%(points)s points added by hand: %(reason)s") % facts
 
 
+def _merge(entry: LedgerEntry) -> str:
+    """Say from or to which profile points went; a member code in quotes is no number."""
+    came = entry.data["way"] == "in"
+    if entry.lot_id is None:
+        text = (
+            _("%(points)s owed points came with the profile «%(other)s»: it is the same person.")
+            if came
+            else _("%(points)s owed points went to the profile «%(other)s»: it is the same person.")
+        )
+    else:
+        text = (
+            _("%(points)s points came from the profile «%(other)s»: it is the same person.")
+            if came
+            else _("%(points)s points went to the profile «%(other)s»: it is the same person.")
+        )
+    return text % {"points": _points(entry), "other": entry.data["other"]}
+
+
+def _unmerge(entry: LedgerEntry) -> str:
+    came = entry.data["way"] == "in"
+    if "settled" in entry.data:
+        text = (
+            _("%(points)s points that the profile «%(other)s» had used come back.")
+            if came
+            else _("%(points)s points of the profile «%(other)s» were used here; they go back.")
+        )
+    else:
+        text = (
+            _("%(points)s points came back from the profile «%(other)s»: it is another person.")
+            if came
+            else _("%(points)s points went back to the profile «%(other)s»: it is another person.")
+        )
+    return text % {"points": _points(entry), "other": entry.data["other"]}
+
+
 def _simple(sentence: Callable[[], str]) -> Callable[[LedgerEntry], str]:
     return lambda entry: sentence() % {"points": _points(entry)}
 
@@ -165,4 +200,6 @@ _SENTENCES: Final[dict[EntryKind, Callable[[LedgerEntry], str]]] = {
     EntryKind.EXPIRE: _simple(lambda: _("%(points)s points expired unused.")),
     EntryKind.REPAY: _repay,
     EntryKind.ADJUST: _adjust,
+    EntryKind.MERGE: _merge,
+    EntryKind.UNMERGE: _unmerge,
 }

@@ -26,6 +26,14 @@ LEFT JOIN LATERAL (
 ) up ON true
 """
 
+_TIERS_HELD: Final = """
+SELECT c.tier_id, count(*) FROM loyalty_customertier c
+WHERE c.business_id = %(business)s AND NOT EXISTS (
+    SELECT FROM loyalty_wallet w
+    WHERE w.business_id = %(business)s AND w.id = c.id AND w.joined_to IS NOT NULL)
+GROUP BY c.tier_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -79,13 +87,12 @@ def members_by_tier() -> dict[UUID, int]:
     """Return {tier id: customers}; the lowest tier includes every wallet without a higher one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tier_id, count(*) FROM loyalty_customertier WHERE business_id = %s "
-            "GROUP BY tier_id",
-            [active_business_id()],
+            _TIERS_HELD,
+            {"business": active_business_id()},
         )
         counts = dict(cursor.fetchall())
     base = Tier.objects.filter(threshold_rial=0).first()
     if base is not None:
         above = sum(count for tier_id, count in counts.items() if tier_id != base.id)
-        counts[base.id] = Wallet.objects.count() - above
+        counts[base.id] = Wallet.objects.filter(joined_to=None).count() - above
     return counts

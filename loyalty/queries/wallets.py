@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from core.tenancy import active_business_id
+from customers.queries.merging import profiles_of
 from loyalty.enums import LotState
 from loyalty.models import LedgerEntry, Lot
 from loyalty.queries.programme import program
@@ -137,8 +138,11 @@ def points_for_purchases(ids: Collection[UUID], now: datetime) -> dict[UUID, Pur
 
 
 def ledger(customer_id: UUID) -> QuerySet[LedgerEntry]:
-    """Return a customer's movements, newest first; page them by `at`."""
-    return LedgerEntry.objects.filter(customer=customer_id).order_by("-at", "-id")
+    """Return a customer's movements, newest first; page them by `at`.
+
+    Those of profiles joined to theirs are among them: both histories are kept.
+    """
+    return LedgerEntry.objects.filter(customer__in=profiles_of(customer_id)).order_by("-at", "-id")
 
 
 def live_lots(customer_id: UUID, now: datetime) -> QuerySet[Lot]:

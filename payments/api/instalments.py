@@ -321,9 +321,10 @@ def _today(call: Call) -> date:
 
 
 def _person(customer_id: UUID) -> UUID:
-    if customer_view(customer_id) is None:
+    person = customer_view(customer_id)
+    if person is None:
         raise NotFound(_("There is no such customer."))
-    return customer_id
+    return person.id
 
 
 def _grade(customer_id: UUID, offer: Offer) -> GradeOut:

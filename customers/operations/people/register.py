@@ -21,6 +21,7 @@ from customers.queries.identities import digest
 _NEW = "new"
 # Given out by us, or by the business's own system: nobody merely claims them at the till.
 _VOUCHED = {IdentityKind.EXTERNAL_ID, IdentityKind.MEMBER_CODE}
+_STRENGTH = [kind.value for kind in IdentityKind]
 
 
 @dataclass(slots=True)
@@ -63,6 +64,14 @@ class Owner:
 
 
 @dataclass(slots=True)
+class Doubt:
+    """How often two customers shared an identity, and of which kinds."""
+
+    kinds: set[str] = field(default_factory=set)
+    times: int = 0
+
+
+@dataclass(slots=True)
 class Register:
     """The customers that may be meant, and the rows that recognising them brings forth."""
 
@@ -74,6 +83,7 @@ class Register:
     changed: dict[UUID, Person] = field(default_factory=dict)
     identities: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
+    doubts: dict[tuple[UUID, UUID], Doubt] = field(default_factory=dict)
 
     def recognise(self, payer: Payer) -> tuple[Person, str]:
         """Return the customer and by what they were recognised ("new" when they were not)."""
@@ -142,18 +152,25 @@ class Register:
             self.changed[person.id] = person
 
     def _note_doubts(self, person: Person, payer: Payer) -> None:
+        """Note that identities of one payer belong to two customers; nobody is merged for it."""
+        others: dict[UUID, set[str]] = {}
         for identity in payer.identities:
             other = self.owners[identity.digest].person
             if other is not person:
-                self.notes.append(
-                    {
-                        "id": new_id(),
-                        "customer_id": person.id,
-                        "kind": TimelineKind.MERGE_SUGGESTION.value,
-                        "data": {"other_id": str(other.id), "because": identity.kind.value},
-                        "source_ref": f"merge:{other.id}",
-                    }
-                )
+                others.setdefault(other.id, set()).add(identity.kind.value)
+        for other_id, kinds in others.items():
+            doubt = self.doubts.setdefault(_pair(person.id, other_id), Doubt())
+            doubt.kinds |= kinds
+            doubt.times += 1
+            self.notes.append(
+                {
+                    "id": new_id(),
+                    "customer_id": person.id,
+                    "kind": TimelineKind.MERGE_SUGGESTION.value,
+                    "data": {"other_id": str(other_id), "because": min(kinds, key=_STRENGTH.index)},
+                    "source_ref": f"merge:{other_id}",
+                }
+            )
 
     @property
     def activated(self) -> list[Person]:
@@ -164,9 +181,26 @@ class Register:
         """Return the rows of new customers."""
         return [_row(person) for person in self.created]
 
+    def suggestion_rows(self) -> list[dict[str, Any]]:
+        """Return the pairs of customers that may be one person."""
+        return [
+            {
+                "id": new_id(),
+                "first_id": pair[0],
+                "second_id": pair[1],
+                "because": sorted(doubt.kinds),
+                "times": doubt.times,
+            }
+            for pair, doubt in self.doubts.items()
+        ]
+
     def changed_rows(self) -> list[dict[str, Any]]:
         """Return the new particulars of known customers."""
         return [_row(person) for person in self.changed.values()]
+
+
+def _pair(one: UUID, other: UUID) -> tuple[UUID, UUID]:
+    return (one, other) if one < other else (other, one)
 
 
 def _counts(identity: Identity, owner: Owner) -> bool:

@@ -61,6 +61,20 @@ FROM json_to_recordset(%(notes)s::json) AS r (
 ORDER BY customer_id, source_ref
 ON CONFLICT DO NOTHING
 RETURNING id""",
+    # What a person decided stays decided; until then it is counted how often it was seen.
+    "suggestions": """
+INSERT INTO customers_mergesuggestion AS s (id, business_id, first_id, second_id, state, because,
+                                            times, raised_at, last_at, decided_by)
+SELECT id, %(business)s, first_id, second_id, 'open', because, times, %(now)s, %(now)s, ''
+FROM json_to_recordset(%(suggestions)s::json) AS r (
+    id uuid, first_id uuid, second_id uuid, because text[], times int)
+ORDER BY first_id, second_id
+ON CONFLICT (business_id, first_id, second_id) DO UPDATE
+SET times = s.times + excluded.times, last_at = excluded.last_at,
+    because = (SELECT array_agg(DISTINCT kind ORDER BY kind)
+               FROM unnest(s.because || excluded.because) AS k (kind))
+WHERE s.state = 'open'
+RETURNING id""",
     "purchases": """
 INSERT INTO customers_purchase (id, business_id, customer_id, external_id, channel, source,
                                 occurred_at, local_date, branch_id, employee_id, total_rial,
@@ -148,6 +162,7 @@ def write(register: Register, rows: Rows, *, source: str, now: datetime) -> None
         "changed": register.changed_rows(),
         "identities": register.identities,
         "notes": register.notes,
+        "suggestions": register.suggestion_rows(),
         "purchases": rows.purchases,
         "lines": rows.lines,
         "tenders": rows.tenders,

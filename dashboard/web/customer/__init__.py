@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +21,7 @@ from customers.queries.timeline import Moment, timeline
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, SELLERS, BusinessRequest, business_page
 from dashboard.web.customer.figures import kpis, ring
+from dashboard.web.customer.one_person import one_person
 from dashboard.web.customer.points import corrections, points_correct, points_decide
 from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.greeting import Known, greeting
@@ -57,12 +58,15 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
     person = customer_view(customer_id)
     if person is None:
         raise Http404
+    if person.id != customer_id:
+        return redirect("dashboard:customer", request.business.slug, person.id)
     context = {
         **_identity(person),
         **_money(person, request),
         **_taste(person),
         **_story(person, request),
         **corrections(person.id, request),
+        **one_person(person.id, request),
         "customer_id": person.id,
         "can_sell": role_may(request.role, SELLERS),
     }

@@ -79,8 +79,20 @@ def _lapsed(data: dict[str, Any]) -> tuple[str, str]:
     return _("Membership «%(plan)s» lapsed") % {"plan": data["plan"]}, ""
 
 
+def _joined(data: dict[str, Any]) -> tuple[str, str]:
+    values = {"code": words.code(data["code"])}
+    return _("Profile %(code)s was joined to this one") % values, str(data.get("reason", ""))
+
+
+def _parted(data: dict[str, Any]) -> tuple[str, str]:
+    values = {"code": words.code(data["code"])}
+    return _("Profile %(code)s was taken apart again") % values, ""
+
+
 _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "merge_suggestion": ("arrows-join", "amber", _merge),
+    "merged": ("arrows-join", "brand", _joined),
+    "unmerged": ("arrows-split", "amber", _parted),
     "profile_changed": ("user-edit", "", _changed),
     "survey": ("message-star", "brand", _answered),
     "segment": ("chart-donut-3", "", _moved),

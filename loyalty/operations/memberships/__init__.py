@@ -7,6 +7,7 @@ from loyalty.operations.memberships.pause import pause_membership, resume_member
 from loyalty.operations.memberships.plans import NewMembershipPlan, offer_plan, withdraw_plan
 from loyalty.operations.memberships.renew import ask_instead, step_due, step_membership
 from loyalty.operations.memberships.settle import return_period, settle_period
+from loyalty.operations.memberships.two import refuse_two_memberships
 
 __all__ = [
     "OWNER",
@@ -18,6 +19,7 @@ __all__ = [
     "join_membership",
     "offer_plan",
     "pause_membership",
+    "refuse_two_memberships",
     "resume_membership",
     "return_period",
     "settle_period",

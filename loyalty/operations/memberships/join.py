@@ -39,8 +39,10 @@ def join_membership(
     `mandate_not_active`, and what asking for a payment raises.
     """
     plan = _offered(plan_id)
-    if customer_view(customer_id) is None:
+    person = customer_view(customer_id)
+    if person is None:
         raise NotFound(_("There is no such customer."))
+    customer_id = person.id
     _check_mandate(mandate_id, customer_id, plan)
     held = Held(
         _written(plan, customer_id, mandate_id, now),
