@@ -14,6 +14,7 @@ from customers.models import (
     Customer,
     CustomerIdentity,
     CustomerTotals,
+    MergeSuggestion,
     Purchase,
     PurchaseLine,
     TimelineEntry,
@@ -219,13 +220,57 @@ def test_a_card_alone_is_a_provisional_customer(acting, record_one):
     assert b"h1" not in bytes(identity.value_hmac)
 
 
-def test_a_provisional_customer_is_claimed_by_their_mobile(acting, record_one):
+def test_who_is_typed_beside_a_strangers_card_is_suggested_and_claims_nothing(acting, record_one):
+    """The next in the queue may have been typed for the one who paid (C004)."""
     card = CardHint(hash="h1")
     first = record_one(sale(customer=CustomerHint(card=card)))
-    named = record_one(sale(customer=CustomerHint(mobile="09121234567", name="سارا", card=card)))
-    assert named.customer_id == first.customer_id
-    assert (named.customer_status, named.customer_name) == ("active", "سارا")
-    assert Customer.objects.get().search_key == "سارا"
+    hint = CustomerHint(mobile="09121234567", name="سارا", card=card)
+    named = [record_one(sale(customer=hint)) for _ in range(2)]
+    assert {one.customer_id for one in named} == {named[0].customer_id}
+    assert named[0].customer_id != first.customer_id
+    assert Customer.objects.get(id=first.customer_id).status == "provisional"
+    suggestion = MergeSuggestion.objects.get()
+    assert (suggestion.because, suggestion.times) == (["card"], 2)
+
+
+def test_a_card_stands_for_its_owner_once_two_payments_agree(acting, record_one):
+    card = CardHint(hash="h1")
+    hint = CustomerHint(mobile="09121234567", card=card)
+    owner = record_one(sale(customer=hint)).customer_id
+    assert record_one(sale(customer=hint)).customer_id == owner
+    made = record_one(sale(customer=CustomerHint(card=card)))
+    assert (made.customer_id, made.customer_status) == (owner, "active")
+
+
+def test_who_pays_by_a_card_named_once_is_a_stranger(acting, record_one):
+    card = CardHint(hash="h1")
+    hint = CustomerHint(mobile="09121234567", card=card)
+    owner = record_one(sale(customer=hint)).customer_id
+    made = record_one(sale(customer=CustomerHint(card=card)))
+    assert made.customer_status == "provisional"
+    assert record_one(sale(customer=CustomerHint(card=card))).customer_id == made.customer_id
+    assert record_one(sale(customer=hint)).customer_id == owner
+    assert MergeSuggestion.objects.get().times == 2
+
+
+def test_a_card_seen_with_two_never_stands_for_one(acting, record_one):
+    card = CardHint(hash="h1")
+    for mobile in ("09121111111", "09122222222", "09121111111"):
+        record_one(sale(customer=CustomerHint(mobile=mobile, card=card)))
+    made = record_one(sale(customer=CustomerHint(card=card)))
+    assert made.customer_status == "provisional"
+
+
+def test_cards_are_judged_the_same_in_one_batch(acting, record):
+    card = CardHint(hash="h1")
+    named = [CustomerHint(mobile="09121111111", card=card)] * 2
+    other = CustomerHint(mobile="09122222222", card=CardHint(hash="h2"))
+    alone = [CustomerHint(card=card), CustomerHint(card=CardHint(hash="h2"))]
+    made = record(*[sale(customer=hint) for hint in (*named, other, *alone, other)])
+    assert [one.error for one in made] == [None] * 6
+    assert made[3].customer_id == made[0].customer_id
+    assert made[4].customer_status == "provisional"
+    assert made[5].customer_id == made[2].customer_id
 
 
 def test_a_family_card_does_not_merge_two_mobiles(acting, record_one):

@@ -9,7 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from core.ids import new_id
 from core.tenancy import acting_for
 from customers.events import PurchaseRecorded
-from customers.operations import CardHint, CustomerHint, record_purchases, update_customer
+from customers.operations import (
+    CardHint,
+    CustomerHint,
+    accept_suggestion,
+    record_purchases,
+    update_customer,
+)
+from customers.queries.merging import suggestion_rows
 from loyalty import subscribers
 from loyalty.models import CustomerTier, LedgerEntry, Lot, Wallet
 from loyalty.operations import (
@@ -101,13 +108,15 @@ def test_a_sale_to_nobody_leaves_points_waiting(sell):
     assert not Wallet.objects.exists()
 
 
-def test_points_of_a_known_card_come_to_its_owner_once_known(sell):
+def test_points_of_a_known_card_come_to_its_owner_once_known(sell, now):
     """Rule R9."""
     card = CardHint(masked_pan="603799******4431", hash="ab" * 32)
     waiting = sell(1_000_000, customer=CustomerHint(card=card))
     assert Lot.objects.get(id=waiting).state == "contingent"
     assert not Wallet.objects.exists()
     sell(500_000, customer=CustomerHint(card=card, mobile="09121234567"))
+    assert Lot.objects.get(id=waiting).state == "contingent"
+    accept_suggestion(suggestion_id=suggestion_rows().get().id, now=now)
     assert Lot.objects.get(id=waiting).state == "active"
     assert balance() == 15
 

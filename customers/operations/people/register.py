@@ -2,8 +2,10 @@
 
 Rules (reference C004, R57): identities are tried in the order of `IdentityKind`; a verified one
 outranks an unverified one. Identities that point to different customers never merge them: the
-strongest wins and the doubt is noted. A card alone never outweighs another identity, because
-families share cards: beside another identity it counts only while its owner is provisional.
+strongest wins and the doubt is noted. A card decides nothing beside another identity, because
+families share cards and the next in the queue is typed for the one who paid. By itself it stands
+for its owner once two payments agreed on them and nobody else was seen with it; until then who
+pays by it alone is a stranger, whose profile waits until a person says who it is.
 """
 
 from collections.abc import Iterable
@@ -84,6 +86,9 @@ class Register:
     identities: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     doubts: dict[tuple[UUID, UUID], Doubt] = field(default_factory=dict)
+    # Cards that two payments agree on, and cards taken from whom only one payment named.
+    agreed: list[dict[str, Any]] = field(default_factory=list)
+    loosened: list[dict[str, Any]] = field(default_factory=list)
 
     def recognise(self, payer: Payer) -> tuple[Person, str]:
         """Return the customer and by what they were recognised ("new" when they were not)."""
@@ -91,7 +96,11 @@ class Register:
         if not claims:
             return self._create(payer), _NEW
         by, owner = claims[0]
+        if payer.only_card and not _stands(owner):
+            return self._stranger(payer, owner.person), _NEW
         person = owner.person
+        if not payer.only_card:
+            self._agree(person, payer)
         if len(payer.identities) > 1 or not person.name:
             self._learn(person, payer, f"with:{by.kind.value}")
         self._note_doubts(person, payer)
@@ -105,7 +114,7 @@ class Register:
             if identity.digest in self.owners
         ]
         if not payer.only_card:
-            known = [claim for claim in known if _counts(*claim)]
+            known = [claim for claim in known if claim[0].kind is not IdentityKind.CARD]
         return sorted(known, key=lambda claim: not claim[1].verified)  # stable: order kept
 
     def _create(self, payer: Payer) -> Person:
@@ -124,6 +133,49 @@ class Register:
         self._note_doubts(person, payer)
         return person
 
+    def _stranger(self, payer: Payer, named: Person) -> Person:
+        """Return a profile of its own for whoever pays by a card that was named once."""
+        [card] = payer.identities
+        person = self._create(payer)
+        self.owners[card.digest] = Owner(person, verified=False)
+        waiting = self._waiting(card)
+        if waiting is None:
+            row = {"value": _bytea(card.digest), "was": named.id, "customer_id": person.id}
+            self.loosened.append(row)
+        else:
+            waiting["customer_id"] = person.id
+        return person
+
+    def _waiting(self, identity: Identity) -> dict[str, Any] | None:
+        """Return an identity's row that this very batch brings forth."""
+        value = _bytea(identity.digest)
+        return next((row for row in self.identities if row["value_hmac"] == value), None)
+
+    def _agree(self, person: Person, payer: Payer) -> None:
+        """Note the card that is seen a second time with the one it was bound to."""
+        for identity in payer.identities:
+            owner = self.owners.get(identity.digest)
+            if identity.kind is not IdentityKind.CARD or owner is None or owner.verified:
+                continue
+            if self._shares_card(person):
+                continue
+            if owner.person is person:
+                self._confirm(owner, identity)
+            elif owner.person.status == CustomerStatus.PROVISIONAL:
+                self.agreed.append(_agreed(identity, owner.person, person))
+
+    def _shares_card(self, person: Person) -> bool:
+        card = IdentityKind.CARD.value
+        return any(person.id in pair and card in one.kinds for pair, one in self.doubts.items())
+
+    def _confirm(self, owner: Owner, card: Identity) -> None:
+        owner.verified = True
+        waiting = self._waiting(card)
+        if waiting is None:
+            self.agreed.append(_agreed(card, owner.person, owner.person))
+        else:
+            waiting["verified_at"] = self.now
+
     def _bind(self, person: Person, identity: Identity, reason: str) -> None:
         verified = identity.kind in _VOUCHED
         self.owners[identity.digest] = Owner(person, verified)
@@ -132,7 +184,7 @@ class Register:
                 "id": new_id(),
                 "customer_id": person.id,
                 "kind": identity.kind.value,
-                "value_hmac": "\\x" + identity.digest.hex(),
+                "value_hmac": _bytea(identity.digest),
                 "hint": identity.hint,
                 "reason": reason,
                 "verified_at": self.now if verified else None,
@@ -159,9 +211,7 @@ class Register:
             if other is not person:
                 others.setdefault(other.id, set()).add(identity.kind.value)
         for other_id, kinds in others.items():
-            doubt = self.doubts.setdefault(_pair(person.id, other_id), Doubt())
-            doubt.kinds |= kinds
-            doubt.times += 1
+            self._doubt(person.id, other_id, kinds)
             self.notes.append(
                 {
                     "id": new_id(),
@@ -171,6 +221,11 @@ class Register:
                     "source_ref": f"merge:{other_id}",
                 }
             )
+
+    def _doubt(self, one: UUID, other: UUID, kinds: set[str]) -> None:
+        doubt = self.doubts.setdefault(_pair(one, other), Doubt())
+        doubt.kinds |= kinds
+        doubt.times += 1
 
     @property
     def activated(self) -> list[Person]:
@@ -203,9 +258,17 @@ def _pair(one: UUID, other: UUID) -> tuple[UUID, UUID]:
     return (one, other) if one < other else (other, one)
 
 
-def _counts(identity: Identity, owner: Owner) -> bool:
-    provisional = owner.person.status == CustomerStatus.PROVISIONAL
-    return identity.kind is not IdentityKind.CARD or provisional
+def _stands(owner: Owner) -> bool:
+    """Tell whether a card alone stands for its owner."""
+    return owner.verified or owner.person.status == CustomerStatus.PROVISIONAL
+
+
+def _agreed(card: Identity, was: Person, person: Person) -> dict[str, Any]:
+    return {"value": _bytea(card.digest), "was": was.id, "customer_id": person.id}
+
+
+def _bytea(digest: bytes) -> str:
+    return "\\x" + digest.hex()
 
 
 def _row(person: Person) -> dict[str, Any]:

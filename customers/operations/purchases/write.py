@@ -61,6 +61,33 @@ FROM json_to_recordset(%(notes)s::json) AS r (
 ORDER BY customer_id, source_ref
 ON CONFLICT DO NOTHING
 RETURNING id""",
+    # Two payments agree on a card, and nobody else who told who they are was seen with it. One that
+    # a stranger has goes to whom an earlier payment named beside it; the stranger's past does not.
+    "agreed": """
+UPDATE customers_customeridentity i
+SET customer_id = r.customer_id, verified_at = %(now)s, reason = 'twice'
+FROM json_to_recordset(%(agreed)s::json) AS r (value bytea, was uuid, customer_id uuid)
+WHERE i.business_id = (SELECT %(business)s::uuid) AND i.kind = 'card' AND i.value_hmac = r.value
+  AND i.customer_id = r.was AND i.verified_at IS NULL
+  AND (r.was = r.customer_id OR EXISTS (
+      SELECT FROM customers_mergesuggestion s
+      WHERE s.business_id = (SELECT %(business)s::uuid) AND s.state = 'open'
+        AND s.first_id = LEAST(r.was, r.customer_id)
+        AND s.second_id = GREATEST(r.was, r.customer_id)))
+  AND NOT EXISTS (
+      SELECT FROM customers_mergesuggestion s
+      JOIN customers_customer x ON x.business_id = s.business_id AND x.status = 'active'
+       AND x.id IN (s.first_id, s.second_id) AND x.id <> r.customer_id
+      WHERE s.business_id = (SELECT %(business)s::uuid) AND s.state <> 'accepted'
+        AND 'card' = ANY (s.because)
+        AND (s.first_id IN (r.was, r.customer_id) OR s.second_id IN (r.was, r.customer_id)))
+RETURNING i.id""",
+    "loosened": """
+UPDATE customers_customeridentity i SET customer_id = r.customer_id, reason = 'alone'
+FROM json_to_recordset(%(loosened)s::json) AS r (value bytea, was uuid, customer_id uuid)
+WHERE i.business_id = (SELECT %(business)s::uuid) AND i.kind = 'card' AND i.value_hmac = r.value
+  AND i.customer_id = r.was AND i.verified_at IS NULL
+RETURNING i.id""",
     # What a person decided stays decided; until then it is counted how often it was seen.
     "suggestions": """
 INSERT INTO customers_mergesuggestion AS s (id, business_id, first_id, second_id, state, because,
@@ -135,6 +162,7 @@ _DERIVED: Final = {"totals", "empty_totals"}
 _COUNTED: Final = {
     "customers": "(SELECT count(*) FROM customers)",
     "identities": "(SELECT count(*) FROM identities)",
+    "loosened": "(SELECT count(*) FROM loosened)",
     "purchases": "(SELECT count(*) FROM purchases)",
 }
 
@@ -161,6 +189,8 @@ def write(register: Register, rows: Rows, *, source: str, now: datetime) -> None
         "customers": register.customer_rows(),
         "changed": register.changed_rows(),
         "identities": register.identities,
+        "agreed": register.agreed,
+        "loosened": register.loosened,
         "notes": register.notes,
         "suggestions": register.suggestion_rows(),
         "purchases": rows.purchases,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from customers.operations import CardHint, CustomerHint
+from customers.operations import CardHint, CustomerHint, update_customer
 from loyalty.enums import EntryKind, PostingKind
 from loyalty.models import LedgerEntry, Lot, LotWorth, OwedDay, PointsPosting
 from loyalty.operations import (
@@ -120,7 +120,8 @@ def test_points_of_nobody_are_owed_once_they_find_their_owner(sell, now):
     lot = sell(3_000_000, customer=CustomerHint(card=card))
     _post(now)
     assert (_only("earn").points, LotWorth.objects.count()) == (0, 0)
-    sell(50_000, customer=CustomerHint(card=card, mobile=MOBILE), at=now + DAY)
+    stranger = buyer(lot)
+    update_customer(customer_id=stranger, mobile=MOBILE, now=now + DAY)
     _post(now + DAY)
     claimed = _only("claim")
     assert (claimed.points, claimed.owed_rial, claimed.sales_rial) == (30, -29_703, 29_703)
