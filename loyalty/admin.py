@@ -5,6 +5,9 @@ from django.contrib import admin
 from core.tenancy.admin import TenantAdmin
 from loyalty.models import (
     Correction,
+    Coupon,
+    CouponPool,
+    CouponUse,
     CustomerTier,
     EarningRule,
     GiftCard,
@@ -24,6 +27,8 @@ from loyalty.models import (
     Program,
     Redemption,
     Reward,
+    StampCard,
+    StampReward,
     Tier,
     Valuation,
     Wallet,
@@ -214,3 +219,41 @@ class GiftCardEntryAdmin(TenantAdmin):
 
     list_display = ("at", "kind", "amount_rial", "card_id")
     list_filter = ("kind",)
+
+
+@admin.register(CouponPool)
+class CouponPoolAdmin(TenantAdmin):
+    """Coupons on offer and withdrawn."""
+
+    list_display = ("name", "kind", "percent", "off_rial", "taken", "most_uses", "ends_at")
+    list_filter = ("kind", "is_active")
+
+
+@admin.register(Coupon)
+class CouponAdmin(TenantAdmin):
+    """Coupons with codes of their own, which are kept nowhere."""
+
+    list_display = ("ends_with", "pool_id", "ends_at")
+
+
+@admin.register(CouponUse)
+class CouponUseAdmin(TenantAdmin):
+    """Coupons held and spent."""
+
+    list_display = ("reserved_at", "state", "discount_rial", "customer_id", "purchase_id")
+    list_filter = ("state",)
+
+
+@admin.register(StampCard)
+class StampCardAdmin(TenantAdmin):
+    """Stamp cards."""
+
+    list_display = ("name", "needed", "category", "sku", "is_active", "starts_on")
+    list_filter = ("is_active",)
+
+
+@admin.register(StampReward)
+class StampRewardAdmin(TenantAdmin):
+    """Rewards of stamp cards somebody took."""
+
+    list_display = ("taken_at", "card_id", "customer_id", "number")

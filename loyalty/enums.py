@@ -220,3 +220,10 @@ class CardEntryKind(models.TextChoices):
     REFUND = "refund", _("Came back with a return")
     EXPIRE = "expire", _("Expired")
     TAKE_BACK = "take_back", _("Taken back")
+
+
+class PoolKind(models.TextChoices):
+    """Whose a coupon's code is: one word for everybody, or each code once."""
+
+    SHARED = "shared", _("One code for everybody")
+    UNIQUE = "unique", _("A code for each")

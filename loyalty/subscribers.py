@@ -44,10 +44,9 @@ from loyalty.operations.gift_cards import (
 from loyalty.operations.gift_cards import (
     activate_paid,
     price_went_back,
-    return_to_cards,
     void_unpaid,
 )
-from loyalty.operations.held import use_held
+from loyalty.operations.held import give_held_back, use_held
 from loyalty.operations.memberships import (
     OWNER,
     PREFIX,
@@ -135,16 +134,16 @@ def undo(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
     when=lambda event, _now: bool(event.holds),
 )
 def use_what_was_held(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None:
-    """Spend what was held for sales: gift cards."""
+    """Spend what was held for sales: gift cards, coupons."""
     for event in events:
         use_held(purchase_id=event.body.purchase_id, holds=event.body.holds, now=now)
 
 
 @subscribe(ReturnRecorded, name="loyalty.give_held_back", in_transaction=True)
-def give_held_back(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
-    """Give gift cards their part of what came back."""
+def give_back_what_was_held(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
+    """Give gift cards their part of what came back, and coupons back with the last of it."""
     for event in events:
-        return_to_cards(
+        give_held_back(
             purchase_id=event.body.purchase_id,
             returned_rial=event.body.returned_so_far_rial,
             total_rial=event.body.purchase_total_rial,

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 
@@ -119,7 +120,10 @@ class TenderIn(Body):
 
 
 class PurchaseIn(Body):
-    """A sale. Lines and tenders must agree when both are given."""
+    """A sale. Lines and tenders must agree when both are given.
+
+    `holds` names what was held for it before, like a coupon; a gift card is named by its tender.
+    """
 
     external_id: Code
     channel: ChannelName
@@ -134,6 +138,8 @@ class PurchaseIn(Body):
         default_factory=list, max_length=FAR_TOO_MANY, json_schema_extra={"maxItems": MAX_TENDERS}
     )
 
+    holds: list[UUID] = Field(default_factory=list, max_length=10)
+
     def new(self) -> NewPurchase:
         """Return the operation's value."""
         return NewPurchase(
@@ -145,6 +151,7 @@ class PurchaseIn(Body):
             customer=self._payer(),
             lines=tuple(line.new() for line in self.lines),
             tenders=tuple(tender.new() for tender in self.tenders),
+            holds=tuple(self.holds),
         )
 
     def _payer(self) -> CustomerHint | None:

@@ -13,6 +13,7 @@ from loyalty.enums import MembershipState
 from loyalty.models import PaidMembership
 from loyalty.operations.gift_cards import check_may_go_back
 from loyalty.operations.held import judge
+from loyalty.queries.coupons import coupons_back
 from loyalty.queries.gift_cards import card_part_back
 from loyalty.queries.memberships import memberships_under, title_of
 from loyalty.queries.offers import RewardOffer
@@ -24,6 +25,7 @@ from loyalty.queries.receipts import (
     receipt_facts,
 )
 from loyalty.queries.returns import what_a_return_undoes
+from loyalty.queries.stamps import stamps_lost
 from payments.operations.refunds import register_prepaid_guard, register_refund_effect
 from payments.operations.refunds.effects import ComingBack
 from payments.web.receipt import register_receipt_part
@@ -36,6 +38,8 @@ def register() -> None:
     register_receipt_part(receipt_part)
     register_refund_effect(refund_effect)
     register_refund_effect(gift_card_effect)
+    register_refund_effect(coupon_effect)
+    register_refund_effect(stamp_effect)
     register_mandate_uses(mandate_uses)
     register_judge(judge)
     register_prepaid_guard(check_may_go_back)
@@ -77,6 +81,20 @@ def gift_card_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
     """Return what of a refund goes back to gift cards (rule R24)."""
     rial = card_part_back(back.purchase_id, back.returned_rial, back.total_rial)
     return {"gift_card_back": rial} if rial else {}
+
+
+def coupon_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
+    """Return the coupons that can be used again once all of a sale is back (rule R23)."""
+    if back.returned_rial < back.total_rial:
+        return {}
+    names = coupons_back(back.purchase_id)
+    return {"coupon": ", ".join(names)} if names else {}
+
+
+def stamp_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
+    """Return the stamps a refund takes, by card (N23)."""
+    lost = stamps_lost(back.purchase_id, back.returned_rial, back.of_lines)
+    return {"stamps_lost": lost} if lost else {}
 
 
 def mandate_uses(mandate_id: UUID) -> list[MandateUse]:

@@ -3,6 +3,14 @@
 from django.urls import URLPattern, path
 
 from loyalty.api.baskets import BasketReport
+from loyalty.api.coupons import (
+    CouponPreview,
+    Coupons,
+    CouponsWithdrawal,
+    CouponUseItem,
+    CouponUseRelease,
+    CouponUses,
+)
 from loyalty.api.gift_cards import (
     GiftCardLookup,
     GiftCards,
@@ -36,6 +44,7 @@ from loyalty.api.rules import (
     LoyaltyRules,
     LoyaltyRuleVersions,
 )
+from loyalty.api.stamps import CustomerStamps, StampCards, StampCardWithdrawal, StampReward
 from loyalty.api.wallets import CustomerWallet, LoyaltyPreview, Rewards, Tiers, WalletEntries
 
 urlpatterns: list[URLPattern] = [
@@ -81,6 +90,32 @@ urlpatterns: list[URLPattern] = [
         "redemptions/<uuid:redemption_id>/release",
         RedemptionRelease.as_view(),
         name="api-redemption-release",
+    ),
+    path("stamp-cards", StampCards.as_view(), name="api-stamp-cards"),
+    path(
+        "stamp-cards/<uuid:stamp_card_id>/withdraw",
+        StampCardWithdrawal.as_view(),
+        name="api-stamp-card-withdrawal",
+    ),
+    path("customers/<uuid:customer_id>/stamps", CustomerStamps.as_view(), name="api-stamps"),
+    path(
+        "customers/<uuid:customer_id>/stamps/<uuid:stamp_card_id>/reward",
+        StampReward.as_view(),
+        name="api-stamp-reward",
+    ),
+    path("coupons", Coupons.as_view(), name="api-coupons"),
+    path("coupons/preview", CouponPreview.as_view(), name="api-coupon-preview"),
+    path(
+        "coupons/<uuid:coupon_pool_id>/withdraw",
+        CouponsWithdrawal.as_view(),
+        name="api-coupons-withdrawal",
+    ),
+    path("coupon-uses", CouponUses.as_view(), name="api-coupon-uses"),
+    path("coupon-uses/<uuid:coupon_use_id>", CouponUseItem.as_view(), name="api-coupon-use"),
+    path(
+        "coupon-uses/<uuid:coupon_use_id>/release",
+        CouponUseRelease.as_view(),
+        name="api-coupon-use-release",
     ),
     path("gift-cards", GiftCards.as_view(), name="api-gift-cards"),
     path("gift-cards/lookup", GiftCardLookup.as_view(), name="api-gift-card-lookup"),

@@ -2,6 +2,7 @@
 
 from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
 from loyalty.models.correction import Correction
+from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
 from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
 from loyalty.models.ledger import LedgerEntry, Lot
@@ -10,11 +11,15 @@ from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints
 from loyalty.models.seal import LedgerSeal
+from loyalty.models.stamp import StampCard, StampReward
 from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
 
 __all__ = [
     "BonusRule",
     "Correction",
+    "Coupon",
+    "CouponPool",
+    "CouponUse",
     "CustomerTier",
     "EarningRule",
     "GiftCard",
@@ -37,6 +42,8 @@ __all__ = [
     "RuleDraft",
     "RuleMeter",
     "RulePoints",
+    "StampCard",
+    "StampReward",
     "Tier",
     "Valuation",
     "Wallet",

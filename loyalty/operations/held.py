@@ -11,9 +11,13 @@ from core.errors import Problem, Sentence
 from core.tenancy import operation
 from customers.operations import Held, Using, Verdict
 from loyalty.enums import CardKind, RedemptionState
-from loyalty.models import GiftCardUse
+from loyalty.models import CouponUse, GiftCardUse
+from loyalty.operations.coupons import commit_coupon, give_coupons_back
+from loyalty.operations.gift_cards.back import return_to_cards
 from loyalty.operations.gift_cards.use import commit_gift_card, insufficient
 from loyalty.queries.programme import program
+
+Use = GiftCardUse | CouponUse
 
 
 @operation
@@ -22,51 +26,86 @@ def use_held(*, purchase_id: UUID, holds: Sequence[UUID], now: datetime) -> None
     cards = GiftCardUse.objects.filter(id__in=holds).values_list("card_id", "id")
     for _card_id, use_id in sorted(cards):
         commit_gift_card(use_id=use_id, purchase_id=purchase_id, now=now)
+    for use_id in CouponUse.objects.filter(id__in=holds).values_list("id", flat=True):
+        commit_coupon(use_id=use_id, purchase_id=purchase_id, now=now)
+
+
+@operation
+def give_held_back(
+    *, purchase_id: UUID, returned_rial: int, total_rial: int, now: datetime
+) -> None:
+    """Give gift cards their part of a return, and coupons back once all of the sale is returned."""
+    return_to_cards(
+        purchase_id=purchase_id, returned_rial=returned_rial, total_rial=total_rial, now=now
+    )
+    give_coupons_back(
+        purchase_id=purchase_id, returned_rial=returned_rial, total_rial=total_rial, now=now
+    )
 
 
 def judge(sales: Sequence[Using], now: datetime) -> list[Verdict]:
     """Return whether each sale may use what it names; reads only."""
     wanted = {held.id for sale in sales for held in sale.holds}
-    rows = GiftCardUse.objects.select_related("card__issue", "purchase").filter(id__in=wanted)
-    uses = {use.id: use for use in rows}
+    cards = GiftCardUse.objects.select_related("card__issue", "purchase").filter(id__in=wanted)
+    found: dict[UUID, Use] = {use.id: use for use in cards}
+    coupons = CouponUse.objects.select_related("purchase").filter(id__in=wanted - found.keys())
+    found |= {use.id: use for use in coupons}
     current = program()
     sold_earn = current is None or current.gift_cards_earn
-    return [_verdict(sale, uses, now, sold_earn=sold_earn) for sale in sales]
+    return [_verdict(sale, found, now, sold_earn=sold_earn) for sale in sales]
 
 
-def _verdict(
-    sale: Using, uses: Mapping[UUID, GiftCardUse], now: datetime, *, sold_earn: bool
-) -> Verdict:
-    unearning = 0
+def _verdict(sale: Using, found: Mapping[UUID, Use], now: datetime, *, sold_earn: bool) -> Verdict:
+    unearning = coupons = 0
     for held in sale.holds:
-        use = uses.get(held.id)
+        use = found.get(held.id)
         refusal = _refusal(sale, held, use, now)
         if use is None or refusal is not None:
             return Verdict(refusal)
-        if use.card.issue.kind == CardKind.PROMOTIONAL or not sold_earn:
+        if isinstance(use, CouponUse):
+            coupons += 1
+        elif use.card.issue.kind == CardKind.PROMOTIONAL or not sold_earn:
             unearning += held.paid_rial
+    if coupons > 1:
+        return Verdict(_problem("one_coupon", _("One coupon for a sale."), HTTPStatus.CONFLICT))
     return Verdict(unearning_rial=unearning)
 
 
-def _refusal(sale: Using, held: Held, use: GiftCardUse | None, now: datetime) -> Problem | None:
-    if use is None:
+def _refusal(sale: Using, held: Held, use: Use | None, now: datetime) -> Problem | None:
+    if use is None or isinstance(use, CouponUse) == bool(held.paid_rial):
         detail = _("Nothing was held under this number.")
-        return _problem("gift_card_not_held", detail, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if use.amount_rial != held.paid_rial:
-        detail = _("Another amount was held on this gift card.")
-        return _problem("gift_card_amount", detail, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if use.state == RedemptionState.RELEASED:
-        detail = _("This money was given back to the card already.")
-        return _problem("gift_card_released", detail, HTTPStatus.CONFLICT)
-    if use.state == RedemptionState.EXPIRED:
-        return None if _still_there(use, now) else insufficient(use.card)
+        return _problem("nothing_held", detail, HTTPStatus.UNPROCESSABLE_ENTITY)
     other = use.purchase
     if other is not None and (other.channel, other.external_id) != (
         sale.channel,
         sale.external_id,
     ):
-        detail = _("This money was spent on another purchase.")
-        return _problem("gift_card_spent", detail, HTTPStatus.CONFLICT)
+        detail = _("This was spent on another purchase.")
+        return _problem("hold_spent", detail, HTTPStatus.CONFLICT)
+    if use.state == RedemptionState.RELEASED:
+        detail = _("This was given back already.")
+        return _problem("hold_released", detail, HTTPStatus.CONFLICT)
+    if isinstance(use, CouponUse):
+        return _refused_coupon(sale, use)
+    return _refused_card(held, use, now)
+
+
+def _refused_coupon(sale: Using, use: CouponUse) -> Problem | None:
+    if sale.total_rial != use.basket_rial - use.discount_rial:
+        detail = _("The sale is not the basket this coupon was held for; hold it again.")
+        return _problem("coupon_basket_changed", detail, HTTPStatus.CONFLICT)
+    if use.state == RedemptionState.EXPIRED:
+        detail = _("The hold on this coupon ran out; hold it again.")
+        return _problem("hold_over", detail, HTTPStatus.CONFLICT)
+    return None
+
+
+def _refused_card(held: Held, use: GiftCardUse, now: datetime) -> Problem | None:
+    if use.amount_rial != held.paid_rial:
+        detail = _("Another amount was held on this gift card.")
+        return _problem("gift_card_amount", detail, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if use.state == RedemptionState.EXPIRED and not _still_there(use, now):
+        return insufficient(use.card)
     return None
 
 

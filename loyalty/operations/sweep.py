@@ -10,6 +10,7 @@ from django.db import connection
 from core.tenancy import active_business_id, operation
 from loyalty.enums import RedemptionState
 from loyalty.models import Redemption
+from loyalty.operations.coupons import release_overdue_coupons
 from loyalty.operations.gift_cards import expire_gift_cards, release_overdue_uses
 from loyalty.operations.movements import settle
 from loyalty.operations.redeem import release_overdue_hold
@@ -58,6 +59,7 @@ _STEPS: Final[tuple[Callable[..., int], ...]] = (
     close_windows,
     release_overdue_uses,
     expire_gift_cards,
+    release_overdue_coupons,
 )
 
 

@@ -14,6 +14,8 @@ UNION SELECT business_id FROM loyalty_lot WHERE state = 'pending' AND activates_
 UNION SELECT business_id FROM loyalty_redemption WHERE state = 'reserved' AND expires_at <= %(now)s
 UNION SELECT business_id FROM loyalty_giftcarduse
     WHERE state = 'reserved' AND expires_at <= %(now)s
+UNION SELECT business_id FROM loyalty_couponuse
+    WHERE state = 'reserved' AND expires_at <= %(now)s
 UNION SELECT business_id FROM loyalty_giftcard WHERE balance_rial > 0 AND expires_at <= %(now)s
 UNION SELECT business_id FROM loyalty_wallet
     WHERE window_ends_at <= %(now)s AND joined_to IS NULL

@@ -166,6 +166,25 @@ _RULES: Final[dict[str, str]] = {
         ) p ON p.purchase_id = l.id
         WHERE l.business_id = %(business)s AND (p.gave > l.earned_points OR p.net < 0
             OR p.net > l.earned_points - l.reversed_points)""",
+    "A coupon counts the uses held or spent and not given back": """
+        SELECT p.id FROM loyalty_couponpool p LEFT JOIN (
+            SELECT pool_id, count(*) AS n FROM loyalty_couponuse
+            WHERE business_id = %(business)s AND state IN ('reserved', 'committed')
+                AND again_until IS NULL GROUP BY pool_id
+        ) u ON u.pool_id = p.id
+        WHERE p.business_id = %(business)s AND p.taken <> COALESCE(u.n, 0)""",
+    "A sale with a coupon came to its basket without the discount": """
+        SELECT u.id FROM loyalty_couponuse u
+        JOIN customers_purchase p ON p.business_id = u.business_id AND p.id = u.purchase_id
+        WHERE u.business_id = %(business)s AND u.state = 'committed'
+            AND p.total_rial <> u.basket_rial - u.discount_rial""",
+    "A coupon is given back once all of its sale is returned, and not before": """
+        SELECT u.id FROM loyalty_couponuse u
+        JOIN loyalty_couponpool c ON c.business_id = u.business_id AND c.id = u.pool_id
+        JOIN customers_purchase p ON p.business_id = u.business_id AND p.id = u.purchase_id
+        WHERE u.business_id = %(business)s AND u.state = 'committed'
+            AND (u.again_until IS NOT NULL) <> (c.gives_back AND p.returned_rial = p.total_rial
+                AND p.total_rial > 0)""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

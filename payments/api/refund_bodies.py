@@ -108,7 +108,7 @@ class RefundPreviewOut(BaseModel):
     """What a refund would do. `fee` null: not published by the provider.
 
     `second_person`: why somebody else must approve it, or null. `effects`: points taken and given
-    back, rial back on gift cards, coupon, tier, as the programme tells.
+    back, rial back on gift cards, stamps lost, coupon, tier, as the programme tells.
     """
 
     amount: int

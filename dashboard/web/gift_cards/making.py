@@ -1,6 +1,5 @@
 """Making gift cards. Their codes are on the page that follows, once, and in its file."""
 
-import csv
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 from businesses.queries import role_may
 from core.errors import Problem
 from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page, refused
+from dashboard.web.codes_file import codes_file
 from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole, refusal_to_form
 from loyalty.enums import CardPaid
 from loyalty.operations.gift_cards import IssuedCards, NewGiftCards, issue_gift_cards
@@ -83,18 +83,13 @@ def gift_cards_csv(request: BusinessRequest, gift_card_issue_id: UUID) -> HttpRe
     issue = issue_by_id(gift_card_issue_id)
     if issue is None:
         raise Http404
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="gift-cards.csv"'
-    answer["Cache-Control"] = "no-store"
-    answer.write("\ufeff")
-    out = csv.writer(answer)
-    out.writerow([_("Code"), _("Amount, rial"), _("Occasion")])
     try:
         codes = codes_of_issue(issue.id, request.POST.get("codes", "").split())
     except Problem as problem:
         raise Http404 from problem
-    out.writerows([code, issue.amount_rial, _as_text(issue.name)] for code in codes)
-    return answer
+    heads = [_("Code"), _("Amount, rial"), _("Occasion")]
+    rows = [(code, issue.amount_rial, issue.name) for code in codes]
+    return codes_file("gift-cards.csv", heads, rows)
 
 
 def _told_once(request: BusinessRequest, form: GiftCardsForm, made: IssuedCards) -> HttpResponse:
@@ -108,8 +103,3 @@ def _told_once(request: BusinessRequest, form: GiftCardsForm, made: IssuedCards)
     answer = render(request, "dashboard/gift_cards/made.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _as_text(cell: str) -> str:
-    """Return a cell no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell

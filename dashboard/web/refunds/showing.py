@@ -149,10 +149,22 @@ def _effects(told: RefundPreview) -> list[Fact]:
     if back := told.effects.get("points_back"):
         text = _("%(n)s points") % {"n": words.number(back)}
         facts.append(Fact(label=_("Points given back"), text=text, tone="good"))
-    if on_cards := told.effects.get("gift_card_back"):
-        facts.append(Fact(label=_("Back on the gift card"), text=_amount(on_cards), tone="good"))
+    facts += _held_effects(told)
     if tier := told.effects.get("tier"):
         facts.append(Fact(label=_("Tier"), text=_("stays %(tier)s") % {"tier": tier}))
+    return facts
+
+
+def _held_effects(told: RefundPreview) -> list[Fact]:
+    """Return what gift cards, stamps and coupons do."""
+    facts = []
+    if on_cards := told.effects.get("gift_card_back"):
+        facts.append(Fact(label=_("Back on the gift card"), text=_amount(on_cards), tone="good"))
+    for card, lost in told.effects.get("stamps_lost", {}).items():
+        text = _("%(n)s fewer on %(card)s") % {"n": words.number(lost), "card": card}
+        facts.append(Fact(label=_("Stamps"), text=text, tone="bad"))
+    if coupon := told.effects.get("coupon"):
+        facts.append(Fact(label=_("Coupon usable again"), text=str(coupon), tone="good"))
     return facts
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from core.errors import Problem
 from core.tenancy import acting_for
@@ -21,10 +22,14 @@ from dashboard.web.forms import refusal_to_form
 from dashboard.web.payments.history import Fact
 from dashboard.web.people import local_mobile, title_of
 from dashboard.web.till.forms import SaleForm
+from dashboard.web.till.holding import basket_of
 from dashboard.web.till.person import person_context
 from dashboard.web.till.sale import sell
 from feedback.queries import invitation_url_for
+from loyalty.operations.stamps import take_reward
+from loyalty.queries.coupons import discount_of
 from loyalty.queries.gift_cards import card_by_code
+from loyalty.queries.gift_codes import spelled
 from loyalty.queries.wallets import points_for_purchases
 
 
@@ -78,6 +83,38 @@ def till_gift(request: BusinessRequest) -> HttpResponse:
         except Problem as problem:
             context["wrong"] = problem.detail
     return render(request, "dashboard/till_gift.html", context)
+
+
+@business_page(*SELLERS)
+def till_coupon(request: BusinessRequest) -> HttpResponse:
+    """Show what a coupon takes off what is typed (a part of the till page)."""
+    form = SaleForm(request.GET)
+    context: dict[str, Any] = {}
+    form.is_valid()
+    data = {"mobile": "", "lines": (), "amount": 0, **form.cleaned_data}
+    if data.get("coupon_code"):
+        try:
+            context["told"] = discount_of(data["coupon_code"], basket_of(data), request.now)
+        except Problem as problem:
+            context["wrong"] = problem.detail
+    return render(request, "dashboard/till_coupon.html", context)
+
+
+@require_POST
+@business_page(*SELLERS)
+def till_reward(request: BusinessRequest) -> HttpResponse:
+    """Turn a customer's full stamp card into a coupon, shown once (a part of the till page)."""
+    context: dict[str, Any] = {}
+    try:
+        card_id, customer_id = (UUID(request.POST.get(name, "")) for name in ("card", "customer"))
+        made = take_reward(card_id=card_id, customer_id=customer_id, now=request.now)
+    except ValueError as error:
+        raise Http404 from error
+    except Problem as problem:
+        context["wrong"] = problem.detail
+    else:
+        context["code"] = spelled(made.code)
+    return render(request, "dashboard/till_reward.html", context)
 
 
 @business_page(*SELLERS)

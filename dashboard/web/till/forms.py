@@ -31,6 +31,7 @@ class SaleForm(forms.Form):
     )
     branch = forms.ChoiceField(label=_("Branch"), required=False)
     redeem = Whole(required=False, min_value=1)
+    coupon_code = Code(label=_("Coupon"), required=False, max_length=40)
     gift_code = Code(label=_("Gift card"), required=False, max_length=40)
 
     def __init__(self, typed: QueryDict | None = None, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from dashboard.web.forms import mobile_of
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.people import segment_label, title_of
 from loyalty.queries.offers import Preview, preview
+from loyalty.queries.stamps import Stamps, stamps_of
 from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
 from segmentation.queries import score_of
@@ -33,6 +35,8 @@ class AtTill:
     spendable_rial: int
     will_earn: int | None
     say: str
+    id: UUID
+    stamps: list[Stamps]
 
 
 def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[str, Any]:
@@ -69,6 +73,8 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
         spendable_rial=offer.spendable_rial,
         will_earn=offer.earn_points if rial else None,
         say=greeting(known)[0],
+        id=person.id,
+        stamps=stamps_of(person.id),
     )
 
 

@@ -2,11 +2,12 @@
 
 A function gets the purchase, how much of it will have come back and the moment; it must only
 read. It returns any of: `points_taken`, `points_back`, `balance_after` (points), `gift_card_back`
-(rial), `coupon`, `tier` (sentences). An empty mapping says that nothing changes.
+(rial), `stamps_lost` (by card), `coupon`, `tier` (sentences). An empty mapping says that nothing
+changes.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,15 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ComingBack:
-    """A purchase and how much of it will have come back once a refund is paid."""
+    """A purchase and how much of it will have come back once a refund is paid.
+
+    `of_lines`: what comes back now of each line, by position; empty for a bare amount.
+    """
 
     purchase_id: UUID
     total_rial: int
     returned_rial: int
+    of_lines: Mapping[int, int] = field(default_factory=dict)
 
 
 # Raises Problem when a payment's money may not go back now.

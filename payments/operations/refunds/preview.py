@@ -99,5 +99,6 @@ def _effects(payment: Payment, back: ReturnPreview | None, now: datetime) -> Map
         purchase_id=payment.purchase_id,
         total_rial=back.purchase_total_rial,
         returned_rial=back.returned_before_rial + back.amount_rial,
+        of_lines={line.position: line.amount_rial for line in back.lines},
     )
     return effects_of(coming, now)

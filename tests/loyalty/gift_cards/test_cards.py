@@ -147,11 +147,11 @@ def test_a_sale_cannot_name_what_was_never_held_or_another_amount(issue, acting,
     use = reserve_gift_card(code=code, most_rial=500_000, exact=True, now=now)
     tries = [sale_with(10**6, [(new_id(), 10**6)]), sale_with(10**6, [(use.id, 400_000)])]
     outcomes = record_purchases(purchases=tries, source="till", now=now)
-    assert [code_of(one) for one in outcomes] == ["gift_card_not_held", "gift_card_amount"]
+    assert [code_of(one) for one in outcomes] == ["nothing_held", "gift_card_amount"]
     release_gift_card(use_id=use.id, now=now)
     gone = sale_with(10**6, [(use.id, 500_000)])
     [outcome] = record_purchases(purchases=[gone], source="till", now=now)
-    assert code_of(outcome) == "gift_card_released"
+    assert code_of(outcome) == "hold_released"
 
 
 def test_a_bad_row_of_a_batch_leaves_the_others_alone(issue, now):
@@ -159,7 +159,7 @@ def test_a_bad_row_of_a_batch_leaves_the_others_alone(issue, now):
     use = reserve_gift_card(code=code, most_rial=500_000, exact=True, now=now)
     news = [sale_with(10**6, [(new_id(), 10**6)]), sale_with(10**6, [(use.id, 500_000)])]
     bad, good = record_purchases(purchases=news, source="till", now=now)
-    assert code_of(bad) == "gift_card_not_held"
+    assert code_of(bad) == "nothing_held"
     assert good.error is None
     assert GiftCardUse.objects.get().state == "committed"
 
@@ -175,7 +175,7 @@ def test_the_same_sale_twice_spends_once(issue, now):
     assert left_on(issued) == 500_000
     other = sale_with(10**6, [(use.id, 500_000)])
     [stolen] = record_purchases(purchases=[other], source="till", now=now)
-    assert code_of(stolen) == "gift_card_spent"
+    assert code_of(stolen) == "hold_spent"
 
 
 def test_held_money_is_spent_or_released_never_both(issue, now, pay):

@@ -25,9 +25,10 @@ const show = () => {
   if (ofLines) amount.value = grouped(String(ofLines));
   const redeem = form.querySelector("#redeem");
   const off = redeem?.checked ? Number(redeem.dataset.worth) / 10 : 0;
+  const coupon = Number(form.querySelector("#coupon-off")?.dataset.off || 0) / 10;
   const card = Number(form.querySelector("#gift-balance")?.dataset.balance || 0) / 10;
-  const due = Math.max(0, amountOf(amount.value) - off - card);
-  const none = off + card ? grouped("0") : "—";
+  const due = Math.max(0, amountOf(amount.value) - coupon - off - card);
+  const none = coupon + off + card ? grouped("0") : "—";
   document.getElementById("total").textContent = due ? grouped(String(Math.round(due))) : none;
 };
 

@@ -1,0 +1,91 @@
+"""What a till holds before a sale: a coupon's discount, then what a gift card pays of the rest."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from core.errors import Problem
+from customers.enums import Channel
+from customers.operations import NewLine
+from customers.queries.people import find_customer
+from loyalty.operations.coupons import release_unused_coupon, reserve_coupon
+from loyalty.operations.gift_cards import release_unused, reserve_gift_card
+from loyalty.queries.coupons import Basket, BasketLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """What is held; a part that is None is not."""
+
+    coupon: Any = None
+    of_lines: tuple[int, ...] = ()
+    card: Any = None
+
+    @property
+    def by_card(self) -> int:
+        """Return what the gift card pays."""
+        return self.card.amount_rial if self.card else 0
+
+    def to_pay(self, data: dict[str, Any]) -> int:
+        """Return the sale's total."""
+        amount: int = data["amount"]
+        return amount - (self.coupon.discount_rial if self.coupon else 0)
+
+    def lines(self, data: dict[str, Any]) -> tuple[NewLine, ...]:
+        """Return the sale's items with the coupon's discount on each."""
+        lines = tuple(data["lines"])
+        if not self.coupon or not lines:
+            return lines
+        parts = zip(lines, self.of_lines, strict=True)
+        return tuple(replace(line, discount_rial=line.discount_rial + part) for line, part in parts)
+
+    def let_go(self, now: datetime) -> None:
+        """Give back what no sale took."""
+        if self.coupon:
+            release_unused_coupon(use_id=self.coupon.id, now=now)
+        if self.card:
+            release_unused(use_id=self.card.id, now=now)
+
+
+def hold(data: dict[str, Any], now: datetime) -> Holding:
+    """Hold what a cashier typed. Raises Problem with the field it is about."""
+    coupon, of_lines, card = None, (), None
+    if data.get("coupon_code"):
+        coupon, told = _about(
+            "coupon_code", reserve_coupon, code=data["coupon_code"], basket=basket_of(data), now=now
+        )
+        of_lines = told.of_lines
+    rest = data["amount"] - (coupon.discount_rial if coupon else 0)
+    if data.get("gift_code") and rest:
+        card = _about(
+            "gift_code",
+            reserve_gift_card,
+            code=data["gift_code"],
+            most_rial=rest,
+            exact=False,
+            now=now,
+        )
+    return Holding(coupon=coupon, of_lines=of_lines, card=card)
+
+
+def basket_of(data: dict[str, Any]) -> Basket:
+    """Return what was typed as the basket a coupon is for."""
+    lines = tuple(BasketLine(_total(line), line.category or line.name) for line in data["lines"])
+    return Basket(
+        lines=lines or (BasketLine(data["amount"]),),
+        channel=Channel.TILL,
+        customer_id=find_customer(mobile=data["mobile"]) if data["mobile"] else None,
+    )
+
+
+def _about(field: str, call: Any, **named: Any) -> Any:
+    """Let a refusal name the field of the till it is about."""
+    try:
+        return call(**named)
+    except Problem as problem:
+        problem.fields = {field: [problem.detail]}
+        raise
+
+
+def _total(line: NewLine) -> int:
+    return line.total_rial or 0
