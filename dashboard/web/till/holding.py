@@ -37,7 +37,10 @@ class Holding:
         if not self.coupon or not lines:
             return lines
         parts = zip(lines, self.of_lines, strict=True)
-        return tuple(replace(line, discount_rial=line.discount_rial + part) for line, part in parts)
+        return tuple(
+            replace(line, discount_rial=line.discount_rial + part, total_rial=_total(line) - part)
+            for line, part in parts
+        )
 
     def let_go(self, now: datetime) -> None:
         """Give back what no sale took."""

@@ -100,3 +100,9 @@ def moved(account: str) -> int:
     """Return what an account of the money journal holds."""
     rows = MoneyEntry.objects.filter(account=account)
     return sum(rows.values_list("amount_rial", flat=True))
+
+
+def code_of(outcome: PurchaseOutcome) -> str:
+    """Return why a sale was refused."""
+    assert outcome.error is not None
+    return outcome.error.code

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import Problem
 from core.ids import new_id
-from customers.operations import PurchaseOutcome, record_purchases, record_return
+from customers.operations import record_purchases, record_return
 from loyalty.models import GiftCard, GiftCardUse, Lot
 from loyalty.operations import sweep_business, update_program
 from loyalty.operations.gift_cards import (
@@ -20,14 +20,9 @@ from loyalty.operations.gift_cards import (
     take_back_issue,
 )
 from loyalty.queries.returns import cumulative
-from tests.loyalty.gift_cards.conftest import LAST_DAY, left_on, moved, refused, sale_with
+from tests.loyalty.gift_cards.conftest import LAST_DAY, code_of, left_on, moved, refused, sale_with
 
 MINUTE = timedelta(minutes=1)
-
-
-def code_of(outcome: PurchaseOutcome) -> str:
-    assert outcome.error is not None
-    return outcome.error.code
 
 
 def end_of_card() -> datetime:
