@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -34,7 +34,7 @@ from loyalty.queries.gift_codes import spelled
 
 Many = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 Rial = Annotated[int, Field(strict=True, ge=1, le=MAX_RIAL)]
-ChannelName = Literal["", "pos", "web", "till", "other"]
+ChannelName = Annotated[str, Field(max_length=20)]
 
 
 class CouponsIn(Body):
