@@ -256,4 +256,4 @@ class StampCardAdmin(TenantAdmin):
 class StampRewardAdmin(TenantAdmin):
     """Rewards of stamp cards somebody took."""
 
-    list_display = ("taken_at", "card_id", "customer_id", "number")
+    list_display = ("taken_at", "card_id", "customer_id", "coupon_id")

@@ -57,7 +57,7 @@ class StampCard(TenantModel):
 
 
 class StampReward(TenantModel):
-    """A reward somebody took: the customer's `number`-th of a card, once."""
+    """A reward a customer took of a full card. Whoever takes one holds the card's row."""
 
     card = models.ForeignKey(
         StampCard,
@@ -75,7 +75,6 @@ class StampReward(TenantModel):
         related_name="+",
         verbose_name=_("customer"),
     )
-    number = models.IntegerField(_("which"))
     coupon = models.ForeignKey(
         Coupon,
         on_delete=models.PROTECT,
@@ -93,12 +92,11 @@ class StampReward(TenantModel):
             SameBusiness("card"),
             SameBusiness("customer"),
             SameBusiness("coupon"),
-            models.UniqueConstraint(
-                fields=["business", "card", "customer", "number"], name="loyalty_stamp_reward_once"
-            ),
             models.UniqueConstraint(fields=["business", "coupon"], name="loyalty_stamp_coupon"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="loyalty_stamp_reward_number"),
+        )
+        indexes = (
+            models.Index(fields=["business", "customer", "card"], name="loyalty_stamp_reward_of"),
         )
 
     def __str__(self) -> str:
-        return f"{self.number}"
+        return str(self.taken_at)

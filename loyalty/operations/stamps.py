@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from businesses.operations import Actor, record_audit
@@ -109,8 +108,8 @@ def take_reward(*, card_id: UUID, customer_id: UUID, now: datetime) -> TakenRewa
 
     Raises NotFound, Problem `stamps_missing` (409).
     """
-    card = StampCard.objects.select_related("pool").filter(id=card_id, is_active=True).first()
-    if card is None or customer_view(customer_id) is None:
+    card = _locked(card_id)
+    if not card.is_active or customer_view(customer_id) is None:
         raise NotFound(_("There is no such stamp card or customer."))
     standing = stamps_on(card, customer_id)
     if not standing.ready:
@@ -119,25 +118,15 @@ def take_reward(*, card_id: UUID, customer_id: UUID, now: datetime) -> TakenRewa
     code = new_code()
     coupon = Coupon(
         id=new_id(),
-        pool=card.pool,
+        pool_id=card.pool_id,
         code_hmac=digest_of(code),
         ends_with=code[-4:],
         ends_at=day_start(business_day(now, zone) + timedelta(days=card.reward_days + 1), zone),
     )
-    reward = StampReward(
-        card=card,
-        customer_id=customer_id,
-        number=standing.taken + 1,
-        coupon=coupon,
-        taken_at=now,
+    coupon.save(force_insert=True)
+    StampReward(card=card, customer_id=customer_id, coupon=coupon, taken_at=now).save(
+        force_insert=True
     )
-    try:
-        with transaction.atomic():
-            coupon.save(force_insert=True)
-            reward.save(force_insert=True)
-    except IntegrityError as error:
-        # Another till took the same one a moment ago.
-        raise _missing(standing.toward - card.needed, card.needed) from error
     return TakenReward(coupon.id, code, coupon.ends_at)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem
@@ -74,7 +74,12 @@ def check_earned(coupon: Coupon, customer_id: UUID | None) -> None:
     if customer_id != reward.customer_id:
         raise _refusal("coupon_needs_customer", _("This reward is another customer's."))
     standing = stamps_on(reward.card, reward.customer_id)
-    if standing.count // reward.card.needed < reward.number:
+    earlier = StampReward.objects.filter(
+        Q(taken_at__lt=reward.taken_at) | Q(taken_at=reward.taken_at, id__lte=reward.id),
+        card=reward.card_id,
+        customer=reward.customer_id,
+    )
+    if standing.count // reward.card.needed < earlier.count():
         raise _refusal("reward_not_earned", _("What earned this reward was returned meanwhile."))
 
 

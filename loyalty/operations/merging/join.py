@@ -12,7 +12,16 @@ from customers.operations.people.together import remember
 from customers.queries import customer_view
 from customers.queries.merging import Pair, codes_of
 from loyalty.enums import LIVE_MEMBERSHIP, EntryKind
-from loyalty.models import Correction, Lot, PaidMembership, Redemption, Wallet, WalletMerge
+from loyalty.models import (
+    Correction,
+    CouponUse,
+    Lot,
+    PaidMembership,
+    Redemption,
+    StampReward,
+    Wallet,
+    WalletMerge,
+)
 from loyalty.operations.claim import claim_lots
 from loyalty.operations.merging.move import Exchange, move_debt, move_lots, repay
 from loyalty.operations.merging.standing import higher_tier, progress, tier_facts
@@ -100,6 +109,8 @@ def _follow(merge: Pair) -> None:
     """Move holds, corrections and memberships; of two memberships in force each stays."""
     take_along(merge=merge, model=Redemption)
     take_along(merge=merge, model=Correction)
+    take_along(merge=merge, model=CouponUse)
+    take_along(merge=merge, model=StampReward)
     live = PaidMembership.objects.filter(customer_id=merge.survivor_id, state__in=LIVE_MEMBERSHIP)
     but = Q(state__in=LIVE_MEMBERSHIP) if live.exists() else None
     take_along(merge=merge, model=PaidMembership, but=but)

@@ -16,7 +16,16 @@ from customers.enums import MergeState
 from customers.operations import held_merge, send_back
 from customers.queries.merging import Pair, codes_of
 from loyalty.enums import EntryKind, LotOrigin, LotState
-from loyalty.models import Correction, Lot, PaidMembership, Redemption, Wallet, WalletMerge
+from loyalty.models import (
+    Correction,
+    CouponUse,
+    Lot,
+    PaidMembership,
+    Redemption,
+    StampReward,
+    Wallet,
+    WalletMerge,
+)
 from loyalty.operations.give_back import grace_end
 from loyalty.operations.merging.move import Exchange, allow, move_lots
 from loyalty.operations.merging.standing import earlier_tier, progress
@@ -85,6 +94,8 @@ def _follow(merge: Pair) -> None:
     whose = Redemption.objects.filter(id__in=redemptions_of(merge), customer=merge.survivor_id)
     whose.update(customer_id=merge.merged_id)
     send_back(merge=merge, model=Correction)
+    send_back(merge=merge, model=CouponUse)
+    send_back(merge=merge, model=StampReward)
     send_back(merge=merge, model=PaidMembership)
 
 

@@ -18,8 +18,10 @@ from customers.operations import (
     NewPurchase,
     NewReturnLine,
     find_or_create,
+    merge_customers,
     record_purchases,
     record_return,
+    undo_merge,
 )
 from customers.queries.pieces import Sold, SoldLine
 from loyalty.models import StampCard, StampReward
@@ -256,3 +258,19 @@ def test_many_tills_take_a_reward_once(in_parallel, business, now):
     assert outcomes.count("stamps_missing") == 7
     with acting_for(business.id):
         assert StampReward.objects.count() == 1
+
+
+def test_profiles_joined_and_taken_apart_keep_their_stamps_and_rewards(card, person, now):
+    """R62: a reward taken by either is taken by both, and is the first one's again afterwards."""
+    other = CustomerHint(mobile="09129998877")
+    buy(now, coffees=10, customer=other)
+    second = find_or_create(customer=other, source="t", now=now).customer_id
+    made = take_reward(card_id=card.id, customer_id=second, now=now)
+    buy(now, coffees=3)
+    merge_id = merge_customers(survivor_id=person, merged_id=second, reason="t", now=now).id
+    assert standing(person) == (3, 0, 1)
+    of = basket((PRICE, "قهوه"), customer_id=person)
+    assert reserve_coupon(code=made.code, basket=of, now=now)[1].discount_rial == PRICE
+    undo_merge(merge_id=merge_id, now=now)
+    assert standing(person) == (3, 0, 0)
+    assert standing(second) == (0, 0, 1)
