@@ -28,6 +28,7 @@ from customers.operations import (
     record_return,
 )
 from customers.operations.days import close_days
+from dashboard.management.demo.gifts import play_gifts
 from dashboard.management.demo.offer import make_offer, strike
 from dashboard.management.demo.opinions import give_opinions
 from dashboard.management.demo.story import tell
@@ -101,6 +102,7 @@ def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: da
         told, outcomes = past + rest, before + _record(rest, now)
         _take_back(trade, told, outcomes, now)
         give_opinions(trade, told, outcomes, now)
+        play_gifts(trade, list(_mobiles(told, outcomes)), now)
         close_days(now=now)
         score_business(now=now)
     return len(told)
