@@ -186,3 +186,12 @@ def test_whoever_looked_too_early_undoes_its_own_work(
     assert (again.content, again["Idempotent-Replayed"]) == (first.content, "true")
     with acting_for(business.id):
         assert not Branch.objects.filter(code="first").exists()
+
+
+def test_the_api_knows_no_session_and_sets_no_cookie(api: Any, owner_client: Any) -> None:
+    """A browser that is logged in is nobody to the API, and gets nothing to keep."""
+    assert owner_client.get("/api/v1/branches").status_code == 401
+    answer = api.post("branches", {"code": "c"}, key="k")
+    assert answer.status_code == 201
+    assert not answer.cookies
+    assert not hasattr(answer.wsgi_request, "session")

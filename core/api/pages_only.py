@@ -1,0 +1,42 @@
+"""Middlewares that belong to pages: the API has no session, no cookie and no form to guard."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
+
+if TYPE_CHECKING:
+    from django.utils.deprecation import MiddlewareMixin as _Middleware
+else:
+    _Middleware = object
+
+_API: Final = "/api/v1/"
+
+
+class _PagesOnly(_Middleware):
+    """Let calls of the API pass by."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Answer, with the library's part for pages alone."""
+        if request.path_info.startswith(_API):
+            return self.get_response(request)
+        return super().__call__(request)
+
+
+class Sessions(_PagesOnly, SessionMiddleware):
+    """Sessions of pages."""
+
+
+class Users(_PagesOnly, AuthenticationMiddleware):
+    """Who is logged in."""
+
+
+class Messages(_PagesOnly, MessageMiddleware):
+    """What a page says after a redirect."""
+
+
+class Csrf(_PagesOnly, CsrfViewMiddleware):
+    """The guard of forms. Views of the API say themselves that they need none."""
