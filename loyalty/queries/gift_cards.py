@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
 from core.tenancy import active_business_id
-from loyalty.enums import CardKind, CardState, RedemptionState
+from loyalty.enums import CardEntryKind, CardKind, CardState, RedemptionState
 from loyalty.models import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
 from loyalty.queries.gift_codes import digest_of
 from loyalty.queries.returns import cumulative
@@ -148,9 +148,9 @@ def card_by_id(card_id: UUID) -> GiftCard | None:
     return GiftCard.objects.filter(id=card_id).first()
 
 
-def entries_of_issue(issue_id: UUID) -> QuerySet[GiftCardEntry]:
-    """Return the movements of an issue's cards, newest first."""
-    rows = GiftCardEntry.objects.select_related("card", "use")
+def uses_of_issue(issue_id: UUID) -> QuerySet[GiftCardEntry]:
+    """Return the movements of an issue's cards after they were loaded, newest first."""
+    rows = GiftCardEntry.objects.select_related("card", "use").exclude(kind=CardEntryKind.LOAD)
     return rows.filter(card__issue=issue_id).order_by("-at", "-id")
 
 

@@ -51,7 +51,7 @@ def pool_row(row: Any, totals: PoolTotals, now: datetime) -> PoolRow:
     """Return a kind of coupon with how it was used."""
     over = row.ends_at <= now
     active = row.is_active and not over
-    state = _("offered") if active else (_("over") if over else _("withdrawn"))
+    state = _("can be used") if active else (_("over") if over else _("withdrawn"))
     return PoolRow(
         id=row.id,
         name=row.name,

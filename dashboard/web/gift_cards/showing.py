@@ -18,15 +18,15 @@ from loyalty.operations.gift_cards import resume_gift_card, stop_gift_card, take
 from loyalty.queries.gift_cards import (
     card_by_id,
     cards_of,
-    entries_of_issue,
     issue_by_id,
     issue_totals,
+    uses_of_issue,
 )
 from payments.enums import PaymentState
 from payments.queries import pay_url
 
 _MOVEMENTS: Final = 30
-_CARDS: Final = 100
+_CARDS: Final = 20
 
 
 @business_page(*EVERYONE)
@@ -51,7 +51,7 @@ def gift_card_issue(request: BusinessRequest, gift_card_issue_id: UUID) -> HttpR
         "cards": [card_row(card, request.now) for card in cards],
         "ends": ends,
         "many": issue.count > _CARDS,
-        "movements": [movement_row(one) for one in entries_of_issue(issue.id)[:_MOVEMENTS]],
+        "movements": [movement_row(one) for one in uses_of_issue(issue.id)[:_MOVEMENTS]],
         "pay_link": pay_url(issue.payment) if waits and issue.payment else "",
         "can_change": manages,
         "can_take_back": manages and not totals.used and totals.void < issue.count,
