@@ -1,4 +1,4 @@
-"""`python -m benchmarks [a … h] [--quick] [--keep]`: measure, print, write the document."""
+"""`python -m benchmarks [a … i] [--quick] [--keep]`: measure, print, write the document."""
 
 import argparse
 import os
@@ -18,6 +18,7 @@ PARTS: Final = {
     "f": ("benchmarks.debits", "run"),
     "g": ("benchmarks.chaos", "run"),
     "h": ("benchmarks.callback", "run"),
+    "i": ("benchmarks.replay", "run"),
 }
 
 
@@ -29,7 +30,7 @@ def _asked() -> argparse.Namespace:
         choices=[*PARTS, []],
         metavar="part",
         help="a sale, b batch, c import, d scoring, e home page, f debits, g chaos, h return"
-        " from the bank; all by default",
+        " from the bank, i replay of a year; all by default",
     )
     parser.add_argument("--quick", action="store_true", help="smaller and shorter, less exact")
     parser.add_argument("--keep", action="store_true", help="keep the data for the next run")

@@ -28,6 +28,7 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
     "feedback.sweep": (30, "messages"),
     "campaigns.sweep": (15, "messages"),
     "customers.import_due": (3, "scoring"),
+    "loyalty.replay_due": (3, "scoring"),
     "customers.recount_days": (10, "scoring"),
 }
 

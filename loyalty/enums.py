@@ -113,6 +113,16 @@ class DraftState(models.TextChoices):
     DISCARDED = "discarded", _("Put away")
 
 
+class ReplayState(models.TextChoices):
+    """queued → running → done; failed after three workers died, cancelled was stopped."""
+
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
 class Verdict(models.TextChoices):
     """Why a rule gave points on a basket, or gave none."""
 

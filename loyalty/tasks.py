@@ -11,6 +11,7 @@ from core.tenancy import acting_for
 from loyalty.operations import check_ledger, close_days, seal_ledger, sweep_business
 from loyalty.operations.books import Batch, post_entries, renew_estimate
 from loyalty.operations.memberships import step_due
+from loyalty.operations.rules.replays import claim_due_replay, run_replay
 from loyalty.queries import businesses_with_due_work
 from outbox.operations.fence import Fence
 
@@ -81,6 +82,17 @@ def sweep() -> int:
                 if not done:
                     break
     return total
+
+
+@shared_task(name="loyalty.replay_due", soft_time_limit=3600, time_limit=3700)
+def replay_due() -> int:
+    """Carry the oldest due replay of purchases through; return how many were judged."""
+    claimed = claim_due_replay(now=timezone.now())
+    if claimed is None:
+        return 0
+    business_id, replay_id = claimed
+    judged = run_replay(business_id=business_id, replay_id=replay_id, clock=timezone.now)
+    return max(1, judged)
 
 
 def _post_all(business_id: UUID, *, thorough: bool = False) -> int:

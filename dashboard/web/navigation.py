@@ -37,6 +37,7 @@ ENTRIES: Final = (
         group=_("Loyalty"),
         on_phone=True,
     ),
+    Entry(name="rules", icon="wand", label=_("Rules of points"), roles=READERS),
     Entry(name="memberships", icon="crown", label=_("Memberships"), roles=EVERYONE),
     Entry(name="points-owed", icon="coins", label=_("Points owed"), roles=READERS),
     Entry(name="coupons", icon="ticket", label=_("Coupons and stamps"), roles=EVERYONE),

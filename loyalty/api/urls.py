@@ -35,6 +35,12 @@ from loyalty.api.redemptions import (
     RedemptionRelease,
     Redemptions,
 )
+from loyalty.api.replays import (
+    LoyaltyRuleDraftDryRun,
+    LoyaltyRuleDraftReplay,
+    LoyaltyRuleReplayCancellation,
+    LoyaltyRuleReplayItem,
+)
 from loyalty.api.return_cost import ReturnCostReport
 from loyalty.api.rules import (
     LoyaltyRuleDraftDiscard,
@@ -78,6 +84,26 @@ urlpatterns: list[URLPattern] = [
         "loyalty/rule-drafts/<uuid:rule_draft_id>/discard",
         LoyaltyRuleDraftDiscard.as_view(),
         name="api-rule-draft-discard",
+    ),
+    path(
+        "loyalty/rule-drafts/<uuid:rule_draft_id>/dry-run",
+        LoyaltyRuleDraftDryRun.as_view(),
+        name="api-rule-draft-dry-run",
+    ),
+    path(
+        "loyalty/rule-drafts/<uuid:rule_draft_id>/replay",
+        LoyaltyRuleDraftReplay.as_view(),
+        name="api-rule-draft-replay",
+    ),
+    path(
+        "loyalty/rule-replays/<uuid:rule_replay_id>",
+        LoyaltyRuleReplayItem.as_view(),
+        name="api-rule-replay",
+    ),
+    path(
+        "loyalty/rule-replays/<uuid:rule_replay_id>/cancel",
+        LoyaltyRuleReplayCancellation.as_view(),
+        name="api-rule-replay-cancel",
     ),
     path("redemptions", Redemptions.as_view(), name="api-redemptions"),
     path("redemptions/<uuid:redemption_id>", RedemptionItem.as_view(), name="api-redemption"),

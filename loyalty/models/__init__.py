@@ -9,7 +9,7 @@ from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
-from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints
+from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.stamp import StampCard, StampReward
 from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
@@ -42,6 +42,7 @@ __all__ = [
     "RuleDraft",
     "RuleMeter",
     "RulePoints",
+    "RuleReplay",
     "StampCard",
     "StampReward",
     "Tier",

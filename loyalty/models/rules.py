@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from loyalty.enums import CapSpan, DraftState, RuleEffect
+from loyalty.enums import CapSpan, DraftState, ReplayState, RuleEffect
 from loyalty.models.programme import EarningRule
 
 
@@ -206,3 +206,68 @@ class RuleDraft(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.state} {self.based_on}"
+
+
+class RuleReplay(TenantModel):
+    """A span of purchases judged under a draft beside the rules in force. A killed one begins anew.
+
+    `document` is the draft as it was asked about, `report` what came out.
+    """
+
+    state = models.TextField(_("state"), choices=ReplayState.choices, default=ReplayState.QUEUED)
+    version = models.ForeignKey(
+        EarningRule,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("compared with version"),
+    )
+    document = models.JSONField(_("rules"))
+    since = models.DateField(_("from"))
+    until = models.DateField(_("until"))
+    total = models.IntegerField(_("purchases"), default=0)
+    done = models.IntegerField(_("done"), default=0)
+    attempts = models.IntegerField(_("times begun"), default=0)
+    report = models.JSONField(_("report"), default=dict)
+    created_by = models.TextField(_("by"), blank=True, default="")
+    created_at = models.DateTimeField(_("asked"))
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    # Also the lease: a claim pushes it on, so a killed worker's replay becomes due again.
+    due_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("replay of purchases")
+        verbose_name_plural = _("replays of purchases")
+        constraints = (
+            SameBusiness("version"),
+            models.UniqueConstraint(
+                fields=["business"],
+                condition=Q(state__in=[ReplayState.QUEUED, ReplayState.RUNNING]),
+                name="loyalty_replay_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(since__lt=F("until"), total__gte=0, done__gte=0, attempts__gte=0),
+                name="loyalty_replay_numbers",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[ReplayState.QUEUED, ReplayState.RUNNING], due_at__isnull=False
+                )
+                | Q(
+                    state__in=[ReplayState.DONE, ReplayState.FAILED, ReplayState.CANCELLED],
+                    due_at__isnull=True,
+                ),
+                name="loyalty_replay_while_due",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["business", "-created_at"], name="loyalty_replay_list"),
+            models.Index(
+                fields=["due_at"], name="loyalty_replay_due", condition=Q(due_at__isnull=False)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.done}/{self.total}"

@@ -14,7 +14,13 @@ METHODS = ("get", "post", "patch", "put", "delete")
 # Ours and open to everybody; none shows anything of a business.
 OPEN = {"", "healthz", "readyz", "signup/", "found/", "theme/"}
 # Arguments that name no row: any business has them.
-WORDS = {"segment": "champions", "key": "champions", "number": "1", "deed": "approve"}
+WORDS = {
+    "segment": "champions",
+    "key": "champions",
+    "number": "1",
+    "deed": "approve",
+    "rule": UUID(int=7),
+}
 _NOT_OURS = ("allauth.", "django.", "drf_spectacular.", "unfold.")
 
 

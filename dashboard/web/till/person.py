@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from core.calendar import business_day
 from core.money import RIAL_PER_TOMAN
 from core.text import latin_digits
+from customers.enums import Channel
 from customers.queries.people import CustomerView, customer_view, find_customer
 from dashboard.web.access import BusinessRequest
 from dashboard.web.forms import mobile_of
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.people import segment_label, title_of
 from loyalty.queries.offers import Preview, preview
+from loyalty.queries.rules.judge import Sale
 from loyalty.queries.stamps import Stamps, stamps_of
 from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
@@ -50,7 +52,7 @@ def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[s
     person = customer_view(customer_id) if customer_id else None
     rial = _rial(amount)
     if person is None:
-        offer = preview(total_rial=rial, eligible_rial=rial, customer_id=None, now=request.now)
+        offer = _offered(request, None, rial)
         return {"unknown": True, "will_earn": offer.earn_points}
     return {"person": _known(request, person, rial)}
 
@@ -58,7 +60,7 @@ def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[s
 def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
     wallet, score = wallet_view(person.id, request.now), score_of(person.id)
     standing = tier_of([person.id]).get(person.id)
-    offer = _offer(request, person, rial)
+    offer = _offered(request, person.id, rial)
     label, tone = segment_label(score.segment if score else None)
     today = business_day(request.now, request.business.timezone)
     known = Known(person=person, wallet=wallet, standing=standing, today=today, now=request.now)
@@ -78,8 +80,14 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
     )
 
 
-def _offer(request: BusinessRequest, person: CustomerView, rial: int) -> Preview:
-    return preview(total_rial=rial, eligible_rial=rial, customer_id=person.id, now=request.now)
+def _offered(request: BusinessRequest, customer_id: UUID | None, rial: int) -> Preview:
+    return preview(
+        total_rial=rial,
+        eligible_rial=rial,
+        customer_id=customer_id,
+        now=request.now,
+        sale=Sale(channel=Channel.TILL),
+    )
 
 
 def _rial(typed: str) -> int:

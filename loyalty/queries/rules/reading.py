@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from core.tenancy import active_business_id
 from loyalty.enums import DraftState
-from loyalty.models import EarningRule, RuleDraft
+from loyalty.models import EarningRule, RuleDraft, RuleReplay
 from loyalty.queries.programme import active_rule
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.known import rules_of
@@ -61,6 +61,16 @@ def open_draft() -> RuleDraft | None:
 def rules_in(draft: RuleDraft) -> Rules:
     """Return the rules a draft holds."""
     return Rules.model_validate(draft.document)
+
+
+def replay_rows() -> QuerySet[RuleReplay]:
+    """Return replays; the caller orders and pages."""
+    return RuleReplay.objects.all()
+
+
+def replay_by_id(replay_id: UUID) -> RuleReplay | None:
+    """Return one replay of the active business, or None."""
+    return RuleReplay.objects.filter(id=replay_id).first()
 
 
 def given_by(keys: Collection[UUID]) -> dict[UUID, Given]:

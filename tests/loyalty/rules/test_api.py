@@ -1,11 +1,16 @@
 """Rules of points over HTTP."""
 
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from businesses.operations import issue_api_key
+from core.tenancy import acting_for
+from loyalty.models import RuleReplay
+from loyalty.operations.rules.replays import run_replay
 from tests.conftest import ApiClient
 
 RATE = {"num": 1, "den": 100_000}
@@ -122,3 +127,43 @@ def test_a_preview_tells_what_each_rule_gives_or_why_not(owner):
         (0, "channel"),
     ]
     assert seen["rules"][1]["why"] == "در کانال دیگری فروخته شده"
+
+
+def test_a_dry_run_sets_both_side_by_side(owner, business):
+    first = {"name": "اول", "effect": "fixed", "num": 7, "when": {"number": 1}}
+    made = draft(owner, first).json()
+    basket = {"total": 1_000_000, "mobile": "09121234567", "at": "2026-11-01T09:00:00+03:30"}
+    told = owner.post(f"loyalty/rule-drafts/{made['id']}/dry-run", basket).json()
+    assert (told["today"]["points"], told["draft"]["points"]) == (10, 10)
+    assert told["draft"]["rules"][0]["verdict"] == "stranger"
+    sold = owner.post(
+        "purchases",
+        {
+            "external_id": "1",
+            "channel": "till",
+            "customer": {"mobile": "09121234567"},
+            "tenders": [{"method": "cash", "amount": 1_000_000}],
+        },
+    ).json()
+    past = {"purchase_id": sold["id"]}
+    told = owner.post(f"loyalty/rule-drafts/{made['id']}/dry-run", past).json()
+    assert (told["today"]["points"], told["draft"]["points"]) == (10, 17)
+
+
+def test_a_replay_is_asked_for_stopped_and_told(owner, business):
+    made = draft(owner, MORNING).json()
+    asked = owner.post(f"loyalty/rule-drafts/{made['id']}/replay", {})
+    assert asked.status_code == 201, asked.content
+    again = owner.post(f"loyalty/rule-drafts/{made['id']}/replay", {})
+    assert (again.status_code, again.json()["code"]) == (409, "replay_running")
+    replay_id = asked.json()["id"]
+    owner.post(f"loyalty/rule-replays/{replay_id}/cancel", {})
+    assert owner.get(f"loyalty/rule-replays/{replay_id}").json()["status"] == "cancelled"
+    asked = owner.post(f"loyalty/rule-drafts/{made['id']}/replay", {}).json()
+    with acting_for(business.id):
+        RuleReplay.objects.filter(id=asked["id"]).update(state="running", attempts=1)
+    run_replay(business_id=business.id, replay_id=UUID(asked["id"]), clock=timezone.now)
+    told = owner.get(f"loyalty/rule-replays/{asked['id']}").json()
+    assert told["status"] == "done"
+    assert told["report"]["purchases"] == 0
+    assert told["report"]["forecast"]["enough"] is False

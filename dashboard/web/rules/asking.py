@@ -1,0 +1,74 @@
+"""The draft's rate, a basket to try, and the one question before rules come in force."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole
+from dashboard.web.rules.forms import CHANNELS, Hour
+from loyalty.queries.rules.document import Rate
+
+
+class RateForm(forms.Form):
+    """The rate of the draft."""
+
+    per = TomanField(label=_("One point for every … toman"))
+    minimum = TomanField(label=_("Smallest purchase that earns, toman"), min_value=0)
+    cap = Whole(
+        label=_("Most points of one purchase"),
+        required=False,
+        min_value=1,
+        help_text=_("Empty: no limit."),
+    )
+
+    def rate(self) -> Rate:
+        """Return the rate as typed."""
+        data = self.cleaned_data
+        return Rate(num=1, den=data["per"], minimum_rial=data["minimum"], cap_points=data["cap"])
+
+
+class BasketForm(forms.Form):
+    """A basket to try."""
+
+    mobile = Mobile(label=_("Customer's mobile, if known"), required=False)
+    total = TomanField(label=_("Amount, toman"))
+    on = JalaliDay(label=_("On what date"), help_text=_("Empty: today."))
+    at = Hour(label=_("At what time"), required=False, help_text=_("Empty: now."))
+    channel = forms.ChoiceField(
+        label=_("Sold through"), choices=[(str(one), one.label) for one in CHANNELS]
+    )
+    category = Line(label=_("Category of the goods"), required=False, max_length=300)
+    category_toman = TomanField(
+        label=_("of it, goods of this category, toman"), required=False, min_value=0
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse more goods of a category than there are."""
+        data: dict[str, Any] = super().clean() or {}
+        if (data.get("category_toman") or 0) > (data.get("total") or 0):
+            self.add_error("category_toman", str(_("This is more than the whole basket.")))
+        return data
+
+    def lines(self) -> list[tuple[str, str, int]]:
+        """Return the lines: the category's goods, and the rest."""
+        data = self.cleaned_data
+        if not data["category"]:
+            return []
+        part = data["total"] if data["category_toman"] is None else data["category_toman"]
+        return [("", data["category"], part), ("", "", data["total"] - part)]
+
+
+class PublishForm(forms.Form):
+    """The one question before rules come in force."""
+
+    helps = forms.ChoiceField(
+        label=_("Does it help the customer?"),
+        choices=(("yes", _("Yes")), ("no", _("No"))),
+        widget=forms.RadioSelect,
+    )
+    note = Line(
+        label=_("How it helps, or why you want it all the same"),
+        max_length=1000,
+        help_text=_("It is kept with the version."),
+    )

@@ -1,0 +1,256 @@
+"""The builder of rules: compose, try, replay, publish."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from businesses.enums import Role
+from core.tenancy import acting_for
+from dashboard.web.rules.beginnings import TEMPLATES
+from dashboard.web.rules.forms import RuleForm, initial_of
+from dashboard.web.rules.words_of_rules import Names, rule_sentence
+from loyalty.models import RuleDraft, RuleReplay
+from loyalty.operations.rules.drafts import publish_draft, save_draft
+from loyalty.operations.rules.replays import run_replay
+from loyalty.queries.rules.document import Bonus, Rate, Rules, When
+from loyalty.queries.rules.reading import open_draft, rules_in, rules_in_force
+from tests.loyalty.rules.conftest import basket, bonus, record
+
+MORNING = {
+    "name": "صبح دو برابر",
+    "effect": "times",
+    "times": "2/1",
+    "weekdays": ["0", "1"],
+    "start": "۸:۰۰",
+    "end": "12:30",
+    "customer_span": "ever",
+}
+RATE = Rate(num=1, den=100_000)
+
+
+@pytest.fixture
+def page(owner_client, business):
+    """Return a function that opens or posts to a page of the rules."""
+
+    def go(path="", data=None, **more):
+        address = f"/b/{business.slug}/rules/{path}"
+        if data is None:
+            return owner_client.get(address, more)
+        return owner_client.post(address, data)
+
+    return go
+
+
+def drafted():
+    draft = open_draft()
+    assert draft is not None
+    return rules_in(draft)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_a_rule_goes_from_a_template_to_being_in_force(page, business):
+    assert "صبح‌های میان هفته" in text(page())
+    began = page("new/", like="mornings")
+    assert "روزهای شنبه، یکشنبه، دوشنبه، سه‌شنبه، چهارشنبه، از ساعت ۸:۰۰ تا ۱۲:۰۰" in text(began)
+    put = page("new/", MORNING)
+    assert put.status_code == 302
+    drafted = text(page("draft/"))
+    assert "صبح دو برابر" in drafted
+    assert "امتیاز کل خرید ۲ برابر می‌شود" in drafted
+    refused = page("draft/", {"action": "publish", "helps": "yes", "note": ""})
+    assert refused.status_code == 422
+    done = page("draft/", {"action": "publish", "helps": "yes", "note": "صبح‌ها خلوت است"})
+    assert done.status_code == 302
+    with acting_for(business.id):
+        found = rules_in_force()
+        assert found is not None
+        version, rules = found
+        assert (version.version, version.helps_customer) == (2, True)
+        assert rules.bonuses[0].when.from_minute == 480
+        assert open_draft() is None
+    shown = text(page())
+    assert "صبح‌ها خلوت است" in shown
+    assert "نسخهٔ ۲" in shown
+
+
+def test_a_rule_in_force_is_changed_into_a_draft(page, business):
+    with acting_for(business.id):
+        save_draft(
+            rules=Rules(rate=RATE, bonuses=(bonus(), bonus("fixed", 5))),
+            actor=None,
+            now=timezone.now(),
+        )
+        one, two = drafted().bonuses
+    assert page(f"{one.key}/").status_code == 200
+    page(f"{one.key}/", MORNING)
+    page(f"{two.key}/act/", {"action": "up"})
+    with acting_for(business.id):
+        held = drafted().bonuses
+        assert [rule.key for rule in held] == [two.key, one.key]
+        assert held[1].name == "صبح دو برابر"
+    page(f"{one.key}/act/", {"action": "out"})
+    page("draft/", {"action": "rate", "per": "۵٬۰۰۰", "minimum": "0", "cap": ""})
+    with acting_for(business.id):
+        rules = drafted()
+        assert [rule.key for rule in rules.bonuses] == [two.key]
+        assert rules.rate.den == 50_000
+    page("draft/", {"action": "discard"})
+    with acting_for(business.id):
+        assert RuleDraft.objects.get().state == "discarded"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"effect": "fixed"},
+        {"effect": "rate", "points": "2"},
+        {"end": ""},
+        {"start": "25:00"},
+        {"which": "every"},
+        {"since": "1405/2/1", "until": "1405/1/1"},
+        {"name": ""},
+    ],
+)
+def test_what_makes_no_sense_is_said_beside_the_form(page, wrong):
+    answer = page("new/", MORNING | wrong)
+    assert answer.status_code == 422
+    assert 'role="alert"' in text(answer)
+
+
+def test_the_sentence_grows_while_the_rule_is_typed(page):
+    said = text(page("sentence/", {"effect": "fixed", "points": "20", "least": "۵۰۰٬۰۰۰"}))
+    assert "در خرید از ۵۰۰٬۰۰۰ تومان به بالا: ۲۰ امتیاز یک‌جا." in said
+    assert "همان‌طور که می‌نویسید" in text(page("sentence/", {"effect": "fixed"}))
+
+
+def test_a_basket_is_tried_under_both(page, business):
+    assert page("try/").status_code == 404
+    page("new/", MORNING | {"weekdays": [], "categories": "شیرینی، نان"})
+    asked = {
+        "total": "۱۰۰٬۰۰۰",
+        "channel": "till",
+        "at": "9:00",
+        "category": "شیرینی",
+        "category_toman": "40000",
+    }
+    told = text(page("try/", asked))
+    assert "۱۰ امتیاز" in told
+    assert "۱۴ امتیاز" in told
+    assert "در این ساعت نیست" in text(page("try/", asked | {"at": "15:00"}))
+    assert page("try/", asked | {"mobile": "09120009999"}).status_code == 422
+    assert page("try/", asked | {"category_toman": "999999"}).status_code == 422
+
+
+def test_a_past_purchase_is_tried(page, business):
+    with acting_for(business.id):
+        [sold] = record(basket(("a", "شیرینی", 500_000), at=timezone.now()), now=timezone.now())
+    page("new/", MORNING | {"weekdays": [], "start": "", "end": ""})
+    assert "۱۰ امتیاز" in text(page("try/", purchase=str(sold)))
+    assert page("try/", purchase="x").status_code == 404
+
+
+def test_a_replay_is_asked_for_and_told(page, business):
+    now = timezone.now()
+    with acting_for(business.id):
+        for days in range(3, 60, 9):
+            record(basket(("a", "شیرینی", 900_000), at=now - timedelta(days=days)), now=now)
+    page("new/", MORNING | {"weekdays": [], "start": "", "end": "", "budget": "2000"})
+    started = page("replay/", {})
+    with acting_for(business.id):
+        row = RuleReplay.objects.get()
+    assert str(row.id) in started["Location"]
+    assert 'hx-trigger="every 1s"' in text(page(f"replays/{row.id}/"))
+    with acting_for(business.id):
+        RuleReplay.objects.filter(id=row.id).update(state="running", attempts=1)
+    run_replay(business_id=business.id, replay_id=row.id, clock=lambda: now)
+    told = text(page(f"replays/{row.id}/"))
+    assert 'hx-trigger="every 1s"' not in told
+    assert "هزینهٔ این سال می‌شد" in told
+    assert "بودجه در" in told
+    assert "درست همان را می‌دهند" in told
+    assert page(f"replays/{row.id}/stop/", {}).status_code == 302
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.key)
+def test_every_template_is_a_rule_with_a_sentence(acting, template):
+    form = RuleForm(initial=dict(template.initial))
+    typed = {
+        name: field.prepare_value(form.get_initial_for_field(field, name))
+        for name, field in form.fields.items()
+    }
+    again = RuleForm({name: value for name, value in typed.items() if value is not None})
+    assert again.is_valid(), again.errors
+    assert rule_sentence(again.bonus(), Names.here()).endswith(".")
+
+
+def test_a_rule_survives_its_form(acting):
+    """Whatever a rule says comes back from the form it is shown in."""
+    whole = Bonus(
+        name="همه",
+        effect="rate",
+        num=3,
+        den=200_000,
+        group="گ",
+        cap_points=40,
+        customer_cap_points=90,
+        customer_span="week",
+        budget_rial=7_000_000,
+        when=When(
+            least_rial=1_000_000,
+            skus=("a", "b"),
+            categories=("شیرینی",),
+            channels=("till", "web"),
+            since="2026-03-21",
+            until="2026-09-22",
+            weekdays=(0, 6),
+            from_minute=1320,
+            to_minute=90,
+            every=10,
+        ),
+    )
+    form = RuleForm(initial=initial_of(whole), key=whole.key)
+    typed = {
+        name: field.prepare_value(form.get_initial_for_field(field, name))
+        for name, field in form.fields.items()
+    }
+    again = RuleForm({k: v for k, v in typed.items() if v is not None}, key=whole.key)
+    assert again.is_valid(), again.errors
+    assert again.bonus() == whole
+
+
+def test_a_factor_set_elsewhere_is_kept(page, business):
+    with acting_for(business.id):
+        rules = Rules(rate=RATE, bonuses=(bonus(num=7, den=3),))
+        save_draft(rules=rules, actor=None, now=timezone.now())
+    [rule] = rules.bonuses
+    assert "× 7 ÷ 3" in text(page(f"{rule.key}/"))
+    page(f"{rule.key}/", {"name": "نو", "effect": "times", "times": "7/3"})
+    with acting_for(business.id):
+        [held] = drafted().bonuses
+        assert (held.name, held.num, held.den) == ("نو", 7, 3)
+
+
+def test_analysts_read_and_change_nothing(client_as, business):
+    client = client_as(Role.ANALYST)
+    assert client.get(f"/b/{business.slug}/rules/").status_code == 200
+    assert client.get(f"/b/{business.slug}/rules/new/").status_code == 403
+
+
+def test_the_till_tells_what_its_rules_give(owner_client, business):
+    with acting_for(business.id):
+        held = Rules(rate=RATE, bonuses=(bonus(when={"channels": ("till",)}),))
+        draft = save_draft(rules=held, actor=None, now=timezone.now())
+        publish_draft(
+            draft_id=draft.id,
+            helps_customer=True,
+            benefit_note="بله",
+            actor=None,
+            now=timezone.now(),
+        )
+    asked = {"mobile": "09121234567", "amount": "70000"}
+    said = owner_client.get(f"/b/{business.slug}/till/customer/", asked)
+    assert "۱۴" in text(said)
