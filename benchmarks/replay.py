@@ -51,13 +51,13 @@ def _draft(rules: int) -> Any:
 def _replay(business_id: UUID, rules: Any) -> dict[str, Any]:
     """Ask for a replay and carry it through as a worker does; return its report."""
     from core.tenancy import acting_for  # noqa: PLC0415 - after Django's set-up
-    from loyalty.models import RuleReplay  # noqa: PLC0415
     from loyalty.operations.rules.drafts import save_draft  # noqa: PLC0415
     from loyalty.operations.rules.replays import (  # noqa: PLC0415
         claim_due_replay,
         queue_replay,
         run_replay,
     )
+    from loyalty.queries.rules.reading import replay_by_id  # noqa: PLC0415
 
     now = datetime.now(UTC)
     with acting_for(business_id):
@@ -69,7 +69,8 @@ def _replay(business_id: UUID, rules: Any) -> dict[str, Any]:
     run_replay(business_id=business_id, replay_id=replay_id, clock=lambda: datetime.now(UTC))
     cpu = time.process_time() - cpu
     with acting_for(business_id):
-        report: dict[str, Any] = RuleReplay.objects.get(id=replay_id).report
+        row = replay_by_id(replay_id)
+    report: dict[str, Any] = row.report if row else {}
     return report | {"cpu": cpu, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
 
 
