@@ -42,6 +42,7 @@ class EntryKind(models.TextChoices):
     ADJUST = "adjust", _("Corrected by hand")
     MERGE = "merge", _("Moved when profiles were joined")
     UNMERGE = "unmerge", _("Moved when profiles were taken apart")
+    WRITEOFF = "writeoff", _("Written off")
 
 
 class PostingKind(models.TextChoices):
@@ -56,6 +57,7 @@ class PostingKind(models.TextChoices):
     EXPIRE = EntryKind.EXPIRE.value, EntryKind.EXPIRE.label
     CLAWBACK = EntryKind.CLAWBACK.value, EntryKind.CLAWBACK.label
     REPAY = EntryKind.REPAY.value, EntryKind.REPAY.label
+    WRITEOFF = EntryKind.WRITEOFF.value, EntryKind.WRITEOFF.label
     ESTIMATE = "estimate", _("Estimate renewed")
     MERGE = EntryKind.MERGE.value, EntryKind.MERGE.label
     UNMERGE = EntryKind.UNMERGE.value, EntryKind.UNMERGE.label

@@ -10,7 +10,10 @@ from loyalty.enums import CorrectionState
 
 
 class Correction(TenantModel):
-    """Points somebody wants to add or take off by hand; `points` is signed."""
+    """Points somebody wants to add or take off by hand; `points` is signed.
+
+    One that `writes_off` adds no points: it forgives so many that are owed.
+    """
 
     customer = models.ForeignKey(
         "customers.Customer",
@@ -22,6 +25,7 @@ class Correction(TenantModel):
     )
     state = models.TextField(_("state"), choices=CorrectionState.choices)
     points = models.BigIntegerField(_("points"))
+    writes_off = models.BooleanField(_("writes a debt off"), default=False)
     reason = models.TextField(_("reason"))
     asked_by = models.TextField(_("asked by"))
     asker_id = models.UUIDField(_("who asked"))
@@ -38,6 +42,9 @@ class Correction(TenantModel):
             models.CheckConstraint(
                 condition=~Q(points=0) & ~Q(reason=""),
                 name="loyalty_correction_said",
+            ),
+            models.CheckConstraint(
+                condition=Q(writes_off=False) | Q(points__gt=0), name="loyalty_correction_forgives"
             ),
             models.CheckConstraint(
                 condition=Q(state=CorrectionState.WAITING, decided_at=None, decider_id=None)

@@ -1,6 +1,11 @@
 """Everything that changes a programme or moves a point."""
 
-from loyalty.operations.adjust import adjust_points, ask_correction, decide_correction
+from loyalty.operations.adjust import (
+    adjust_points,
+    ask_correction,
+    ask_write_off,
+    decide_correction,
+)
 from loyalty.operations.check import check_ledger
 from loyalty.operations.claim import claim_lots
 from loyalty.operations.claw_back import Returned, take_back, take_back_early
@@ -34,6 +39,7 @@ __all__ = [
     "activate_due",
     "adjust_points",
     "ask_correction",
+    "ask_write_off",
     "check_ledger",
     "claim_lots",
     "close_days",

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from businesses.operations import Actor, record_audit
 from core.calendar import business_day
 from core.errors import NotFound, Problem, Sentence
-from core.ids import new_id
 from core.tenancy import operation
 from core.text import normalise
 from loyalty.enums import CorrectionState, EntryKind, LotOrigin
@@ -22,6 +21,8 @@ from loyalty.operations.movements import (
     demanded_terms,
     grant,
     insufficient,
+    move_balance,
+    record,
     settled_wallet,
 )
 from loyalty.queries.programme import Terms
@@ -42,7 +43,8 @@ def adjust_points(
     why, current = _checked(points, reason)
     if abs(points) > current.correct_alone_points:
         raise _second_person(_("So many points need a second person."))
-    whose = _apply(customer_id, points, {"reason": why, "by": _name(actor)}, current, now)
+    wanted = Correction(customer_id=customer_id, points=points)
+    whose = _apply(wanted, {"reason": why, "by": _name(actor)}, current, now)
     _audit("points.adjusted", whose, {"points": points, "reason": why}, actor, now)
     return Wallet.objects.values_list("balance_points", flat=True).get(id=whose)
 
@@ -55,25 +57,23 @@ def ask_correction(
 
     Raises the Problems of `adjust_points` but `second_person_needed`.
     """
-    why, current = _checked(points, reason)
-    wanted = Correction(
-        id=new_id(),
-        customer_id=customer_id,
-        state=CorrectionState.WAITING,
-        points=points,
-        reason=why,
-        asked_by=_name(actor),
-        asker_id=actor.id,
-        asked_at=now,
-    )
-    if abs(points) <= current.correct_alone_points:
-        adjust_points(customer_id=customer_id, points=points, reason=why, actor=actor, now=now)
-        _decide(wanted, CorrectionState.APPLIED, actor, now)
-    else:
-        data = {"points": points, "reason": why}
-        _audit("points.correction_asked", customer_id, data, actor, now)
-    wanted.save()
-    return wanted
+    return _ask(Correction(customer_id=customer_id, points=points, reason=reason), actor, now)
+
+
+@operation
+def ask_write_off(*, customer_id: UUID, reason: str, actor: Actor, now: datetime) -> Correction:
+    """Forgive all a customer owes in points, or ask for it, within the limits of corrections.
+
+    Raises Problem `nothing_owed` (409) and those of `ask_correction`.
+    """
+    if not Wallet.objects.filter(id=customer_id).exists():
+        raise _nothing_owed()
+    wallet = settled_wallet(customer_id, demanded_terms(), now)
+    if wallet.balance_points >= 0:
+        raise _nothing_owed()
+    owed = -wallet.balance_points
+    wanted = Correction(customer_id=customer_id, points=owed, reason=reason, writes_off=True)
+    return _ask(wanted, actor, now)
 
 
 @operation
@@ -95,7 +95,7 @@ def decide_correction(
     if approve:
         why, current = _checked(found.points, found.reason)
         data = {"reason": why, "by": found.asked_by, "approved_by": _name(actor)}
-        _apply(found.customer_id, found.points, data, current, now)
+        _apply(found, data, current, now)
     state = CorrectionState.APPROVED if approve else CorrectionState.REFUSED
     _decide(found, state, actor, now)
     found.save()
@@ -120,13 +120,30 @@ def _checked(points: int, reason: str) -> tuple[str, Terms]:
     return why, current
 
 
-def _apply(
-    customer_id: UUID, points: int, data: dict[str, str], current: Terms, now: datetime
-) -> UUID:
-    """Move the points; return whose they are: an old id's may have been joined to another's."""
+def _ask(wanted: Correction, actor: Actor, now: datetime) -> Correction:
+    """Do what is wanted at once, or keep it for a second person."""
+    why, current = _checked(wanted.points, wanted.reason)
+    wanted.reason, wanted.state = why, CorrectionState.WAITING
+    wanted.asked_by, wanted.asker_id, wanted.asked_at = _name(actor), actor.id, now
+    whose, done = wanted.customer_id, abs(wanted.points) <= current.correct_alone_points
+    if done:
+        whose = _apply(wanted, {"reason": why, "by": _name(actor)}, current, now)
+        _decide(wanted, CorrectionState.APPLIED, actor, now)
+    wanted.save()
+    action = "points.adjusted" if done else "points.correction_asked"
+    data = {"points": wanted.points, "reason": why}
+    _audit(action, whose, data, actor, now)
+    return wanted
+
+
+def _apply(wanted: Correction, data: dict[str, str], current: Terms, now: datetime) -> UUID:
+    """Do it; return whose points they are: an old id's may have been joined to another's."""
+    customer_id, points = wanted.customer_id, wanted.points
     wallet = settled_wallet(customer_id, current, now)
     cause = Cause(EntryKind.ADJUST, data=data)
-    if points > 0:
+    if wanted.writes_off:
+        points = _write_off(wallet, points, data, now)
+    elif points > 0:
         until = current.expiry(business_day(now, current.zone))
         grant(wallet, points, cause, now, origin=LotOrigin.ADJUSTMENT, expires_at=until)
     elif wallet.balance_points < -points:
@@ -136,6 +153,20 @@ def _apply(
     event = PointsAdjusted(customer_id=wallet.id, points=points, reason=data["reason"])
     publish([event], now=now)
     return wallet.id
+
+
+def _write_off(wallet: Wallet, points: int, data: dict[str, str], now: datetime) -> int:
+    """Forgive up to so many points of a locked wallet's debt (rule R21); return how many."""
+    forgiven = min(points, -wallet.balance_points)
+    if forgiven <= 0:
+        raise _nothing_owed()
+    record(Cause(EntryKind.WRITEOFF, data=data), now, wallet.id, None, forgiven)
+    move_balance(wallet, forgiven)
+    return forgiven
+
+
+def _nothing_owed() -> Problem:
+    return _conflict("nothing_owed", _("This customer owes no points."))
 
 
 def _decide(row: Correction, state: CorrectionState, actor: Actor, now: datetime) -> None:

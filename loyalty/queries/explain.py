@@ -186,6 +186,11 @@ def _unmerge(entry: LedgerEntry) -> str:
     return text % {"points": _points(entry), "other": entry.data["other"]}
 
 
+def _write_off(entry: LedgerEntry) -> str:
+    facts = {"points": _points(entry), "reason": entry.data.get("reason", "")}
+    return _("%(points)s owed points are forgiven: %(reason)s") % facts
+
+
 def _simple(sentence: Callable[[], str]) -> Callable[[LedgerEntry], str]:
     return lambda entry: sentence() % {"points": _points(entry)}
 
@@ -202,4 +207,5 @@ _SENTENCES: Final[dict[EntryKind, Callable[[LedgerEntry], str]]] = {
     EntryKind.ADJUST: _adjust,
     EntryKind.MERGE: _merge,
     EntryKind.UNMERGE: _unmerge,
+    EntryKind.WRITEOFF: _write_off,
 }

@@ -155,6 +155,12 @@ class PlainPerson:
         take -= sum(points for _lot, points in self._take(take, now))
         self.owed += min(take, max(0, max(self.cap, self.owed) - self.owed))
 
+    def forgive(self, now: datetime) -> int:
+        """Let go of what is owed; return how much that was."""
+        self.settle(now)
+        forgiven, self.owed = self.owed, 0
+        return forgiven
+
     def correct(self, lot: PlainLot | None, points: int, now: datetime) -> bool:
         """Add a lot, or take points off; return whether there were enough."""
         self.settle(now)

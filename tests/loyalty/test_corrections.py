@@ -10,13 +10,16 @@ from businesses.models import User
 from core.errors import Problem
 from core.ids import new_id
 from core.tenancy import acting_for
-from customers.operations import record_purchases
+from customers.operations import record_purchases, record_return
 from dashboard.web import words
 from loyalty.models import Correction, LedgerEntry, Wallet
 from loyalty.operations import (
     adjust_points,
     ask_correction,
+    ask_write_off,
+    commit_redemption,
     decide_correction,
+    reserve_redemption,
     update_program,
 )
 from loyalty.queries import explain, ledger, wallet_view
@@ -231,3 +234,83 @@ def test_the_page_costs_the_same_for_one_waiting_correction_and_three(
     ask()
     with django_assert_max_num_queries(len(one)):
         owner_client.get(page)
+
+
+@pytest.fixture
+def debtor(sell, take_return, now):
+    """Earned 30, spent 25, returned the purchase: 25 below zero."""
+    first = sell(3_000_000)
+    held = reserve_redemption(customer_id=buyer(first), points=25, now=now)
+    commit_redemption(redemption_id=held.id, now=now)
+    take_return(first)
+    assert balance() == -25
+    return buyer(first)
+
+
+def test_what_is_owed_can_be_written_off_with_a_reason(debtor, asker, sell, now):
+    """R21: spending is open again, the next points are the customer's own."""
+    with pytest.raises(Problem, match="reason_missing"):
+        ask_write_off(customer_id=debtor, reason=" ", actor=asker, now=now)
+    row = ask_write_off(customer_id=debtor, reason="خطای صندوق", actor=asker, now=now)
+    assert (row.state, row.points, row.writes_off, balance()) == ("applied", 25, True, 0)
+    entry = ledger(debtor)[0]
+    assert (entry.kind, entry.points, entry.lot_id) == ("writeoff", 25, None)
+    assert "خطای صندوق" in explain(entry)
+    sell(1_000_000)
+    assert balance() == 10
+    with pytest.raises(Problem, match="nothing_owed"):
+        ask_write_off(customer_id=debtor, reason="x", actor=asker, now=now)
+
+
+def test_a_large_debt_waits_for_somebody_else(debtor, asker, second, sell, now):
+    """R21: and R61; what is still owed when it is approved is forgiven, no more."""
+    update_program(changes={"correct_alone_points": 24}, actor=None, now=now)
+    row = ask_write_off(customer_id=debtor, reason="دلجویی", actor=asker, now=now)
+    assert (row.state, balance()) == ("waiting", -25)
+    sell(1_000_000)
+    decide = partial(decide_correction, correction_id=row.id, approve=True, now=now)
+    with pytest.raises(Problem, match="second_person_needed"):
+        decide(actor=asker)
+    decide(actor=second)
+    assert balance() == 0
+    assert LedgerEntry.objects.get(kind="writeoff").points == 15
+
+
+def test_a_debt_repaid_meanwhile_is_not_forgiven_again(debtor, asker, second, sell, now):
+    """R21."""
+    update_program(changes={"correct_alone_points": 1}, actor=None, now=now)
+    row = ask_write_off(customer_id=debtor, reason="دلجویی", actor=asker, now=now)
+    sell(4_000_000)
+    with pytest.raises(Problem, match="nothing_owed"), transaction.atomic():
+        decide_correction(correction_id=row.id, approve=True, actor=second, now=now)
+    assert balance() == 15
+
+
+def test_a_debt_beyond_the_limit_is_not_written_off(debtor, asker, now):
+    """R21."""
+    update_program(changes={"correct_most_points": 24}, actor=None, now=now)
+    with pytest.raises(Problem, match="too_many_points"):
+        ask_write_off(customer_id=debtor, reason="x", actor=asker, now=now)
+    with pytest.raises(Problem, match="nothing_owed"):
+        ask_write_off(customer_id=new_id(), reason="x", actor=asker, now=now)
+
+
+def test_a_debt_is_forgiven_on_the_customer_s_page(owner_client, business, now):
+    with acting_for(business.id):
+        [made] = record_purchases(
+            purchases=[sale(3_000_000, customer=BUYER, at=now)], source="api", now=now
+        )
+        assert made.purchase_id
+        customer = buyer(made.purchase_id)
+    address = reverse("dashboard:customer", args=[business.slug, customer])
+    assert "بدهی را ببخش" not in owner_client.get(address).content.decode()
+    with acting_for(business.id):
+        held = reserve_redemption(customer_id=customer, points=25, now=now)
+        commit_redemption(redemption_id=held.id, now=now)
+        record_return(purchase_id=made.purchase_id, external_id="r", now=now)
+    assert "بدهی را ببخش" in owner_client.get(address).content.decode()
+    post = reverse("dashboard:points-correct", args=[business.slug, customer])
+    answer = owner_client.post(post, {"deed": "forgive", "reason": "دلجویی"}, follow=True)
+    assert "بدهی امتیاز بخشیده شد" in answer.content.decode()
+    with acting_for(business.id):
+        assert balance() == 0

@@ -29,10 +29,11 @@ from core.calendar import TEHRAN, business_day, day_start
 from core.errors import Problem
 from core.tenancy import acting_for
 from customers.operations import CustomerHint, record_purchases, record_return
-from loyalty.models import LedgerEntry, Lot, Redemption, Wallet
+from loyalty.models import Correction, LedgerEntry, Lot, Redemption, Wallet
 from loyalty.operations import (
     TierPlan,
     ask_correction,
+    ask_write_off,
     commit_redemption,
     decide_correction,
     release_redemption,
@@ -213,6 +214,22 @@ class Beside(RuleBasedStateMachine):
         if code:
             assert code == "insufficient_points"
             self.plain[who] = before
+
+    @rule(who=WHO)
+    def forgive(self, who: int) -> None:
+        before = copy.deepcopy(self.plain[who])
+        owed = self.plain[who].forgive(self.now)
+        made: list[Correction] = []
+        code = self._try(lambda: made.append(self._write_off(who)))
+        assert code == ("" if owed else "nothing_owed")
+        if made:
+            assert made[0].points == owed
+        if code or made[0].state == "waiting":
+            self.plain[who] = before
+
+    def _write_off(self, who: int) -> Correction:
+        asker = self.managers[0]
+        return ask_write_off(customer_id=self.ids[who], reason="بخشش", actor=asker, now=self.now)
 
     def _correction(self, who: int, points: int, agreed: bool) -> None:
         asker, second = self.managers

@@ -119,6 +119,7 @@ def _money(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
         "cases": [_case(case, request.now) for case in cases],
         "say": say,
         "say_note": why,
+        "owed_points": words.number(max(0, -wallet.balance_points)) if wallet.is_negative else "",
     }
 
 

@@ -18,17 +18,23 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page
 from dashboard.web.forms import Line, Whole
 from loyalty.enums import CorrectionState
-from loyalty.operations import ask_correction, decide_correction
+from loyalty.operations import ask_correction, ask_write_off, decide_correction
 from loyalty.queries.corrections import correction_customer, waiting_corrections
 
 _MOST = 1_000_000_000
 
 
-class CorrectionForm(forms.Form):
+class ReasonForm(forms.Form):
+    """Why, for whoever reads the customer's points."""
+
+    reason = Line(label=gettext_lazy("Why? The customer sees this."), max_length=200)
+
+
+class CorrectionForm(ReasonForm):
     """How many points, and why."""
 
     points = Whole(label=gettext_lazy("How many points"), min_value=1, max_value=_MOST)
-    reason = Line(label=gettext_lazy("Why? The customer sees this."), max_length=200)
+    field_order = ("points", "reason")
 
 
 def corrections(customer_id: UUID, request: BusinessRequest) -> dict[str, Any]:
@@ -41,6 +47,7 @@ def corrections(customer_id: UUID, request: BusinessRequest) -> dict[str, Any]:
             {
                 "id": row.id,
                 "points": words.signed(row.points),
+                "writes_off": row.writes_off,
                 "reason": row.reason,
                 "asked": _("%(who)s, %(ago)s")
                 % {"who": row.asked_by, "ago": words.ago(row.asked_at, request.now)},
@@ -57,10 +64,11 @@ def points_correct(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
     """Correct points, or ask for it; a refusal is told on the customer's page."""
     if customer_view(customer_id) is None:
         raise Http404
-    form = CorrectionForm(request.POST)
+    deed = request.POST.get("deed")
+    form = ReasonForm(request.POST) if deed == "forgive" else CorrectionForm(request.POST)
     if form.is_valid():
-        sign = -1 if request.POST.get("deed") == "take" else 1
-        _ask(request, customer_id, sign * form.cleaned_data["points"], form.cleaned_data["reason"])
+        sign = -1 if deed == "take" else 1
+        _ask(request, customer_id, sign * form.cleaned_data.get("points", 0), form)
     else:
         messages.error(request, _("Give a number of points and the reason."))
     return redirect("dashboard:customer", request.business.slug, customer_id)
@@ -86,20 +94,26 @@ def points_decide(request: BusinessRequest, correction_id: UUID) -> HttpResponse
     return redirect("dashboard:customer", request.business.slug, customer_id)
 
 
-def _ask(request: BusinessRequest, customer_id: UUID, points: int, reason: str) -> None:
+def _ask(request: BusinessRequest, customer_id: UUID, points: int, form: ReasonForm) -> None:
+    """Ask for a correction; without points, to forgive what is owed."""
+    asked = {
+        "customer_id": customer_id,
+        "reason": form.cleaned_data["reason"],
+        "actor": request.user,
+        "now": request.now,
+    }
     try:
-        row = ask_correction(
-            customer_id=customer_id,
-            points=points,
-            reason=reason,
-            actor=request.user,
-            now=request.now,
-        )
+        row = ask_correction(points=points, **asked) if points else ask_write_off(**asked)
     except Problem as problem:
         messages.error(request, str(problem.detail))
         return
+    messages.success(request, _outcome(row))
+
+
+def _outcome(row: Any) -> str:
     if row.state == CorrectionState.WAITING:
-        messages.success(request, _("So many points wait for another manager's word."))
-    else:
-        said = _("Points corrected: %(points)s") % {"points": words.signed(row.points)}
-        messages.success(request, said)
+        return _("So many points wait for another manager's word.")
+    facts = {"points": words.signed(row.points)}
+    if row.writes_off:
+        return _("Owed points forgiven: %(points)s") % facts
+    return _("Points corrected: %(points)s") % facts

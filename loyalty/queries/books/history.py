@@ -36,7 +36,8 @@ WITH lot AS (
         ('x' || right(customer_id::text, 4))::bit(16)::int %% %(groups)s AS part
     FROM loyalty_lot
     WHERE business_id = %(business)s AND customer_id IS NOT NULL AND state <> 'contingent'
-        AND origin <> 'grace' AND earned_points > 0 AND earned_at <= %(now)s - %(least)s
+        AND origin NOT IN ('grace', 'apart') AND earned_points > 0
+        AND earned_at <= %(now)s - %(least)s
 )"""
 _GRANTED: Final = f"{_AGE} SELECT seen, part, SUM(earned_points) FROM lot GROUP BY 1, 2"  # noqa: S608 - the parts are constants
 _LEFT: Final = f"""{_AGE},
@@ -55,7 +56,7 @@ FROM moved WHERE age < seen GROUP BY 1, 2, 3
 _OLD: Final = """
 SELECT count(*), count(DISTINCT customer_id) FROM loyalty_lot
 WHERE business_id = %(business)s AND customer_id IS NOT NULL AND state <> 'contingent'
-    AND origin <> 'grace' AND earned_points > 0 AND earned_at <= %(before)s
+    AND origin NOT IN ('grace', 'apart') AND earned_points > 0 AND earned_at <= %(before)s
 """
 
 
