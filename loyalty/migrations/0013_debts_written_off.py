@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0003_enamad"),
         ("customers", "0005_merging"),
-        ("loyalty", "0011_coupons_and_stamps"),
+        ("loyalty", "0012_rule_replays"),
     ]
 
     operations = [
