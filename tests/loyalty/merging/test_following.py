@@ -1,0 +1,45 @@
+"""Every table that names a customer follows a merge, or says here why it stays (R62)."""
+
+from django.apps import apps
+from django.db.models import ForeignKey
+
+from customers.operations.people import merging
+from payments.operations import joined
+
+FOLLOWS = {
+    "feedback.Response",
+    "feedback.SurveyInvitation",
+    "loyalty.Correction",
+    "loyalty.CouponUse",
+    "loyalty.Lot",
+    "loyalty.PaidMembership",
+    "loyalty.Redemption",
+    "loyalty.StampReward",
+}
+STAYS = {
+    "customers.Customer": "the merged profile points to its survivor",
+    "customers.CustomerTotals": "counted anew",
+    "customers.CustomerMerge": "is the merge",
+    "customers.MergeSuggestion": "is about the two",
+    "loyalty.Wallet": "emptied, and leads to the survivor's",
+    "loyalty.CustomerTier": "the higher one is given to the survivor, and taken back",
+    "loyalty.LedgerEntry": "append-only: both histories are kept",
+    "loyalty.RulePoints": "append-only: told by its purchase",
+    "loyalty.RuleMeter": "a share used stays used by whom it was",
+    "segmentation.CustomerScore": "scored anew",
+    "segmentation.SegmentTransition": "append-only",
+    "campaigns.CampaignMember": "append-only: arms stay as drawn (R51)",
+}
+
+
+def test_r62_every_table_that_names_a_customer_follows_or_says_why_not():
+    customer = apps.get_model("customers.Customer")
+    naming = {
+        model._meta.label
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey) and field.related_model is customer
+    }
+    tables = [*merging._TABLES, *(table for table, _field in joined._TABLES)]
+    moved = {model._meta.label for model in tables} | FOLLOWS
+    assert naming == moved | set(STAYS)
