@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "core.api.pages_only.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "core.api.pages_only.Csrf",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "core.api.pages_only.Users",
     "core.api.pages_only.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

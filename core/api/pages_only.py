@@ -1,4 +1,4 @@
-"""Middlewares that belong to pages: the API has no session, no cookie and no form to guard."""
+"""Middlewares that belong to pages: the API has no session and no cookie."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -6,7 +6,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
-from django.middleware.csrf import CsrfViewMiddleware
 
 if TYPE_CHECKING:
     from django.utils.deprecation import MiddlewareMixin as _Middleware
@@ -36,7 +35,3 @@ class Users(_PagesOnly, AuthenticationMiddleware):
 
 class Messages(_PagesOnly, MessageMiddleware):
     """What a page says after a redirect."""
-
-
-class Csrf(_PagesOnly, CsrfViewMiddleware):
-    """The guard of forms. Views of the API say themselves that they need none."""
