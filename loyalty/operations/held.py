@@ -1,6 +1,6 @@
 """What sales use of things held before them: judged before the sale, spent with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -11,7 +11,7 @@ from core.errors import Problem, Sentence
 from core.tenancy import operation
 from customers.operations import Held, Using, Verdict
 from loyalty.enums import CardKind, RedemptionState
-from loyalty.models import CouponUse, GiftCardUse
+from loyalty.models import CouponPool, CouponUse, GiftCard, GiftCardUse
 from loyalty.operations.coupons import commit_coupon, give_coupons_back
 from loyalty.operations.gift_cards.back import return_to_cards
 from loyalty.operations.gift_cards.use import commit_gift_card, insufficient
@@ -44,8 +44,9 @@ def give_held_back(
 
 
 def judge(sales: Sequence[Using], now: datetime) -> list[Verdict]:
-    """Return whether each sale may use what it names; reads only."""
+    """Return whether each sale may use what it names, which is locked until the sale stands."""
     wanted = {held.id for sale in sales for held in sale.holds}
+    _lock(wanted)
     cards = GiftCardUse.objects.select_related("card__issue", "purchase").filter(id__in=wanted)
     found: dict[UUID, Use] = {use.id: use for use in cards}
     coupons = CouponUse.objects.select_related("purchase").filter(id__in=wanted - found.keys())
@@ -53,6 +54,14 @@ def judge(sales: Sequence[Using], now: datetime) -> list[Verdict]:
     current = program()
     sold_earn = current is None or current.gift_cards_earn
     return [_verdict(sale, found, now, sold_earn=sold_earn) for sale in sales]
+
+
+def _lock(wanted: Collection[UUID]) -> None:
+    """Lock the cards and pools of uses, in the order everybody takes them in: before the uses."""
+    cards = GiftCardUse.objects.filter(id__in=wanted).values("card_id")
+    pools = CouponUse.objects.filter(id__in=wanted).values("pool_id")
+    list(GiftCard.objects.select_for_update().filter(id__in=cards).order_by("id"))
+    list(CouponPool.objects.select_for_update().filter(id__in=pools).order_by("id"))
 
 
 def _verdict(sale: Using, found: Mapping[UUID, Use], now: datetime, *, sold_earn: bool) -> Verdict:

@@ -4,7 +4,7 @@ Sales without any are not asked about, and cost nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -50,7 +50,10 @@ _judges: list[Judge] = []
 
 
 def register_judge(judge: Judge) -> None:
-    """Let the app that holds things judge sales that use them: one verdict each, in order."""
+    """Let the app that holds things judge sales that use them: one verdict each, in order.
+
+    It locks what they use, for a hold let go between verdict and sale would leave a sale unpaid.
+    """
     if judge not in _judges:
         _judges.append(judge)
 
@@ -69,18 +72,24 @@ def held_by(tenders: Sequence[dict[str, Any]], named: Sequence[UUID]) -> tuple[H
 
 
 def judged(drafts: "Sequence[Draft | Problem]", now: datetime) -> "list[Draft | Problem]":
-    """Return the drafts, those refused that use what they may not."""
+    """Return the drafts, those refused that use what they may not; may be asked again."""
     using = [one for one in drafts if not isinstance(one, Problem) and one.holds]
     if not using:
         return list(drafts)
     asked = [_using(draft) for draft in using]
-    refused: dict[UUID, Problem] = {}
+    found: dict[UUID, Draft | Problem] = {draft.id: draft for draft in using}
     for judge in _judges:
         for draft, verdict in zip(using, judge(asked, now), strict=True):
-            draft.eligible_rial = max(0, draft.eligible_rial - verdict.unearning_rial)
-            if verdict.refusal is not None:
-                refused[draft.id] = verdict.refusal
-    return [one if isinstance(one, Problem) else refused.get(one.id, one) for one in drafts]
+            found[draft.id] = _after(found[draft.id], verdict)
+    return [one if isinstance(one, Problem) else found.get(one.id, one) for one in drafts]
+
+
+def _after(one: "Draft | Problem", verdict: Verdict) -> "Draft | Problem":
+    if isinstance(one, Problem):
+        return one
+    if verdict.refusal is not None:
+        return verdict.refusal
+    return replace(one, eligible_rial=max(0, one.eligible_rial - verdict.unearning_rial))
 
 
 def _using(draft: "Draft") -> Using:

@@ -44,7 +44,7 @@ def record_purchases(
     if len(purchases) > MAX_BATCH:
         raise too_many_purchases()
     setting = _setting(purchases, source, now)
-    drafts = judged([_draft_or_problem(new, setting) for new in purchases], now)
+    drafts = [_draft_or_problem(new, setting) for new in purchases]
     return until_settled(lambda: _attempt(drafts=drafts, setting=setting))
 
 
@@ -101,6 +101,8 @@ def _draft_or_problem(new: NewPurchase, setting: Setting) -> Draft | Problem:
 
 @operation
 def _attempt(*, drafts: Sequence[Draft | Problem], setting: Setting) -> list[PurchaseOutcome]:
+    # Inside the attempt: what sales use stays locked until they stand, and is let go with it.
+    drafts = judged(drafts, setting.now)
     sound = [draft for draft in drafts if isinstance(draft, Draft)]
     register = Register(setting.identity_key, setting.source, setting.now)
     identities = digests_of(draft.payer for draft in sound)
