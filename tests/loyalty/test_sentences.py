@@ -71,7 +71,7 @@ def test_a_history_of_every_kind_can_be_computed_from_its_sentences(sell, take_r
     sweep_business(now=now + FAR / 2)
     expire_due(now=now + FAR / 2)
     entries = list(LedgerEntry.objects.all())
-    # Those of merging and writing off are computed in merging/test_machine.py, test_plain_machine.py.
+    # Merging and writing off are computed in their machines: merging/, test_plain_machine.py.
     elsewhere = {EntryKind.CLAIM, EntryKind.MERGE, EntryKind.UNMERGE, EntryKind.WRITEOFF}
     assert {entry.kind for entry in entries} == set(EntryKind) - elsewhere
     wrong = [
