@@ -59,21 +59,18 @@ def _caller(key: str, now: datetime) -> Caller:
         raise _refused("revoked_key", _("This API key has been revoked."))
     if caller.expires_at is not None and caller.expires_at <= now:
         raise _refused("expired_key", _("This API key has expired."))
-    if _is_idle(caller, now):
+    used_at = caller.last_used_at
+    if used_at is None or now - used_at > _TOUCH_EVERY:
         touch_api_key(key_id=caller.key_id, now=now)
-        remember_caller(caller, now)
-    else:
-        remember_caller(caller, caller.last_used_at or now)
+        used_at = now
+    remember_caller(caller, used_at)
     return caller
 
 
-def _is_idle(caller: Caller, now: datetime) -> bool:
-    return caller.last_used_at is None or now - caller.last_used_at > _TOUCH_EVERY
-
-
-def _is_worn(caller: Caller, now: datetime) -> bool:
-    expired = caller.expires_at is not None and caller.expires_at <= now
-    return expired or _is_idle(caller, now)
+def _is_worn(known: Caller, now: datetime) -> bool:
+    """Tell whether what is remembered is over, or its use is to be noted again."""
+    expired = known.expires_at is not None and known.expires_at <= now
+    return expired or known.last_used_at is None or now - known.last_used_at > _TOUCH_EVERY
 
 
 def _is_asked_again(request: Request) -> bool:

@@ -61,12 +61,6 @@ def owners_of(purchase_ids: Collection[UUID]) -> dict[UUID, UUID | None]:
     return dict(rows.values_list("id", "customer_id"))
 
 
-def merge_by_id(merge_id: UUID) -> CustomerMerge | None:
-    """Return one merge of the active business, or None."""
-    rows = CustomerMerge.objects.select_related("survivor", "merged")
-    return rows.filter(id=merge_id).first()
-
-
 def merge_rows(customer_id: UUID | None = None) -> QuerySet[CustomerMerge]:
     """Return merges with their profiles (into one customer's, standing ones only, when given)."""
     rows = CustomerMerge.objects.select_related("survivor", "merged")

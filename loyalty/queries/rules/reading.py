@@ -43,11 +43,6 @@ def version_rows() -> QuerySet[EarningRule]:
     return EarningRule.objects.all()
 
 
-def version_by_number(number: int) -> EarningRule | None:
-    """Return one version of the active business, or None."""
-    return EarningRule.objects.filter(version=number).first()
-
-
 def draft_by_id(draft_id: UUID) -> RuleDraft | None:
     """Return one draft of the active business, or None."""
     return RuleDraft.objects.filter(id=draft_id).first()

@@ -38,11 +38,6 @@ class Remains:
     lines: Sequence[Line]
     below: bool
 
-    @property
-    def is_nothing(self) -> bool:
-        """Tell whether all of it came back."""
-        return self.returned_rial >= self.total_rial
-
 
 def part_undone(gave: Gave, remains: Remains) -> tuple[int, dict[str, Any]]:
     """Return how many of a rule's points returns undo in sum, and the facts that yield it."""
