@@ -90,9 +90,14 @@ Round = tuple[web.Load, float, float, float]
 _HOW: tuple[tuple[str, ...], ...] = ((), (), ("-M", "prepared"))
 
 
-def _checkpoint() -> None:
-    """Each side begins after one: the first to touch a page writes the whole of it to the log."""
+def _tidy() -> None:
+    """Each side begins on a tidy database, so that none pays for the rows the other left.
+
+    The first to touch a page after a checkpoint writes the whole of it to the log; and what
+    one side wrote would be vacuumed and analysed in the middle of the other's stretch.
+    """
     with stage.loader() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
 
 
@@ -104,12 +109,12 @@ def _rounds(
     web.load(port, _queues(opened.key, 0, 4000), 2.0)
     for turn in range(1, times + 1):
         queues = _queues(opened.key, turn, int(seconds * 1000))
-        _checkpoint()
+        _tidy()
         done = web.load(port, queues, seconds)
         assert not done.refused, done.refused[0]
         theirs = []
         for side, more in zip(sides, _HOW, strict=True):
-            _checkpoint()
+            _tidy()
             theirs.append(twin.pgbench(side, seconds, *more))
         result = (done, theirs[0], theirs[1], theirs[2])
         print(
