@@ -38,6 +38,7 @@ NIGHTLY: Final[dict[str, tuple[int, str]]] = {
     "loyalty.close_days": (10, "scoring"),
     "loyalty.check": (15, "scoring"),
     "businesses.purge": (20, "default"),
+    "customers.forget_codes": (25, "default"),
     "segmentation.score_all": (30, "scoring"),
 }
 

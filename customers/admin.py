@@ -11,6 +11,7 @@ from core.tenancy.admin import TenantAdmin
 from customers.enums import ImportState
 from customers.models import (
     Case,
+    CodeMeter,
     Customer,
     CustomerIdentity,
     CustomerMerge,
@@ -19,6 +20,7 @@ from customers.models import (
     ImportRowError,
     MergedRow,
     MergeSuggestion,
+    OneTimeCode,
     Purchase,
     PurchaseLine,
     Return,
@@ -64,6 +66,26 @@ class CustomerTotalsAdmin(TenantAdmin):
     list_select_related = ("customer",)
     search_fields = ("id__exact",)
     ordering = ("-last_at",)
+
+
+@admin.register(OneTimeCode)
+class OneTimeCodeAdmin(TenantAdmin):
+    """Codes that were sent; the digits themselves are not kept."""
+
+    list_display = ("sent_at", "purpose", "state", "tries", "customer", "expires_at")
+    list_filter = ("purpose", "state")
+    list_select_related = ("customer",)
+    search_fields = ("customer__id__exact",)
+    ordering = ("-sent_at",)
+
+
+@admin.register(CodeMeter)
+class CodeMeterAdmin(TenantAdmin):
+    """How many codes went out on a day."""
+
+    list_display = ("day", "purpose", "sent")
+    list_filter = ("purpose",)
+    ordering = ("-day", "-sent")
 
 
 @admin.register(MergeSuggestion)

@@ -101,3 +101,30 @@ class MergeState(models.TextChoices):
 
     STANDING = "standing", _("Merged")
     UNDONE = "undone", _("Taken apart again")
+
+
+class CodePurpose(models.TextChoices):
+    """What a one-time code is for; a code for one is none for another."""
+
+    PAGE = "page", _("Opening one's own page")
+    CLAIM = "claim", _("Taking waiting points")
+    SPEND = "spend", _("Spending points at the till")
+    VERIFY = "verify", _("Showing an online shop who one is")
+
+
+class CodeState(models.TextChoices):
+    """live → used, tried out (too many wrong tries) or replaced (a newer one was sent)."""
+
+    LIVE = "live", _("Sent")
+    USED = "used", _("Used")
+    TRIED_OUT = "tried_out", _("Too many wrong tries")
+    REPLACED = "replaced", _("Replaced by a newer one")
+
+
+class CodeRefusal(models.TextChoices):
+    """Why a typed code was not taken."""
+
+    NONE_SENT = "code_none_sent", _("There is no code to check; ask for a new one.")
+    EXPIRED = "code_expired", _("The time of this code is over; ask for a new one.")
+    WRONG = "code_wrong", _("This code is not right.")
+    TRIED_OUT = "code_tried_out", _("Too many wrong tries; ask for a new code.")

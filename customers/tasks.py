@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from businesses.queries import active_business_ids
 from core.tenancy import across_businesses, acting_for
+from customers.operations.codes import forget_codes
 from customers.operations.days import close_days, recount_day
 from customers.operations.imports.run import claim_due_import, run_import
 from customers.queries.days import stale_days
@@ -37,6 +38,16 @@ def close_days_of_all() -> int:
         with Fence(f"customers.close_days {business_id}"), acting_for(business_id):
             written += close_days(now=timezone.now())
     return written
+
+
+@shared_task(name="customers.forget_codes", soft_time_limit=3600, time_limit=3700)
+def forget_codes_of_all() -> int:
+    """Forget one-time codes of long ago; return how many."""
+    forgotten = 0
+    for business_id in active_business_ids():
+        with Fence(f"customers.forget_codes {business_id}"), acting_for(business_id):
+            forgotten += forget_codes(now=timezone.now())
+    return forgotten
 
 
 @shared_task(name="customers.recount_days")

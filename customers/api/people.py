@@ -58,7 +58,7 @@ class Customers(Endpoint):
         """Find or create a customer; 201 when new, else 200."""
         found = find_or_create(customer=body.hint(), source=SOURCE, now=call.now)
         status = HTTPStatus.CREATED if found.created else HTTPStatus.OK
-        return Reply(_customer(_seen(found.customer_id)), status)
+        return Reply(_customer(seen(found.customer_id)), status)
 
 
 class CustomerItem(Endpoint):
@@ -70,19 +70,19 @@ class CustomerItem(Endpoint):
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return one customer with running sums; a merged profile's id gives its survivor."""
-        return Reply(_customer(_seen(customer_id)))
+        return Reply(_customer(seen(customer_id)))
 
     def patch(self, call: Call, body: CustomerPatch, customer_id: UUID) -> Reply:
         """Correct name, mobile or e-mail."""
         update_customer(
-            customer_id=_seen(customer_id).id,
+            customer_id=seen(customer_id).id,
             name=body.name,
             mobile=body.mobile,
             email=body.email,
             source=SOURCE,
             now=call.now,
         )
-        return Reply(_customer(_seen(customer_id)))
+        return Reply(_customer(seen(customer_id)))
 
 
 class CustomerLookup(Endpoint):
@@ -117,7 +117,7 @@ class CustomerTimeline(Endpoint):
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return purchases, returns, cases and remarks, newest first."""
-        whose = _seen(customer_id).id
+        whose = seen(customer_id).id
         limit = asked_limit(call.query.get("limit"))
         rows = timeline(whose, before=_before(call.query.get("cursor")), limit=limit + 1)
         cursor = _cursor(rows[limit - 1]) if len(rows) > limit else None
@@ -128,7 +128,8 @@ class CustomerTimeline(Endpoint):
         return Reply({"data": data, "next_cursor": cursor})
 
 
-def _seen(customer_id: UUID) -> CustomerView:
+def seen(customer_id: UUID) -> CustomerView:
+    """Return a customer, a merged one as its survivor. Raises NotFound."""
     view = customer_view(customer_id)
     if view is None:
         raise NotFound(_("There is no such customer."))
@@ -143,7 +144,7 @@ def _looked_up(asked: LookupIn) -> Reply:
     customer_id = find_customer(**asked.model_dump())
     if customer_id is None:
         raise NotFound(_("There is no such customer."))
-    return Reply(_customer(_seen(customer_id)))
+    return Reply(_customer(seen(customer_id)))
 
 
 def _customer(view: CustomerView) -> dict[str, Any]:

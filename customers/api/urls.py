@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from customers.api.codes import CustomerCodeCheck, CustomerCodes
 from customers.api.merging import (
     Merges,
     MergeSuggestions,
@@ -41,6 +42,12 @@ urlpatterns: list[URLPattern] = [
         name="api-merge-undo",
     ),
     path("customers/<uuid:customer_id>", CustomerItem.as_view(), name="api-customer"),
+    path("customers/<uuid:customer_id>/codes", CustomerCodes.as_view(), name="api-customer-codes"),
+    path(
+        "customers/<uuid:customer_id>/codes/check",
+        CustomerCodeCheck.as_view(),
+        name="api-customer-code-check",
+    ),
     path(
         "customers/<uuid:customer_id>/timeline",
         CustomerTimeline.as_view(),

@@ -1,5 +1,6 @@
 """Tables of customers, sales, cases and imports."""
 
+from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
 from customers.models.person import Customer, CustomerIdentity, CustomerTotals
@@ -10,6 +11,7 @@ from customers.models.upload import ImportJob, ImportRowError
 
 __all__ = [
     "Case",
+    "CodeMeter",
     "Customer",
     "CustomerIdentity",
     "CustomerMerge",
@@ -18,6 +20,7 @@ __all__ = [
     "ImportRowError",
     "MergeSuggestion",
     "MergedRow",
+    "OneTimeCode",
     "Purchase",
     "PurchaseLine",
     "Return",

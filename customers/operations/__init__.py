@@ -1,5 +1,14 @@
 """What can be done with customers, purchases, returns and cases."""
 
+from customers.operations.codes import (
+    CodeCheck,
+    SentCode,
+    check_code,
+    check_code_of,
+    demand_code,
+    send_code,
+    send_code_to,
+)
 from customers.operations.imports.check import check_import
 from customers.operations.imports.columns import FIELDS as IMPORT_FIELDS
 from customers.operations.imports.jobs import (
@@ -43,6 +52,7 @@ __all__ = [
     "MAX_LINES",
     "MAX_TENDERS",
     "CardHint",
+    "CodeCheck",
     "CustomerHint",
     "FoundCustomer",
     "Held",
@@ -53,12 +63,16 @@ __all__ = [
     "PurchaseOutcome",
     "ReturnOutcome",
     "ReturnPreview",
+    "SentCode",
     "Using",
     "Verdict",
     "accept_suggestion",
     "cancel_import",
+    "check_code",
+    "check_code_of",
     "check_import",
     "claim_due_import",
+    "demand_code",
     "find_or_create",
     "held_merge",
     "locked_purchase",
@@ -76,6 +90,8 @@ __all__ = [
     "resolve_case",
     "run_import",
     "send_back",
+    "send_code",
+    "send_code_to",
     "take_along",
     "too_many_purchases",
     "undo_merge",

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.tenancy import operation
-from messaging.enums import MessageState, Reason
+from messaging.enums import MessageState, Purpose, Reason
 from messaging.models import Message
 
 
@@ -20,4 +20,5 @@ def cancel_queued(*, ref_kind: str, ref_ids: Collection[UUID], now: datetime) ->
         Message.objects.filter(id__in=found).update(
             state=MessageState.SUPPRESSED, reason=Reason.CANCELLED, finished_at=now
         )
+        Message.objects.filter(id__in=found, purpose=Purpose.OTP).update(body="")
     return {ref_id for ref_id in found.values() if ref_id}

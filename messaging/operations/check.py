@@ -12,7 +12,7 @@ from core.tenancy import acting_for, operation
 from messaging.enums import ConsentSource, MessageState, Purpose
 from messaging.models import Message
 from messaging.operations.consent import record_consents
-from messaging.operations.decide import SENDING_LEASE, failure, local_id
+from messaging.operations.decide import SENDING_LEASE, failure, local_id, without_code
 from messaging.operations.settle import accept
 from messaging.providers import Account, Inquiry, SmsProvider, Status, provider_named
 from messaging.queries import sms_account, wire_account
@@ -132,7 +132,11 @@ def _apply(message: Message, inquiry: Inquiry, now: datetime) -> None:
 
 def _end(message: Message, state: MessageState, code: str, now: datetime) -> None:
     Message.objects.filter(id=message.id).update(
-        state=state, provider_code=code, check_at=None, finished_at=now
+        state=state,
+        provider_code=code,
+        check_at=None,
+        finished_at=now,
+        **without_code(message),
     )
     if state is not MessageState.DELIVERED:
         publish([failure(message, state, "")], now=now)
@@ -148,6 +152,7 @@ def _not_found(message: Message, now: datetime) -> None:
         fields = {"state": MessageState.QUEUED, "due_at": now, "sent_at": None, "check_at": None}
     else:
         fields = {"state": MessageState.UNKNOWN, "finished_at": now, "check_at": None}
+        fields |= without_code(message)
     Message.objects.filter(id=message.id).update(**fields)
 
 
@@ -155,7 +160,9 @@ def _ask_again(message: Message, now: datetime) -> None:
     """Ask later, less and less often; a message nobody could account for stays as it is."""
     if message.checks > len(_PAUSES_S):
         state = MessageState.SENT if message.provider_ref else MessageState.UNKNOWN
-        Message.objects.filter(id=message.id).update(state=state, check_at=None)
+        Message.objects.filter(id=message.id).update(
+            state=state, check_at=None, **without_code(message)
+        )
         return
     pause = timedelta(seconds=_PAUSES_S[max(message.checks, 1) - 1])
     state = MessageState.SENT if message.provider_ref else MessageState.UNKNOWN

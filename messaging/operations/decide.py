@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -150,9 +150,17 @@ def _postpone(
 
 def _drop(message: Message, state: MessageState, reason: Reason, now: datetime) -> None:
     Message.objects.filter(id=message.id).update(
-        state=state, reason=reason, finished_at=now, check_at=None
+        state=state, reason=reason, finished_at=now, check_at=None, **without_code(message)
     )
     publish([failure(message, state, reason)], now=now)
+
+
+def without_code(message: Message) -> dict[str, Any]:
+    """Return what to write over the text of a message that will not be sent again.
+
+    A one-time code is nobody's business once it is on its way or given up.
+    """
+    return {"body": ""} if message.purpose == Purpose.OTP else {}
 
 
 def failure(message: Message, state: str, reason: str) -> MessageFailed:

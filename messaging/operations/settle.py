@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from core.tenancy import operation
-from messaging.enums import MessageState, Purpose, Reason
+from messaging.enums import MessageState, Reason
 from messaging.events import MessageSent
 from messaging.models import Message
-from messaging.operations.decide import Claim, failure
+from messaging.operations.decide import Claim, failure, without_code
 from messaging.providers import Outcome, Sending
 from outbox.operations import publish
 
@@ -29,6 +29,7 @@ def accept(message: Message, provider_ref: str, cost_rial: int | None, now: date
     """Mark a locked message as taken in by the provider."""
     cost = message.cost_rial if cost_rial is None else cost_rial
     fields: dict[str, Any] = {
+        **without_code(message),
         "state": MessageState.SENT,
         "reason": "",
         "provider_ref": provider_ref,
@@ -36,8 +37,6 @@ def accept(message: Message, provider_ref: str, cost_rial: int | None, now: date
         "check_at": now + _FIRST_CHECK,
         "checks": 0,
     }
-    if message.purpose == Purpose.OTP:
-        fields["body"] = ""  # a used code is nobody's business
     Message.objects.filter(id=message.id).update(**fields)
     event = MessageSent(
         message_id=message.id,
@@ -82,6 +81,7 @@ def _unknown(message: Message, sending: Sending, now: datetime) -> None:
         provider_code=sending.code,
         check_at=now + _FIRST_CHECK,
         checks=0,
+        **without_code(message),
     )
 
 
@@ -92,6 +92,7 @@ def _fail(message: Message, reason: Reason, code: str, now: datetime) -> None:
         provider_code=code,
         check_at=None,
         finished_at=now,
+        **without_code(message),
     )
     publish([failure(message, MessageState.FAILED, reason)], now=now)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import Problem
+from core.ids import new_id
 from core.tenancy import acting_for
 from messaging.models import Message, SmsAccount
 from messaging.operations import cancel_queued, set_manners
@@ -297,3 +298,30 @@ def test_promises_hold_and_broken_ones_are_named(post, now):
         told = invariants.broken(now)
     assert len(told) == 3
     assert all(str(message_id) in one for one in told)
+
+
+@pytest.mark.parametrize("number", [2, 4, 6, 8, 9])
+def test_the_text_of_a_code_is_gone_however_it_ends(post, now, number):
+    message_id = post.queue(now, address=MAGIC.format(number), purpose="otp")
+    post.send(now)
+    post.centre.advance(60)
+    post.check(now + 10 * SECOND)
+    post.check(now + LATER)
+    assert post.get(message_id).body == ""
+
+
+def test_the_text_of_a_code_that_never_left_is_gone_with_its_time(post, now, settings):
+    settings.SMS_BASE_URL = "http://127.0.0.1:9"
+    message_id = post.queue(now, purpose="otp")
+    post.send(now)
+    assert post.get(message_id).body != ""
+    post.send(now + LATER)
+    assert (post.get(message_id).state, post.get(message_id).body) == ("expired", "")
+
+
+def test_the_text_of_a_withdrawn_code_is_gone(post, now):
+    about = new_id()
+    message_id = post.queue(now, purpose="otp", ref_kind="code", ref_id=about)
+    with acting_for(post.business.id):
+        cancel_queued(ref_kind="code", ref_ids=[about], now=now)
+    assert (post.get(message_id).state, post.get(message_id).body) == ("suppressed", "")
