@@ -49,6 +49,10 @@ class JalaliDay(jDateField):  # type: ignore[misc]  # django-jalali is untyped
         day = super().clean(latin_digits(normalise(value or "")))
         return day.togregorian() if day else None
 
+    def prepare_value(self, value: Any) -> Any:
+        """Show a day in the reader's digits."""
+        return words.digits(value) if isinstance(value, str) else value
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Write days left to right, without the browser's own calendar."""
         return {**super().widget_attrs(widget), "dir": "ltr", "autocomplete": "off"}

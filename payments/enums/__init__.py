@@ -55,6 +55,7 @@ class AlertKind(models.TextChoices):
     RECONCILIATION = "reconciliation", _("Books and provider differ")
     REPORT_MISSING = "report_missing", _("A provider's report could not be fetched")
     LEDGER_BROKEN = "ledger_broken", _("The points ledger contradicts itself")
+    BUDGET_SPENT = "budget_spent", _("A rule's budget is used up")
 
 
 class PaymentState(models.TextChoices):

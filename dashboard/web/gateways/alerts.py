@@ -28,7 +28,7 @@ _LABELS: Final = {
     "amount_rial": gettext_lazy("amount"),
     "failures": gettext_lazy("failures in a row"),
 }
-_SPOKEN: Final = ("said", "message", "account", "number", "plan")
+_SPOKEN: Final = ("said", "message", "account", "number", "plan", "rule")
 # The page of what an alert is about; its source is that page's own.
 _PAGES: Final = {
     AlertKind.DEPOSIT_TROUBLE: "deposit",
@@ -44,6 +44,7 @@ _LISTS: Final = {
     "identifier_failed": "deposit-identifiers",
     "paused": "debits",
     AlertKind.PROVIDER_DOWN: "health",
+    AlertKind.BUDGET_SPENT: "rules",
 }
 
 

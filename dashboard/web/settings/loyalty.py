@@ -39,6 +39,11 @@ class LoyaltyForm(forms.Form):
         help_text=_("Empty: points never end."),
     )
     expiry_ends = forms.ChoiceField(label=_("Points end with the"), choices=ExpiryEnds.choices)
+    gift_cards_earn = forms.BooleanField(
+        label=_("What is paid with a gift card that was sold earns points"),
+        required=False,
+        help_text=_("Gift cards you gave away never earn."),
+    )
     correct_alone = Whole(
         label=_("Points one manager may correct alone"),
         min_value=0,
@@ -66,6 +71,7 @@ def _initial(_request: BusinessRequest) -> dict[str, Any]:
         "pending_days": programme.pending_days,
         "expiry_months": programme.expiry_months,
         "expiry_ends": programme.expiry_ends,
+        "gift_cards_earn": programme.gift_cards_earn,
         "correct_alone": programme.correct_alone_points,
         "correct_most": programme.correct_most_points,
     }
@@ -86,6 +92,7 @@ def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
             "pending_days": data["pending_days"],
             "expiry_months": data["expiry_months"],
             "expiry_ends": data["expiry_ends"],
+            "gift_cards_earn": data["gift_cards_earn"],
             "correct_alone_points": data["correct_alone"],
             "correct_most_points": data["correct_most"],
         },

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from loyalty.enums import EntryKind, Verdict
 from loyalty.models import LedgerEntry, RulePoints
+from loyalty.operations.rules.budgets import tell_used_up
 from loyalty.operations.rules.meters import Meters, lock_meters
 from loyalty.queries.programme import Terms
 from loyalty.queries.rules.basket import Basket
@@ -72,6 +73,9 @@ def count(judged: Judged, *, current: Terms, now: datetime) -> None:
     given = [(one, part) for one in judged.sales for part in one.earned.given]
     if not given:
         return
+    names = {part.bonus.key: part.bonus.name for _one, part in given}
+    for key in judged.meters.used_up:
+        tell_used_up(key=key, name=names[key], now=now)
     rows = row_ids(current.rule_id)
     RulePoints.objects.bulk_create(
         _row(one, part, rows[part.bonus.key], current.unit_value_rial, now) for one, part in given

@@ -88,6 +88,12 @@ class Meters:
                 self.left[key] -= amount
                 self.taken[key] = self.taken.get(key, 0) + amount
 
+    @property
+    def used_up(self) -> list[UUID]:
+        """Return the rules whose budget was taken of and holds not one point more."""
+        budgets = [key for key in self.taken if key[1] is None]
+        return [key[0] for key in budgets if self.left[key] < self.unit_rial]
+
     def save(self) -> None:
         """Write what was taken; the database refuses a limit gone beyond."""
         move_meters(self.taken)
@@ -126,10 +132,11 @@ def move_meters(amounts: Mapping[Key, int]) -> None:
         cursor.execute(_MOVE, values)
 
 
-def set_budget(key: UUID, budget_rial: int | None) -> None:
-    """Bring a budget's row in line with a new version; what was given stays given."""
-    if budget_rial is None:
-        return
+def set_budget(key: UUID, budget_rial: int) -> int:
+    """Bring a budget's row in line with a new version; return what is left of it (rial).
+
+    What was given stays given.
+    """
     meter, made = RuleMeter.objects.get_or_create(
         key=key, customer=None, defaults={"most": budget_rial}
     )
@@ -137,6 +144,7 @@ def set_budget(key: UUID, budget_rial: int | None) -> None:
         meter = RuleMeter.objects.select_for_update().get(id=meter.id)
         meter.most = max(meter.used, budget_rial)
         meter.save(update_fields=["most"])
+    return meter.most - meter.used
 
 
 def _most(bonus: Bonus, basket: Basket) -> dict[Key, int]:

@@ -7,7 +7,7 @@ from django.db.models import Max
 from businesses.operations import Actor, record_audit
 from core.tenancy import part_of_operation
 from loyalty.models import BonusRule, EarningRule, Program
-from loyalty.operations.rules.meters import set_budget
+from loyalty.operations.rules.budgets import set_budgets
 from loyalty.queries.rules.document import Bonus, Rules
 
 
@@ -22,7 +22,7 @@ def put_in_force(
     by: str = "",
 ) -> EarningRule:
     """Write the next version and make it the active one; points granted keep theirs (rule R13)."""
-    Program.objects.select_for_update().first()  # one new version at a time
+    current = Program.objects.select_for_update().first()  # one new version at a time
     newest = EarningRule.objects.aggregate(newest=Max("version"))["newest"] or 0
     EarningRule.objects.filter(is_active=True).update(is_active=False)
     rate = rules.rate
@@ -41,8 +41,7 @@ def put_in_force(
     BonusRule.objects.bulk_create(
         _row(version, place, bonus) for place, bonus in enumerate(rules.bonuses)
     )
-    for bonus in sorted(rules.bonuses, key=lambda one: str(one.key)):
-        set_budget(bonus.key, bonus.budget_rial)
+    set_budgets(bonuses=rules.bonuses, unit_rial=current.unit_value_rial if current else 1, now=now)
     told = {"version": version.version, "rate": str(version), "rules": version.bonus_count}
     record_audit(action="earning_rule.updated", subject="loyalty", data=told, actor=actor, now=now)
     return version

@@ -18,6 +18,8 @@ from loyalty.operations.rules.drafts import discard_draft, publish_draft, save_d
 from loyalty.queries import tiers
 from loyalty.queries.invariants import broken
 from loyalty.queries.rules.document import Rules
+from payments.enums import AlertKind
+from payments.queries.alerts import alert_rows
 from tests.loyalty.conftest import FAR, balance, buyer
 from tests.loyalty.rules.conftest import RATE, basket, bonus, put, record
 from tests.loyalty.sentences import computed, moved
@@ -112,6 +114,31 @@ def test_r49_a_budget_gives_its_last_points_and_then_none(buy, now):
     assert [points(one) for one in sold] == [13, 12, 10]
     assert [computed(entry(one)) for one in sold] == [13, 12, 10]
     assert RuleMeter.objects.get().used == 5_000
+
+
+def test_a_budget_used_up_calls_for_a_person_once(buy, now):
+    """The owner hears it with the sale that took the last of it, and no more once there is room."""
+    rule = bonus("fixed", 3, name="هدیه", budget_rial=6_500)
+    put(rule, now=now)
+    buy(COFFEE)
+    assert not alert_rows(kind=AlertKind.BUDGET_SPENT)
+    for _ in range(3):
+        buy(COFFEE)
+    [alert] = alert_rows(kind=AlertKind.BUDGET_SPENT, is_open=True)
+    assert (alert.source_id, alert.detail, alert.times) == (rule.key, {"rule": "هدیه"}, 1)
+    put(rule, bonus("fixed", 1), now=now)
+    assert alert_rows(kind=AlertKind.BUDGET_SPENT, is_open=True)
+    put(rule.model_copy(update={"budget_rial": 9_000}), now=now)
+    assert not alert_rows(kind=AlertKind.BUDGET_SPENT, is_open=True)
+    assert points(buy(COFFEE)) == 9
+
+
+def test_an_alert_about_a_rule_that_is_gone_is_settled(buy, now):
+    put(bonus("fixed", 3, budget_rial=3_000), now=now)
+    buy(COFFEE)
+    assert alert_rows(kind=AlertKind.BUDGET_SPENT, is_open=True)
+    put(now=now)
+    assert not alert_rows(kind=AlertKind.BUDGET_SPENT, is_open=True)
 
 
 def test_r49_the_database_refuses_a_budget_gone_beyond(buy, now):
