@@ -138,6 +138,7 @@ class Verdict(models.TextChoices):
     WEEKDAY = "weekday", _("Not on this day of the week")
     HOURS = "hours", _("Not at this hour")
     TIER = "tier", _("The customer is in another tier")
+    SEGMENT = "segment", _("The customer was in another segment")
     NUMBER = "number", _("Not this purchase of the customer")
     STRANGER = "stranger", _("The buyer is not known")
     BEATEN = "beaten", _("Another rule of its group gives more")

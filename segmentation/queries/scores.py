@@ -1,18 +1,35 @@
 """Scores, segments, the grid and the moves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
 from customers.enums import CustomerStatus
 from segmentation.enums import SLIPPING, Segment
 from segmentation.models import CustomerScore, ScoringRun, SegmentCount, SegmentTransition
 
 _MIN_FOR_RHYTHM: Final = 3
+
+_AT: Final = Prepared(
+    """
+SELECT s.customer_id, s.at, m.after
+FROM unnest(%(customers)s::uuid[], %(moments)s::timestamptz[]) AS s (customer_id, at)
+CROSS JOIN LATERAL (
+    SELECT t.after FROM segmentation_segmenttransition t
+    WHERE t.business_id = %(business)s AND t.customer_id = s.customer_id AND t.at <= s.at
+    ORDER BY t.at DESC LIMIT 1
+) m
+""",
+    business="uuid",
+    customers="uuid[]",
+    moments="timestamptz[]",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +167,16 @@ def members(segment: str) -> list[Member]:
 def moves_of(customer_id: UUID) -> list[SegmentTransition]:
     """Return a customer's path through the segments, newest first."""
     return list(SegmentTransition.objects.filter(customer_id=customer_id).order_by("-at")[:50])
+
+
+def segments_at(asked: Collection[tuple[UUID, datetime]]) -> dict[tuple[UUID, datetime], str]:
+    """Return the segment customers were in at moments; who had none yet is left out. One query."""
+    values = {
+        "business": active_business_id(),
+        "customers": [customer for customer, _at in asked],
+        "moments": [at for _customer, at in asked],
+    }
+    return {(customer, at): segment for customer, at, segment in _AT.rows(values)}
 
 
 def moves_on(on: date) -> list[tuple[str, str, int]]:

@@ -1,7 +1,7 @@
 """The form of one rule, its templates, and the form that publishes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -22,6 +22,7 @@ from dashboard.web.rules.words_of_rules import clock
 from loyalty.enums import CapSpan, RuleEffect
 from loyalty.queries import tiers
 from loyalty.queries.rules.document import Bonus, When
+from loyalty.queries.rules.segments import segment_names
 
 _HOUR: Final = 60
 _FACTOR: Final = re.compile(r"[1-9][0-9]{0,8}/[1-9][0-9]{0,8}")
@@ -118,6 +119,7 @@ class RuleForm(forms.Form):
     )
     number = Whole(label=_("Number of the purchase"), required=False, min_value=1)
     tiers = _several(_("Customers of which level"))
+    segments = _several(_("Customers of which segment"))
     channels = _several(_("Sold through"), [(str(one), one.label) for one in CHANNELS])
     branches = _several(_("At which branch"))
     employees = _several(_("Sold by whom"))
@@ -143,12 +145,12 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.key = key or new_id()
         self._offer(self.data.get("times") or self.initial.get("times") or "")
-        for name, rows in (
-            ("tiers", tiers()),
-            ("branches", branches()),
-            ("employees", employees()),
+        for name, choices in (
+            ("tiers", _named(tiers())),
+            ("segments", list(segment_names())),
+            ("branches", _named(branches())),
+            ("employees", _named(employees())),
         ):
-            choices = [(str(row.id), row.name) for row in rows]
             field = self.fields[name]
             if isinstance(field, forms.MultipleChoiceField):
                 field.choices = choices
@@ -210,6 +212,10 @@ class RuleForm(forms.Form):
             return None
 
 
+def _named(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    return [(str(row.id), row.name) for row in rows]
+
+
 def _numbers(effect: RuleEffect, data: Mapping[str, Any]) -> tuple[int, int]:
     if effect == RuleEffect.TIMES:
         num, den = (data["times"] or _TWICE).split("/")
@@ -232,6 +238,7 @@ def _when(data: Mapping[str, Any]) -> When:
         from_minute=data.get("start"),
         to_minute=data.get("end"),
         tiers=_ids(data.get("tiers")),
+        segments=tuple(data.get("segments") or ()),
         number=1 if which == "first" else number if which == "number" else None,
         every=number if which == "every" else None,
     )
@@ -261,6 +268,7 @@ def initial_of(bonus: Bonus) -> dict[str, Any]:
         "which": "first" if when.number == 1 else "number" if when.number else _every(when),
         "number": when.every or when.number,
         "tiers": [str(one) for one in when.tiers],
+        "segments": list(when.segments),
         "channels": list(when.channels),
         "branches": [str(one) for one in when.branches],
         "employees": [str(one) for one in when.employees],

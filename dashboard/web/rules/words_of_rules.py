@@ -14,6 +14,7 @@ from dashboard.web import words
 from loyalty.enums import CapSpan, RuleEffect
 from loyalty.queries import tiers
 from loyalty.queries.rules.document import Bonus, Rate, When
+from loyalty.queries.rules.segments import segment_names
 from loyalty.queries.spelling import times
 
 _WEEK: Final = len(WEEKDAY_NAMES)
@@ -78,6 +79,7 @@ def _when(when: When, names: Names) -> Iterator[str]:
         (when.branches, _("at the branch %(names)s"), names.list),
         (when.employees, _("sold by %(names)s"), names.list),
         (when.tiers, _("for customers of the level %(names)s"), names.list),
+        (when.segments, _("for customers of the segment %(names)s"), _segments),
     )
     for values, sentence, told in named:
         if values:
@@ -118,6 +120,11 @@ def _numbers(when: When) -> Iterator[str]:
 
 def _channels(values: Sequence[Any]) -> str:
     return listed([str(Channel(one).label) if one in Channel.values else one for one in values])
+
+
+def _segments(values: Sequence[Any]) -> str:
+    labels = dict(segment_names())
+    return listed([str(labels.get(one, one)) for one in values])
 
 
 def _gives(bonus: Bonus) -> str:

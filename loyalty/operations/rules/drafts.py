@@ -17,6 +17,7 @@ from loyalty.models import EarningRule, Program, RuleDraft, Tier
 from loyalty.operations.rules.versions import put_in_force
 from loyalty.queries.programme import active_rule
 from loyalty.queries.rules.document import Rules
+from loyalty.queries.rules.segments import segment_names
 
 _MOST_NOTE: Final = 1000
 
@@ -25,8 +26,8 @@ _MOST_NOTE: Final = 1000
 def save_draft(*, rules: Rules, actor: Actor | None, now: datetime, by: str = "") -> RuleDraft:
     """Keep rules being thought about, in the one open draft of the business.
 
-    Raises NotFound without a programme, Problem `unknown_reference` for a tier, branch or employee
-    that is not ours.
+    Raises NotFound without a programme, Problem `unknown_reference` for a tier, branch, employee or
+    segment that is not ours.
     """
     if Program.objects.select_for_update().first() is None:
         raise NotFound(_("This business has no loyalty programme."))
@@ -109,6 +110,8 @@ def _version_in_force() -> int:
 
 def _check_references(rules: Rules) -> None:
     whens = [bonus.when for bonus in rules.bonuses]
+    if {one for when in whens for one in when.segments} - dict(segment_names()).keys():
+        raise Problem("unknown_reference", _("A rule names a segment that does not exist."))
     for named, rows in (
         ({one for when in whens for one in when.tiers}, Tier.objects.all()),
         ({one for when in whens for one in when.branches}, branches()),

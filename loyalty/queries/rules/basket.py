@@ -33,6 +33,7 @@ class Basket:
     employee_id: UUID | None = None
     customer_id: UUID | None = None
     tier_id: UUID | None = None
+    segment: str | None = None
     number: int | None = None
     times_num: int = 1
     times_den: int = 1

@@ -49,7 +49,7 @@ def _weekday(when: When, basket: Basket) -> bool:
 
 
 def _known(when: When, basket: Basket) -> bool:
-    asks = when.counts_purchases or bool(when.tiers)
+    asks = when.counts_purchases or bool(when.tiers or when.segments)
     return not asks or basket.customer_id is not None
 
 
@@ -72,6 +72,7 @@ _CHECKS: Final[tuple[tuple[Verdict, Callable[[When, Basket], bool]], ...]] = (
     (Verdict.EMPLOYEE, lambda w, b: not w.employees or b.employee_id in w.employees),
     (Verdict.STRANGER, _known),
     (Verdict.TIER, lambda w, b: not w.tiers or b.tier_id in w.tiers),
+    (Verdict.SEGMENT, lambda w, b: not w.segments or b.segment in w.segments),
     (Verdict.NUMBER, _number),
     (Verdict.AMOUNT, lambda w, b: b.eligible_rial >= max(1, w.least_rial)),
     (Verdict.GOODS, lambda w, b: amount_for(w, b) > 0),

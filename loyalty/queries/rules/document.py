@@ -34,7 +34,8 @@ class When(_Frozen):
     `skus` and `categories` name goods: one of them in the basket is enough, and what the rule gives
     is counted on those goods alone. Weekdays count from Saturday (0); hours are local, the last
     minute not included, and may pass midnight. `since` and `until` are business days, both
-    included. `number` is which purchase of the customer, `every` each so-manieth one.
+    included. `segments` are codes of segments, as the customer was last scored before the purchase.
+    `number` is which purchase of the customer, `every` each so-manieth one.
     """
 
     least_rial: Rial = 0
@@ -49,6 +50,7 @@ class When(_Frozen):
     from_minute: Minute | None = None
     to_minute: Minute | None = None
     tiers: Ids = ()
+    segments: Texts = ()
     number: Positive | None = None
     every: Positive | None = None
 

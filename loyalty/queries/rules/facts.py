@@ -1,4 +1,4 @@
-"""The facts rules ask about purchases, read together: three queries at most for any number."""
+"""The facts rules ask about purchases, read together: four queries at most for any number."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from customers.queries.baskets_sold import goods_sold, purchase_numbers
 from loyalty.queries.programme import Terms
 from loyalty.queries.rules.basket import Basket, goods_of
 from loyalty.queries.rules.document import Rules
+from loyalty.queries.rules.segments import segments_at
 
 # The tier held now and the membership of the purchase's moment, as a sale without rules reads them.
 _STANDING: Final = """
@@ -92,7 +93,9 @@ def baskets_of(
         if any(b.when.counts_purchases for b in rules.bonuses)
         else {}
     )
-    standings = standings_of({(s.customer_id, s.occurred_at) for s in sold}, current)
+    moments = {(one.customer_id, one.occurred_at) for one in sold}
+    segments = segments_at(moments) if any(b.when.segments for b in rules.bonuses) else {}
+    standings = standings_of(moments, current)
     found = []
     for one in sold:
         held = standings[one.customer_id, one.occurred_at]
@@ -105,6 +108,7 @@ def baskets_of(
             employee_id=one.employee_id,
             customer_id=one.customer_id,
             tier_id=held.tier_id,
+            segment=segments.get((one.customer_id, one.occurred_at)) if one.customer_id else None,
             number=numbers.get(one.purchase_id),
             times_num=held.num,
             times_den=held.den,

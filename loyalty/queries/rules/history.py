@@ -14,6 +14,7 @@ from loyalty.queries.programme import Terms
 from loyalty.queries.rules.basket import Basket, goods_of
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.replay import Came
+from loyalty.queries.rules.segments import Moment, segments_at
 
 # The factors a purchase earned with are kept in its entry, so a replay multiplies by the same ones.
 _EARNED: Final = Prepared(
@@ -38,6 +39,7 @@ class History:
 
     current: Terms
     asks_goods: bool
+    asks_segments: bool
     bought: dict[UUID, int] | None
     _tiers: Mapping[str, UUID]
 
@@ -53,27 +55,39 @@ class History:
         return cls(
             current,
             any(when.names_goods for when in bonuses),
+            any(when.segments for when in bonuses),
             before() if any(when.counts_purchases for when in bonuses) else None,
             dict(Tier.objects.values_list("name", "id")),
         )
 
     def page(self, after: Place, until: datetime) -> tuple[list[Came], Place | None]:
-        """Return the next purchases and the place after them, None at the end. Three queries."""
+        """Return the next purchases and the place after them, None at the end. Four queries."""
         sold = page_of_sold(after, until, PAGE)
         ids = [one.id for one in sold]
         posted = _posted(ids)
         lines = lines_sold(ids) if self.asks_goods else {}
-        page = [self._came(one, posted.get(one.id), lines.get(one.id, ())) for one in sold]
+        found = self._segments(sold)
+        page = [self._came(one, posted.get(one.id), lines.get(one.id, ()), found) for one in sold]
         return page, (sold[-1].occurred_at, sold[-1].id) if len(sold) == PAGE else None
 
     def one(self, sold: SoldOnce, number: int | None) -> Came:
-        """Return one purchase. Two queries."""
+        """Return one purchase. Three queries."""
         posted, lines = _posted([sold.id]), lines_sold([sold.id])
-        came = self._came(sold, posted.get(sold.id), lines.get(sold.id, ()))
+        found = self._segments([sold])
+        came = self._came(sold, posted.get(sold.id), lines.get(sold.id, ()), found)
         return replace(came, basket=replace(came.basket, number=number))
 
+    def _segments(self, sold: Sequence[SoldOnce]) -> Mapping[Moment, str]:
+        if not self.asks_segments:
+            return {}
+        return segments_at({(one.customer_id, one.occurred_at) for one in sold})
+
     def _came(
-        self, one: SoldOnce, posted: _Posted | None, lines: Sequence[tuple[str, str, int, int]]
+        self,
+        one: SoldOnce,
+        posted: _Posted | None,
+        lines: Sequence[tuple[str, str, int, int]],
+        segments: Mapping[Moment, str],
     ) -> Came:
         """Return a purchase; one the ledger does not know has the lowest tier's factor."""
         points, tier, num, den = posted or (
@@ -91,6 +105,7 @@ class History:
             employee_id=one.employee_id,
             customer_id=one.customer_id,
             tier_id=self._tiers.get(tier or ""),
+            segment=segments.get((one.customer_id, one.occurred_at)) if one.customer_id else None,
             number=self._number(one.customer_id),
             times_num=num,
             times_den=den,

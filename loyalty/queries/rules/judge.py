@@ -14,6 +14,7 @@ from loyalty.queries.rules.basket import Basket, goods_of
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.evaluate import Earned, Room, evaluate
 from loyalty.queries.rules.facts import standings_of
+from loyalty.queries.rules.segments import segments_at
 from loyalty.queries.rules.spans import share_of
 
 
@@ -39,7 +40,7 @@ class Asked:
 
 def judge(asked: Asked, rules: Rules, current: Terms) -> Earned:
     """Return what a basket would earn under the rules, limits as they stand this moment."""
-    basket = _basket(asked, current)
+    basket = _basket(asked, rules, current)
     return evaluate(basket, rules, room_left(rules, basket, current.unit_value_rial))
 
 
@@ -68,8 +69,10 @@ def room_left(rules: Rules, basket: Basket, unit_rial: int) -> Room:
     return Room(shares, budgets)
 
 
-def _basket(asked: Asked, current: Terms) -> Basket:
-    held = standings_of({(asked.customer_id, asked.at)}, current)[asked.customer_id, asked.at]
+def _basket(asked: Asked, rules: Rules, current: Terms) -> Basket:
+    moment = (asked.customer_id, asked.at)
+    held = standings_of({moment}, current)[moment]
+    segments = segments_at({moment}) if any(b.when.segments for b in rules.bonuses) else {}
     number = purchases_of(asked.customer_id) + 1 if asked.customer_id else None
     return Basket(
         eligible_rial=asked.eligible_rial,
@@ -80,6 +83,7 @@ def _basket(asked: Asked, current: Terms) -> Basket:
         employee_id=asked.sale.employee_id,
         customer_id=asked.customer_id,
         tier_id=held.tier_id,
+        segment=next(iter(segments.values()), None),
         number=number,
         times_num=held.num,
         times_den=held.den,

@@ -9,8 +9,11 @@ import pytest
 
 from businesses.queries import BusinessInfo
 from core.ids import new_id
+from core.tenancy import acting_for
 from customers.operations import CustomerHint, NewLine, NewPurchase, record_purchases
+from loyalty.models import RuleReplay
 from loyalty.operations.rules.drafts import publish_draft, save_draft
+from loyalty.operations.rules.replays import claim_due_replay, run_replay
 from loyalty.queries.invariants import broken
 from loyalty.queries.rules.document import Bonus, Rate, Rules, When
 from tests.loyalty.conftest import BUYER, FAR
@@ -69,3 +72,20 @@ def buy(acting: BusinessInfo, now: datetime) -> Iterator[Callable[..., UUID]]:
 
     yield sold
     assert broken(now + FAR) == []
+
+
+@pytest.fixture
+def replayed(business, as_role):
+    """Return a function that carries the due replay through as a worker does."""
+
+    def run(now):
+        with as_role("vafa_worker"):
+            found = claim_due_replay(now=now)
+        assert found is not None
+        business_id, replay_id = found
+        assert business_id == business.id
+        run_replay(business_id=business_id, replay_id=replay_id, clock=lambda: now)
+        with acting_for(business_id):
+            return RuleReplay.objects.get(id=replay_id)
+
+    return run

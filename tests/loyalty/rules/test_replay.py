@@ -7,9 +7,8 @@ import pytest
 from core.calendar import TEHRAN
 from core.errors import NotFound, Problem
 from core.ids import new_id
-from core.tenancy import acting_for
 from customers.operations import CustomerHint, record_return
-from loyalty.models import LedgerEntry, RuleReplay
+from loyalty.models import LedgerEntry
 from loyalty.operations import TierPlan, grant_tier, update_rule, update_tiers
 from loyalty.operations.rules.drafts import save_draft
 from loyalty.operations.rules.replays import (
@@ -40,23 +39,6 @@ def drawn(*bonuses, now, rate=RATE):
 
 def asked(draft, now):
     return queue_replay(draft_id=draft.id, actor=None, now=now)
-
-
-@pytest.fixture
-def replayed(business, as_role):
-    """Return a function that carries the due replay through as a worker does."""
-
-    def run(now):
-        with as_role("vafa_worker"):
-            found = claim_due_replay(now=now)
-        assert found is not None
-        business_id, replay_id = found
-        assert business_id == business.id
-        run_replay(business_id=business_id, replay_id=replay_id, clock=lambda: now)
-        with acting_for(business_id):
-            return RuleReplay.objects.get(id=replay_id)
-
-    return run
 
 
 def test_replaying_the_rules_in_force_yields_the_ledger_exactly(buy, replayed, now):
