@@ -9,7 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from businesses.models import ApiKey, AuditEntry, Branch, Business, Employee, Membership, User
+from businesses.models import (
+    ApiKey,
+    AuditEntry,
+    Branch,
+    Business,
+    Device,
+    Employee,
+    Membership,
+    User,
+)
 from businesses.operations import revoke_api_key
 from core.tenancy.admin import StaffAdmin, TenantAdmin
 
@@ -130,6 +139,16 @@ class EmployeeAdmin(TenantAdmin):
 
     list_display = ("name", "code", "branch", "is_active")
     list_filter = ("is_active",)
+    list_select_related = ("branch",)
+    search_fields = ("name", "code")
+
+
+@admin.register(Device)
+class DeviceAdmin(TenantAdmin):
+    """Tills, terminals and browsers that sell."""
+
+    list_display = ("name", "code", "kind", "branch", "is_active", "registered_at")
+    list_filter = ("kind", "is_active")
     list_select_related = ("branch",)
     search_fields = ("name", "code")
 

@@ -39,6 +39,14 @@ class Scope(models.TextChoices):
     INQUIRIES_READ = "inquiries:read", _("Read what banks said about people")
     RULES_WRITE = "refund_rules:write", _("Change for how long goods come back")
     POINT_RULES_WRITE = "point_rules:write", _("Change what earns points")
+    TILL_USE = "till:use", _("Sell at a registered device")
+
+
+class DeviceKind(models.TextChoices):
+    """What stands at a place of sale."""
+
+    TERMINAL = "terminal", _("Terminal or till software")
+    BROWSER = "browser", _("Till page in a browser")
 
 
 # Whoever holds these says where a business's money goes, when a second person must agree, or learns

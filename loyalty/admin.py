@@ -30,9 +30,12 @@ from loyalty.models import (
     StampCard,
     StampReward,
     Tier,
+    TillRules,
+    TillTransaction,
     Valuation,
     Wallet,
     WalletMerge,
+    WatchRules,
 )
 
 
@@ -257,3 +260,26 @@ class StampRewardAdmin(TenantAdmin):
     """Rewards of stamp cards somebody took."""
 
     list_display = ("taken_at", "card_id", "customer_id", "coupon_id")
+
+
+@admin.register(TillTransaction)
+class TillTransactionAdmin(TenantAdmin):
+    """What devices did, newest first."""
+
+    list_display = ("arrived_at", "number", "verb", "state", "total_rial", "is_late", "problem")
+    list_filter = ("verb", "state", "is_late")
+    ordering = ("-arrived_at",)
+
+
+@admin.register(TillRules)
+class TillRulesAdmin(TenantAdmin):
+    """What businesses allow at their tills."""
+
+    list_display = ("offline_points", "code_from_rial")
+
+
+@admin.register(WatchRules)
+class WatchRulesAdmin(TenantAdmin):
+    """From when on something is worth a look."""
+
+    list_display = ("hourly_purchases", "seller_purchases", "seller_percent", "return_hours")

@@ -240,3 +240,34 @@ class PoolKind(models.TextChoices):
 
     SHARED = "shared", _("One code for everybody")
     UNIQUE = "unique", _("A code for each")
+
+
+class TillVerb(models.TextChoices):
+    """What a device asks for."""
+
+    ACCRUE = "accrue", _("Sale")
+    REDEEM = "redeem", _("Spending points")
+    REVERSE = "reverse", _("Undoing")
+
+
+class TillState(models.TextChoices):
+    """What became of it: done → reversed. What was undone before it came was never done."""
+
+    DONE = "done", _("Done")
+    REVERSED = "reversed", _("Undone")
+    REFUSED = "refused", _("Did not fit")
+
+
+class TillNote(models.TextChoices):
+    """What was settled for a sale that came late, so that it could stand."""
+
+    CUSTOMER = (
+        "customer_left_out",
+        _("What was typed for the customer is nobody's; recorded without one"),
+    )
+    BRANCH = "branch_left_out", _("Its branch is not known; the device's own stands")
+    EMPLOYEE = "employee_left_out", _("Its employee is not known and was left out")
+    CLOCK = "clock", _("The device's clock was wrong; its time was corrected")
+    SEQUENCE = "sequence_taken", _("Its number in the row was already taken by another sale")
+    RULES = "rules_changed", _("The rules of points changed before it came; the new ones counted")
+    POINTS = "points_not_there", _("The points it says were spent were not taken")

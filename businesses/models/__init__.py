@@ -1,8 +1,17 @@
 """Tables of tenants, people and keys."""
 
 from businesses.models.access import ApiKey, Membership
-from businesses.models.business import Branch, Business, Employee
+from businesses.models.business import Branch, Business, Device, Employee
 from businesses.models.trail import AuditEntry
 from businesses.models.user import User
 
-__all__ = ["ApiKey", "AuditEntry", "Branch", "Business", "Employee", "Membership", "User"]
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "Branch",
+    "Business",
+    "Device",
+    "Employee",
+    "Membership",
+    "User",
+]

@@ -1,9 +1,10 @@
 """Businesses, their branches and their employees."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from businesses.enums import Vertical
+from businesses.enums import DeviceKind, Vertical
 from core.ids import new_id
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
@@ -66,6 +67,8 @@ class Employee(TenantModel):
         db_index=False,
         related_name="+",
     )
+    # Only to notice an employee's own purchases; see `loyalty.queries.watch`.
+    mobile = models.TextField(_("mobile"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -74,6 +77,40 @@ class Employee(TenantModel):
         constraints = (
             SameBusiness("branch"),
             models.UniqueConstraint(fields=["business", "code"], name="businesses_employee_code"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Device(TenantModel):
+    """A till, terminal or browser that sells. Its own numbers and sequence tell its sales apart."""
+
+    code = models.TextField(_("code"))
+    name = models.TextField(_("name"))
+    kind = models.TextField(_("kind"), choices=DeviceKind.choices, default=DeviceKind.TERMINAL)
+    branch = models.ForeignKey(
+        Branch,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("branch"),
+    )
+    # The API keys that speak for it and for nothing else; without any, every key of the business
+    # that may sell at devices does.
+    key_ids = ArrayField(models.UUIDField(), verbose_name=_("API keys"), default=list)
+    is_active = models.BooleanField(_("active"), default=True)
+    registered_at = models.DateTimeField(_("registered"))
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        constraints = (
+            SameBusiness("branch"),
+            models.UniqueConstraint(fields=["business", "code"], name="businesses_device_code"),
         )
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from businesses.enums import EVERYDAY_SCOPES, Role, Scope
-from businesses.models import ApiKey, Business, Membership, User
+from businesses.models import ApiKey, Business, Device, Membership, User
 from businesses.operations.trail import record_audit
 from businesses.queries.access import hash_key
 from core.errors import NotFound, Problem
@@ -86,9 +86,15 @@ def rotate_api_key(
     if old.revoked_at is not None or ends <= now:
         raise NotFound(_("There is no such API key."))
     ApiKey.objects.filter(id=old.id).update(expires_at=ends)
-    return issue_api_key(
+    key, plaintext = issue_api_key(
         business_id=old.business_id, name=old.name, now=now, scopes=old.scopes, created_by=by
     )
+    with acting_for(old.business_id):
+        # The successor speaks for the same device; the old key does until it ends.
+        for device in Device.objects.filter(key_ids__contains=[old.id]):
+            device.key_ids = [*device.key_ids, key.id]
+            device.save(update_fields=["key_ids"])
+    return key, plaintext
 
 
 @transaction.atomic

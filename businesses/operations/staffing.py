@@ -100,6 +100,11 @@ def enamad_address(text: str) -> str:
     return clean
 
 
+def clean_label(text: str, *, code: bool) -> str:
+    """Return a code or a name in its one spelling. Raises Problem `invalid_code|name`."""
+    return _code(text) if code else _name(text)
+
+
 def _code(text: str) -> str:
     clean = normalise_code(text)
     if not clean or len(clean) > _MAX_CODE:

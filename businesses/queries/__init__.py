@@ -12,6 +12,7 @@ from businesses.queries.access import (
     remembered_caller,
     role_may,
 )
+from businesses.queries.devices import device_by_code, device_of_key, devices
 from businesses.queries.tenants import (
     BusinessInfo,
     active_business_ids,
@@ -37,6 +38,9 @@ __all__ = [
     "business_by_id",
     "business_by_slug",
     "caller_by_key",
+    "device_by_code",
+    "device_of_key",
+    "devices",
     "employee_ids_by_code",
     "employees",
     "identity_key",

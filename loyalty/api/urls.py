@@ -29,6 +29,15 @@ from loyalty.api.memberships import (
     Memberships,
 )
 from loyalty.api.points_owed import PointsOwed, PointsPostings
+from loyalty.api.pos.batch import PosBatch
+from loyalty.api.pos.verbs import (
+    PosAccrual,
+    PosDevice,
+    PosInquiry,
+    PosRedemption,
+    PosReversal,
+    PosSearch,
+)
 from loyalty.api.redemptions import (
     RedemptionCommit,
     RedemptionItem,
@@ -184,4 +193,11 @@ urlpatterns: list[URLPattern] = [
         MembershipCancellation.as_view(),
         name="api-membership-cancellation",
     ),
+    path("pos/device", PosDevice.as_view(), name="api-pos-device"),
+    path("pos/search", PosSearch.as_view(), name="api-pos-search"),
+    path("pos/inquire", PosInquiry.as_view(), name="api-pos-inquire"),
+    path("pos/accrue", PosAccrual.as_view(), name="api-pos-accrue"),
+    path("pos/redeem", PosRedemption.as_view(), name="api-pos-redeem"),
+    path("pos/reverse", PosReversal.as_view(), name="api-pos-reverse"),
+    path("pos/batch", PosBatch.as_view(), name="api-pos-batch"),
 ]

@@ -102,6 +102,21 @@ def release_redemption(*, redemption_id: UUID, now: datetime) -> Redemption:
 
 
 @operation
+def undo_final_redemption(*, redemption_id: UUID, now: datetime) -> Redemption:
+    """Give back points that were spent for good on no sale. Twice is once.
+
+    Raises NotFound, Problem `redemption_committed` (409) where a sale was paid: its return gives
+    them back.
+    """
+    redemption, wallet, current = _locked(redemption_id, now)
+    if redemption.purchase_id is not None or redemption.state != RedemptionState.COMMITTED:
+        raise _conflict("redemption_committed", _("These points were spent already."))
+    left = redemption.points - redemption.returned_points
+    give_back(wallet, redemption, left, current, now)
+    return redemption
+
+
+@operation
 def release_overdue_hold(*, redemption_id: UUID, now: datetime) -> bool:
     """Give back the points of a hold that ran out; return whether it had."""
     redemption, wallet, current = _locked(redemption_id, now)

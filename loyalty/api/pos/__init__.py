@@ -1,0 +1,1 @@
+"""What a till, terminal or other software at a place of sale asks for."""

@@ -1,0 +1,186 @@
+"""The verbs of a till over HTTP: search, inquire, accrue, redeem, reverse."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from businesses.enums import Scope
+from core.api.views import Call, Endpoint, Reply
+from core.errors import NotFound
+from customers.queries.people import CustomerView, customer_rows, customer_view, view_of
+from loyalty.api.parts import rewards_document
+from loyalty.api.pos.bodies import (
+    AccrueIn,
+    DeviceOut,
+    FoundOut,
+    InquireIn,
+    InquiryOut,
+    RedeemIn,
+    ReverseIn,
+    SearchIn,
+    TransactionOut,
+)
+from loyalty.api.pos.device import device_speaking, row_of
+from loyalty.api.whose import customer_meant
+from loyalty.models import TillTransaction
+from loyalty.operations.till import Act, Spending, carry_out
+from loyalty.queries.offers import available_rewards, preview
+from loyalty.queries.rules.judge import Sale
+from loyalty.queries.standing import tier_of
+from loyalty.queries.till.allowances import Allowance, allowance_for
+from loyalty.queries.wallets import wallet_view
+
+_MOST_FOUND: Final = 10
+_SHOWN: Final = 4
+
+
+class PosDevice(Endpoint):
+    """GET the device that speaks."""
+
+    scopes: ClassVar = {"GET": Scope.TILL_USE}
+    filters: ClassVar = {"device": "its code; a key made for one device need not name it"}
+    answer: ClassVar = {"GET": DeviceOut}
+
+    def get(self, call: Call) -> Reply:
+        """Return it, and how far its row has come: a device set up anew goes on from there."""
+        device = device_speaking(call, call.query.get("device", ""))
+        branch = device.branch.code if device.branch else None
+        return Reply({"code": device.code, "name": device.name, "branch": branch} | row_of(device))
+
+
+class PosSearch(Endpoint):
+    """POST the beginning of a name, mobile or member code."""
+
+    scopes: ClassVar = {"POST": Scope.TILL_USE}
+    body: ClassVar = {"POST": SearchIn}
+    answer: ClassVar = {"POST": FoundOut}
+
+    def post(self, call: Call, body: SearchIn) -> Reply:
+        """Return at most ten customers, those who bought last first."""
+        device_speaking(call, body.device)
+        rows = customer_rows(search=body.text).order_by("-last_at", "id")[:_MOST_FOUND]
+        people = [view_of(row) for row in rows]
+        tiers = tier_of([one.id for one in people])
+        return Reply({"data": [_person(one, _tier(tiers.get(one.id))) for one in people]})
+
+
+class PosInquiry(Endpoint):
+    """POST who stands at the till."""
+
+    scopes: ClassVar = {"POST": Scope.TILL_USE}
+    body: ClassVar = {"POST": InquireIn}
+    answer: ClassVar = {"POST": InquiryOut}
+
+    def post(self, call: Call, body: InquireIn) -> Reply:
+        """Return points, tier and rewards, what a basket would earn, and what may be spent."""
+        device = device_speaking(call, body.device)
+        customer_id = customer_meant(body)
+        person = customer_view(customer_id) if customer_id else None
+        if person is None:
+            raise NotFound(_("There is no such customer."))
+        wallet = wallet_view(person.id, call.now)
+        seen = preview(
+            total_rial=body.total,
+            eligible_rial=body.total,
+            customer_id=person.id,
+            now=call.now,
+            sale=Sale(channel="pos"),
+        )
+        return Reply(
+            {
+                "customer": _person(person, _tier(tier_of([person.id]).get(person.id))),
+                "balance": wallet.balance_points,
+                "pending": wallet.pending_points,
+                "value_rial": wallet.value_rial,
+                "will_earn": seen.earn_points,
+                "spendable_points": seen.spendable_points,
+                "spendable_rial": seen.spendable_rial,
+                "rewards": rewards_document(available_rewards(wallet.balance_points)),
+                "allowance": _allowance(allowance_for(device.id, person.id, call.now)),
+            }
+        )
+
+
+class PosAccrual(Endpoint):
+    """POST a sale."""
+
+    scopes: ClassVar = {"POST": Scope.TILL_USE}
+    body: ClassVar = {"POST": AccrueIn}
+    answer: ClassVar = {"POST": TransactionOut}
+    answer_status: ClassVar = {"POST": 201}
+
+    def post(self, call: Call, body: AccrueIn) -> Reply:
+        """Record the sale; 201, or 200 and the same answer when it was there already."""
+        return _carried_out(call, body.device, body.act())
+
+
+class PosRedemption(Endpoint):
+    """POST points or a reward to spend."""
+
+    scopes: ClassVar = {"POST": Scope.TILL_USE}
+    body: ClassVar = {"POST": RedeemIn}
+    answer: ClassVar = {"POST": TransactionOut}
+    answer_status: ClassVar = {"POST": 201}
+
+    def post(self, call: Call, body: RedeemIn) -> Reply:
+        """Hold points for the sale that follows, or spend them for good."""
+        act = Spending(
+            number=body.transaction_id,
+            customer_id=customer_meant(body),
+            points=body.points,
+            reward_id=body.reward_id,
+            final=body.final,
+        )
+        return _carried_out(call, body.device, act)
+
+
+class PosReversal(Endpoint):
+    """POST what to undo."""
+
+    scopes: ClassVar = {"POST": Scope.TILL_USE}
+    body: ClassVar = {"POST": ReverseIn}
+    answer: ClassVar = {"POST": TransactionOut}
+    answer_status: ClassVar = {"POST": 201}
+
+    def post(self, call: Call, body: ReverseIn) -> Reply:
+        """Undo it; what has not come yet will not be done when it comes."""
+        return _carried_out(call, body.device, body.act())
+
+
+def _carried_out(call: Call, code: str, act: Act) -> Reply:
+    device = device_speaking(call, code)
+    told = carry_out(device_id=device.id, act=act, now=call.now)
+    return Reply(document(told.row), HTTPStatus.OK if told.replayed else HTTPStatus.CREATED)
+
+
+def document(row: TillTransaction) -> dict[str, Any]:
+    """Return what a device is told of a transaction, now and whenever it asks again."""
+    said = {
+        "transaction_id": row.number,
+        "verb": row.verb,
+        "status": row.state,
+        "notes": list(row.notes),
+    }
+    return {**said, **row.answer}
+
+
+def _person(person: CustomerView, tier: str | None) -> dict[str, Any]:
+    mobile = f"****{person.mobile[-_SHOWN:]}" if person.mobile else ""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "mobile": mobile,
+        "member_code": person.member_code,
+        "tier": tier,
+    }
+
+
+def _tier(standing: Any) -> str | None:
+    return standing.name if standing else None
+
+
+def _allowance(given: Allowance | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    return {"points": given.points, "until": given.until, "token": given.token()}

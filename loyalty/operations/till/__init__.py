@@ -1,0 +1,21 @@
+"""What devices do: each verb once by the device's own number, also long after it happened."""
+
+from loyalty.operations.till.carry_out import Told, carry_out
+from loyalty.operations.till.late import MOST_LATE, LateAct, LateResult, take_in_late
+from loyalty.operations.till.rules import change_till_rules, deal_with
+from loyalty.operations.till.values import Accrual, Act, Reversal, Spending
+
+__all__ = [
+    "MOST_LATE",
+    "Accrual",
+    "Act",
+    "LateAct",
+    "LateResult",
+    "Reversal",
+    "Spending",
+    "Told",
+    "carry_out",
+    "change_till_rules",
+    "deal_with",
+    "take_in_late",
+]

@@ -1,0 +1,69 @@
+"""What a device may ask for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from customers.operations import CustomerHint, NewLine, NewTender
+from loyalty.enums import TillVerb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accrual:
+    """A sale. `redemptions` are the device's numbers of points spent before, which pay for it."""
+
+    verb: ClassVar[TillVerb] = TillVerb.ACCRUE
+    number: str
+    customer: CustomerHint | None = None
+    lines: tuple[NewLine, ...] = ()
+    tenders: tuple[NewTender, ...] = ()
+    branch_code: str | None = None
+    employee_code: str | None = None
+    holds: tuple[UUID, ...] = ()
+    redemptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """Points or a reward: held for a sale that follows, or spent for good when `final`."""
+
+    verb: ClassVar[TillVerb] = TillVerb.REDEEM
+    number: str
+    customer_id: UUID | None = None
+    points: int | None = None
+    reward_id: UUID | None = None
+    final: bool = False
+    allowance: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """Undoing what the device did under another number, whether or not that has come."""
+
+    verb: ClassVar[TillVerb] = TillVerb.REVERSE
+    number: str
+    reverses: str
+    reason: str = ""
+
+
+Act = Accrual | Spending | Reversal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """When something that came late was done: by the device, and as we understand it."""
+
+    sequence: int
+    device_at: datetime
+    skew_s: int
+    happened_at: datetime
+    clock_was_wrong: bool
+
+
+def digest_of(act: Act) -> bytes:
+    """Return what must be equal for the same number to be a repetition."""
+    return blake2b(to_json([act.verb, act]), digest_size=16).digest()
