@@ -19,6 +19,7 @@ from core.models import ApiRequest
 from core.tenancy import acting_for
 from dashboard.web import words
 from dashboard.web.access import OWNERS, BusinessRequest, business_page
+from dashboard.web.devices import DeviceForm, device_rows, registered, switched
 from dashboard.web.forms import Line
 from dashboard.web.parts import Tone
 
@@ -106,8 +107,11 @@ class RequestRow:
 @business_page(*OWNERS, scoped=False)
 def developers(request: BusinessRequest) -> HttpResponse:
     """List keys and requests; issue, rotate and revoke keys."""
-    secret = _act(request) if request.method == "POST" else ""
+    device_form, secret = _acted(request)
+    with acting_for(request.business.id):
+        listed = {"devices": device_rows(), "device_form": device_form or DeviceForm()}
     context = {
+        **listed,
         "secret": secret,
         "keys": [_key_row(key, request.now) for key in keys_of(request.business.id)],
         "requests": _recent(request.business.id),
@@ -115,6 +119,19 @@ def developers(request: BusinessRequest) -> HttpResponse:
         "example": _EXAMPLE.format(base=settings.BASE_URL),
     }
     return render(request, "dashboard/developers.html", context)
+
+
+def _acted(request: BusinessRequest) -> tuple[DeviceForm | None, str]:
+    """Carry out what a button asks; return the device's form where it has something to say."""
+    action = request.POST.get("action")
+    if request.method != "POST":
+        return None, ""
+    if action == "device":
+        return registered(request)
+    if action in {"device-on", "device-off"}:
+        switched(request, is_active=action == "device-on")
+        return None, ""
+    return None, _act(request)
 
 
 def _act(request: BusinessRequest) -> str:
