@@ -35,7 +35,6 @@ from loyalty.models import (
     Valuation,
     Wallet,
     WalletMerge,
-    WatchRules,
 )
 
 
@@ -276,10 +275,3 @@ class TillRulesAdmin(TenantAdmin):
     """What businesses allow at their tills."""
 
     list_display = ("offline_points", "code_from_rial")
-
-
-@admin.register(WatchRules)
-class WatchRulesAdmin(TenantAdmin):
-    """From when on something is worth a look."""
-
-    list_display = ("hourly_purchases", "seller_purchases", "seller_percent", "return_hours")

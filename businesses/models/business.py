@@ -67,8 +67,6 @@ class Employee(TenantModel):
         db_index=False,
         related_name="+",
     )
-    # Only to notice an employee's own purchases; see `loyalty.queries.watch`.
-    mobile = models.TextField(_("mobile"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

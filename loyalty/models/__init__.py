@@ -12,7 +12,7 @@ from loyalty.models.redemption import Redemption
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.stamp import StampCard, StampReward
-from loyalty.models.till import TillRules, TillTransaction, WatchRules
+from loyalty.models.till import TillRules, TillTransaction
 from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
 
 __all__ = [
@@ -52,5 +52,4 @@ __all__ = [
     "Valuation",
     "Wallet",
     "WalletMerge",
-    "WatchRules",
 ]

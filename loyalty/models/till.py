@@ -161,31 +161,3 @@ class TillRules(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.offline_points} / {self.code_from_rial}"
-
-
-class WatchRules(TenantModel):
-    """From when on something is worth a look; a business without a row has the defaults."""
-
-    hourly_purchases = models.IntegerField(_("purchases of one customer in an hour"), default=4)
-    seller_purchases = models.IntegerField(
-        _("purchases of one customer in the span for one seller to stand out"), default=5
-    )
-    seller_percent = models.IntegerField(_("percent of them at that seller"), default=80)
-    return_hours = models.IntegerField(_("hours between spending points and a return"), default=48)
-    corrections = models.IntegerField(_("corrections by one person in the span"), default=10)
-
-    class Meta:
-        verbose_name = _("what is worth a look")
-        verbose_name_plural = _("what is worth a look")
-        constraints = (
-            models.UniqueConstraint(fields=["business"], name="loyalty_watch_rules_once"),
-            models.CheckConstraint(
-                condition=Q(hourly_purchases__gte=2, seller_purchases__gte=2)
-                & Q(seller_percent__gte=1, seller_percent__lte=100)
-                & Q(return_hours__gte=1, corrections__gte=1),
-                name="loyalty_watch_rules_numbers",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.hourly_purchases} / {self.seller_purchases}"
