@@ -1,4 +1,4 @@
-"""`python -m benchmarks [a … i] [--quick] [--keep]`: measure, print, write the document."""
+"""`python -m benchmarks [a … m] [--quick] [--keep]`: measure, print, write the document."""
 
 import argparse
 import os
@@ -19,6 +19,10 @@ PARTS: Final = {
     "g": ("benchmarks.chaos", "run"),
     "h": ("benchmarks.callback", "run"),
     "i": ("benchmarks.replay", "run"),
+    "j": ("benchmarks.tills", "run"),
+    "k": ("benchmarks.tills", "run_rush"),
+    "l": ("benchmarks.lots", "run"),
+    "m": ("benchmarks.expiry", "run"),
 }
 
 
@@ -30,7 +34,8 @@ def _asked() -> argparse.Namespace:
         choices=[*PARTS, []],
         metavar="part",
         help="a sale, b batch, c import, d scoring, e home page, f debits, g chaos, h return"
-        " from the bank, i replay of a year; all by default",
+        " from the bank, i replay of a year, j accrue and redeem, k one balance, l many lots,"
+        " m expiry; all by default",
     )
     parser.add_argument("--quick", action="store_true", help="smaller and shorter, less exact")
     parser.add_argument("--keep", action="store_true", help="keep the data for the next run")

@@ -24,25 +24,28 @@ def _queues(key: str, seed: int, amount: int) -> list[list[bytes]]:
     ]
 
 
-def _record(port: int, opened: shop.Shop, who: str) -> None:
+def record(port: int, opened: shop.Shop, who: str) -> None:
+    """Sell once over HTTP."""
     document = shop.sale(who)
     request = web.post("purchases", opened.key, document["external_id"], shop.as_bytes(document))
     status, body = web.send(port, request)
     assert status == 201, body  # noqa: PLR2004
 
 
-def _recorded(port: int, opened: shop.Shop, who: str, schema: watch.Schema) -> list[watch.Change]:
+def recorded(port: int, opened: shop.Shop, who: str, schema: watch.Schema) -> list[watch.Change]:
     """Return the rows one sale writes; the first one warms up caches and the key's own row."""
-    return watch.changes(lambda: _record(port, opened, who), schema)
+    return watch.changes(lambda: record(port, opened, who), schema)
 
 
-def _tally(changes: list[watch.Change]) -> Counter[str]:
+def tally(changes: list[watch.Change]) -> Counter[str]:
+    """Return how many rows were written, by table."""
     return Counter(f"{'insert' if c.before is None else 'update'} {c.table}" for c in changes)
 
 
-def _scripts(
+def scripts(
     known: list[watch.Change], new: list[watch.Change], schema: watch.Schema, tag: str
 ) -> list[twin.Script]:
+    """Return pgbench's scripts of a sale to a known customer and to a new one."""
     common: dict[str, Any] = {
         "customers": shop.CUSTOMERS,
         "together": tag == "tables",
@@ -54,20 +57,20 @@ def _scripts(
             known,
             schema,
             weight=100 - shop.NEW_OF_HUNDRED,
-            customer=str(shop.customer_id(7)),
+            known={str(shop.customer_id(7)): twin.CUSTOMER},
             **common,
         ),
         twin.script(f"new-{tag}", new, schema, weight=shop.NEW_OF_HUNDRED, **common),
     ]
 
 
-def _check_twins(
+def check_twins(
     scripts: list[twin.Script], originals: list[list[watch.Change]], schema: watch.Schema
 ) -> None:
     """Both sides must write the same number of rows into the same tables."""
     for script, original in zip(scripts, originals, strict=True):
         copied = watch.changes(partial(twin.once, script), schema)
-        assert _tally(copied) == _tally(original), (script.path, _tally(copied), _tally(original))
+        assert tally(copied) == tally(original), (script.path, tally(copied), tally(original))
 
 
 def run_single(*, quick: bool) -> Part:
@@ -75,12 +78,12 @@ def run_single(*, quick: bool) -> Part:
     opened, schema = shop.open_shop(), watch.read_schema()
     with web.serving() as port:
         for who in (shop.mobile(5), shop.newcomer(), shop.mobile(6), shop.mobile(7)):
-            _record(port, opened, who)
-        known = _recorded(port, opened, shop.mobile(7), schema)
-        new = _recorded(port, opened, shop.newcomer(), schema)
-        sides = [_scripts(known, new, schema, tag) for tag in ("rows", "tables", "prepared")]
+            record(port, opened, who)
+        known = recorded(port, opened, shop.mobile(7), schema)
+        new = recorded(port, opened, shop.newcomer(), schema)
+        sides = [scripts(known, new, schema, tag) for tag in ("rows", "tables", "prepared")]
         for scripts in sides[:2]:
-            _check_twins(scripts, [known, new], schema)
+            check_twins(scripts, [known, new], schema)
         rounds = list(_rounds(port, opened, sides, quick=quick))
     return _part_a(rounds, known, new, sides[0])
 
@@ -90,7 +93,7 @@ Round = tuple[web.Load, float, float, float]
 _HOW: tuple[tuple[str, ...], ...] = ((), (), ("-M", "prepared"))
 
 
-def _tidy() -> None:
+def tidy() -> None:
     """Each side begins on a tidy database, so that none pays for the rows the other left.
 
     The first to touch a page after a checkpoint writes the whole of it to the log; and what
@@ -109,12 +112,12 @@ def _rounds(
     web.load(port, _queues(opened.key, 0, 4000), 2.0)
     for turn in range(1, times + 1):
         queues = _queues(opened.key, turn, int(seconds * 1000))
-        _tidy()
+        tidy()
         done = web.load(port, queues, seconds)
         assert not done.refused, done.refused[0]
         theirs = []
         for side, more in zip(sides, _HOW, strict=True):
-            _tidy()
+            tidy()
             theirs.append(twin.pgbench(side, seconds, *more))
         result = (done, theirs[0], theirs[1], theirs[2])
         print(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,9 +16,13 @@ from psycopg2.extensions import QuotedString
 
 from benchmarks import stage
 from benchmarks.watch import Change, Schema
+from benchmarks.web import Load
 
 _TPS: Final = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 _RECENT: Final = timedelta(minutes=5)
+# The id of the customer a run has drawn, and of the lot of points laid out for that customer.
+CUSTOMER: Final = "('0190beac-0000-7000-8000-' || :n)::uuid"
+LOT: Final = "('0190beac-0000-7000-9000-' || :n)::uuid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,15 @@ def pgbench(scripts: Sequence[Script], seconds: float, *options: str) -> float:
     if found is None:
         raise RuntimeError("pgbench did not say how fast it was")
     return float(found[1])
+
+
+def measured(scripts: Sequence[Script], seconds: float, clients: int) -> Load:
+    """Run that many clients under the web role; return what each transaction took."""
+    with TemporaryDirectory(dir=stage.VAR) as folder:
+        log = f"--log-prefix={folder}/log"
+        _run(scripts, "-c", str(clients), "-j", "2", "-T", str(round(seconds)), "-l", log)
+        lines = [line for one in Path(folder).iterdir() for line in one.open(encoding="utf-8")]
+    return Load(seconds, [int(line.split()[2]) / 1e6 for line in lines])
 
 
 def once(script: Script) -> None:
@@ -77,28 +91,31 @@ class Writer:
 
     schema: Schema
     fresh: Mapping[str, str]
-    customer: str | None
+    known: Mapping[str, str]
 
-    def value(self, table: str, column: str, text: str | None) -> str:
+    def value(self, change: Change, column: str) -> str:
         """Return the SQL of one value: fresh ids, unique texts, the moment itself, or as it was."""
+        table, text = change.table, change.row[column]
         kind = self.schema.types[table][column]
         if text is None:
             return "NULL"
         if kind == "uuid":
             return self._uuid(text)
         if column in self._unique_columns(table):
-            return f"sha256(convert_to({self._any()}, 'UTF8'))" if kind == "bytea" else self._any()
+            own = self._own(change)
+            return f"sha256(convert_to({own}, 'UTF8'))" if kind == "bytea" else own
         if kind == "timestamp with time zone" and _is_recent(text):
             return "now()"
         return f"{_quoted(text)}::{kind}"
 
     def _uuid(self, text: str) -> str:
-        if text == self.customer:
-            return "('0190beac-0000-7000-8000-' || :n)::uuid"
+        if text in self.known:
+            return self.known[text]
         return f":{self.fresh[text]}::uuid" if text in self.fresh else f"'{text}'"
 
-    def _any(self) -> str:
-        return f":{next(iter(self.fresh.values()))}::text"
+    def _own(self, change: Change) -> str:
+        """Return a text nobody else has: the row's fresh id, else that of any row beside it."""
+        return f":{self.fresh.get(str(change.row['id'])) or next(iter(self.fresh.values()))}::text"
 
     def _unique_columns(self, table: str) -> set[str]:
         """One column per unique key without a fresh id: a hash if there is one, else a text."""
@@ -115,22 +132,15 @@ class Writer:
         """Return one INSERT for rows of one table."""
         columns = list(changes[0].row)
         rows = ", ".join(
-            f"({', '.join(self.value(one.table, name, one.row[name]) for name in columns)})"
-            for one in changes
+            f"({', '.join(self.value(one, name) for name in columns)})" for one in changes
         )
         names = ", ".join(f'"{name}"' for name in columns)
         return f"INSERT INTO {changes[0].table} ({names}) VALUES {rows};"
 
     def update(self, change: Change) -> str:
         """Return the UPDATE of one row."""
-        sets = ", ".join(
-            f'"{name}" = {self.value(change.table, name, change.row[name])}'
-            for name in change.changed
-        )
-        key = " AND ".join(
-            f"{name} = {self.value(change.table, name, change.row[name])}"
-            for name in ("business_id", "id")
-        )
+        sets = ", ".join(f'"{name}" = {self.value(change, name)}' for name in change.changed)
+        key = " AND ".join(f"{name} = {self.value(change, name)}" for name in ("business_id", "id"))
         return f"UPDATE {change.table} SET {sets} WHERE {key};"
 
 
@@ -141,33 +151,42 @@ def script(
     *,
     weight: int,
     customers: int,
-    customer: str | None = None,
+    known: Mapping[str, str] | None = None,
     together: bool = False,
     prepared: bool = False,
+    then: Sequence[Change] = (),
 ) -> Script:
     """Write the pgbench file of one kind of sale.
 
-    `customer` is the known customer of the recorded sale; each run draws one of `customers`.
-    `together` writes the new rows of a table in one statement instead of one each. `prepared`
-    makes it fit for `-M prepared`, where variables are parameters instead of pasted text.
+    `known` are recorded ids with the SQL that computes such an id from the customer a run draws of
+    `customers`. `together` writes the new rows of a table in one statement instead of one each.
+    `prepared` makes it fit for `-M prepared`, where variables are parameters instead of pasted
+    text. `then` is written by a transaction of its own after the first.
     """
-    inserts = [one for one in changes if one.before is None]
-    fresh = {str(one.row["id"]): f"u{i}" for i, one in enumerate(inserts)}
-    fresh.pop(str(customer), None)
-    writer = Writer(schema, fresh, customer)
-    statements = [writer.insert(group) for group in _grouped(inserts, together=together)]
-    statements += [writer.update(one) for one in changes if one.before is not None]
+    known = known or {}
+    new = [str(one.row["id"]) for one in (*changes, *then) if one.before is None]
+    fresh = {row: f"u{i}" for i, row in enumerate(new) if row not in known}
+    writer = Writer(schema, fresh, known)
     key = "uuidv7()" if prepared else "quote_literal(uuidv7()::text)"
     ids = ", ".join(f"{key} AS {variable}" for variable in sorted(set(fresh.values())))
-    business = changes[0].row["business_id"]
-    head = [
-        f"\\set n 100000000000 + random(1, {customers})",
-        "BEGIN;",
-        f"SELECT set_config('app.business_id', '{business}', true) AS scope, {ids} \\gset",
-    ]
+    scope = f"set_config('app.business_id', '{changes[0].row['business_id']}', true)"
+    lines = [f"\\set n 100000000000 + random(1, {customers})"]
+    heads = (f"SELECT {scope} AS scope, {ids} \\gset", f"SELECT {scope};")
+    for head, rows in zip(heads, (changes, then), strict=True):
+        if rows:
+            lines += ["BEGIN;", head, *_statements(writer, rows, together=together), "COMMIT;"]
     path = stage.VAR / f"{name}.sql"
-    path.write_text("\n".join([*head, *statements, "COMMIT;"]) + "\n", encoding="utf-8")
-    return Script(path, weight, len(statements) + 3)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return Script(path, weight, len(lines) - 1)
+
+
+def _statements(writer: Writer, changes: Sequence[Change], *, together: bool) -> list[str]:
+    inserts = [one for one in changes if one.before is None]
+    updates = [one for one in changes if one.before is not None]
+    return [
+        *[writer.insert(group) for group in _grouped(inserts, together=together)],
+        *[writer.update(one) for one in updates],
+    ]
 
 
 def _grouped(inserts: Iterable[Change], *, together: bool) -> list[list[Change]]:

@@ -6,7 +6,7 @@ import selectors
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,18 +17,22 @@ from benchmarks.stage import ROOT, VAR
 
 CONNECTIONS: Final = 4
 WORKERS: Final = 2
+_FOREVER_S: Final = 3600.0
 _START_S: Final = 40
 _TRIES: Final = 300
+_FEW: Final = 16
+Queue = Iterable[bytes] | Generator[bytes, bytes]
 _LENGTH: Final = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Load:
-    """What a stretch of requests took; `latencies_s` of every answered one."""
+    """What a stretch of requests took; `latencies_s` of every answered one; `dry`: too few."""
 
     seconds: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
     refused: list[bytes] = field(default_factory=list)
+    dry: bool = False
 
     @property
     def per_second(self) -> float:
@@ -137,11 +141,24 @@ def send(port: int, request: bytes) -> tuple[int, bytes]:
         return ask(wire, request)
 
 
-def load(port: int, queues: Sequence[Iterable[bytes]], seconds: float) -> Load:
+def load(port: int, queues: Sequence[Queue], seconds: float) -> Load:
     """Send the requests of each queue over a kept-alive connection of its own for a while.
 
-    One thread waits for all of them: threads of ours would take the cores from what is measured.
+    A queue that is a generator is sent each answer's body and yields the next request. One thread
+    waits for all of them: threads of ours would take the cores from what is measured.
     """
+    result = _talk(port, queues, seconds)
+    if result.dry:
+        raise RuntimeError("a queue of requests ran dry; the figure would be too low")
+    return result
+
+
+def drain(port: int, queues: Sequence[Queue]) -> Load:
+    """Send every request of each queue over a connection of its own."""
+    return _talk(port, queues, _FOREVER_S)
+
+
+def _talk(port: int, queues: Sequence[Queue], seconds: float) -> Load:
     result = Load()
     wires = _spread(port, len(queues))
     began = time.monotonic()
@@ -161,8 +178,11 @@ def _spread(port: int, amount: int) -> list[socket.socket]:
     """Open connections that the server's processes share evenly.
 
     A handful of connections may all be accepted by one process, and then the other's core idles;
-    among the many of a real day that evens out.
+    among the many of a real day that evens out, and looking would take longer than the server
+    waits for the first one to speak.
     """
+    if amount > _FEW:
+        return [_connected(port) for _ in range(amount)]
     serving = workers()
     most = -(-amount // len(serving))
     kept: dict[int, list[socket.socket]] = {one.pid: [] for one in serving}
@@ -170,8 +190,7 @@ def _spread(port: int, amount: int) -> list[socket.socket]:
     for _ in range(_TRIES):
         if sum(map(len, kept.values())) == amount:
             break
-        wire = socket.create_connection(("127.0.0.1", port), 60)
-        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        wire = _connected(port)
         ours = kept[_accepted_by(serving, wire)]
         (ours if len(ours) < most else too_many).append(wire)
     else:
@@ -179,6 +198,12 @@ def _spread(port: int, amount: int) -> list[socket.socket]:
     for wire in too_many:
         wire.close()
     return [wire for ours in kept.values() for wire in ours]
+
+
+def _connected(port: int) -> socket.socket:
+    wire = socket.create_connection(("127.0.0.1", port), 60)
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return wire
 
 
 def _accepted_by(serving: list[psutil.Process], wire: socket.socket) -> int:
@@ -197,9 +222,9 @@ def _accepted_by(serving: list[psutil.Process], wire: socket.socket) -> int:
 class _Talk:
     """One connection asking its queue's requests one after another."""
 
-    def __init__(self, wire: socket.socket, queue: Iterable[bytes], result: Load) -> None:
+    def __init__(self, wire: socket.socket, queue: Queue, result: Load) -> None:
         self._wire = wire
-        self._queue = iter(queue)
+        self._queue: Iterator[bytes] = iter(queue)
         self._result = result
         self._heard = b""
         self._asked_at = 0.0
@@ -208,15 +233,23 @@ class _Talk:
         """Ask the next request, or hang up when the time is over."""
         if not self._asked_at:
             waiting.register(self._wire, selectors.EVENT_READ, self)
+        request = self._next()
         self._asked_at, self._heard = time.monotonic(), b""
-        if self._asked_at >= until:
+        if request is None or self._asked_at >= until:
+            self._result.dry |= request is None
             waiting.unregister(self._wire)
             self._wire.close()
             return
-        request = next(self._queue, None)
-        if request is None:
-            raise RuntimeError("a queue of requests ran dry; the figure would be too low")
         self._wire.sendall(request)
+
+    def _next(self) -> bytes | None:
+        """Return the next request; a dialogue hears the last answer first."""
+        if isinstance(self._queue, Generator) and self._asked_at:
+            body = self._heard.partition(b"\r\n\r\n")[2]
+            with suppress(StopIteration):
+                return bytes(self._queue.send(body))
+            return None
+        return next(self._queue, None)
 
     def hear(self) -> bool:
         """Take what has come; say whether that completes the answer."""

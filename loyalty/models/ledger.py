@@ -105,6 +105,11 @@ class Lot(TenantModel):
                 include=["remaining_points"],
             ),
             models.Index(
+                fields=["business", "customer", "activates_at"],
+                name="loyalty_lot_waiting",
+                condition=Q(state=LotState.PENDING),
+            ),
+            models.Index(
                 fields=["activates_at"],
                 name="loyalty_lot_activating",
                 condition=Q(state=LotState.PENDING),

@@ -20,19 +20,31 @@ from loyalty.queries.programme import program
 BALANCE_COLUMNS: Final = """
     w.balance_points + COALESCE(l.ready, 0) - COALESCE(l.gone, 0) AS balance,
     w.pending_points - COALESCE(l.ready, 0) AS pending"""
-# A negative balance is repaid before a date counts, as settling does it: in order of becoming due.
+# A negative balance is repaid before a date counts, as settling does it: in order of becoming due;
+# while it is negative no spendable lot holds a point. Only what is due is read, and the next lot to
+# end: who has ten thousand lots waits no longer than who has ten. A wallet that holds nothing of a
+# kind is not looked through for it.
 DUE_LOTS: Final = """
-    SELECT SUM(o.points) FILTER (WHERE o.state = 'pending') AS ready,
+    SELECT SUM(o.points) FILTER (WHERE o.waited) AS ready,
         SUM(o.points - o.repaid) FILTER (WHERE o.expires_at <= %(now)s) AS gone,
-        MIN(o.expires_at) FILTER (WHERE o.expires_at > %(now)s AND o.points > o.repaid) AS next_at
+        LEAST(
+            MIN(o.expires_at) FILTER (WHERE o.expires_at > %(now)s AND o.points > o.repaid),
+            (SELECT n.expires_at FROM loyalty_lot n
+            WHERE n.business_id = %(business)s AND n.customer_id = w.id AND n.state = 'active'
+                AND n.expires_at > %(now)s AND n.remaining_points > 0
+            ORDER BY n.expires_at LIMIT 1)) AS next_at
     FROM (
-        SELECT i.state, i.expires_at, i.remaining_points AS points,
+        SELECT true AS waited, i.expires_at, i.remaining_points AS points,
             GREATEST(0, LEAST(i.remaining_points, -w.balance_points - (
                 SUM(i.remaining_points) OVER (ORDER BY i.activates_at, i.id)
                 - i.remaining_points))) AS repaid
         FROM loyalty_lot i
         WHERE i.business_id = %(business)s AND i.customer_id = w.id
-            AND (i.state = 'active' OR (i.state = 'pending' AND i.activates_at <= %(now)s))
+            AND i.state = 'pending' AND i.activates_at <= %(now)s AND w.pending_points > 0
+        UNION ALL
+        SELECT false, i.expires_at, i.remaining_points, 0 FROM loyalty_lot i
+        WHERE i.business_id = %(business)s AND i.customer_id = w.id
+            AND i.state = 'active' AND i.expires_at <= %(now)s AND w.balance_points > 0
     ) o"""
 _BALANCES: Final = f"""
 SELECT w.id, p.unit_value_rial, {BALANCE_COLUMNS}, l.next_at

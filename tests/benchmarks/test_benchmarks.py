@@ -42,7 +42,7 @@ def test_a_script_writes_the_same_rows_under_fresh_keys(tmp_path, monkeypatch):
             {"business_id": BUSINESS, "id": KNOWN, "total": "400"},
         ),
     ]
-    common: dict[str, Any] = {"weight": 80, "customers": 9, "customer": KNOWN}
+    common: dict[str, Any] = {"weight": 80, "customers": 9, "known": {KNOWN: twin.CUSTOMER}}
     by_row = twin.script("rows", changes, SCHEMA, **common)
     text = by_row.path.read_text()
     assert text.count("INSERT INTO line") == 3
@@ -94,5 +94,5 @@ def test_a_part_measured_anew_leaves_the_others_as_they_were_written(tmp_path, m
 
 
 def test_the_web_is_measured_as_the_procfile_starts_it():
-    assert set(PARTS) == set("abcdefghi")
+    assert set(PARTS) == set("abcdefghijklm")
     assert (ROOT / "Procfile").read_text().startswith("web: gunicorn ")

@@ -270,3 +270,22 @@ def test_the_event_carries_the_cumulative_amount(sold, now):
     facts = Event.objects.filter(name="return.recorded").order_by("id").values_list("payload")
     assert [row[0]["returned_so_far_rial"] for row in facts] == [100, 300]
     assert facts[0][0]["purchase_total_rial"] == 1500
+
+
+def test_a_member_code_is_made_of_nothing_personal(business, other_business, now):
+    """R58: another code at each business, and none with a piece of what is known of the person."""
+    who = CustomerHint(mobile="09123334455", name="نگار", email="negar@example.com")
+    codes = []
+    for one in (business, other_business):
+        with acting_for(one.id):
+            known = find_or_create(customer=who, source="till", now=now)
+            codes.append(Customer.objects.get(id=known.customer_id).member_code)
+    assert codes[0] != codes[1]
+    for code in codes:
+        assert len(code) == 8
+        assert not set(_pieces(code)) & set(_pieces("989123334455negar"))
+
+
+def _pieces(text: str) -> list[str]:
+    """Return every four letters in a row."""
+    return [text.lower()[at : at + 4] for at in range(len(text) - 3)]

@@ -103,6 +103,7 @@ def _told(town):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_nobody_is_merged_into_somebody_else(town, now, seed):
+    """Complaint 4.6."""
     made = town(seed)
     assert not CustomerMerge.objects.exists()
     owners = _owners(made)

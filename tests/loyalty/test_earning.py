@@ -44,7 +44,7 @@ def test_a_sale_earns_one_point_for_each_hundred_thousand_rial(sell, now):
 
 
 def test_the_floor_is_taken_once_per_order(sell):
-    """Three lines of 150,000 are 450,000: four points, not three (R2)."""
+    """Three lines of 150,000 are 450,000: four points, not three (R2). Complaint 4.5."""
     assert Lot.objects.get(id=sell(3 * 150_000)).earned_points == 4
 
 
@@ -82,7 +82,10 @@ def test_a_new_rate_leaves_earlier_points_alone(sell, now):
 
 
 def test_the_multiplier_works_on_the_unrounded_points(sell, now):
-    """Silver earns 5/4: 1,090,000 rial are 10.9 points, 13.6 multiplied, 13 granted (R3)."""
+    """Silver earns 5/4: 1,090,000 rial are 10.9 points, 13.6 multiplied, 13 granted.
+
+    R3. Complaint 4.5.
+    """
     sell(30_000_000)
     assert Lot.objects.get(id=sell(1_090_000)).earned_points == 13
 
@@ -128,7 +131,7 @@ def test_imported_history_earns_nothing_unless_asked(sell, now):
 
 
 def test_the_same_event_twice_earns_once(sell, acting, now):
-    """Rule R42."""
+    """Rule R42. Complaint 4.1."""
     purchase_id = sell(1_000_000)
     event = Event.objects.get(name="purchase.recorded")
     body = PurchaseRecorded.from_payload(event.payload)
@@ -254,7 +257,7 @@ def test_a_return_before_the_points_is_not_forgotten(sell, take_return, acting, 
 
 
 def test_tiers_rise_at_once_and_count_purchases_not_points(sell, now):
-    """Rules R28, R33."""
+    """Rules R28, R33. Complaint 4.7."""
     sell(29_999_999)
     customer = Wallet.objects.get().id
     assert tier_of([customer])[customer].name == tiers()[0].name

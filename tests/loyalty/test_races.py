@@ -27,7 +27,7 @@ def reserve(business_id, customer, points, now):
 
 
 def test_twenty_tills_never_spend_a_wallet_twice(in_parallel, business, now):
-    """Rule R41."""
+    """Rule R41. Complaint 4.3."""
     customer = sell(business.id, now, 5_000_000).customer_id
     outcomes = in_parallel(*[partial(reserve, business.id, customer, 7, now)] * 20)
     refused = [one for one in outcomes if one == "insufficient_points"]

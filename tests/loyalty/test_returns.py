@@ -81,6 +81,7 @@ def test_a_purchase_that_falls_below_the_minimum_has_earned_nothing(sell, take_r
 
 
 def test_the_same_return_twice_takes_once(sell, acting, take_return, now):
+    """Complaint 4.2."""
     purchase_id = sell(1_000_000)
     take_return(purchase_id, 500_000)
     again = Returned(purchase_id, 1_000_000, 500_000)
@@ -118,7 +119,7 @@ def test_waiting_points_of_a_stranger_are_taken_too(sell, take_return):
 
 
 def test_spent_points_come_from_other_lots_then_below_zero(sell, take_return, now):
-    """Rule R20."""
+    """Rule R20. Complaint 4.1."""
     first = sell(1_000_000)
     held = reserve_redemption(customer_id=buyer(first), points=10, now=now)
     commit_redemption(redemption_id=held.id, now=now)
@@ -198,7 +199,10 @@ def test_points_that_expired_unused_are_not_lost_twice(sell, take_return, acting
 
 
 def test_points_spent_on_a_returned_purchase_go_home_exactly(sell, take_return, now):
-    """999,999 rial paid with 333 points of 100 rial and cash: three times 111 come back (R19)."""
+    """999,999 rial paid with 333 points of 100 rial and cash: three times 111 come back.
+
+    R19. Complaint 4.2.
+    """
     update_program(changes={"unit_value_rial": 100}, actor=None, now=now)
     customer = buyer(sell(100_000))
     adjust_points(customer_id=customer, points=332, reason="هدیه", actor=None, now=now)

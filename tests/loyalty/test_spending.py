@@ -35,6 +35,7 @@ from loyalty.queries import (
     members_by_tier,
     points_moved,
     points_owed,
+    preview,
     tier_of,
     tiers,
     wallet_view,
@@ -51,7 +52,7 @@ def left(*lots) -> list[int]:
 
 
 def test_the_earliest_expiry_goes_first_and_never_expiring_last(sell, now):
-    """Rule R10."""
+    """Rule R10. Complaint 4.4."""
     update_program(changes={"expiry_months": None}, actor=None, now=now)
     forever = sell(300_000)
     update_program(changes={"expiry_months": 12}, actor=None, now=now)
@@ -65,7 +66,7 @@ def test_the_earliest_expiry_goes_first_and_never_expiring_last(sell, now):
 
 
 def test_expired_points_cannot_be_spent_though_no_job_ran(sell, now):
-    """Rule R11."""
+    """Rule R11. Complaint 4.4."""
     lot = Lot.objects.get(id=sell(1_000_000))
     customer = buyer(lot.id)
     assert lot.expires_at is not None
@@ -77,7 +78,7 @@ def test_expired_points_cannot_be_spent_though_no_job_ran(sell, now):
 
 
 def test_the_expiry_job_writes_what_balances_already_said(sell, acting, now):
-    """Rule R11."""
+    """Rule R11. Complaint 4.4."""
     lot = Lot.objects.get(id=sell(1_000_000))
     assert lot.expires_at is not None
     assert expiring_points(now, lot.expires_at) == 10
@@ -224,6 +225,18 @@ def test_a_tier_granted_by_hand_outlives_the_evaluation(sell, acting, now):
     close_windows(now=max(until, Wallet.objects.get().window_ends_at))
     assert tier_of([customer])[customer].position == 0
     assert CustomerTier.objects.get().granted_until is None
+
+
+def test_a_bill_is_paid_to_the_rial_with_points_and_the_rest_in_money(sell, now):
+    """999,999 rial with points of 1,000: 999 points and 999 rial. R5, complaint 4.5."""
+    customer = buyer(sell(100_000_000))
+    shown = preview(total_rial=999_999, eligible_rial=999_999, customer_id=customer, now=now)
+    assert (shown.spendable_points, shown.spendable_rial) == (999, 999_000)
+    held = reserve_redemption(customer_id=customer, points=shown.spendable_points, now=now)
+    bill = sell(999_999, by_points=shown.spendable_rial)
+    done = commit_redemption(redemption_id=held.id, purchase_id=bill, now=now)
+    assert (done.points, done.value_rial) == (999, 999_000)
+    assert balance() == 1_000 - 999
 
 
 def test_rewards_follow_the_balance(acting, now):

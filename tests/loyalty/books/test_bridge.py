@@ -27,6 +27,7 @@ def three_days(sell, take_return, now):
 
 
 def test_a_day_is_a_bridge_from_evening_to_evening(three_days):
+    """Complaint 4.10."""
     days = [bridge(TODAY + n * DAY, TODAY + n * DAY) for n in range(3)]
     said = [
         (one.opening.points, {part.kind: part.change.points for part in one.parts}, one.closing)

@@ -44,6 +44,8 @@ def test_the_worked_example_of_2000_is_reproduced_to_the_unit(sell, now, steps, 
     """A sale of 2,000 with points of 200, of which 85 % are expected to be spent: worth 170.
 
     The example is printed with the goods' share as 92.1 %: 1,842 and 158. Exactly it is 1,843.32.
+
+    Complaint 4.10.
     """
     update_program(changes={"unit_value_rial": 1}, actor=None, now=now - DAY)
     _rate(1, 10, now)

@@ -237,7 +237,7 @@ def test_a_sale_recorded_twice_spends_once(offered, now):
 
 
 def test_a_part_returned_keeps_it_spent_and_all_returned_gives_it_back(offered, now):
-    """R23: the count goes down exactly once."""
+    """R23: the count goes down exactly once. Complaint 4.2."""
     made = offered(code="", count=1)
     [code] = made.codes
     outcome = sell_with(code, basket(1_000_000), now)

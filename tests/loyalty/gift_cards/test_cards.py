@@ -68,6 +68,7 @@ def test_the_programme_may_say_that_cards_earn_nothing(issue, pay, now):
 
 
 def test_a_card_is_spent_in_parts_and_becomes_sales(issue, pay):
+    """Complaint 4.10."""
     issued = issue()
     pay(300_000, issued.codes[0])
     pay(900_000, issued.codes[0])

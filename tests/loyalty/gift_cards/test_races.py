@@ -25,7 +25,7 @@ def attempt(business_id, call):
 
 
 def test_ten_tills_never_spend_more_than_a_card_holds(in_parallel, business, now):
-    """Rule R41."""
+    """Rule R41. Complaint 4.3."""
     with acting_for(business.id):
         issued = issue_cards(now, 1_000_000)
 

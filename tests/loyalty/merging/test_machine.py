@@ -74,10 +74,12 @@ class Merging(RuleBasedStateMachine):
         self.number = 0
 
     def teardown(self) -> None:
-        self.books_hold()
-        self.scope.__exit__(None, None, None)
-        transaction.set_rollback(True)
-        self.outer.__exit__(None, None, None)
+        try:
+            self.books_hold()
+        finally:
+            self.scope.__exit__(None, None, None)
+            transaction.set_rollback(True)
+            self.outer.__exit__(None, None, None)
 
     @initialize(
         target=purchases, pending=st.sampled_from([0, 0, 3]), cap=st.sampled_from([10_000, 5])

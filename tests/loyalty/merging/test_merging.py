@@ -29,6 +29,7 @@ from tests.loyalty.merging.conftest import GOES, STAYS, balances, in_all
 
 
 def test_r62_lots_move_and_balances_follow(two, join, now):
+    """Complaint 4.6."""
     stays, goes = two
     before = in_all()
     join(two)
@@ -50,6 +51,7 @@ def test_r62_both_histories_are_kept(two, join):
 
 
 def test_r62_undoing_at_once_leaves_everything_as_it_was(two, join, part, now):
+    """Complaint 4.6."""
     stays, goes = two
     before = list(Lot.objects.order_by("id").values_list("id", "customer_id", "remaining_points"))
     part(join(two), at=now)

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("loyalty", "0013_debts_written_off")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="lot",
+            index=models.Index(
+                fields=["business", "customer", "activates_at"],
+                name="loyalty_lot_waiting",
+                condition=models.Q(("state", "pending")),
+            ),
+        ),
+    ]
