@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0013_debts_written_off")]
+    dependencies = [("loyalty", "0014_tills")]
 
     operations = [
         migrations.AddIndex(
