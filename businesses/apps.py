@@ -9,3 +9,7 @@ class BusinessesConfig(AppConfig):
 
     name = "businesses"
     verbose_name = _("Businesses")
+
+    def ready(self) -> None:
+        """Declare what its tables hold of customers."""
+        from businesses.models import personal

@@ -9,3 +9,7 @@ class CampaignsConfig(AppConfig):
 
     name = "campaigns"
     verbose_name = _("Campaigns")
+
+    def ready(self) -> None:
+        """Declare what its tables hold of customers."""
+        from campaigns.models import personal

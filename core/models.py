@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy.models import TenantModel
+from core.tenancy.personal import Facts, declare
 
 
 class ApiRequest(TenantModel):
@@ -35,3 +36,13 @@ class ApiRequest(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} → {self.status}"
+
+
+# A repetition of a request that named somebody who was erased is a new request.
+declare(
+    {
+        ApiRequest: Facts(
+            free=("path", "key", "answer"), ours=("method", "fingerprint", "problem"), goes=True
+        )
+    }
+)

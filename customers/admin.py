@@ -1,14 +1,18 @@
 """Customers, sales and imports for platform staff: to look at, not to change."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.tenancy import acting_for
 from core.tenancy.admin import TenantAdmin
-from customers.enums import ImportState
+from customers.enums import ImportState, ViewPlace
 from customers.models import (
     Case,
     CodeMeter,
@@ -16,18 +20,20 @@ from customers.models import (
     CustomerIdentity,
     CustomerMerge,
     CustomerTotals,
+    Erasure,
     ImportJob,
     ImportRowError,
     MergedRow,
     MergeSuggestion,
     OneTimeCode,
+    ProfileView,
     Purchase,
     PurchaseLine,
     Return,
     Tender,
     TimelineEntry,
 )
-from customers.operations import queue_import
+from customers.operations import note_view, queue_import
 
 
 @admin.register(Customer)
@@ -38,6 +44,43 @@ class CustomerAdmin(TenantAdmin):
     list_filter = ("status",)
     search_fields = ("id__exact", "member_code__exact", "mobile__exact")
     ordering = ("-id",)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        """Show one customer, and write down who looked."""
+        if obj is not None:
+            with acting_for(obj.business_id):
+                note_view(
+                    customer_id=obj.id,
+                    place=ViewPlace.ADMIN,
+                    viewer_id=UUID(str(request.user.pk)),
+                    viewer_name=str(request.user),
+                    now=timezone.now(),
+                )
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
+
+@admin.register(ProfileView)
+class ProfileViewAdmin(TenantAdmin):
+    """Who looked at whose profile."""
+
+    list_display = ("customer", "viewer_name", "place", "at")
+    list_filter = ("place",)
+    list_select_related = ("customer",)
+    search_fields = ("customer__id__exact", "viewer_id__exact")
+    ordering = ("-at",)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(TenantAdmin):
+    """Who was erased, why and by whom."""
+
+    list_display = ("customer", "state", "reason", "asked_by", "asked_at", "ended_by", "ended_at")
+    list_filter = ("state", "reason")
+    list_select_related = ("customer",)
+    search_fields = ("id__exact", "customer__id__exact")
+    ordering = ("-asked_at",)
 
 
 @admin.register(CustomerIdentity)

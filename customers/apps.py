@@ -13,3 +13,8 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         """Register the subscribers."""
         from customers import subscribers
+        from customers.models import personal
+        from customers.operations.people.farewell import register_farewell
+        from customers.operations.people.own_farewell import FAREWELL
+
+        register_farewell(FAREWELL)

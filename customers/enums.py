@@ -128,3 +128,30 @@ class CodeRefusal(models.TextChoices):
     EXPIRED = "code_expired", _("The time of this code is over; ask for a new one.")
     WRONG = "code_wrong", _("This code is not right.")
     TRIED_OUT = "code_tried_out", _("Too many wrong tries; ask for a new code.")
+
+
+class ErasureReason(models.TextChoices):
+    """Why a person's particulars are destroyed. No free text: it would outlive them."""
+
+    ASKED = "asked", _("The person asked for it")
+    MISTAKE = "mistake", _("They were entered by mistake")
+    LAW = "law", _("An authority ordered it")
+    UNUSED = "unused", _("They are no longer needed")
+
+
+class ErasureState(models.TextChoices):
+    """asked → done or withdrawn."""
+
+    ASKED = "asked", _("Asked for")
+    DONE = "done", _("Erased")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ViewPlace(models.TextChoices):
+    """Where somebody looked at a profile."""
+
+    PAGE = "page", _("Customer's page")
+    KEPT = "kept", _("What is kept of the person")
+    FILE = "file", _("File of what is kept")
+    API = "api", _("API")
+    ADMIN = "admin", _("Platform staff")

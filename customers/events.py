@@ -111,3 +111,12 @@ class CustomersUnmerged(DomainEvent):
     merge_id: UUID
     survivor_id: UUID
     merged_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(DomainEvent):
+    """What was known of a person is destroyed; whoever keeps a copy should do the same."""
+
+    name: ClassVar[str] = "customer.erased"
+
+    customer_id: UUID

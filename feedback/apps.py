@@ -12,7 +12,11 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to purchases and returns; add links to other apps' answers."""
+        from customers.operations import register_farewell
         from feedback import subscribers
         from feedback.api import parts
+        from feedback.models import personal
+        from feedback.operations.farewell import FAREWELL
 
         parts.register()
+        register_farewell(FAREWELL)

@@ -12,10 +12,13 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         """Start hearing what other apps announce, and adding to what they answer."""
-        from customers.operations import register_objection
+        from customers.operations import register_farewell, register_objection
         from loyalty import subscribers
         from loyalty.api import parts
+        from loyalty.models import personal
+        from loyalty.operations.farewell import FAREWELL
         from loyalty.operations.memberships import refuse_two_memberships
 
         parts.register()
         register_objection(refuse_two_memberships)
+        register_farewell(FAREWELL)

@@ -13,6 +13,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         """Listen to events, and keep providers' keys out of the logs."""
         from messaging import subscribers
+        from messaging.models import personal
         from messaging.providers.kavenegar import hide_keys_in_logs
 
         hide_keys_in_logs()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
+from core.tenancy.personal import Facts, declare
 from outbox.enums import DeliveryState
 
 
@@ -68,3 +69,11 @@ class Delivery(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.subscriber} ← {self.event_id}"
+
+
+declare(
+    {
+        Event: Facts(free=("payload",), ours=("name",)),
+        Delivery: Facts(free=("last_error",), ours=("subscriber",)),
+    }
+)

@@ -12,4 +12,9 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what happens in other apps."""
+        from customers.operations import register_farewell
         from payments import subscribers
+        from payments.models import personal
+        from payments.operations.farewell import FAREWELL
+
+        register_farewell(FAREWELL)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
+from core.tenancy.personal import Facts, by, declare
 from segmentation.enums import Scale, Segment
 
 
@@ -131,3 +132,17 @@ class SegmentTransition(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.before or '—'} → {self.after}"
+
+
+declare(
+    {
+        ScoringRun: Facts(ours=("r_cuts", "f_cuts", "m_cuts")),
+        CustomerScore: Facts(
+            of=by("customer_id"), told=("segment", "r", "f", "m", "monetary_rial", "scored_at")
+        ),
+        SegmentCount: Facts(),
+        SegmentTransition: Facts(
+            of=by("customer_id"), ours=("before", "after"), told=("on", "before", "after")
+        ),
+    }
+)

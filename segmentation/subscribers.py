@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from customers.events import (
+    CustomerErased,
     CustomersMerged,
     CustomersUnmerged,
     PurchaseRecorded,
@@ -43,6 +44,12 @@ def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
 def on_unmerge(event: Recorded[CustomersUnmerged], *, now: datetime) -> None:
     """Score both again."""
     _again([event.body.survivor_id, event.body.merged_id], now)
+
+
+@subscribe(CustomerErased, name="segmentation.forget")
+def on_erasure(event: Recorded[CustomerErased], *, now: datetime) -> None:
+    """Take who was erased out of the segments."""
+    forget_scores(customer_ids=[event.body.customer_id], now=now)
 
 
 def _again(customer_ids: list[UUID], now: datetime) -> None:

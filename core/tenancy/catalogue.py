@@ -139,6 +139,16 @@ CHECKS: Final = {
         CROSS JOIN unnest(%(roles)s::text[]) AS role
         WHERE has_table_privilege(role, t.oid, 'UPDATE, DELETE') OR g.tgenabled <> 'O'
     """,
+    "is append-only but an application role may change a column that is not to be emptied": f"""
+        SELECT t.relname || '.' || a.attname || ' by ' || role
+        FROM ({_TENANT}) t
+        JOIN pg_trigger g ON g.tgrelid = t.oid
+        JOIN pg_proc f ON f.oid = g.tgfoid AND f.proname = 'app_append_only'
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+        CROSS JOIN unnest(%(roles)s::text[]) AS role
+        WHERE has_column_privilege(role, t.oid, a.attnum, 'UPDATE')
+          AND a.attname <> ALL(string_to_array(encode(g.tgargs, 'escape'), '\\000'))
+    """,
     "is a role that is missing, a superuser, above the walls or the owner's equal": """
         SELECT role FROM unnest(%(roles)s::text[] || %(owner)s::text) AS role
         LEFT JOIN pg_roles r ON r.rolname = role

@@ -104,6 +104,61 @@ class WallOff(Operation):
         return sql + (_open_queue(table) if self.queue else [])
 
 
+class Emptiable(Operation):
+    """Let personal columns of an append-only table be emptied, and nothing else change (R59)."""
+
+    category = OperationCategory.SQL
+    reversible = True
+
+    def __init__(self, model: str, *columns: str) -> None:
+        self.model = model
+        self.columns = columns
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        """Return the operation as migrations write it."""
+        return "Emptiable", (self.model, *self.columns), {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing in Django's picture of the models."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Tell the trigger the columns, then grant them."""
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        named = ", ".join(f"'{column}'" for column in self.columns)
+        granted = ", ".join(f'"{column}"' for column in self.columns)
+        schema_editor.execute(
+            f'CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION app_append_only({named})"
+        )
+        schema_editor.execute(f'GRANT UPDATE ({granted}) ON "{table}" TO {", ".join(APP_ROLES)}')
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Take both back."""
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        granted = ", ".join(f'"{column}"' for column in self.columns)
+        schema_editor.execute(f'REVOKE UPDATE ({granted}) ON "{table}" FROM {", ".join(APP_ROLES)}')
+        schema_editor.execute(
+            f'CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" '
+            "FOR EACH ROW EXECUTE FUNCTION app_append_only()"
+        )
+
+    def describe(self) -> str:
+        """Return a line for the migration's output."""
+        return f"Let {', '.join(self.columns)} of {self.model} be emptied"
+
+
 class GrantGlobal(Operation):
     """Grant the application roles access to tables that belong to no single business."""
 

@@ -16,6 +16,7 @@ from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
 from customers.api.answers import CustomerListOut, CustomerOut, TimelineOut
 from customers.api.bodies import CustomerIn, CustomerPatch, LookupIn
+from customers.api.privacy import note_api_view
 from customers.operations import find_or_create, update_customer
 from customers.queries import (
     CustomerView,
@@ -70,7 +71,9 @@ class CustomerItem(Endpoint):
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return one customer with running sums; a merged profile's id gives its survivor."""
-        return Reply(_customer(seen(customer_id)))
+        person = seen(customer_id)
+        note_api_view(person.id, call)
+        return Reply(_customer(person))
 
     def patch(self, call: Call, body: CustomerPatch, customer_id: UUID) -> Reply:
         """Correct name, mobile or e-mail."""
@@ -101,11 +104,11 @@ class CustomerLookup(Endpoint):
 
     def get(self, call: Call) -> Reply:
         """Find by the query's mobile, email, member_code, external_id or card_hash."""
-        return _looked_up(LookupIn.model_validate(dict(call.query)))
+        return _looked_up(LookupIn.model_validate(dict(call.query)), call)
 
     def post(self, call: Call, body: LookupIn) -> Reply:
         """Find by the body's members."""
-        return _looked_up(body)
+        return _looked_up(body, call)
 
 
 class CustomerTimeline(Endpoint):
@@ -118,6 +121,7 @@ class CustomerTimeline(Endpoint):
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return purchases, returns, cases and remarks, newest first."""
         whose = seen(customer_id).id
+        note_api_view(whose, call)
         limit = asked_limit(call.query.get("limit"))
         rows = timeline(whose, before=_before(call.query.get("cursor")), limit=limit + 1)
         cursor = _cursor(rows[limit - 1]) if len(rows) > limit else None
@@ -136,7 +140,7 @@ def seen(customer_id: UUID) -> CustomerView:
     return view
 
 
-def _looked_up(asked: LookupIn) -> Reply:
+def _looked_up(asked: LookupIn, call: Call) -> Reply:
     if not any(asked.model_dump().values()):
         raise Problem(
             "identity_missing", _("Give a mobile, email, member_code, external_id or card_hash.")
@@ -144,6 +148,7 @@ def _looked_up(asked: LookupIn) -> Reply:
     customer_id = find_customer(**asked.model_dump())
     if customer_id is None:
         raise NotFound(_("There is no such customer."))
+    note_api_view(customer_id, call)
     return Reply(_customer(seen(customer_id)))
 
 

@@ -11,6 +11,13 @@ from customers.api.merging import (
     SuggestionRefuse,
 )
 from customers.api.people import CustomerItem, CustomerLookup, Customers, CustomerTimeline
+from customers.api.privacy import (
+    ErasureConfirm,
+    Erasures,
+    ErasureWithdraw,
+    PersonData,
+    ProfileViews,
+)
 from customers.api.purchases import PurchaseBatch, PurchaseItem, PurchaseReturns, Purchases
 
 urlpatterns: list[URLPattern] = [
@@ -41,6 +48,17 @@ urlpatterns: list[URLPattern] = [
         MergeUndo.as_view(),
         name="api-merge-undo",
     ),
+    path("customers/views", ProfileViews.as_view(), name="api-profile-views"),
+    path(
+        "customers/erasures/<uuid:erasure_id>/confirm",
+        ErasureConfirm.as_view(),
+        name="api-erasure-confirm",
+    ),
+    path(
+        "customers/erasures/<uuid:erasure_id>/withdraw",
+        ErasureWithdraw.as_view(),
+        name="api-erasure-withdraw",
+    ),
     path("customers/<uuid:customer_id>", CustomerItem.as_view(), name="api-customer"),
     path("customers/<uuid:customer_id>/codes", CustomerCodes.as_view(), name="api-customer-codes"),
     path(
@@ -53,4 +71,10 @@ urlpatterns: list[URLPattern] = [
         CustomerTimeline.as_view(),
         name="api-customer-timeline",
     ),
+    path(
+        "customers/<uuid:customer_id>/personal-data",
+        PersonData.as_view(),
+        name="api-person-data",
+    ),
+    path("customers/<uuid:customer_id>/erasures", Erasures.as_view(), name="api-erasures"),
 ]

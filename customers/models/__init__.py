@@ -4,6 +4,7 @@ from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
 from customers.models.person import Customer, CustomerIdentity, CustomerTotals
+from customers.models.privacy import Erasure, ProfileView
 from customers.models.refund import Return, ReturnLine
 from customers.models.sale import Purchase, PurchaseLine, Tender
 from customers.models.story import Case, TimelineEntry
@@ -16,11 +17,13 @@ __all__ = [
     "CustomerIdentity",
     "CustomerMerge",
     "CustomerTotals",
+    "Erasure",
     "ImportJob",
     "ImportRowError",
     "MergeSuggestion",
     "MergedRow",
     "OneTimeCode",
+    "ProfileView",
     "Purchase",
     "PurchaseLine",
     "Return",

@@ -61,6 +61,11 @@ class Customer(TenantModel):
                 name="customers_customer_by_mobile",
                 condition=Q(mobile__isnull=False),
             ),
+            models.Index(
+                fields=["business", "id"],
+                name="customers_customer_erased",
+                condition=Q(status=CustomerStatus.ERASED),
+            ),
         )
 
     def __str__(self) -> str:

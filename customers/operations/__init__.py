@@ -18,11 +18,18 @@ from customers.operations.imports.jobs import (
     upload_import,
 )
 from customers.operations.imports.run import claim_due_import, run_import
+from customers.operations.people.erasing import (
+    ask_erasure,
+    confirm_erasure,
+    withdraw_erasure,
+)
+from customers.operations.people.farewell import Farewell, Outlook, foreseen, register_farewell
 from customers.operations.people.merging import (
     merge_customers,
     register_objection,
     undo_merge,
 )
+from customers.operations.people.privacy import demand_nameless, note_view
 from customers.operations.people.profiles import FoundCustomer, find_or_create, update_customer
 from customers.operations.people.suggestions import accept_suggestion, refuse_suggestion
 from customers.operations.people.together import held_merge, send_back, take_along
@@ -54,12 +61,14 @@ __all__ = [
     "CardHint",
     "CodeCheck",
     "CustomerHint",
+    "Farewell",
     "FoundCustomer",
     "Held",
     "NewLine",
     "NewPurchase",
     "NewReturnLine",
     "NewTender",
+    "Outlook",
     "PurchaseOutcome",
     "ReturnOutcome",
     "ReturnPreview",
@@ -67,24 +76,30 @@ __all__ = [
     "Using",
     "Verdict",
     "accept_suggestion",
+    "ask_erasure",
     "cancel_import",
     "check_code",
     "check_code_of",
     "check_import",
     "claim_due_import",
+    "confirm_erasure",
     "demand_code",
+    "demand_nameless",
     "find_or_create",
+    "foreseen",
     "held_merge",
     "locked_purchase",
     "map_import",
     "merge_customers",
     "note_timeline",
+    "note_view",
     "open_case",
     "preview_return",
     "queue_import",
     "record_purchases",
     "record_return",
     "refuse_suggestion",
+    "register_farewell",
     "register_judge",
     "register_objection",
     "resolve_case",
@@ -97,4 +112,5 @@ __all__ = [
     "undo_merge",
     "update_customer",
     "upload_import",
+    "withdraw_erasure",
 ]

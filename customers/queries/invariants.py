@@ -75,6 +75,13 @@ SELECT id FROM (
     WHERE business_id = %(business)s AND state = 'standing'
 ) parts
 GROUP BY id HAVING count(*) <> 2 OR count(DISTINCT survivor) <> 1 LIMIT %(most)s""",
+    "an erased profile still names or recognises somebody": """
+SELECT c.id FROM customers_customer c
+WHERE c.business_id = %(business)s AND c.status = 'erased' AND (
+    c.name <> '' OR c.mobile IS NOT NULL OR c.email IS NOT NULL OR c.search_key <> ''
+    OR EXISTS (SELECT FROM customers_customeridentity i
+               WHERE i.business_id = %(business)s AND i.customer_id = c.id))
+LIMIT %(most)s""",
     "a card number is kept in clear": """
 SELECT id FROM customers_tender
 WHERE business_id = %(business)s AND masked_pan ~ '\\d{12}' LIMIT %(most)s""",

@@ -12,7 +12,7 @@ from core.api.paging import Page, page
 from customers.queries.merging import suggestion_count
 from customers.queries.people import customer_count, customer_rows
 from dashboard.web import words
-from dashboard.web.access import EVERYONE, MANAGERS, BusinessRequest, business_page
+from dashboard.web.access import EVERYONE, MANAGERS, OWNERS, BusinessRequest, business_page
 from dashboard.web.parts import Choice
 from dashboard.web.people import PersonPage, customer_page, scored_page, spendable
 from segmentation.enums import Segment
@@ -36,6 +36,7 @@ def customers(request: BusinessRequest) -> HttpResponse:
         "sorts": _choices(_SORTS, sort),
         "count_text": _count_text(),
         "can_import": may_manage,
+        "may_see_looks": role_may(request.role, OWNERS),
         "doubts": suggestion_count() if may_manage else 0,
     }
     return render(request, "dashboard/customers.html", context)

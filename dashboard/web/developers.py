@@ -68,6 +68,11 @@ class KeyForm(forms.Form):
         help_text=gettext_lazy("Only for software of your own: points are money you owe."),
         required=False,
     )
+    personal = forms.BooleanField(
+        label=gettext_lazy("May also give out and erase all that is kept of a person"),
+        help_text=gettext_lazy("Only for software of your own: what is erased is gone for good."),
+        required=False,
+    )
 
     def scopes(self) -> list[str]:
         """Return what the key may do."""
@@ -78,6 +83,7 @@ class KeyForm(forms.Form):
             *(INQUIRY_SCOPES if data["inquiries"] else ()),
             *((Scope.RULES_WRITE,) if data["rules"] else ()),
             *((Scope.POINT_RULES_WRITE,) if data["point_rules"] else ()),
+            *((Scope.PERSONAL,) if data["personal"] else ()),
         ]
 
 

@@ -12,6 +12,7 @@ from core.calendar import business_day
 from core.errors import NotFound, Problem, Sentence
 from core.tenancy import operation
 from core.text import normalise
+from customers.operations import demand_nameless
 from loyalty.enums import CorrectionState, EntryKind, LotOrigin
 from loyalty.events import PointsAdjusted
 from loyalty.models import Correction, Wallet
@@ -139,6 +140,7 @@ def _ask(wanted: Correction, actor: Actor, now: datetime) -> Correction:
 def _apply(wanted: Correction, data: dict[str, str], current: Terms, now: datetime) -> UUID:
     """Do it; return whose points they are: an old id's may have been joined to another's."""
     customer_id, points = wanted.customer_id, wanted.points
+    demand_nameless(data["reason"], customer_id)
     wallet = settled_wallet(customer_id, current, now)
     cause = Cause(EntryKind.ADJUST, data=data)
     if wanted.writes_off:

@@ -94,6 +94,8 @@ def queue_import(*, job_id: UUID, now: datetime) -> ImportJob:
     if job.state in {ImportState.QUEUED, ImportState.RUNNING, ImportState.DONE}:
         raise _started()
     check_mapping(job.mapping, job.report["headers"])
+    if not job.file_path:
+        raise Problem("file_gone", _("The file was deleted; upload it again."))
     job.state, job.due_at, job.last_error = ImportState.QUEUED, now, ""
     job.save(update_fields=["state", "due_at", "last_error"])
     return job

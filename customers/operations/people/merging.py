@@ -117,6 +117,8 @@ def _undo(*, merge_id: UUID, actor: Actor | None, now: datetime) -> CustomerMerg
     merge = _undoable(merge_id, now)
     _lock_purchases(Q(id__in=moved_rows(merge.id, PURCHASES)))
     survivor, merged = _held(merge.survivor_id, merge.merged_id)
+    if survivor.status == CustomerStatus.ERASED:
+        raise _conflict("customer_closed", _("One of these profiles was merged or erased."))
     if survivor.status not in _LIVE:
         raise _conflict("undo_later_first", _("Take the later merge of this profile back first."))
     pair = Pair(merge.id, survivor.id, merged.id)

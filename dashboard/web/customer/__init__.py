@@ -13,14 +13,22 @@ from django.utils.translation import gettext_lazy
 
 from businesses.queries import role_may
 from core.calendar import business_day
-from customers.enums import CaseState, CustomerStatus, IdentityKind
+from customers.enums import CaseState, CustomerStatus, IdentityKind, ViewPlace
 from customers.queries.cases import case_rows
 from customers.queries.people import CustomerView, customer_view, identities_of
 from customers.queries.tastes import tastes_of
 from customers.queries.timeline import Moment, timeline
 from dashboard.web import words
-from dashboard.web.access import EVERYONE, SELLERS, BusinessRequest, business_page
+from dashboard.web.access import EVERYONE, MANAGERS, SELLERS, BusinessRequest, business_page
 from dashboard.web.customer.figures import kpis, ring
+from dashboard.web.customer.kept import (
+    erasure_ask,
+    erasure_decide,
+    kept,
+    kept_file,
+    looks,
+    note_look,
+)
 from dashboard.web.customer.one_person import one_person
 from dashboard.web.customer.points import corrections, points_correct, points_decide
 from dashboard.web.customer.story import MONEY, TALK, story
@@ -33,7 +41,16 @@ from loyalty.queries.wallets import wallet_view
 from payments.queries.deposits import identifiers_of
 from segmentation.queries import score_of
 
-__all__ = ["customer", "points_correct", "points_decide"]
+__all__ = [
+    "customer",
+    "erasure_ask",
+    "erasure_decide",
+    "kept",
+    "kept_file",
+    "looks",
+    "points_correct",
+    "points_decide",
+]
 
 _KINDS: Final = {
     "": gettext_lazy("everything"),
@@ -60,15 +77,19 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         raise Http404
     if person.id != customer_id:
         return redirect("dashboard:customer", request.business.slug, person.id)
+    note_look(person.id, request, ViewPlace.PAGE)
+    erased = person.status == CustomerStatus.ERASED
     context = {
         **_identity(person),
         **_money(person, request),
         **_taste(person),
         **_story(person, request),
-        **corrections(person.id, request),
+        **({} if erased else corrections(person.id, request)),
         **one_person(person.id, request),
         "customer_id": person.id,
-        "can_sell": role_may(request.role, SELLERS),
+        "erased": erased,
+        "can_sell": role_may(request.role, SELLERS) and not erased,
+        "may_keep": role_may(request.role, MANAGERS),
     }
     return render(request, "dashboard/customer.html", context)
 

@@ -1,0 +1,82 @@
+"""What the tables of loyalty hold of a person (rule R59).
+
+The ledger's own entries are sealed and never change: what they say is refused at the door when it
+names the person (`customers.operations.demand_nameless`).
+"""
+
+from core.tenancy.personal import Facts, by, declare
+from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
+from loyalty.models.correction import Correction
+from loyalty.models.coupon import Coupon, CouponPool, CouponUse
+from loyalty.models.days import PointsDay
+from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
+from loyalty.models.ledger import LedgerEntry, Lot
+from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
+from loyalty.models.programme import EarningRule, Program, Reward, Tier
+from loyalty.models.redemption import Redemption
+from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
+from loyalty.models.seal import LedgerSeal
+from loyalty.models.stamp import StampCard, StampReward
+from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
+
+_THEIRS = by("customer_id")
+_PROGRAMME = {
+    Program: Facts(ours=("name",)),
+    EarningRule: Facts(ours=("benefit_note", "published_by")),
+    BonusRule: Facts(ours=("name", "conditions", "group")),
+    RuleDraft: Facts(ours=("document", "changed_by")),
+    RuleReplay: Facts(ours=("document", "report", "created_by")),
+    Tier: Facts(ours=("name",)),
+    Reward: Facts(ours=("name",)),
+    StampCard: Facts(ours=("name", "category", "sku", "made_by")),
+    MembershipPlan: Facts(ours=("name", "note")),
+    CouponPool: Facts(ours=("name", "code", "category", "channel", "made_by")),
+    Coupon: Facts(ours=("code_hmac", "ends_with")),
+    LedgerSeal: Facts(ours=("entries", "previous", "digest")),
+    Valuation: Facts(ours=("curve", "reason", "by")),
+    PointsDay: Facts(),
+    OwedDay: Facts(),
+    PointsPosting: Facts(),
+    LotWorth: Facts(of=by("lot__customer_id"), told=("granted_points", "owed_rial")),
+}
+_WALLET = {
+    Wallet: Facts(of=by("id"), told=("balance_points", "pending_points", "negative_cap_points")),
+    WalletMerge: Facts(ours=("tiers",)),
+    CustomerTier: Facts(of=_THEIRS, theirs=("reason",), told=("tier", "since")),
+    Lot: Facts(
+        of=_THEIRS,
+        told=("origin", "state", "earned_points", "remaining_points", "earned_at", "expires_at"),
+    ),
+    LedgerEntry: Facts(
+        of=_THEIRS,
+        ours=("data",),
+        told=("kind", "points", "pending_points", "at", "data"),
+    ),
+    Correction: Facts(
+        of=_THEIRS,
+        theirs=("reason",),
+        filled=("reason",),
+        ours=("asked_by", "decided_by"),
+        told=("points", "state", "asked_at"),
+    ),
+    Redemption: Facts(of=_THEIRS, told=("state", "points", "value_rial", "reserved_at")),
+    RuleMeter: Facts(of=_THEIRS, told=("since", "used")),
+    RulePoints: Facts(of=_THEIRS, told=("points", "amount_rial", "at")),
+}
+_GIVEN = {
+    CouponUse: Facts(of=_THEIRS, told=("state", "basket_rial", "discount_rial", "reserved_at")),
+    StampReward: Facts(of=_THEIRS, told=("card", "taken_at")),
+    PaidMembership: Facts(of=_THEIRS, told=("plan", "state", "paid_until")),
+    MembershipPeriod: Facts(
+        of=by("membership__customer_id"), told=("starts_on", "ends_on", "price_rial", "state")
+    ),
+    # A gift card belongs to whoever holds its code: nobody is named by it but in a note.
+    GiftCard: Facts(free=("reason",), ours=("code_hmac", "ends_with")),
+    GiftCardIssue: Facts(ours=("name", "issued_by")),
+    GiftCardUse: Facts(
+        of=by("purchase__customer_id"), told=("state", "amount_rial", "reserved_at")
+    ),
+    GiftCardEntry: Facts(),
+}
+
+declare(_PROGRAMME | _WALLET | _GIVEN)
