@@ -1,7 +1,7 @@
 """What the tables of customers hold of a person (rule R59)."""
 
 from core.tenancy.personal import Facts, by, declare
-from customers.models.code import OneTimeCode
+from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
 from customers.models.person import Customer, CustomerIdentity, CustomerTotals
@@ -110,6 +110,8 @@ declare(
             told=("purpose", "state", "sent_at"),
             goes=True,
         ),
+        # How often a mobile was asked on a day: a keyed hash, of nobody by name.
+        CodeMeter: Facts(ours=("whose",)),
         MergedRow: Facts(ours=("what",)),
         SalesDay: Facts(),
         ImportJob: Facts(
