@@ -45,8 +45,14 @@ class CustomerAdmin(TenantAdmin):
     search_fields = ("id__exact", "member_code__exact", "mobile__exact")
     ordering = ("-id",)
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, obj: Any = None, **kwargs: Any
+    def render_change_form(  # noqa: PLR0917 - the framework's own signature
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,  # noqa: FBT001, FBT002
+        change: bool = False,  # noqa: FBT001, FBT002
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         """Show one customer, and write down who looked."""
         if obj is not None:
@@ -58,7 +64,7 @@ class CustomerAdmin(TenantAdmin):
                     viewer_name=str(request.user),
                     now=timezone.now(),
                 )
-        return super().render_change_form(request, context, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 @admin.register(ProfileView)

@@ -140,3 +140,15 @@ def test_a_request_over_http_is_withdrawn(api, sara):
     row = api.post(f"customers/{sara}/erasures", {"reason": "mistake"}).json()
     gone = api.post(f"customers/erasures/{row['id']}/withdraw", {})
     assert gone.json()["state"] == "withdrawn"
+
+
+@pytest.mark.django_db
+def test_platform_staff_leave_their_name_too(business, sara):
+    staff = get_user_model().objects.create_superuser("staff@example.com", "long-password-1")
+    client = Client()
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(f"/admin/customers/customer/{sara}/change/")
+    assert answer.status_code == 200
+    with acting_for(business.id):
+        [look] = ProfileView.objects.all()
+    assert (look.place, look.viewer_id) == ("admin", staff.id)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from businesses.queries import role_may
 from core.api.paging import page
 from core.api.render import to_bytes
-from core.errors import NotFound, Problem
+from core.errors import Problem
 from core.tenancy.personal import Section
 from customers.enums import CustomerStatus, ErasureReason, ViewPlace
 from customers.operations import (
@@ -100,21 +100,12 @@ def kept_file(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
 @business_page(*MANAGERS)
 def erasure_ask(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
     """Ask that a customer be erased; the page then says what it means."""
+    person = _person(customer_id)
     form = WhyForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Say why, by one of the reasons offered."))
+    if form.is_valid():
+        _ask(request, person.id, form.cleaned_data["reason"])
     else:
-        try:
-            ask_erasure(
-                customer_id=customer_id,
-                reason=form.cleaned_data["reason"],
-                actor=request.user,
-                now=request.now,
-            )
-        except NotFound as error:
-            raise Http404 from error
-        except Problem as problem:
-            messages.error(request, str(problem.detail))
+        messages.error(request, _("Say why, by one of the reasons offered."))
     return redirect("dashboard:customer-kept", request.business.slug, customer_id)
 
 
@@ -152,6 +143,13 @@ def note_look(customer_id: UUID, request: BusinessRequest, place: ViewPlace) -> 
         viewer_name=str(request.user),
         now=request.now,
     )
+
+
+def _ask(request: BusinessRequest, customer_id: UUID, reason: str) -> None:
+    try:
+        ask_erasure(customer_id=customer_id, reason=reason, actor=request.user, now=request.now)
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
 
 
 def _decide(request: BusinessRequest, erasure_id: UUID) -> str:
