@@ -17,6 +17,7 @@ from loyalty.models.redemption import Redemption
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.stamp import StampCard, StampReward
+from loyalty.models.till import TillRules, TillTransaction
 from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
 
 _THEIRS = by("customer_id")
@@ -78,5 +79,15 @@ _GIVEN = {
     ),
     GiftCardEntry: Facts(),
 }
+_TILL = {
+    # A device's questions lead to no sale: what it was told of somebody is looked for.
+    TillTransaction: Facts(
+        of=by("purchase__customer_id", "redemption__customer_id"),
+        free=("answer", "why", "dealt_note"),
+        ours=("number", "said", "reverses", "allowance", "problem", "notes", "dealt_by"),
+        told=("verb", "state", "total_rial", "happened_at"),
+    ),
+    TillRules: Facts(),
+}
 
-declare(_PROGRAMME | _WALLET | _GIVEN)
+declare(_PROGRAMME | _WALLET | _GIVEN | _TILL)
