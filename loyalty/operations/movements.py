@@ -1,5 +1,6 @@
 """The few ways points move. Every caller holds the wallet's lock first."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,21 +8,21 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from psycopg2.extras import Json
 
 from core.errors import Problem
 from core.ids import new_id
 from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
 from customers.queries.merging import survivor_of
 from loyalty.enums import EntryKind, LotOrigin, LotState
 from loyalty.models import LedgerEntry, Lot, Wallet
 from loyalty.queries.programme import Terms, terms
 
-_ACTIVATE: Final = """
+_ACTIVATE: Final = Prepared(
+    """
 WITH due AS (
     SELECT l.id, l.customer_id, l.remaining_points AS points, GREATEST(0, LEAST(
         l.remaining_points, -w.balance_points - (
@@ -29,7 +30,7 @@ WITH due AS (
             - l.remaining_points))) AS repaid
     FROM loyalty_lot l
     JOIN loyalty_wallet w ON w.business_id = l.business_id AND w.id = l.customer_id
-    WHERE l.business_id = %(business)s AND l.customer_id = ANY(%(customers)s::uuid[])
+    WHERE l.business_id = %(business)s AND l.customer_id = ANY(%(customers)s)
         AND l.state = 'pending' AND l.activates_at <= %(now)s
 ),
 lots AS (
@@ -57,12 +58,17 @@ moved AS (
     WHERE w.business_id = %(business)s AND w.id = d.customer_id
 )
 SELECT count(*) FROM due
-"""
+""",
+    business="uuid",
+    customers="uuid[]",
+    now="timestamptz",
+)
 
-_EXPIRE: Final = """
+_EXPIRE: Final = Prepared(
+    """
 WITH due AS (
     SELECT id, customer_id, remaining_points AS points, expires_at FROM loyalty_lot
-    WHERE business_id = %(business)s AND customer_id = ANY(%(customers)s::uuid[])
+    WHERE business_id = %(business)s AND customer_id = ANY(%(customers)s)
         AND state = 'active' AND expires_at <= %(now)s
 ),
 lots AS (
@@ -83,10 +89,15 @@ moved AS (
     WHERE w.business_id = %(business)s AND w.id = d.customer_id
 )
 SELECT count(*) FROM due
-"""
+""",
+    business="uuid",
+    customers="uuid[]",
+    now="timestamptz",
+)
 
 # Earliest expiry, then earliest earned, then id (rule R10); lots past their date are no points.
-_CONSUME: Final = """
+_CONSUME: Final = Prepared(
+    """
 WITH live AS (
     SELECT id, remaining_points, SUM(remaining_points) OVER (
             ORDER BY expires_at NULLS LAST, earned_at, id) - remaining_points AS before
@@ -110,14 +121,23 @@ entries AS (
         (id, business_id, customer_id, lot_id, purchase_id, redemption_id, kind,
          points, pending_points, contingent_points, at, data)
     SELECT gen_random_uuid(), %(business)s, %(customer)s, id, %(purchase)s, %(redemption)s,
-        %(kind)s, -points, 0, 0, %(now)s, %(data)s::jsonb
+        %(kind)s, -points, 0, 0, %(now)s, %(data)s
     FROM taken
 )
 UPDATE loyalty_wallet w SET balance_points = w.balance_points - t.points
 FROM (SELECT COALESCE(SUM(points), 0) AS points FROM taken) t
 WHERE w.business_id = %(business)s AND w.id = %(customer)s
 RETURNING t.points
-"""
+""",
+    business="uuid",
+    customer="uuid",
+    points="bigint",
+    now="timestamptz",
+    kind="text",
+    purchase="uuid",
+    redemption="uuid",
+    data="jsonb",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +214,7 @@ def consume(customer_id: UUID, points: int, cause: Cause, now: datetime) -> int:
             "kind": cause.kind,
             "purchase": cause.purchase_id,
             "redemption": cause.redemption_id,
-            "data": Json(cause.data or {}),
+            "data": json.dumps(cause.data or {}),
         },
     )
 
@@ -272,8 +292,6 @@ def insufficient(balance: int) -> Problem:
     )
 
 
-def _count(sql: str, values: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+def _count(statement: Prepared, values: dict[str, Any]) -> int:
+    rows = statement.rows(values)
+    return int(rows[0][0]) if rows else 0

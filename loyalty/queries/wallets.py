@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
 from customers.queries.merging import profiles_of
 from loyalty.enums import LotState
 from loyalty.models import LedgerEntry, Lot
@@ -46,18 +46,28 @@ DUE_LOTS: Final = """
         WHERE i.business_id = %(business)s AND i.customer_id = w.id
             AND i.state = 'active' AND i.expires_at <= %(now)s AND w.balance_points > 0
     ) o"""
-_BALANCES: Final = f"""
+_BALANCES: Final = Prepared(
+    f"""
 SELECT w.id, p.unit_value_rial, {BALANCE_COLUMNS}, l.next_at
 FROM loyalty_wallet w
 JOIN loyalty_program p ON p.business_id = w.business_id
 LEFT JOIN LATERAL ({DUE_LOTS}) l ON true
-WHERE w.business_id = %(business)s AND w.id = ANY(%(customers)s::uuid[])
-"""  # noqa: S608 - the parts are constants
-_NEXT: Final = """
+WHERE w.business_id = %(business)s AND w.id = ANY(%(customers)s)
+""",  # noqa: S608 - the parts are constants
+    business="uuid",
+    customers="uuid[]",
+    now="timestamptz",
+)
+_NEXT: Final = Prepared(
+    """
 SELECT COALESCE(SUM(remaining_points), 0) FROM loyalty_lot
 WHERE business_id = %(business)s AND customer_id = %(customer)s AND expires_at = %(at)s
     AND state IN ('pending', 'active')
-"""
+""",
+    business="uuid",
+    customer="uuid",
+    at="timestamptz",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,7 @@ def balances(customer_ids: Collection[UUID], now: datetime) -> dict[UUID, Balanc
     values = {"business": active_business_id(), "customers": list(customer_ids), "now": now}
     return {
         customer: Balance(customer, unit, int(balance), int(pending), next_at)
-        for customer, unit, balance, pending, next_at in _rows(_BALANCES, values)
+        for customer, unit, balance, pending, next_at in _BALANCES.rows(values)
     }
 
 
@@ -180,11 +190,4 @@ def _expiring(customer_id: UUID, at: datetime | None) -> int:
     if at is None:
         return 0
     values = {"business": active_business_id(), "customer": customer_id, "at": at}
-    return int(_rows(_NEXT, values)[0][0])
-
-
-def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    return int(_NEXT.rows(values)[0][0])
