@@ -34,7 +34,7 @@ class PurchaseRecorded(DomainEvent):
 
     `first_purchase` tells whether the customer had bought nothing before (False without customer);
     `customer_status` is the customer's when the sale was recorded; `holds` are things held before
-    that it uses, like gift cards.
+    that it uses, like gift cards; `referral_code` says who told the buyer of the business.
     """
 
     name: ClassVar[str] = "purchase.recorded"
@@ -52,6 +52,7 @@ class PurchaseRecorded(DomainEvent):
     first_purchase: bool
     customer_status: str | None = None
     holds: tuple[UUID, ...] = ()
+    referral_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

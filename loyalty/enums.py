@@ -26,6 +26,7 @@ class LotOrigin(models.TextChoices):
     ADJUSTMENT = "adjustment", _("Correction")
     GRACE = "grace", _("Returned after its date")
     APART = "apart", _("Settled between two profiles")
+    GIFT = "gift", _("Gift of the business")
 
 
 class EntryKind(models.TextChoices):
@@ -43,6 +44,7 @@ class EntryKind(models.TextChoices):
     MERGE = "merge", _("Moved when profiles were joined")
     UNMERGE = "unmerge", _("Moved when profiles were taken apart")
     WRITEOFF = "writeoff", _("Written off")
+    GIFT = "gift", _("Given by the business")
 
 
 class PostingKind(models.TextChoices):
@@ -61,6 +63,7 @@ class PostingKind(models.TextChoices):
     ESTIMATE = "estimate", _("Estimate renewed")
     MERGE = EntryKind.MERGE.value, EntryKind.MERGE.label
     UNMERGE = EntryKind.UNMERGE.value, EntryKind.UNMERGE.label
+    GIFT = EntryKind.GIFT.value, EntryKind.GIFT.label
 
 
 class RedemptionState(models.TextChoices):
@@ -271,3 +274,43 @@ class TillNote(models.TextChoices):
     SEQUENCE = "sequence_taken", _("Its number in the row was already taken by another sale")
     RULES = "rules_changed", _("The rules of points changed before it came; the new ones counted")
     POINTS = "points_not_there", _("The points it says were spent were not taken")
+
+
+class ReferralState(models.TextChoices):
+    """waiting → running → rewarded → taken_back; refused is an end too."""
+
+    WAITING = "waiting", _("Waiting for the first purchase")
+    RUNNING = "running", _("May still be returned")
+    REWARDED = "rewarded", _("Rewarded")
+    REFUSED = "refused", _("Not rewarded")
+    TAKEN_BACK = "taken_back", _("Taken back")
+
+
+# A friend has at most one of these.
+LIVE_REFERRAL: Final = (ReferralState.WAITING, ReferralState.RUNNING, ReferralState.REWARDED)
+
+
+class ReferralSource(models.TextChoices):
+    """Where a friend said who had told them."""
+
+    API = "api", _("Shop or app")
+    TILL = "till", _("Till")
+
+
+class ReferralRefusal(models.TextChoices):
+    """Why nobody is rewarded for a friend."""
+
+    CLOSED = "closed", _("The offer is not open")
+    SELF = "self", _("One and the same customer")
+    NOT_NEW = "not_new", _("The friend was a customer already")
+    SAME_CARD = "same_card", _("Both use the same bank card")
+    SAME_CONTACT = "same_contact", _("Both have the same mobile or e-mail")
+    STAFF = "staff", _("One of the two works here")
+    RING = "ring", _("They recommend each other in a circle")
+    MONTH_FULL = "month_full", _("The month's number is reached")
+    BUDGET = "budget", _("The budget is used up")
+    TOO_SMALL = "too_small", _("The first purchase was too small")
+    RETURNED = "returned", _("The first purchase was returned")
+    NO_PURCHASE = "no_purchase", _("Nothing was bought in time")
+    STRANGER = "stranger", _("The friend never told who they are")
+    ONE_PERSON = "one_person", _("Their profiles turned out to be one person's")

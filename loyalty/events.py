@@ -72,3 +72,16 @@ class MembershipLapsed(DomainEvent):
     plan_id: UUID
     plan_name: str
     paid_until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralRewarded(DomainEvent):
+    """A customer and the friend they brought got their points."""
+
+    name: ClassVar[str] = "referral.rewarded"
+
+    referral_id: UUID
+    referrer_id: UUID
+    friend_id: UUID
+    referrer_points: int
+    friend_points: int

@@ -18,11 +18,13 @@ from customers.events import (
 )
 from customers.operations import note_timeline
 from customers.queries.merging import owners_of
+from loyalty.enums import ReferralSource
 from loyalty.events import (
     MembershipLapsed,
     MembershipRenewed,
     PointsAdjusted,
     PointsRedeemed,
+    ReferralRewarded,
     TierChanged,
 )
 from loyalty.operations import (
@@ -53,6 +55,12 @@ from loyalty.operations.memberships import (
     ask_instead,
     return_period,
     settle_period,
+)
+from loyalty.operations.referrals import (
+    FirstSale,
+    lock_referred,
+    take_referrals_back,
+    tell_referral,
 )
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
@@ -115,7 +123,7 @@ def part(events: Sequence[Recorded[CustomersUnmerged]], *, now: datetime) -> Non
 
 @subscribe(ReturnRecorded, name="loyalty.take_back", in_transaction=True)
 def undo(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
-    """Undo the points of returned sales."""
+    """Undo the points of returned sales, and of recommendations that rested on them."""
     returns = [
         Returned(
             event.body.purchase_id,
@@ -124,7 +132,33 @@ def undo(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
         )
         for event in events
     ]
+    lock_referred([back.purchase_id for back in returns])
     take_back(returns=returns, now=now)
+    take_referrals_back(returns=returns, now=now)
+
+
+@subscribe(
+    PurchaseRecorded,
+    name="loyalty.tell_referral",
+    in_transaction=True,
+    when=lambda event, _now: bool(event.referral_code),
+)
+def note_referral(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None:
+    """Keep who told new customers of the business; after the sale took its wallets."""
+    for event in events:
+        body = event.body
+        if body.customer_id is not None:
+            tell_referral(
+                code=body.referral_code,
+                friend_id=body.customer_id,
+                source=ReferralSource.TILL if body.source == "till" else ReferralSource.API,
+                sale=FirstSale(
+                    purchase_id=body.purchase_id,
+                    eligible_rial=body.eligible_rial,
+                    occurred_at=body.occurred_at,
+                ),
+                now=now,
+            )
 
 
 @subscribe(
@@ -286,6 +320,18 @@ def note_adjustment(event: Recorded[PointsAdjusted], *, now: datetime) -> None:
     """Tell the customer's story of points corrected by hand."""
     data = {"points": event.body.points, "reason": event.body.reason}
     _note(event, event.body.customer_id, "points_adjusted", data, now)
+
+
+@subscribe(ReferralRewarded, name="loyalty.note_referral")
+def note_reward(event: Recorded[ReferralRewarded], *, now: datetime) -> None:
+    """Tell both customers' stories of the friend who came."""
+    body = event.body
+    sides = [
+        (body.referrer_id, body.referrer_points, "brought_friend"),
+        (body.friend_id, body.friend_points, "was_brought"),
+    ]
+    for customer_id, points, kind in sides:
+        _note(event, customer_id, kind, {"points": points}, now)
 
 
 def _note(

@@ -11,6 +11,7 @@ from businesses.queries.access import (
     remember_caller,
     remembered_caller,
     role_may,
+    works_here,
 )
 from businesses.queries.devices import device_by_code, device_of_key, devices
 from businesses.queries.tenants import (
@@ -52,4 +53,5 @@ __all__ = [
     "remembered_caller",
     "role_may",
     "test_twin_id",
+    "works_here",
 ]

@@ -123,6 +123,7 @@ class PurchaseIn(Body):
     """A sale. Lines and tenders must agree when both are given.
 
     `holds` names what was held for it before, like a coupon; a gift card is named by its tender.
+    `referral_code` is that of the customer who told the buyer of the business.
     """
 
     external_id: Code
@@ -139,6 +140,7 @@ class PurchaseIn(Body):
     )
 
     holds: list[UUID] = Field(default_factory=list, max_length=10)
+    referral_code: str = Field(default="", max_length=40)
 
     def new(self) -> NewPurchase:
         """Return the operation's value."""
@@ -152,6 +154,7 @@ class PurchaseIn(Body):
             lines=tuple(line.new() for line in self.lines),
             tenders=tuple(tender.new() for tender in self.tenders),
             holds=tuple(self.holds),
+            referral_code=self.referral_code,
         )
 
     def _payer(self) -> CustomerHint | None:

@@ -49,7 +49,7 @@ from customers.operations.purchases.values import (
     PurchaseOutcome,
 )
 from customers.operations.returns.preview import ReturnPreview, preview_return
-from customers.operations.returns.record import locked_purchase, record_return
+from customers.operations.returns.record import lock_purchases, locked_purchase, record_return
 from customers.operations.returns.values import NewReturnLine, ReturnOutcome
 from customers.operations.stories import note_timeline, open_case, resolve_case
 
@@ -88,6 +88,7 @@ __all__ = [
     "find_or_create",
     "foreseen",
     "held_merge",
+    "lock_purchases",
     "locked_purchase",
     "map_import",
     "merge_customers",

@@ -24,6 +24,7 @@ from loyalty.queries.receipts import (
     facts_of,
     receipt_facts,
 )
+from loyalty.queries.referrals import taken_with
 from loyalty.queries.returns import what_a_return_undoes
 from loyalty.queries.stamps import stamps_lost
 from payments.operations.refunds import register_prepaid_guard, register_refund_effect
@@ -40,6 +41,7 @@ def register() -> None:
     register_refund_effect(gift_card_effect)
     register_refund_effect(coupon_effect)
     register_refund_effect(stamp_effect)
+    register_refund_effect(referral_effect)
     register_mandate_uses(mandate_uses)
     register_judge(judge)
     register_prepaid_guard(check_may_go_back)
@@ -95,6 +97,17 @@ def stamp_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
     """Return the stamps a refund takes, by card (N23)."""
     lost = stamps_lost(back.purchase_id, back.returned_rial, back.of_lines)
     return {"stamps_lost": lost} if lost else {}
+
+
+def referral_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
+    """Return what a refund takes from a friend and who brought them (N8)."""
+    taken = taken_with(back.purchase_id, back.returned_rial, back.total_rial)
+    if taken is None:
+        return {}
+    return {
+        "referral_points_taken": taken.friend_points,
+        "referrer_points_taken": taken.referrer_points,
+    }
 
 
 def mandate_uses(mandate_id: UUID) -> list[MandateUse]:

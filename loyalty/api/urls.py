@@ -44,6 +44,7 @@ from loyalty.api.redemptions import (
     RedemptionRelease,
     Redemptions,
 )
+from loyalty.api.referrals import CustomerReferralCode, ReferralOfferItem, Referrals
 from loyalty.api.replays import (
     LoyaltyRuleDraftDryRun,
     LoyaltyRuleDraftReplay,
@@ -137,6 +138,13 @@ urlpatterns: list[URLPattern] = [
         "customers/<uuid:customer_id>/stamps/<uuid:stamp_card_id>/reward",
         StampReward.as_view(),
         name="api-stamp-reward",
+    ),
+    path("referral-offer", ReferralOfferItem.as_view(), name="api-referral-offer"),
+    path("referrals", Referrals.as_view(), name="api-referrals"),
+    path(
+        "customers/<uuid:customer_id>/referral-code",
+        CustomerReferralCode.as_view(),
+        name="api-referral-code",
     ),
     path("coupons", Coupons.as_view(), name="api-coupons"),
     path("coupons/preview", CouponPreview.as_view(), name="api-coupon-preview"),

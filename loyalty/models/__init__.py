@@ -9,6 +9,7 @@ from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
+from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.stamp import StampCard, StampReward
@@ -39,6 +40,9 @@ __all__ = [
     "PointsPosting",
     "Program",
     "Redemption",
+    "Referral",
+    "ReferralCode",
+    "ReferralOffer",
     "Reward",
     "RuleDraft",
     "RuleMeter",

@@ -83,6 +83,23 @@ def take_back_early(*, purchase_ids: Sequence[UUID], now: datetime) -> None:
         take_back(returns=notes, now=now)
 
 
+def take_lot_back(*, lot_id: UUID, facts: Mapping[str, Any], current: Terms, now: datetime) -> int:
+    """Take all of a given lot back, as a return would (rule R20); return how many points."""
+    owner = Lot.objects.only("customer_id").get(id=lot_id).customer_id
+    if owner is None:
+        return 0
+    wallet = settled_wallet(owner, current, now)
+    lot = Lot.objects.select_for_update().get(id=lot_id)
+    take = lot.earned_points - lot.reversed_points
+    claim = _Claim(lot, {**facts, "lot": str(lot.id)}, now)
+    lot.reversed_points += take
+    rest = take - _from_own_lot(wallet, claim, take)
+    rest -= _lapsed(claim, rest)
+    if rest:
+        _from_elsewhere(wallet, claim, rest, current)
+    return take
+
+
 def _remember(back: Returned, now: datetime) -> None:
     LedgerEntry.objects.create(
         kind=EntryKind.CLAWBACK,

@@ -15,7 +15,9 @@ from loyalty.models import CouponPool, CouponUse, GiftCard, GiftCardUse
 from loyalty.operations.coupons import commit_coupon, give_coupons_back
 from loyalty.operations.gift_cards.back import return_to_cards
 from loyalty.operations.gift_cards.use import commit_gift_card, insufficient
+from loyalty.operations.referrals.tell import unknown_code
 from loyalty.queries.programme import program
+from loyalty.queries.referrals import known_codes
 
 Use = GiftCardUse | CouponUse
 
@@ -46,6 +48,7 @@ def give_held_back(
 def judge(sales: Sequence[Using], now: datetime) -> list[Verdict]:
     """Return whether each sale may use what it names, which is locked until the sale stands."""
     wanted = {held.id for sale in sales for held in sale.holds}
+    codes = known_codes({sale.referral_code for sale in sales if sale.referral_code})
     _lock(wanted)
     cards = GiftCardUse.objects.select_related("card__issue", "purchase").filter(id__in=wanted)
     found: dict[UUID, Use] = {use.id: use for use in cards}
@@ -53,7 +56,21 @@ def judge(sales: Sequence[Using], now: datetime) -> list[Verdict]:
     found |= {use.id: use for use in coupons}
     current = program()
     sold_earn = current is None or current.gift_cards_earn
-    return [_verdict(sale, found, now, sold_earn=sold_earn) for sale in sales]
+    return [
+        _unsaid(sale, codes) or _verdict(sale, found, now, sold_earn=sold_earn) for sale in sales
+    ]
+
+
+def _unsaid(sale: Using, codes: Collection[str]) -> Verdict | None:
+    """Refuse a code that nobody passes on, or that a buyer names without saying who they are."""
+    if not sale.referral_code:
+        return None
+    if sale.referral_code not in codes:
+        return Verdict(unknown_code())
+    if not sale.says_who:
+        detail = _("Ask who the buyer is: a friend is known by more than a card.")
+        return Verdict(_problem("friend_unknown", detail, HTTPStatus.UNPROCESSABLE_ENTITY))
+    return None
 
 
 def _lock(wanted: Collection[UUID]) -> None:

@@ -244,7 +244,7 @@ def grant(
     expires_at: datetime | None,
     lot_id: UUID | None = None,
     base_rial: int = 0,
-) -> None:
+) -> Lot:
     """Give a locked wallet a new lot; one with an id of its own cannot be given twice."""
     lot = Lot(
         id=lot_id or new_id(),
@@ -258,6 +258,7 @@ def grant(
         expires_at=expires_at,
     )
     credit(wallet, lot, points, cause, now)
+    return lot
 
 
 def move_balance(wallet: Wallet, points: int) -> None:

@@ -14,6 +14,7 @@ from loyalty.operations.coupons import release_overdue_coupons
 from loyalty.operations.gift_cards import expire_gift_cards, release_overdue_uses
 from loyalty.operations.movements import settle
 from loyalty.operations.redeem import release_overdue_hold
+from loyalty.operations.referrals import settle_due_referrals
 from loyalty.operations.standing import close_windows
 
 HOLDS: Final = 500
@@ -63,6 +64,7 @@ _STEPS: Final[tuple[Callable[..., int], ...]] = (
     release_overdue_uses,
     expire_gift_cards,
     release_overdue_coupons,
+    settle_due_referrals,
 )
 
 

@@ -17,13 +17,14 @@ UNION SELECT business_id FROM loyalty_giftcarduse
 UNION SELECT business_id FROM loyalty_couponuse
     WHERE state = 'reserved' AND expires_at <= %(now)s
 UNION SELECT business_id FROM loyalty_giftcard WHERE balance_rial > 0 AND expires_at <= %(now)s
+UNION SELECT business_id FROM loyalty_referral WHERE next_at <= %(now)s
 UNION SELECT business_id FROM loyalty_wallet
     WHERE window_ends_at <= %(now)s AND joined_to IS NULL
 """
 
 
 def businesses_with_due_work(now: datetime) -> list[UUID]:
-    """Return the businesses with lots, holds or tier windows to settle."""
+    """Return the businesses with lots, holds, tier windows or recommendations to settle."""
     with across_businesses(why="the sweeper looks for due work"), connection.cursor() as cursor:
         cursor.execute(_BUSINESSES, {"now": now})
         return sorted(row[0] for row in cursor.fetchall())

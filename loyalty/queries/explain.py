@@ -116,6 +116,8 @@ def _share(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _taken(entry: LedgerEntry) -> str:
+    if "referral" in entry.data:
+        return _referral_taken(entry)
     facts = {"points": _points(entry), "forgiven": number(entry.data.get("forgiven", 0))}
     if entry.data.get("lapsed"):
         facts["points"] = number(entry.data["lapsed"])
@@ -191,6 +193,34 @@ def _write_off(entry: LedgerEntry) -> str:
     return _("%(points)s owed points are forgiven: %(reason)s") % facts
 
 
+def _gift(entry: LedgerEntry) -> str:
+    facts = {"points": _points(entry), "other": entry.data.get("other", "")}
+    if entry.data.get("side") == "referrer":
+        text = _("%(points)s points because «%(other)s», whom you told of us, bought here.")
+    else:
+        text = _("%(points)s points of welcome: «%(other)s» told you of us.")
+    return text % facts
+
+
+def _referral_taken(entry: LedgerEntry) -> str:
+    """Say what became of points of a recommendation whose purchase came back."""
+    lapsed, forgiven = entry.data.get("lapsed"), entry.data.get("forgiven")
+    facts = {"points": number(lapsed) if lapsed else _points(entry), "other": entry.data["other"]}
+    if lapsed:
+        text = _(
+            "The recommendation of «%(other)s» counts no more; its %(points)s points were over."
+        )
+    else:
+        text = _("%(points)s points taken back: the recommendation of «%(other)s» counts no more.")
+    said = text % facts
+    if entry.data.get("owed"):
+        said = " ".join([said, _("They were spent, so they are owed.")])
+    if forgiven:
+        beyond = _("%(forgiven)s were beyond the limit and are forgiven.")
+        said = " ".join([said, beyond % {"forgiven": number(forgiven)}])
+    return said
+
+
 def _simple(sentence: Callable[[], str]) -> Callable[[LedgerEntry], str]:
     return lambda entry: sentence() % {"points": _points(entry)}
 
@@ -208,4 +238,5 @@ _SENTENCES: Final[dict[EntryKind, Callable[[LedgerEntry], str]]] = {
     EntryKind.MERGE: _merge,
     EntryKind.UNMERGE: _unmerge,
     EntryKind.WRITEOFF: _write_off,
+    EntryKind.GIFT: _gift,
 }

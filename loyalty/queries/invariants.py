@@ -185,6 +185,25 @@ _RULES: Final[dict[str, str]] = {
         WHERE u.business_id = %(business)s AND u.state = 'committed'
             AND (u.again_until IS NOT NULL) <> (c.gives_back AND p.returned_rial = p.total_rial
                 AND p.total_rial > 0)""",
+    "The offer for recommending reserves what live recommendations reserve": """
+        SELECT o.id FROM loyalty_referraloffer o WHERE o.business_id = %(business)s
+            AND o.used_rial <> (SELECT COALESCE(SUM(reserved_rial), 0) FROM loyalty_referral
+                WHERE business_id = %(business)s)""",
+    "A recommendation that is rewarded has its points, and one taken back has none": """
+        SELECT r.id FROM loyalty_referral r CROSS JOIN LATERAL (VALUES
+            (r.referrer_lot_id, r.referrer_points), (r.friend_lot_id, r.friend_points)
+        ) AS side (lot_id, points)
+        LEFT JOIN loyalty_lot l ON l.business_id = r.business_id AND l.id = side.lot_id
+        WHERE r.business_id = %(business)s AND CASE r.state
+            WHEN 'rewarded' THEN side.points <> COALESCE(l.earned_points, 0)
+                OR COALESCE(l.reversed_points, 0) <> 0
+            WHEN 'taken_back' THEN side.points <> COALESCE(l.reversed_points, 0)
+            ELSE side.lot_id IS NOT NULL END""",
+    "Nobody is rewarded for a friend whose first purchase is back": """
+        SELECT r.id FROM loyalty_referral r
+        JOIN customers_purchase p ON p.business_id = r.business_id AND p.id = r.purchase_id
+        WHERE r.business_id = %(business)s AND r.state = 'rewarded' AND r.least_rial >
+            p.eligible_rial - div(p.eligible_rial::numeric * p.returned_rial, p.total_rial)""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

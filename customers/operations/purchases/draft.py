@@ -64,6 +64,7 @@ class Draft:
     lines: list[Row]
     tenders: list[Row]
     holds: tuple[Held, ...] = ()
+    referral_code: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -97,6 +98,7 @@ def draft_of(new: NewPurchase, setting: Setting) -> Draft:
         lines=lines,
         tenders=tenders,
         holds=held_by(tenders, new.holds),
+        referral_code=clean_code(new.referral_code, "referral_code").upper(),
     )
     draft.fingerprint = _fingerprint(draft, stated=new.occurred_at is not None)
     return draft
@@ -179,4 +181,6 @@ def _fingerprint(draft: Draft, *, stated: bool) -> bytes:
     ]
     if draft.holds:
         said.append([held.id for held in draft.holds])
+    if draft.referral_code:
+        said.append(draft.referral_code)
     return blake2b(to_json(said), digest_size=16).digest()

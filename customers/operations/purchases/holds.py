@@ -28,12 +28,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Using:
-    """A sale about to be recorded, and what it uses."""
+    """A sale about to be recorded, and what it uses. `says_who`: the buyer gave more than a card."""
 
     channel: str
     external_id: str
     total_rial: int
     holds: tuple[Held, ...]
+    referral_code: str = ""
+    says_who: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ def held_by(tenders: Sequence[dict[str, Any]], named: Sequence[UUID]) -> tuple[H
 
 def judged(drafts: "Sequence[Draft | Problem]", now: datetime) -> "list[Draft | Problem]":
     """Return the drafts, those refused that use what they may not; may be asked again."""
-    using = [one for one in drafts if not isinstance(one, Problem) and one.holds]
+    using = [
+        one for one in drafts if not isinstance(one, Problem) and (one.holds or one.referral_code)
+    ]
     if not using:
         return list(drafts)
     asked = [_using(draft) for draft in using]
@@ -93,7 +97,9 @@ def _after(one: "Draft | Problem", verdict: Verdict) -> "Draft | Problem":
 
 
 def _using(draft: "Draft") -> Using:
-    return Using(draft.channel, draft.external_id, draft.total_rial, draft.holds)
+    says_who = draft.payer is not None and not draft.payer.only_card
+    of_sale = (draft.channel, draft.external_id, draft.total_rial)
+    return Using(*of_sale, draft.holds, draft.referral_code, says_who)
 
 
 def _named(tender: dict[str, Any], at: int) -> UUID:

@@ -163,6 +163,7 @@ class _Book:
                 first_purchase=first,
                 customer_status=person.status if person else None,
                 holds=tuple(held.id for held in draft.holds),
+                referral_code=draft.referral_code,
             )
             for draft, person, first in self.entries
         ]

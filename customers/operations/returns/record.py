@@ -1,6 +1,6 @@
 """Taking goods or money back, never more than was sold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from http import HTTPStatus
@@ -104,6 +104,12 @@ def locked_purchase(purchase_id: UUID) -> Purchase:
     if purchase is None:
         raise NotFound(_("There is no such purchase."))
     return purchase
+
+
+def lock_purchases(purchase_ids: Collection[UUID]) -> None:
+    """Lock sales in order of id: nothing of them comes back meanwhile."""
+    rows = Purchase.objects.select_for_update(no_key=True).filter(id__in=purchase_ids)
+    list(rows.order_by("id").values_list("id"))
 
 
 def _book(row: Return, purchase: Purchase, parts: Sequence[Part]) -> None:

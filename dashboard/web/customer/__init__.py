@@ -35,6 +35,7 @@ from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.parts import Choice, Happening
 from dashboard.web.people import segment_label, title_of
+from dashboard.web.referrals.of_customer import recommending
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
@@ -86,6 +87,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **_story(person, request),
         **({} if erased else corrections(person.id, request)),
         **one_person(person.id, request),
+        **recommending(person.id, request),
         "customer_id": person.id,
         "erased": erased,
         "can_sell": role_may(request.role, SELLERS) and not erased,

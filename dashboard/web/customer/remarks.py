@@ -67,6 +67,16 @@ def _adjusted(data: dict[str, Any]) -> tuple[str, str]:
     return _("Points corrected: %(points)s") % values, str(data.get("reason", ""))
 
 
+def _brought(data: dict[str, Any]) -> tuple[str, str]:
+    points = _("%(points)s points") % {"points": words.number(data["points"])}
+    return _("A friend they brought counts"), points
+
+
+def _was_brought(data: dict[str, Any]) -> tuple[str, str]:
+    points = _("%(points)s points") % {"points": words.number(data["points"])}
+    return _("Came through another customer"), points
+
+
 def _renewed(data: dict[str, Any]) -> tuple[str, str]:
     paid = _("%(amount)s toman, until %(day)s") % {
         "amount": words.toman(data["rial"]),
@@ -100,5 +110,7 @@ _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "membership_renewed": ("crown", "good", _renewed),
     "membership_lapsed": ("crown", "bad", _lapsed),
     "points_redeemed": ("gift", "", _redeemed),
+    "brought_friend": ("affiliate", "good", _brought),
+    "was_brought": ("affiliate", "brand", _was_brought),
     "points_adjusted": ("adjustments", "amber", _adjusted),
 }

@@ -163,9 +163,23 @@ def _held_effects(told: RefundPreview) -> list[Fact]:
     for card, lost in told.effects.get("stamps_lost", {}).items():
         text = _("%(n)s fewer on %(card)s") % {"n": words.number(lost), "card": card}
         facts.append(Fact(label=_("Stamps"), text=text, tone="bad"))
+    facts += _recommended(told)
     if coupon := told.effects.get("coupon"):
         facts.append(Fact(label=_("Coupon usable again"), text=str(coupon), tone="good"))
     return facts
+
+
+def _recommended(told: RefundPreview) -> list[Fact]:
+    """Return what a friend and who brought them lose."""
+    said = {
+        "referral_points_taken": _("Points of welcome taken back"),
+        "referrer_points_taken": _("Taken back from who brought this customer"),
+    }
+    return [
+        Fact(label=label, text=_("%(n)s points") % {"n": words.number(points)}, tone="bad")
+        for name, label in said.items()
+        if (points := told.effects.get(name))
+    ]
 
 
 def _where(row: Any) -> str:

@@ -21,6 +21,7 @@ from dashboard.web.access import SELLERS, BusinessRequest, business_page, refuse
 from dashboard.web.forms import refusal_to_form
 from dashboard.web.payments.history import Fact
 from dashboard.web.people import local_mobile, title_of
+from dashboard.web.referrals.of_customer import brought_by
 from dashboard.web.till.forms import SaleForm
 from dashboard.web.till.holding import basket_of
 from dashboard.web.till.person import person_context
@@ -144,7 +145,11 @@ def _receipt(detail: PurchaseDetail, request: BusinessRequest) -> Receipt:
         customer_href=reverse("dashboard:customer", args=[request.business.slug, person.id])
         if person
         else "",
-        facts=[*_paid(detail), *_points(purchase.id, request.now)],
+        facts=[
+            *_paid(detail),
+            *_points(purchase.id, request.now),
+            *brought_by(purchase.id),
+        ],
         survey_url=invitation_url_for(purchase.id, request.now) or "",
     )
 

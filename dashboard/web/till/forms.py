@@ -11,6 +11,7 @@ from core.ids import new_id
 from customers.enums import TenderMethod
 from dashboard.web.forms import Code, Mobile, TomanField, Whole
 from dashboard.web.typed_lines import LinesField, total_of
+from loyalty.queries.referrals import referrals_open
 
 _METHODS: Final = (TenderMethod.POS, TenderMethod.CASH, TenderMethod.CARD_TO_CARD)
 
@@ -33,10 +34,13 @@ class SaleForm(forms.Form):
     redeem = Whole(required=False, min_value=1)
     coupon_code = Code(label=_("Coupon"), required=False, max_length=40)
     gift_code = Code(label=_("Gift card"), required=False, max_length=40)
+    referral_code = Code(label=_("Code of who told them of us"), required=False, max_length=40)
 
     def __init__(self, typed: QueryDict | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})["sale_id"] = new_id()
         super().__init__(typed, **kwargs)
+        if not referrals_open():
+            del self.fields["referral_code"]
         codes = [(branch.code, branch.name) for branch in branches()]
         self.fields["branch"].choices = codes  # type: ignore[attr-defined]
         if codes:

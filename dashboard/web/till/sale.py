@@ -94,6 +94,7 @@ def _record(
         lines=held.lines(data),
         tenders=tenders,
         holds=(held.coupon.id,) if held.coupon else (),
+        referral_code=data.get("referral_code", ""),
     )
     (outcome,) = record_purchases(purchases=[sale], source="till", now=now)
     if outcome.error is not None:

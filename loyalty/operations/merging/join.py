@@ -27,6 +27,7 @@ from loyalty.operations.merging.move import Exchange, move_debt, move_lots, repa
 from loyalty.operations.merging.standing import higher_tier, progress, tier_facts
 from loyalty.operations.merging.told import told_points
 from loyalty.operations.movements import lock_wallet, settle
+from loyalty.operations.referrals.merging import join_referrals
 from loyalty.operations.standing import promote
 from loyalty.queries.programme import Terms, terms
 
@@ -42,6 +43,7 @@ def join_wallets(*, merge_id: UUID, now: datetime) -> None:
     merge, current = held_merge(merge_id, MergeState.STANDING), terms()
     if merge is None or current is None or WalletMerge.objects.filter(id=merge_id).exists():
         return
+    join_referrals(merge, current, now)
     survivor, merged = _wallets(merge, current, now)
     lots = list(Lot.objects.filter(customer=merge.merged_id).values_list("id", flat=True))
     remember(merge=merge, model=Lot, ids=lots)

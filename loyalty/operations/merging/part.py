@@ -39,6 +39,7 @@ from loyalty.operations.movements import (
     record,
     settle,
 )
+from loyalty.operations.referrals.merging import part_referrals
 from loyalty.queries.programme import Terms, terms
 
 
@@ -61,6 +62,7 @@ def part_wallets(*, merge_id: UUID, now: datetime) -> None:
     if merge is None or current is None or facts is None:
         return
     lots = lots_of(merge)
+    part_referrals(merge, current, now)
     if not Wallet.objects.filter(id=merge.survivor_id).exists():
         Lot.objects.filter(id__in=lots).update(customer_id=merge.merged_id)
         return

@@ -9,7 +9,7 @@ from django.db import connection
 from core.tenancy import active_business_id
 from customers.queries.merging import PURCHASES, Pair, moved_rows
 from loyalty.enums import LotOrigin
-from loyalty.models import LedgerEntry, Lot, Redemption
+from loyalty.models import LedgerEntry, Lot, Redemption, Referral
 
 # Whose an entry is follows from its cause: a lot's own life is the lot's owner's; a return is the
 # buyer's, whatever lots it took from; points spent are whose hold it was. All other spending is the
@@ -17,7 +17,7 @@ from loyalty.models import LedgerEntry, Lot, Redemption
 _TOLD: Final = """
 SELECT COALESCE(SUM(points), 0) FROM loyalty_ledgerentry
 WHERE business_id = %(business)s AND customer_id = %(survivor)s AND (
-    (kind IN ('earn', 'claim', 'activate', 'expire') AND lot_id = ANY(%(lots)s::uuid[]))
+    (kind IN ('earn', 'claim', 'activate', 'expire', 'gift') AND lot_id = ANY(%(lots)s::uuid[]))
     OR (kind = 'clawback' AND (purchase_id = ANY(%(purchases)s::uuid[])
         OR (data ->> 'lot')::uuid = ANY(%(lots)s::uuid[])))
     OR (kind IN ('redeem', 'release') AND redemption_id = ANY(%(redemptions)s::uuid[])))
@@ -34,7 +34,8 @@ GROUP BY lot_id HAVING SUM(points) < 0
 def lots_of(merge: Pair) -> list[UUID]:
     """Return the merged profile's lots: those that moved, and those that came of its own since.
 
-    Its purchases may have earned late, and its holds may have given back what had expired.
+    Its purchases may have earned late, its holds may have given back what had expired, and its
+    recommendations may have been rewarded.
     """
     mine = Lot.objects.filter(customer=merge.survivor_id)
     moved = mine.filter(id__in=moved_rows(merge.id, Lot._meta.label_lower))
@@ -45,8 +46,18 @@ def lots_of(merge: Pair) -> list[UUID]:
     fresh = mine.filter(
         id__in=given_back.values("lot"), origin__in=[LotOrigin.GRACE, LotOrigin.APART]
     )
+    gifts = mine.filter(id__in=_gifts_of(merge))
     ids = {*moved.values_list("id", flat=True), *late.values_list("id", flat=True)}
+    ids |= set(gifts.values_list("id", flat=True))
     return sorted(ids | set(fresh.values_list("id", flat=True)))
+
+
+def _gifts_of(merge: Pair) -> set[UUID]:
+    """Return the lots of recommendations that came along, whoever of the two sides they are."""
+    came = Referral.objects.filter(id__in=moved_rows(merge.id, Referral._meta.label_lower))
+    sides = ("referrer_lot", "friend_lot")
+    found = (came.exclude(**{side: None}).values_list(side, flat=True) for side in sides)
+    return {lot_id for rows in found for lot_id in rows}
 
 
 def redemptions_of(merge: Pair) -> list[UUID]:
