@@ -26,6 +26,8 @@ from loyalty.models import (
     PointsPosting,
     Program,
     Redemption,
+    Referral,
+    ReferralOffer,
     Reward,
     StampCard,
     StampReward,
@@ -275,3 +277,18 @@ class TillRulesAdmin(TenantAdmin):
     """What businesses allow at their tills."""
 
     list_display = ("offline_points", "code_from_rial")
+
+
+@admin.register(ReferralOffer)
+class ReferralOfferAdmin(TenantAdmin):
+    """Offers for recommending."""
+
+    list_display = ("is_open", "referrer_points", "friend_points", "used_rial", "changed_at")
+
+
+@admin.register(Referral)
+class ReferralAdmin(TenantAdmin):
+    """Who brought whom."""
+
+    list_display = ("made_at", "state", "refusal", "referrer_id", "friend_id", "purchase_id")
+    list_filter = ("state",)

@@ -1,4 +1,4 @@
-"""Customers who bring their friends: the offer, each one's code, and what became of each friend."""
+"""Customers who bring friends: the offer, everybody's code, and what became of each friend."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -28,7 +28,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Using:
-    """A sale about to be recorded, and what it uses. `says_who`: the buyer gave more than a card."""
+    """A sale about to be recorded, and what it uses.
+
+    `says_who`: its buyer gave more than a card.
+    """
 
     channel: str
     external_id: str

@@ -63,8 +63,8 @@ class NewPurchase:
     """A sale to record. Without tenders the lines give the total; without lines the tenders do.
 
     `holds` are things held for it before, by their ids; a tender by gift card names its own as its
-    reference. `referral_code` says which customer told the buyer of us. `occurred_at` None means now
-    (and a repeat still counts as the same purchase).
+    reference. `referral_code` says which customer told the buyer of us. `occurred_at` None means
+    now (and a repeat still counts as the same purchase).
     """
 
     external_id: str
