@@ -102,11 +102,11 @@ class ReferralsOut(BaseModel):
 
 
 class ReferralOfferItem(Endpoint):
-    """GET the offer, PUT says what a friend is worth from now on."""
+    """GET the offer, POST says what a friend is worth from now on."""
 
-    scopes: ClassVar = {"GET": "loyalty:read", "PUT": "loyalty:write"}
-    body: ClassVar = {"PUT": ReferralOfferIn}
-    answer: ClassVar = {"GET": ReferralOfferOut, "PUT": ReferralOfferOut}
+    scopes: ClassVar = {"GET": "loyalty:read", "POST": "loyalty:write"}
+    body: ClassVar = {"POST": ReferralOfferIn}
+    answer: ClassVar = {"GET": ReferralOfferOut, "POST": ReferralOfferOut}
 
     def get(self, call: Call) -> Reply:
         """Return the offer; 404 before there is one."""
@@ -116,7 +116,7 @@ class ReferralOfferItem(Endpoint):
             raise NotFound(no_offer())
         return Reply(_offer(row))
 
-    def put(self, call: Call, body: ReferralOfferIn) -> Reply:
+    def post(self, call: Call, body: ReferralOfferIn) -> Reply:
         """Change it; friends told before keep what was promised."""
         new = NewOffer(
             is_open=body.open,

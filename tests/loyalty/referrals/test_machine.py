@@ -119,6 +119,7 @@ def world(buy, now):
 )
 @given(steps=st.lists(st.one_of(SELL, SELL, BACK, DAYS), max_size=12))
 def test_who_is_rewarded_is_what_plain_arithmetic_says(world, acting, steps):
+    """R27, N8, C073."""
     sid = transaction.savepoint()
     shop = Shop(*world)
     for step in steps:
