@@ -132,9 +132,10 @@ def undo(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
         )
         for event in events
     ]
-    lock_referred([back.purchase_id for back in returns])
+    referred = lock_referred([back.purchase_id for back in returns])
     take_back(returns=returns, now=now)
-    take_referrals_back(returns=returns, now=now)
+    if referred:
+        take_referrals_back(returns=returns, now=now)
 
 
 @subscribe(

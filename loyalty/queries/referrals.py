@@ -114,8 +114,11 @@ def referrer_by_code(typed: str) -> UUID | None:
 
 
 def known_codes(codes: Collection[str]) -> set[str]:
-    """Return those of some codes that somebody passes on. One query, none for no codes."""
-    if not codes:
+    """Return those of some codes that somebody passes on, none before there is an offer.
+
+    Two queries, none for no codes.
+    """
+    if not codes or not ReferralOffer.objects.exists():
         return set()
     return set(ReferralCode.objects.filter(code__in=codes).values_list("code", flat=True))
 

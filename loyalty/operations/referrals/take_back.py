@@ -16,10 +16,11 @@ from loyalty.queries.programme import Terms, terms
 from loyalty.queries.referrals import left_of
 
 
-def lock_referred(purchase_ids: Collection[UUID]) -> None:
+def lock_referred(purchase_ids: Collection[UUID]) -> bool:
     """Lock the wallets a return of these may touch, in order of id, before it touches any.
 
-    Nothing is locked where nobody was rewarded: a return then takes the locks it always takes.
+    Returns whether somebody was rewarded for them; else nothing is locked and nothing left to do,
+    for nobody is rewarded for a sale while its return holds it.
     """
     rows = Referral.objects.filter(purchase__in=purchase_ids, state=ReferralState.REWARDED)
     both = [one for pair in rows.values_list("referrer_id", "friend_id") for one in pair]
@@ -27,6 +28,7 @@ def lock_referred(purchase_ids: Collection[UUID]) -> None:
         lots = Lot.objects.filter(id__in=purchase_ids).exclude(customer=None)
         ids = {*both, *lots.values_list("customer_id", flat=True)}
         list(Wallet.objects.select_for_update().filter(id__in=ids).order_by("id"))
+    return bool(both)
 
 
 @operation

@@ -71,6 +71,7 @@ class Shop:
             code = "" if by is None else self.codes[by]
             sold = self.buy(MOBILES[which], number, code=code, at=self.now)
             assert sold.error is None
+            assert sold.purchase_id is not None
             self.sales.append(sold.purchase_id)
             self.plain.sell(which, by, (sold.purchase_id, number, self.now))
         elif what == "back" and self.sales:

@@ -47,7 +47,9 @@ def opened(business, now, **changes):
 def test_friends_at_once_never_go_beyond_the_budget(committed, business, now, in_parallel):
     """R49."""
     with acting_for(business.id):
-        unit = program().unit_value_rial
+        current = program()
+    assert current is not None
+    unit = current.unit_value_rial
     _anna, code = opened(business, now, budget_rial=3 * 70 * unit)
     in_parallel(*(partial(buy, business, now, f"0912600000{n}", code) for n in range(8)))
     with acting_for(business.id):

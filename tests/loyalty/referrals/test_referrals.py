@@ -18,12 +18,12 @@ from customers.operations import (
     undo_merge,
 )
 from loyalty.enums import ReferralRefusal, ReferralSource, ReferralState
-from loyalty.models import LedgerEntry, Lot, Referral, ReferralOffer, Wallet
+from loyalty.models import LedgerEntry, Referral, ReferralOffer, Wallet
 from loyalty.operations import adjust_points
 from loyalty.operations.referrals import referral_code_for, tell_referral
 from loyalty.queries import businesses_with_due_work, explain, program
 from loyalty.queries.invariants import broken
-from loyalty.queries.referrals import taken_with
+from loyalty.queries.referrals import TakenWith, taken_with
 from tests.loyalty.conftest import FAR
 from tests.loyalty.referrals.conftest import (
     ANNA,
@@ -103,7 +103,7 @@ def test_a_return_takes_both_back_or_lets_nobody_have_them(buy, anna, code, now,
     if late:
         tick(now + WEEK)
         told = taken_with(bought.purchase_id, 600_000, 600_000)
-        assert (told.referrer_points, told.friend_points) == (50, 20)
+        assert told == TakenWith(referrer_points=50, friend_points=20)
     back(bought.purchase_id, now + WEEK)
     assert taken_with(bought.purchase_id, 600_000, 600_000) is None
     tick(now + 2 * WEEK)
@@ -239,7 +239,9 @@ def test_the_budget_is_reserved_when_the_friend_comes_and_freed_by_a_return(buy,
 
 
 def _unit():
-    return program().unit_value_rial
+    current = program()
+    assert current is not None
+    return current.unit_value_rial
 
 
 def test_friends_keep_what_was_promised_when_they_came(buy, anna, code, now):
@@ -255,6 +257,12 @@ def test_friends_keep_what_was_promised_when_they_came(buy, anna, code, now):
 def test_a_code_nobody_has_is_refused_with_the_sale(buy, anna):
     outcome = buy(FRIEND, code="NOBODY22")
     assert outcome.error is not None
+    assert outcome.error.code == "unknown_referral_code"
+
+
+def test_without_any_offer_no_code_is_known(buy, acting, now):
+    anna = buy(ANNA).customer_id
+    outcome = buy(FRIEND, code=referral_code_for(customer_id=anna, now=now))
     assert outcome.error.code == "unknown_referral_code"
 
 
@@ -287,7 +295,9 @@ def test_a_merged_referrer_is_rewarded_through_who_stays(buy, anna, code, now):
     assert (given(other), only().referrer_id) == (50, other)
     undo_merge(merge_id=merge.id, now=now + WEEK)
     assert only().referrer_id == anna
-    assert Lot.objects.get(id=only().referrer_lot_id).customer_id == anna
+    lot = only().referrer_lot
+    assert lot is not None
+    assert lot.customer_id == anna
     assert points(anna) >= 50
 
 
