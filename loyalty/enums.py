@@ -295,6 +295,7 @@ class ReferralSource(models.TextChoices):
 
     API = "api", _("Shop or app")
     TILL = "till", _("Till")
+    LINK = "link", _("The link")
 
 
 class ReferralRefusal(models.TextChoices):

@@ -111,7 +111,8 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.TextField(
-                        choices=[("api", "Shop or app"), ("till", "Till")], verbose_name="told at"
+                        choices=[("api", "Shop or app"), ("till", "Till"), ("link", "The link")],
+                        verbose_name="told at",
                     ),
                 ),
                 (

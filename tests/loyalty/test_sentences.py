@@ -71,8 +71,15 @@ def test_a_history_of_every_kind_can_be_computed_from_its_sentences(sell, take_r
     sweep_business(now=now + FAR / 2)
     expire_due(now=now + FAR / 2)
     entries = list(LedgerEntry.objects.all())
-    # Merging and writing off are computed in their machines: merging/, test_plain_machine.py.
-    elsewhere = {EntryKind.CLAIM, EntryKind.MERGE, EntryKind.UNMERGE, EntryKind.WRITEOFF}
+    # Merging, writing off and gifts are computed elsewhere: merging/, test_plain_machine.py,
+    # referrals/.
+    elsewhere = {
+        EntryKind.CLAIM,
+        EntryKind.MERGE,
+        EntryKind.UNMERGE,
+        EntryKind.WRITEOFF,
+        EntryKind.GIFT,
+    }
     assert {entry.kind for entry in entries} == set(EntryKind) - elsewhere
     wrong = [
         (sentence_of(entry), entry.data)

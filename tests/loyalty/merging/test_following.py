@@ -14,6 +14,7 @@ FOLLOWS = {
     "loyalty.Lot",
     "loyalty.PaidMembership",
     "loyalty.Redemption",
+    "loyalty.Referral",
     "loyalty.StampReward",
 }
 STAYS = {
@@ -22,6 +23,7 @@ STAYS = {
     "customers.CustomerMerge": "is the merge",
     "customers.MergeSuggestion": "is about the two",
     "loyalty.Wallet": "emptied, and leads to the survivor's",
+    "loyalty.ReferralCode": "goes on leading to who passed it on: the survivor",
     "loyalty.CustomerTier": "the higher one is given to the survivor, and taken back",
     "loyalty.LedgerEntry": "append-only: both histories are kept",
     "loyalty.RulePoints": "append-only: told by its purchase",

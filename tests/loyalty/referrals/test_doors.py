@@ -8,6 +8,7 @@ from core.ids import new_id
 from core.tenancy import acting_for
 from loyalty.models import Referral
 from loyalty.operations.referrals import referral_code_for
+from tests.customers.codes.conftest import other_than, texted
 from tests.loyalty.referrals.conftest import ANNA, FRIEND, OFFER, offer
 
 BODY = {
@@ -129,3 +130,24 @@ def test_the_link_shows_the_offer_and_nothing_of_anybody(client, business, api):
     with acting_for(business.id):
         offer(timezone.now(), is_open=False)
     assert code not in client.get(f"/r/{business.slug}-{code}/").content.decode().split("<h1")[1]
+
+
+def test_behind_the_link_a_friend_says_who_they_are_by_a_texted_code(client, business, api):
+    """C073: a wrong code counts for nothing; the right one brings the holder of the mobile."""
+    with acting_for(business.id):
+        offer(timezone.now())
+    code = api.post(f"customers/{anna_by(api)}/referral-code").json()["code"]
+    link = f"/r/{business.slug}-{code}/"
+    assert client.post(link, {"mobile": "12"}).status_code == 422
+    assert "شش رقمی" in client.post(link, {"mobile": FRIEND}).content.decode()
+    digits = texted(business)
+    wrong = client.post(link, {"mobile": FRIEND, "digits": other_than(digits)})
+    assert wrong.status_code == 422
+    with acting_for(business.id):
+        assert not Referral.objects.exists()
+    done = client.post(link, {"mobile": FRIEND, "digits": digits})
+    assert "می‌داند چه کسی شما را آورد" in done.content.decode()
+    assert client.post(link, {"mobile": FRIEND, "digits": digits}).status_code == 422
+    friend = api.post("purchases", sale(FRIEND)).json()["customer"]["id"]
+    [row] = api.get(f"referrals?customer={friend}").json()["data"]
+    assert (row["source"], row["status"]) == ("link", "waiting")

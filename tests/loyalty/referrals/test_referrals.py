@@ -35,6 +35,7 @@ from tests.loyalty.referrals.conftest import (
     points,
     tick,
 )
+from tests.loyalty.sentences import computed, moved
 
 
 @pytest.fixture(autouse=True)
@@ -143,6 +144,7 @@ def test_every_movement_says_why(buy, anna, code, now):
         said = {explain(row) for row in rows}
     assert len(rows) == len(said) == 4
     assert all("معرفی" in one for one in said)
+    assert [computed(row) for row in rows] == [moved(row) for row in rows]
 
 
 def test_nobody_brings_themselves(buy, anna, code):
