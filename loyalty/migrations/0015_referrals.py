@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0003_enamad"),
         ("customers", "0005_merging"),
-        ("loyalty", "0013_debts_written_off"),
+        ("loyalty", "0014_tills"),
     ]
 
     operations = [
