@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0003_enamad"),
         ("customers", "0005_merging"),
-        ("loyalty", "0014_tills"),
+        ("loyalty", "0015_lots_waiting"),
     ]
 
     operations = [
