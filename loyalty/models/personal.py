@@ -14,6 +14,7 @@ from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
+from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.stamp import StampCard, StampReward
@@ -78,6 +79,12 @@ _GIVEN = {
         of=by("purchase__customer_id"), told=("state", "amount_rial", "reserved_at")
     ),
     GiftCardEntry: Facts(),
+    ReferralOffer: Facts(),
+    # A code leads to the customer who passes it on, and goes with them.
+    ReferralCode: Facts(of=_THEIRS, ours=("code",), told=("code", "made_at")),
+    Referral: Facts(
+        of=by("friend_id"), told=("source", "state", "refusal", "friend_points", "made_at")
+    ),
 }
 _TILL = {
     # A device's questions lead to no sale: what it was told of somebody is looked for.

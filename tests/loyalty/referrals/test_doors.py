@@ -138,7 +138,7 @@ def test_behind_the_link_a_friend_says_who_they_are_by_a_texted_code(client, bus
         offer(timezone.now())
     code = api.post(f"customers/{anna_by(api)}/referral-code").json()["code"]
     link = f"/r/{business.slug}-{code}/"
-    assert client.post(link, {"mobile": "12"}).status_code == 422
+    assert client.post(link, {"mobile": "12"}).status_code == 400
     assert "شش رقمی" in client.post(link, {"mobile": FRIEND}).content.decode()
     digits = texted(business)
     wrong = client.post(link, {"mobile": FRIEND, "digits": other_than(digits)})
