@@ -30,11 +30,11 @@ from loyalty.api.memberships import (
 )
 from loyalty.api.points_owed import PointsOwed, PointsPostings
 from loyalty.api.pos.batch import PosBatch
+from loyalty.api.pos.spending import PosCodes, PosRedemption
 from loyalty.api.pos.verbs import (
     PosAccrual,
     PosDevice,
     PosInquiry,
-    PosRedemption,
     PosReversal,
     PosSearch,
 )
@@ -205,6 +205,7 @@ urlpatterns: list[URLPattern] = [
     path("pos/search", PosSearch.as_view(), name="api-pos-search"),
     path("pos/inquire", PosInquiry.as_view(), name="api-pos-inquire"),
     path("pos/accrue", PosAccrual.as_view(), name="api-pos-accrue"),
+    path("pos/codes", PosCodes.as_view(), name="api-pos-codes"),
     path("pos/redeem", PosRedemption.as_view(), name="api-pos-redeem"),
     path("pos/reverse", PosReversal.as_view(), name="api-pos-reverse"),
     path("pos/batch", PosBatch.as_view(), name="api-pos-batch"),

@@ -11,19 +11,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from businesses.queries import role_may
 from core.errors import Problem
 from core.tenancy import acting_for
 from customers.enums import TenderMethod
 from customers.queries.people import customer_view
 from customers.queries.sales import PurchaseDetail, purchase_detail
 from dashboard.web import words
-from dashboard.web.access import SELLERS, BusinessRequest, business_page, refused
+from dashboard.web.access import READERS, SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import refusal_to_form
 from dashboard.web.payments.history import Fact
 from dashboard.web.people import local_mobile, title_of
 from dashboard.web.referrals.of_customer import brought_by
+from dashboard.web.till.code import till_code
 from dashboard.web.till.forms import SaleForm
 from dashboard.web.till.holding import basket_of
+from dashboard.web.till.late import till_device, till_late
+from dashboard.web.till.late_sales import late_sale_dealt, late_sales
 from dashboard.web.till.person import person_context
 from dashboard.web.till.sale import sell
 from feedback.queries import invitation_url_for
@@ -32,6 +36,20 @@ from loyalty.queries.coupons import discount_of
 from loyalty.queries.gift_cards import card_by_code
 from loyalty.queries.gift_codes import spelled
 from loyalty.queries.wallets import points_for_purchases
+
+__all__ = [
+    "late_sale_dealt",
+    "late_sales",
+    "receipt",
+    "till",
+    "till_code",
+    "till_coupon",
+    "till_customer",
+    "till_device",
+    "till_gift",
+    "till_late",
+    "till_reward",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +62,7 @@ class Receipt:
     customer_href: str
     facts: list[Fact]
     survey_url: str
+    sale_id: str
 
 
 @business_page(*SELLERS, scoped=False)
@@ -53,7 +72,7 @@ def till(request: BusinessRequest) -> HttpResponse:
     with acting_for(business_id):
         if request.method != "POST":
             form = SaleForm(initial={"mobile": _asked_mobile(request)})
-            return render(request, "dashboard/till.html", {"form": form})
+            return _page(request, form)
         form = SaleForm(request.POST)
     if form.is_valid():
         try:
@@ -63,7 +82,7 @@ def till(request: BusinessRequest) -> HttpResponse:
         else:
             return redirect("dashboard:receipt", request.business.slug, purchase_id)
     with acting_for(business_id):
-        return refused(render(request, "dashboard/till.html", {"form": form}))
+        return refused(_page(request, form))
 
 
 @business_page(*SELLERS)
@@ -127,6 +146,11 @@ def receipt(request: BusinessRequest, purchase_id: UUID) -> HttpResponse:
     return render(request, "dashboard/till_receipt.html", {"receipt": _receipt(detail, request)})
 
 
+def _page(request: BusinessRequest, form: SaleForm) -> HttpResponse:
+    context = {"form": form, "may_read": role_may(request.role, READERS)}
+    return render(request, "dashboard/till.html", context)
+
+
 def _asked_mobile(request: BusinessRequest) -> str:
     """Return the mobile of the customer whose page led here."""
     try:
@@ -151,6 +175,7 @@ def _receipt(detail: PurchaseDetail, request: BusinessRequest) -> Receipt:
             *brought_by(purchase.id),
         ],
         survey_url=invitation_url_for(purchase.id, request.now) or "",
+        sale_id=purchase.external_id,
     )
 
 

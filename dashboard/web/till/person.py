@@ -19,6 +19,7 @@ from loyalty.queries.offers import Preview, preview
 from loyalty.queries.rules.judge import Sale
 from loyalty.queries.stamps import Stamps, stamps_of
 from loyalty.queries.standing import tier_of
+from loyalty.queries.till.rules import needs_code
 from loyalty.queries.wallets import wallet_view
 from segmentation.queries import score_of
 
@@ -39,6 +40,7 @@ class AtTill:
     say: str
     id: UUID
     stamps: list[Stamps]
+    needs_code: bool
 
 
 def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[str, Any]:
@@ -77,6 +79,7 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
         say=greeting(known)[0],
         id=person.id,
         stamps=stamps_of(person.id),
+        needs_code=offer.spendable_points > 0 and needs_code(offer.spendable_rial),
     )
 
 

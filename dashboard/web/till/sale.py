@@ -20,6 +20,7 @@ from customers.queries.people import find_customer
 from customers.queries.sales import purchase_rows
 from dashboard.web.till.holding import Holding, hold
 from loyalty.operations import commit_redemption, reserve_redemption
+from loyalty.operations.till import demand_spending_code
 from loyalty.queries.offers import preview
 
 
@@ -33,6 +34,7 @@ def sell(business_id: UUID, data: dict[str, Any], now: datetime) -> UUID | None:
     with acting_for(business_id):
         held = Holding() if _known(data) else hold(data, now)
     try:
+        _demand_code(business_id, data, held, now)
         with acting_for(business_id):
             return _sell(data, held, now)
     finally:
@@ -56,6 +58,23 @@ def _sell(data: dict[str, Any], held: Holding, now: datetime) -> UUID | None:
         spent = reserve_redemption(customer_id=customer_id, points=points, now=now)
         commit_redemption(redemption_id=spent.id, purchase_id=outcome.purchase_id, now=now)
     return outcome.purchase_id
+
+
+def _demand_code(business_id: UUID, data: dict[str, Any], held: Holding, now: datetime) -> None:
+    """Use up the customer's code where so many points are spent that it is needed."""
+    with acting_for(business_id):
+        spends = data.get("redeem") and data["mobile"] and _known(data) is None
+        customer_id = find_customer(mobile=data["mobile"]) if spends else None
+        rest = held.to_pay(data) - held.by_card
+        worth = _offer(data, rest, customer_id, now)[1] if customer_id and rest else 0
+    if customer_id and worth:
+        demand_spending_code(
+            business_id=business_id,
+            customer_id=customer_id,
+            worth_rial=worth,
+            code=data.get("code", ""),
+            now=now,
+        )
 
 
 def _known(data: dict[str, Any]) -> UUID | None:

@@ -99,6 +99,22 @@ class RedeemIn(Whose):
     points: Points | None = None
     reward_id: UUID | None = None
     final: bool = False
+    # The customer's one-time code, where so much is spent that it is needed.
+    code: str = Field(default="", max_length=40)
+
+
+class CodeIn(Whose):
+    """The customer to send a one-time code, and how many points it is for."""
+
+    device: Device = ""
+    points: Points | None = None
+
+
+class SentOut(BaseModel):
+    """A code on its way to a mobile that ends with these digits, good until then."""
+
+    mobile_ends: str
+    expires_at: datetime
 
 
 class UndoIn(Body):
@@ -195,7 +211,10 @@ class AllowanceOut(BaseModel):
 
 
 class InquiryOut(BaseModel):
-    """A customer's points, and what the basket would earn and may be paid with."""
+    """A customer's points, and what the basket would earn and may be paid with.
+
+    Spending what is worth `code_from_rial` or more needs the customer's one-time code.
+    """
 
     customer: PersonOut
     balance: int
@@ -205,6 +224,7 @@ class InquiryOut(BaseModel):
     spendable_points: int
     spendable_rial: int
     rewards: list[RewardOut]
+    code_from_rial: int | None
     allowance: AllowanceOut | None
 
 

@@ -16,7 +16,6 @@ from loyalty.api.pos.bodies import (
     FoundOut,
     InquireIn,
     InquiryOut,
-    RedeemIn,
     ReverseIn,
     SearchIn,
     TransactionOut,
@@ -24,11 +23,12 @@ from loyalty.api.pos.bodies import (
 from loyalty.api.pos.device import device_speaking, row_of
 from loyalty.api.whose import customer_meant
 from loyalty.models import TillTransaction
-from loyalty.operations.till import Act, Spending, carry_out
+from loyalty.operations.till import Act, carry_out
 from loyalty.queries.offers import available_rewards, preview
 from loyalty.queries.rules.judge import Sale
 from loyalty.queries.standing import tier_of
 from loyalty.queries.till.allowances import Allowance, allowance_for
+from loyalty.queries.till.rules import till_rules
 from loyalty.queries.wallets import wallet_view
 
 _MOST_FOUND: Final = 10
@@ -97,6 +97,7 @@ class PosInquiry(Endpoint):
                 "spendable_points": seen.spendable_points,
                 "spendable_rial": seen.spendable_rial,
                 "rewards": rewards_document(available_rewards(wallet.balance_points)),
+                "code_from_rial": till_rules().code_from_rial,
                 "allowance": _allowance(allowance_for(device.id, person.id, call.now)),
             }
         )
@@ -113,26 +114,6 @@ class PosAccrual(Endpoint):
     def post(self, call: Call, body: AccrueIn) -> Reply:
         """Record the sale; 201, or 200 and the same answer when it was there already."""
         return _carried_out(call, body.device, body.act())
-
-
-class PosRedemption(Endpoint):
-    """POST points or a reward to spend."""
-
-    scopes: ClassVar = {"POST": Scope.TILL_USE}
-    body: ClassVar = {"POST": RedeemIn}
-    answer: ClassVar = {"POST": TransactionOut}
-    answer_status: ClassVar = {"POST": 201}
-
-    def post(self, call: Call, body: RedeemIn) -> Reply:
-        """Hold points for the sale that follows, or spend them for good."""
-        act = Spending(
-            number=body.transaction_id,
-            customer_id=customer_meant(body),
-            points=body.points,
-            reward_id=body.reward_id,
-            final=body.final,
-        )
-        return _carried_out(call, body.device, act)
 
 
 class PosReversal(Endpoint):

@@ -1,15 +1,19 @@
 """What devices sent late, what of it did not fit, and what has not come yet."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.calendar import business_day, day_start
 from core.tenancy import active_business_id
-from loyalty.enums import TillState
+from loyalty.enums import TillState, TillVerb
 from loyalty.models import TillTransaction
 
 # Numbers a device gave away that never came, as runs: one look however many there are.
@@ -61,3 +65,32 @@ def missing_of(device_ids: Collection[UUID]) -> list[Missing]:
     with connection.cursor() as cursor:
         cursor.execute(_MISSING, values)
         return [Missing(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class LateDay:
+    """What came late of one business day, by the day it came."""
+
+    day: date
+    count: int
+    total_rial: int
+    longest: timedelta
+
+
+def late_by_day(since: date, last: date, zone: ZoneInfo) -> list[LateDay]:
+    """Return each day of a span with the sales of it that came late. One query."""
+    rows = TillTransaction.objects.filter(
+        is_late=True, verb=TillVerb.ACCRUE, arrived_at__gte=day_start(since, zone)
+    )
+    found: dict[date, list[tuple[int, timedelta]]] = defaultdict(list)
+    for total, happened_at, arrived_at in rows.values_list(
+        "total_rial", "happened_at", "arrived_at"
+    ):
+        found[business_day(arrived_at, zone)].append((total, arrived_at - happened_at))
+    days = [since + timedelta(days=place) for place in range((last - since).days + 1)]
+    return [_day(day, found[day]) for day in days]
+
+
+def _day(day: date, sales: list[tuple[int, timedelta]]) -> LateDay:
+    longest = max((late for _total, late in sales), default=timedelta())
+    return LateDay(day, len(sales), sum(total for total, _late in sales), longest)
