@@ -194,6 +194,7 @@ const begin = () => {
   for (const name of ["mobile", "amount", "coupon_code", "gift_code"]) form.elements[name].value = "";
   form.querySelectorAll(".till-line input").forEach((input) => { input.value = ""; });
   form.elements.sale_id.value = crypto.randomUUID();
+  document.getElementById("person").replaceChildren();
   form.dispatchEvent(new Event("input", { bubbles: true }));
   ready();
   form.elements.mobile.focus();
