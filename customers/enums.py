@@ -74,6 +74,7 @@ class TimelineKind(models.TextChoices):
     PROFILE_CHANGED = "profile_changed", _("Profile changed")
     MERGED = "merged", _("Profiles joined")
     UNMERGED = "unmerged", _("Profiles taken apart")
+    CLAIMED = "claimed", _("Waiting purchase taken over")
 
 
 class ImportState(models.TextChoices):

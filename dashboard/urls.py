@@ -61,6 +61,7 @@ _business = [
     path("customers/<uuid:customer_id>/kept/file/", customer.kept_file, name="customer-kept-file"),
     path("customers/<uuid:customer_id>/erase/", customer.erasure_ask, name="erasure-ask"),
     path("erasures/<uuid:erasure_id>/decide/", customer.erasure_decide, name="erasure-decide"),
+    path("customers/<uuid:customer_id>/page-link/", customer.page_link, name="page-link"),
     path("customers/<uuid:customer_id>/points/", customer.points_correct, name="points-correct"),
     path("points/<uuid:correction_id>/decide/", customer.points_decide, name="points-decide"),
     path("memberships/", memberships.memberships, name="memberships"),

@@ -55,6 +55,7 @@ class ConsentSource(models.TextChoices):
     API = "api", _("API")
     IMPORT = "import", _("Import")
     REPLY = "reply", _("Reply by SMS")
+    OWN_PAGE = "own_page", _("The customer's own page")
     BLOCKLIST = "blocklist", _("The operator's block list")
 
 

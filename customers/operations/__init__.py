@@ -7,7 +7,9 @@ from customers.operations.codes import (
     check_code_of,
     demand_code,
     send_code,
+    send_code_if_known,
     send_code_to,
+    verify_mobile,
 )
 from customers.operations.imports.check import check_import
 from customers.operations.imports.columns import FIELDS as IMPORT_FIELDS
@@ -24,6 +26,7 @@ from customers.operations.people.erasing import (
     withdraw_erasure,
 )
 from customers.operations.people.farewell import Farewell, Outlook, foreseen, register_farewell
+from customers.operations.own_page import send_page_link
 from customers.operations.people.merging import (
     merge_customers,
     register_objection,
@@ -33,6 +36,7 @@ from customers.operations.people.privacy import demand_nameless, note_view
 from customers.operations.people.profiles import FoundCustomer, find_or_create, update_customer
 from customers.operations.people.suggestions import accept_suggestion, refuse_suggestion
 from customers.operations.people.together import held_merge, send_back, take_along
+from customers.operations.purchases.claiming import claim_purchase
 from customers.operations.purchases.holds import Held, Using, Verdict, register_judge
 from customers.operations.purchases.lines import MAX_LINES, MAX_TENDERS
 from customers.operations.purchases.record import (
@@ -83,6 +87,7 @@ __all__ = [
     "check_import",
     "claim_due_import",
     "confirm_erasure",
+    "claim_purchase",
     "demand_code",
     "demand_nameless",
     "find_or_create",
@@ -107,11 +112,14 @@ __all__ = [
     "run_import",
     "send_back",
     "send_code",
+    "send_code_if_known",
     "send_code_to",
+    "send_page_link",
     "take_along",
     "too_many_purchases",
     "undo_merge",
     "update_customer",
     "upload_import",
     "withdraw_erasure",
+    "verify_mobile",
 ]

@@ -5,10 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from businesses.queries import business_by_id
+from core.tenancy import active_business_id
 from customers.api.enrich import register_question
 from customers.operations import register_judge
+from customers.queries.own_page import claim_token
 from loyalty.enums import MembershipState
 from loyalty.models import PaidMembership
 from loyalty.operations.gift_cards import check_may_go_back
@@ -60,7 +64,16 @@ def receipt_part(purchase_id: UUID, now: datetime) -> Mapping[str, Any]:
     said: dict[str, Any] = {"points": _points(facts)}
     if facts.tier is not None:
         said["tier"] = _tier(facts.tier)
+    if facts.points.contingent:
+        said["claim"] = {"url": _claim_path(purchase_id)}
+    else:
+        shop = business_by_id(active_business_id())
+        said["own_page"] = {"url": reverse("own-page", args=[shop.slug])}
     return said
+
+
+def _claim_path(purchase_id: UUID) -> str:
+    return reverse("claim-points", args=[claim_token(purchase_id)])
 
 
 def refund_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:

@@ -19,17 +19,18 @@ def claim_lots(*, customer_id: UUID, purchase_ids: Sequence[UUID] = (), now: dat
     """Give a customer who became known the points waiting for them; return how many lots.
 
     These are the customer's own lots from before and those of the purchases named, as far as
-    nobody else owns them.
+    nobody owns them or the purchase is the customer's by now.
     """
     current = terms()
-    waiting = Lot.objects.filter(
-        Q(customer=customer_id) | Q(customer__isnull=True, id__in=purchase_ids),
-        state=LotState.CONTINGENT,
-    )
+    whose = Q(customer=customer_id)
+    if purchase_ids:
+        free = Q(customer__isnull=True) | Q(purchase__customer=customer_id)
+        whose |= Q(free, id__in=purchase_ids)
+    waiting = Lot.objects.filter(whose, state=LotState.CONTINGENT)
     if current is None or not waiting.exists():
         return 0
     wallet = lock_wallet(customer_id, current, now)
-    lots = list(waiting.select_for_update().order_by("id"))
+    lots = list(waiting.select_for_update(of=("self",)).order_by("id"))
     for lot in lots:
         _take_over(wallet, lot, now)
     wallet.save()

@@ -2,7 +2,8 @@
 
 A part returns any of these keys, already in the form the page prints:
 `points` = {"earned": int, "pending": int, "balance": int, "value_rial": int},
-`tier` = {"name": str}, `survey` = {"url": str}. An empty mapping adds nothing.
+`tier` = {"name": str}, `survey` = {"url": str}, `own_page` = {"url": str} where
+the buyer is known, `claim` = {"url": str} where the points wait for one.
 """
 
 from collections.abc import Callable, Mapping

@@ -21,10 +21,15 @@ from customers.queries.merging import survivor_of
 
 @dataclass(frozen=True, slots=True)
 class CodeCheck:
-    """What a typed code was worth. A refusal counts once the caller's transaction commits."""
+    """What a typed code was worth. A refusal counts once the caller's transaction commits.
+
+    `code_id` is the accepted code's row, `customer_id` whom it was sent to, None for nobody known.
+    """
 
     refusal: CodeRefusal | None = None
     tries_left: int = 0
+    code_id: UUID | None = None
+    customer_id: UUID | None = None
 
     @property
     def accepted(self) -> bool:
@@ -111,7 +116,7 @@ def _check(whose: Q, purpose: CodePurpose, about: str, code: str, now: datetime)
     if right:
         _close(row, CodeState.USED, now)
         _verify(row, now)
-        return CodeCheck()
+        return CodeCheck(code_id=row.id, customer_id=row.customer_id)
     return _refused(row, now)
 
 
@@ -136,3 +141,21 @@ def _verify(row: OneTimeCode, now: datetime) -> None:
         CustomerIdentity.objects.filter(
             kind=IdentityKind.MOBILE, value_hmac=bytes(row.mobile_hmac), **mine
         ).update(verified_at=now)
+
+
+@operation
+def verify_mobile(*, customer_id: UUID, code_id: UUID, now: datetime) -> None:
+    """Remember whom an accepted code of a mobile turned out to be.
+
+    It was sent to a number; only a customer known by that number is taken.
+    """
+    row = OneTimeCode.objects.select_for_update().filter(id=code_id, state=CodeState.USED).first()
+    if row is None or row.customer_id is not None:
+        return
+    mobile = CustomerIdentity.objects.filter(
+        kind=IdentityKind.MOBILE, value_hmac=bytes(row.mobile_hmac), customer_id=customer_id
+    )
+    if mobile.exists():
+        row.customer_id = customer_id
+        row.save(update_fields=["customer_id"])
+        _verify(row, now)

@@ -21,6 +21,7 @@ from customers.operations.codes.secret import code_hash, mobile_hash, new_digits
 from customers.operations.codes.texts import sms_text
 from customers.operations.people.payer import clean_mobile
 from customers.queries.merging import survivor_of
+from customers.queries.people import find_customer
 from messaging.enums import Purpose
 from messaging.operations import cancel_queued, queue_sms
 
@@ -74,6 +75,24 @@ def send_code_to(*, mobile: str, purpose: str, now: datetime, about: str = "") -
     return _send(address, None, CodePurpose(purpose), about, None, now)
 
 
+@operation
+def send_code_if_known(*, mobile: str, purpose: str, now: datetime) -> None:
+    """Text a code to the customer of a mobile; who is none cannot be told from outside.
+
+    For a mobile nobody has, a code is kept that was told to nobody: waiting, counting and wrong
+    tries are the same. Raises Problem `invalid_mobile`, `code_just_sent`, `too_many_codes` (429).
+    """
+    address = clean_mobile(mobile)
+    if address is None:
+        raise Problem("invalid_mobile", _("Type your mobile number."))
+    found = find_customer(mobile=address)
+    known = Customer.objects.filter(id=found, mobile=address).first() if found else None
+    if known is None:
+        _send(address, None, CodePurpose(purpose), "", None, now, tell=False)
+    else:
+        send_code(customer_id=known.id, purpose=purpose, now=now)
+
+
 def _customer(customer_id: UUID) -> Customer:
     customer = Customer.objects.filter(id=survivor_of(customer_id)).first()
     if customer is None or customer.status == CustomerStatus.ERASED:
@@ -88,6 +107,8 @@ def _send(  # noqa: PLR0917 - the parts of one code
     about: str,
     points: int | None,
     now: datetime,
+    *,
+    tell: bool = True,
 ) -> SentCode:
     shop = business_by_id(active_business_id())
     # The meter's row makes two of one mobile wait for each other; the second then sees the first.
@@ -109,16 +130,17 @@ def _send(  # noqa: PLR0917 - the parts of one code
         sent_at=now,
         expires_at=now + LASTS,
     )
-    queue_sms(
-        address=mobile,
-        body=sms_text(purpose=purpose, digits=digits, shop=shop.name, points=points),
-        purpose=Purpose.OTP,
-        dedupe_key=f"code:{code_id}",
-        expires_at=row.expires_at,
-        ref_kind=MESSAGE_KIND,
-        ref_id=code_id,
-        now=now,
-    )
+    if tell:
+        queue_sms(
+            address=mobile,
+            body=sms_text(purpose=purpose, digits=digits, shop=shop.name, points=points),
+            purpose=Purpose.OTP,
+            dedupe_key=f"code:{code_id}",
+            expires_at=row.expires_at,
+            ref_kind=MESSAGE_KIND,
+            ref_id=code_id,
+            now=now,
+        )
     return SentCode(mobile[-4:], row.expires_at)
 
 

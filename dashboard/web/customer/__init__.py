@@ -30,6 +30,7 @@ from dashboard.web.customer.kept import (
     note_look,
 )
 from dashboard.web.customer.one_person import one_person
+from dashboard.web.customer.page_link import page_link
 from dashboard.web.customer.points import corrections, points_correct, points_decide
 from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.greeting import Known, greeting
@@ -49,6 +50,7 @@ __all__ = [
     "kept",
     "kept_file",
     "looks",
+    "page_link",
     "points_correct",
     "points_decide",
 ]
@@ -92,6 +94,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         "erased": erased,
         "can_sell": role_may(request.role, SELLERS) and not erased,
         "may_keep": role_may(request.role, MANAGERS),
+        "has_mobile": bool(person.mobile),
     }
     return render(request, "dashboard/customer.html", context)
 

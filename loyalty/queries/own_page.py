@@ -1,0 +1,195 @@
+"""What a customer sees on their own page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from core.calendar import business_day
+from customers.queries.merging import profiles_of
+from loyalty.enums import CardState, RedemptionState
+from loyalty.models import (
+    CouponUse,
+    GiftCard,
+    GiftCardUse,
+    LedgerEntry,
+    Lot,
+    PaidMembership,
+    StampReward,
+)
+from loyalty.queries.explain import explain
+from loyalty.queries.memberships import live_membership
+from loyalty.queries.offers import RewardOffer, available_rewards
+from loyalty.queries.programme import terms
+from loyalty.queries.stamps import Stamps, stamps_of
+from loyalty.queries.standing import Standing, tier_of
+from loyalty.queries.wallets import WalletView, ledger, live_lots, wallet_view
+
+_DATES: Final = 6
+_CARDS: Final = 10
+HISTORY: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Points that end together; `last_moment` is within their last good day."""
+
+    points: int
+    last_moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Points that become spendable on a day."""
+
+    points: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCoupon:
+    """A reward of a stamp card that was taken and not used; its code was told once."""
+
+    name: str
+    ends_with: str
+    last_moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCard:
+    """A gift card they have paid with, with what is left on it."""
+
+    ends_with: str
+    balance_rial: int
+    last_moment: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One movement of points, in a sentence that can be computed again."""
+
+    id: UUID
+    at: datetime
+    points: int
+    waits: bool
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnPage:
+    """Everything of one customer in one business's club."""
+
+    in_club: bool
+    wallet: WalletView
+    standing: Standing | None
+    endings: Sequence[Ending]
+    coming: Sequence[Coming]
+    rewards: Sequence[RewardOffer]
+    stamps: Sequence[Stamps]
+    coupons: Sequence[OwnCoupon]
+    cards: Sequence[OwnCard]
+    membership: PaidMembership | None
+    history: Sequence[Moved]
+    has_more: bool
+
+
+def own_page(customer_id: UUID, now: datetime) -> OwnPage:
+    """Return a customer's page."""
+    wallet = wallet_view(customer_id, now)
+    history = moved(customer_id, limit=_DATES + 1)
+    return OwnPage(
+        in_club=terms() is not None,
+        wallet=wallet,
+        standing=tier_of([customer_id]).get(customer_id),
+        endings=_endings(customer_id, now),
+        coming=_coming(customer_id, now),
+        rewards=available_rewards(wallet.balance_points),
+        stamps=stamps_of(customer_id),
+        coupons=_coupons(customer_id, now),
+        cards=_cards(customer_id, now),
+        membership=live_membership(customer_id),
+        history=history[:_DATES],
+        has_more=len(history) > _DATES,
+    )
+
+
+def moved(customer_id: UUID, *, limit: int, before: LedgerEntry | None = None) -> list[Moved]:
+    """Return a customer's movements, newest first, those older than one when it is given."""
+    rows = ledger(customer_id)
+    if before is not None:
+        rows = rows.filter(Q(at__lt=before.at) | Q(at=before.at, id__lt=before.id))
+    return [_moved(row) for row in rows[:limit]]
+
+
+def _moved(row: LedgerEntry) -> Moved:
+    points = row.points or row.pending_points or row.contingent_points
+    return Moved(row.id, row.at, points, waits=not row.points, sentence=explain(row))
+
+
+def _endings(customer_id: UUID, now: datetime) -> list[Ending]:
+    days: dict[datetime, int] = {}
+    lots = live_lots(customer_id, now).values_list("expires_at", "remaining_points")
+    for ends_at, points in lots:
+        if ends_at is not None:
+            days[ends_at] = days.get(ends_at, 0) + points
+    ends = sorted(days)[:_DATES]
+    return [Ending(days[at], at - timedelta(seconds=1)) for at in ends]
+
+
+def _coming(customer_id: UUID, now: datetime) -> list[Coming]:
+    current = terms()
+    if current is None:
+        return []
+    waiting = Lot.objects.filter(customer=customer_id, state="pending", activates_at__gt=now)
+    days: dict[object, Coming] = {}
+    for at, points in waiting.order_by("activates_at").values_list(
+        "activates_at", "remaining_points"
+    ):
+        day = business_day(at, current.zone)
+        known = days.get(day)
+        days[day] = Coming(points + known.points, known.at) if known else Coming(points, at)
+    return list(days.values())[:_DATES]
+
+
+def _coupons(customer_id: UUID, now: datetime) -> list[OwnCoupon]:
+    used = CouponUse.objects.filter(
+        coupon__isnull=False,
+        state__in=[RedemptionState.RESERVED, RedemptionState.COMMITTED],
+        again_until__isnull=True,
+    )
+    rows = (
+        StampReward.objects.select_related("coupon__pool")
+        .filter(customer=customer_id, coupon__ends_at__gt=now, coupon__pool__is_active=True)
+        .exclude(coupon__in=used.values("coupon"))
+        .order_by("coupon__ends_at", "id")
+    )
+    return [
+        OwnCoupon(
+            row.coupon.pool.name, row.coupon.ends_with, row.coupon.ends_at - timedelta(seconds=1)
+        )
+        for row in rows[:_CARDS]
+    ]
+
+
+def _cards(customer_id: UUID, now: datetime) -> list[OwnCard]:
+    used = GiftCardUse.objects.filter(
+        purchase__customer__in=profiles_of(customer_id), state=RedemptionState.COMMITTED
+    )
+    rows = (
+        GiftCard.objects.filter(
+            id__in=used.values("card"), state=CardState.ACTIVE, balance_rial__gt=0
+        )
+        .exclude(expires_at__lte=now)
+        .order_by("expires_at", "id")
+    )
+    return [
+        OwnCard(
+            row.ends_with,
+            row.balance_rial,
+            row.expires_at - timedelta(seconds=1) if row.expires_at else None,
+        )
+        for row in rows[:_CARDS]
+    ]

@@ -1,0 +1,6 @@
+"""The customer's own page: no app and no password, a code by SMS and a session of its own."""
+
+from loyalty.web.own.door import link, own
+from loyalty.web.own.inside import history, preferences, qr, sign_out
+
+__all__ = ["history", "link", "own", "preferences", "qr", "sign_out"]

@@ -1,0 +1,135 @@
+"""What a customer sees on their own page."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from core.tenancy import acting_for
+from loyalty.api.parts import receipt_part
+from loyalty.models import EarningRule, Lot, Program
+from messaging.models import Consent
+from messaging.queries import may_be_sent
+from tests.loyalty.own.conftest import sell, told
+
+pytestmark = pytest.mark.django_db
+E164 = "+989121234567"
+
+
+def queries(browser, path):
+    browser.get(path)
+    with CaptureQueriesContext(connection) as seen:
+        assert browser.get(path).status_code == 200
+    return len(seen)
+
+
+def test_balance_dates_level_and_sentences_are_there(sara, business, enter, door):
+    page = enter().get(door)
+    text = told(page)
+    own = page.context["page"]
+    assert own.wallet.balance_points + own.wallet.pending_points > 0
+    assert sara.member_code in text
+    assert "<svg" in text
+    assert re.search("برای خریدِ? [۰-۹٬]+ تومان", text)
+    assert "style=" not in text
+    assert "<script>" not in text
+
+
+def test_what_ends_when_is_told_by_day(sara, business, enter, door):
+    with acting_for(business.id):
+        Program.objects.update(pending_days=0)
+    sell(business)
+    with acting_for(business.id):
+        lots = list(Lot.objects.all())
+    points, last = sum(lot.remaining_points for lot in lots), lots[0].expires_at
+    assert last is not None
+    page = enter().get(door)
+    (ending,) = page.context["page"].endings
+    assert (ending.points, ending.last_moment) == (points, last - timedelta(seconds=1))
+
+
+def test_points_on_their_way_are_told_with_their_day(sara, business, enter, door):
+    with acting_for(business.id):
+        Program.objects.update(pending_days=7)
+    sell(business)
+    sell(business)
+    page = enter().get(door)
+    own = page.context["page"]
+    (coming,) = own.coming
+    assert coming.points == own.wallet.pending_points > 0
+
+
+def test_the_history_is_paged_in_full_sentences(sara, business, enter, door):
+    for _sale in range(21):
+        sell(business)
+    browser = enter()
+    first = browser.get(f"{door}history/")
+    rest = browser.get(f"{door}history/?before={first.context['older']}")
+    seen = [*first.context["rows"], *rest.context["rows"]]
+    assert len(first.context["rows"]) == 20
+    assert len(seen) == 22
+    assert [row.at for row in seen] == sorted((row.at for row in seen), reverse=True)
+    assert browser.get(f"{door}history/?before=x").status_code == 200
+
+
+def test_somebody_elses_entry_turns_no_page(sara, business, other_business, enter, door):
+    other = sell(business, customer=None)
+    assert other.purchase_id
+    page = enter().get(f"{door}history/?before={other.purchase_id}")
+    assert page.context["first"]
+
+
+def test_one_row_and_three_cost_the_same(sara, business, enter, door):
+    browser = enter()
+    before = [queries(browser, door), queries(browser, f"{door}history/")]
+    for _sale in range(2):
+        sell(business)
+    assert [queries(browser, door), queries(browser, f"{door}history/")] == before
+
+
+def test_choosing_messages_is_written_down(sara, business, enter, door):
+    browser = enter()
+    browser.post(f"{door}preferences/", {"wants": ["marketing"]})
+    with acting_for(business.id):
+        assert may_be_sent([E164], "marketing") == {E164}
+        assert may_be_sent([E164], "survey") == set()
+        assert set(Consent.objects.values_list("source", flat=True)) == {"own_page"}
+        kept = Consent.objects.count()
+    browser.post(f"{door}preferences/", {"wants": ["marketing"]})
+    with acting_for(business.id):
+        assert Consent.objects.count() == kept
+    browser.post(f"{door}preferences/", {"wants": ["survey"]})
+    with acting_for(business.id):
+        assert may_be_sent([E164], "marketing") == set()
+        assert may_be_sent([E164], "survey") == {E164}
+
+
+def test_an_unknown_wish_changes_nothing(sara, business, enter, door):
+    enter().post(f"{door}preferences/", {"wants": ["survey", "otp", "x"]})
+    with acting_for(business.id):
+        assert Consent.objects.count() == 0
+
+
+def test_the_code_for_the_till_stands_alone(sara, enter, door):
+    page = enter().get(f"{door}code/")
+    assert sara.member_code in told(page)
+    assert "<svg" in told(page)
+
+
+def test_a_shop_without_a_programme_says_so(business, enter, door):
+    sell(business)
+    with acting_for(business.id):
+        EarningRule.objects.update(is_active=False)
+    page = enter().get(door)
+    assert page.status_code == 200
+    assert not page.context["page"].in_club
+
+
+def test_the_receipt_leads_to_the_door(sara, business):
+    outcome = sell(business)
+    with acting_for(business.id):
+        said = receipt_part(outcome.purchase_id, timezone.now())
+    assert said["own_page"] == {"url": f"/c/{business.slug}/"}
