@@ -131,17 +131,22 @@ def _send(  # noqa: PLR0917 - the parts of one code
         expires_at=now + LASTS,
     )
     if tell:
-        queue_sms(
-            address=mobile,
-            body=sms_text(purpose=purpose, digits=digits, shop=shop.name, points=points),
-            purpose=Purpose.OTP,
-            dedupe_key=f"code:{code_id}",
-            expires_at=row.expires_at,
-            ref_kind=MESSAGE_KIND,
-            ref_id=code_id,
-            now=now,
-        )
+        body = sms_text(purpose=purpose, digits=digits, shop=shop.name, points=points)
+        _text(mobile, body, row, now)
     return SentCode(mobile[-4:], row.expires_at)
+
+
+def _text(mobile: str, body: str, row: OneTimeCode, now: datetime) -> None:
+    queue_sms(
+        address=mobile,
+        body=body,
+        purpose=Purpose.OTP,
+        dedupe_key=f"code:{row.id}",
+        expires_at=row.expires_at,
+        ref_kind=MESSAGE_KIND,
+        ref_id=row.id,
+        now=now,
+    )
 
 
 def _replace(owner: bytes, customer_id: UUID | None, purpose: CodePurpose, now: datetime) -> None:
