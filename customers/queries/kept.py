@@ -9,11 +9,13 @@ from customers.queries.merging import survivor_of
 from customers.queries.naming import whom
 
 FORMAT: Final = "vafa.person/1"
+_FIRST: Final = "customers."
 
 
 def kept_of(customer_id: UUID) -> list[Section]:
-    """Return what is kept of a person, table by table, without the empty ones."""
-    return [section for section in sections_of(whom(survivor_of(customer_id))) if section.rows]
+    """Return what is kept of a person, who they are first, without the tables that hold nothing."""
+    found = [one for one in sections_of(whom(survivor_of(customer_id))) if one.rows]
+    return sorted(found, key=lambda one: not one.key.startswith(_FIRST))
 
 
 def person_document(customer_id: UUID, now: datetime) -> dict[str, Any]:

@@ -249,6 +249,7 @@ def test_what_is_kept_is_given_out(sara, record_one, now):
     document = person_document(sara, now)
     assert document["format"] == "vafa.person/1"
     sections = document["sections"]
+    assert next(iter(sections)) == "customers.customer"
     assert sections["customers.customer"][0]["name"] == NAME
     assert len(sections["customers.purchase"]) == 3
     assert sections["messaging.message"][0]["body"] == f"{NAME} جان"
