@@ -20,13 +20,13 @@ from customers.operations.imports.jobs import (
     upload_import,
 )
 from customers.operations.imports.run import claim_due_import, run_import
+from customers.operations.own_page import send_page_link
 from customers.operations.people.erasing import (
     ask_erasure,
     confirm_erasure,
     withdraw_erasure,
 )
 from customers.operations.people.farewell import Farewell, Outlook, foreseen, register_farewell
-from customers.operations.own_page import send_page_link
 from customers.operations.people.merging import (
     merge_customers,
     register_objection,
@@ -86,8 +86,8 @@ __all__ = [
     "check_code_of",
     "check_import",
     "claim_due_import",
-    "confirm_erasure",
     "claim_purchase",
+    "confirm_erasure",
     "demand_code",
     "demand_nameless",
     "find_or_create",
@@ -120,6 +120,6 @@ __all__ = [
     "undo_merge",
     "update_customer",
     "upload_import",
-    "withdraw_erasure",
     "verify_mobile",
+    "withdraw_erasure",
 ]

@@ -7,8 +7,8 @@ from django.urls import URLPattern, path
 from core.api.limits import limited
 from loyalty.web.claim import claim
 from loyalty.web.gift_card import gift_card
-from loyalty.web.referral import referral, referral_qr
 from loyalty.web.own import history, link, own, preferences, qr, sign_out
+from loyalty.web.referral import referral, referral_qr
 
 # All the customers of a business share its address; codes have seventy random bits.
 _TRIES: Final = 60

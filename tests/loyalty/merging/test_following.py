@@ -22,6 +22,7 @@ STAYS = {
     "customers.CustomerTotals": "counted anew",
     "customers.CustomerMerge": "is the merge",
     "customers.MergeSuggestion": "is about the two",
+    "customers.OneTimeCode": "of minutes; checked against the mobile of whoever the profile is now",
     "loyalty.Wallet": "emptied, and leads to the survivor's",
     "loyalty.ReferralCode": "goes on leading to who passed it on: the survivor",
     "loyalty.CustomerTier": "the higher one is given to the survivor, and taken back",
