@@ -135,7 +135,7 @@ def test_history_is_append_only_for_the_working_roles_and_for_the_owner(rows, bu
     rewrites = [
         partial(rows.run, sql)
         for table in tables
-        for sql in (f'UPDATE "{table}" SET id = id', f'DELETE FROM "{table}"')
+        for sql in (f'UPDATE "{table}" SET id = gen_random_uuid()', f'DELETE FROM "{table}"')
     ]
     for role in ("vafa_web", "vafa_worker", "vafa_staff"):
         with as_role(role):
