@@ -112,16 +112,21 @@ def once(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Repl
     return Reply(body, reply.status)
 
 
-def answered(ask: Ask) -> Reply | None:
+def answered(ask: Ask, failure: Exception) -> Reply | None:
     """Return the answer of another run of a request that failed here, None if there was none.
 
     A repetition is refused by the database, or fails because it meets the other run's effect.
-    Raises Problem `idempotency_key_reused` (422) or `request_in_progress` (409).
+    Raises Problem `idempotency_key_reused` (422) or `request_in_progress` (409); the latter also
+    where the run that stood in the way has ended since and left nothing.
     """
     if ask.key is None:
         return None
     with acting_for(ask.business_id):
-        return _look(ask)
+        # A run may end between a look's snapshot and its lock; a second look holds the lock.
+        earlier = _look(ask) or _look(ask)
+    if earlier is None and _came_first(failure):
+        raise _still_running() from failure
+    return earlier
 
 
 def once_unscoped(ask: Ask, run: Callable[[], Reply], took_ms: Callable[[], int]) -> Reply:

@@ -189,9 +189,9 @@ class Endpoint(APIView):
         try:
             with _scope(caller):
                 return idempotency.once(ask, work, took_ms)
-        except (Problem, DatabaseError):
+        except (Problem, DatabaseError) as failure:
             with _scope(caller):
-                earlier = idempotency.answered(ask)
+                earlier = idempotency.answered(ask, failure)
             if earlier is None:
                 raise
             return earlier

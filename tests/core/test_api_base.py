@@ -1,10 +1,12 @@
 """Problems, idempotency and paging of the API base, through a small endpoint of its own."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.urls import path
 from pydantic import BaseModel, ConfigDict
 
@@ -169,6 +171,57 @@ def test_parallel_requests_with_one_key_have_one_effect(api: Any, business: Busi
     assert 201 in results
     with acting_for(business.id):
         assert Branch.objects.filter(code="once").count() == 1
+
+
+@pytest.fixture
+def hold(business: BusinessInfo) -> Iterator[Callable[[str], Callable[[], None]]]:
+    """Return what runs a request with a key elsewhere; it returns what ends that run."""
+    with ExitStack() as still_running:
+
+        def run(key: str) -> Callable[[], None]:
+            still_running.enter_context(transaction.atomic("owner"))
+            with connections["owner"].cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_advisory_xact_lock(hashtextextended(%s || %s, 0))",
+                    [str(business.id), key],
+                )
+            return still_running.close
+
+        yield run
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_whoever_meets_a_run_that_ends_and_leaves_nothing_may_ask_again(
+    api: Any, hold: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end, look = hold("k"), idempotency._look
+
+    def ended_since(ask: Any) -> Reply | None:
+        end()
+        return look(ask)
+
+    monkeypatch.setattr(idempotency, "_look", ended_since)
+    met = api.post("branches", {"code": "b-1"}, key="k")
+    assert (met.status_code, met.json()["code"]) == (409, "request_in_progress")
+    assert met["Retry-After"] == "1"
+    assert api.post("branches", {"code": "b-1"}, key="k").status_code == 201
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_an_answer_that_came_while_one_looked_is_replayed(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = api.post("branches", {"code": "b-1"}, key="k")
+    look, snapshots = idempotency._look, iter([lambda ask: None])
+
+    def too_early(ask: Any) -> Reply | None:
+        """Look at first with a snapshot taken before the other run's COMMIT."""
+        return next(snapshots, look)(ask)
+
+    monkeypatch.setattr(idempotency, "_look", too_early)
+    again = api.post("branches", {"code": "b-1"}, key="k")
+    assert (again.status_code, again["Idempotent-Replayed"]) == (201, "true")
+    assert again.content == first.content
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
