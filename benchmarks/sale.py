@@ -82,8 +82,8 @@ def run_single(*, quick: bool) -> Part:
         known = recorded(port, opened, shop.mobile(7), schema)
         new = recorded(port, opened, shop.newcomer(), schema)
         sides = [scripts(known, new, schema, tag) for tag in ("rows", "tables", "prepared")]
-        for scripts in sides[:2]:
-            check_twins(scripts, [known, new], schema)
+        for side in sides[:2]:
+            check_twins(side, [known, new], schema)
         rounds = list(_rounds(port, opened, sides, quick=quick))
     return _part_a(rounds, known, new, sides[0])
 

@@ -82,6 +82,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email__isnull", False), ("mobile__isnull", False), _connector="OR"
+                        ),
+                        name="businesses_user_reachable",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +163,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "branch",
                 "verbose_name_plural": "branches",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "code"), name="businesses_branch_code"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +200,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "audit entry",
                 "verbose_name_plural": "audit trail",
+                "indexes": [
+                    models.Index(fields=["business", "-at"], name="businesses_audit_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +251,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "API key",
                 "verbose_name_plural": "API keys",
+                "indexes": [
+                    models.Index(fields=["business", "-created_at"], name="businesses_apikey_list"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +294,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "employee",
                 "verbose_name_plural": "employees",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "branch", name="businesses_employee_branch_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "code"), name="businesses_employee_code"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -319,48 +346,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "membership",
                 "verbose_name_plural": "memberships",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "user"), name="businesses_membership_once"
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("email__isnull", False), ("mobile__isnull", False), _connector="OR"
-                ),
-                name="businesses_user_reachable",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="branch",
-            constraint=models.UniqueConstraint(
-                fields=("business", "code"), name="businesses_branch_code"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(fields=["business", "-at"], name="businesses_audit_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="apikey",
-            index=models.Index(fields=["business", "-created_at"], name="businesses_apikey_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="employee",
-            constraint=core.tenancy.SameBusiness(
-                "branch", name="businesses_employee_branch_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employee",
-            constraint=models.UniqueConstraint(
-                fields=("business", "code"), name="businesses_employee_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("business", "user"), name="businesses_membership_once"
-            ),
         ),
         WallOff("branch"),
         WallOff("employee"),

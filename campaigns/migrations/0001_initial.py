@@ -75,6 +75,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "campaign",
                 "verbose_name_plural": "campaigns",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("holdout_percent__gte", 0),
+                            ("holdout_percent__lte", 90),
+                            ("window_days__gt", 0),
+                            models.Q(
+                                ("margin_percent__isnull", True),
+                                ("margin_percent__range", (0, 100)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="campaigns_campaign_sane",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-created_at"], name="campaigns_campaign_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sending")),
+                        fields=["id"],
+                        name="campaigns_campaign_sending",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,55 +158,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "campaign member",
                 "verbose_name_plural": "campaign members",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(
-                fields=["business", "-created_at"], name="campaigns_campaign_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(
-                condition=models.Q(("state", "sending")),
-                fields=["id"],
-                name="campaigns_campaign_sending",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("holdout_percent__gte", 0),
-                    ("holdout_percent__lte", 90),
-                    ("window_days__gt", 0),
-                    models.Q(
-                        ("margin_percent__isnull", True),
-                        ("margin_percent__range", (0, 100)),
-                        _connector="OR",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "campaign", name="campaigns_campaignmember_campaign_same_business"
                     ),
-                ),
-                name="campaigns_campaign_sane",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignmember",
-            constraint=core.tenancy.SameBusiness(
-                "campaign", name="campaigns_campaignmember_campaign_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignmember",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="campaigns_campaignmember_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignmember",
-            constraint=models.UniqueConstraint(
-                fields=("business", "campaign", "customer"), name="campaigns_member_once"
-            ),
+                    core.tenancy.SameBusiness(
+                        "customer", name="campaigns_campaignmember_customer_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "campaign", "customer"), name="campaigns_member_once"
+                    ),
+                ],
+            },
         ),
         WallOff("campaign", queue=True),
         WallOff("campaignmember", append_only=True),

@@ -76,6 +76,40 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "customer",
                 "verbose_name_plural": "customers",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "merged_into", name="customers_customer_merged_into_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "member_code"), name="customers_customer_member_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into__isnull", False), ("status", "merged")),
+                            models.Q(
+                                models.Q(("status", "merged"), _negated=True),
+                                ("merged_into__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="customers_customer_merged_into",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "search_key"], name="customers_customer_by_name"
+                    ),
+                    models.Index(
+                        condition=models.Q(("family_key", ""), _negated=True),
+                        fields=["business", "family_key"],
+                        name="customers_customer_by_family",
+                    ),
+                    models.Index(
+                        condition=models.Q(("mobile__isnull", False)),
+                        fields=["business", "mobile"],
+                        name="customers_customer_by_mobile",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +176,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "case",
                 "verbose_name_plural": "cases",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="customers_case_customer_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_ref", ""), _negated=True),
+                        fields=("business", "source_ref"),
+                        name="customers_case_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolved_at__isnull", True), ("state", "open")),
+                            models.Q(("resolved_at__isnull", False), ("state", "resolved")),
+                            _connector="OR",
+                        ),
+                        name="customers_case_resolved_at",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "state", "-opened_at"], name="customers_case_list"
+                    ),
+                    models.Index(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=["business", "customer"],
+                        name="customers_case_of",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -199,6 +261,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "identity",
                 "verbose_name_plural": "identities",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="customers_customeridentity_customer_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "kind", "value_hmac"), name="customers_identity_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "customer"], name="customers_identity_of"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +320,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "totals",
                 "verbose_name_plural": "totals",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="customers_customertotals_customer_same_business"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("id", models.F("customer_id"))),
+                        name="customers_totals_id_is_customer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("returned_rial__gte", 0),
+                            ("returned_rial__lte", models.F("gross_rial")),
+                        ),
+                        name="customers_totals_returned",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "-last_at"], name="customers_totals_latest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -309,6 +401,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "import",
                 "verbose_name_plural": "imports",
+                "indexes": [
+                    models.Index(fields=["business", "-created_at"], name="customers_import_list"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=["due_at"],
+                        name="customers_import_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -348,6 +448,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "refused row",
                 "verbose_name_plural": "refused rows",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "job", name="customers_importrowerror_job_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "job", "row"), name="customers_import_error_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -441,6 +549,51 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "purchase",
                 "verbose_name_plural": "purchases",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="customers_purchase_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "branch", name="customers_purchase_branch_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "employee", name="customers_purchase_employee_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "channel", "external_id"),
+                        name="customers_purchase_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("payment_id__isnull", False)),
+                        fields=("business", "payment_id"),
+                        name="customers_purchase_of_payment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("total_rial__gte", 0),
+                            ("eligible_rial__gte", 0),
+                            ("eligible_rial__lte", models.F("total_rial")),
+                        ),
+                        name="customers_purchase_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("returned_rial__gte", 0),
+                            ("returned_rial__lte", models.F("total_rial")),
+                        ),
+                        name="customers_purchase_returned",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=["business", "customer", "local_date"],
+                        name="customers_purchase_of",
+                    ),
+                    models.Index(
+                        fields=["business", "-occurred_at", "-id"], name="customers_purchase_newest"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -498,6 +651,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "purchase line",
                 "verbose_name_plural": "purchase lines",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "purchase", name="customers_purchaseline_purchase_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "purchase", "position"), name="customers_line_position"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_rial__gte", 0), ("quantity__gt", 0), ("total_rial__gte", 0)
+                        ),
+                        name="customers_line_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("returned_rial__gte", 0),
+                            ("returned_rial__lte", models.F("total_rial")),
+                        ),
+                        name="customers_line_returned",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -545,6 +719,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "return",
                 "verbose_name_plural": "returns",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "purchase", name="customers_return_purchase_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "purchase", "external_id"), name="customers_return_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gt", 0)), name="customers_return_amount"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-occurred_at"], name="customers_return_newest"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -597,6 +787,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "return line",
                 "verbose_name_plural": "return lines",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "parent", name="customers_returnline_parent_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "purchase_line", name="customers_returnline_purchase_line_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "parent", "purchase_line"),
+                        name="customers_return_line_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gt", 0)),
+                        name="customers_return_line_amount",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -652,6 +858,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "tender",
                 "verbose_name_plural": "tenders",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "purchase", name="customers_tender_purchase_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "purchase", "position"),
+                        name="customers_tender_position",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gte", 0)), name="customers_tender_amount"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -691,339 +909,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "timeline entry",
                 "verbose_name_plural": "timeline entries",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                fields=["business", "search_key"], name="customers_customer_by_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("family_key", ""), _negated=True),
-                fields=["business", "family_key"],
-                name="customers_customer_by_family",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("mobile__isnull", False)),
-                fields=["business", "mobile"],
-                name="customers_customer_by_mobile",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=core.tenancy.SameBusiness(
-                "merged_into", name="customers_customer_merged_into_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.UniqueConstraint(
-                fields=("business", "member_code"), name="customers_customer_member_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_into__isnull", False), ("status", "merged")),
-                    models.Q(
-                        models.Q(("status", "merged"), _negated=True), ("merged_into__isnull", True)
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="customers_timelineentry_customer_same_business"
                     ),
-                    _connector="OR",
-                ),
-                name="customers_customer_merged_into",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                fields=["business", "state", "-opened_at"], name="customers_case_list"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("customer__isnull", False)),
-                fields=["business", "customer"],
-                name="customers_case_of",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="customers_case_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_ref", ""), _negated=True),
-                fields=("business", "source_ref"),
-                name="customers_case_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("resolved_at__isnull", True), ("state", "open")),
-                    models.Q(("resolved_at__isnull", False), ("state", "resolved")),
-                    _connector="OR",
-                ),
-                name="customers_case_resolved_at",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customeridentity",
-            index=models.Index(fields=["business", "customer"], name="customers_identity_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="customeridentity",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="customers_customeridentity_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customeridentity",
-            constraint=models.UniqueConstraint(
-                fields=("business", "kind", "value_hmac"), name="customers_identity_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customertotals",
-            index=models.Index(fields=["business", "-last_at"], name="customers_totals_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="customertotals",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="customers_customertotals_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customertotals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id", models.F("customer_id"))),
-                name="customers_totals_id_is_customer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customertotals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("returned_rial__gte", 0), ("returned_rial__lte", models.F("gross_rial"))
-                ),
-                name="customers_totals_returned",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importjob",
-            index=models.Index(fields=["business", "-created_at"], name="customers_import_list"),
-        ),
-        migrations.AddIndex(
-            model_name="importjob",
-            index=models.Index(
-                condition=models.Q(("state__in", ["queued", "running"])),
-                fields=["due_at"],
-                name="customers_import_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrowerror",
-            constraint=core.tenancy.SameBusiness(
-                "job", name="customers_importrowerror_job_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrowerror",
-            constraint=models.UniqueConstraint(
-                fields=("business", "job", "row"), name="customers_import_error_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="purchase",
-            index=models.Index(
-                condition=models.Q(("customer__isnull", False)),
-                fields=["business", "customer", "local_date"],
-                name="customers_purchase_of",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="purchase",
-            index=models.Index(
-                fields=["business", "-occurred_at", "-id"], name="customers_purchase_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchase",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="customers_purchase_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchase",
-            constraint=core.tenancy.SameBusiness(
-                "branch", name="customers_purchase_branch_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchase",
-            constraint=core.tenancy.SameBusiness(
-                "employee", name="customers_purchase_employee_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchase",
-            constraint=models.UniqueConstraint(
-                fields=("business", "channel", "external_id"), name="customers_purchase_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("payment_id__isnull", False)),
-                fields=("business", "payment_id"),
-                name="customers_purchase_of_payment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total_rial__gte", 0),
-                    ("eligible_rial__gte", 0),
-                    ("eligible_rial__lte", models.F("total_rial")),
-                ),
-                name="customers_purchase_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("returned_rial__gte", 0), ("returned_rial__lte", models.F("total_rial"))
-                ),
-                name="customers_purchase_returned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseline",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="customers_purchaseline_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseline",
-            constraint=models.UniqueConstraint(
-                fields=("business", "purchase", "position"), name="customers_line_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("discount_rial__gte", 0), ("quantity__gt", 0), ("total_rial__gte", 0)
-                ),
-                name="customers_line_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("returned_rial__gte", 0), ("returned_rial__lte", models.F("total_rial"))
-                ),
-                name="customers_line_returned",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(fields=["business", "-occurred_at"], name="customers_return_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="customers_return_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.UniqueConstraint(
-                fields=("business", "purchase", "external_id"), name="customers_return_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gt", 0)), name="customers_return_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnline",
-            constraint=core.tenancy.SameBusiness(
-                "parent", name="customers_returnline_parent_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnline",
-            constraint=core.tenancy.SameBusiness(
-                "purchase_line", name="customers_returnline_purchase_line_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnline",
-            constraint=models.UniqueConstraint(
-                fields=("business", "parent", "purchase_line"), name="customers_return_line_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gt", 0)), name="customers_return_line_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tender",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="customers_tender_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tender",
-            constraint=models.UniqueConstraint(
-                fields=("business", "purchase", "position"), name="customers_tender_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tender",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gte", 0)), name="customers_tender_amount"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timelineentry",
-            index=models.Index(
-                fields=["business", "customer", "-occurred_at"], name="customers_timeline_of"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelineentry",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="customers_timelineentry_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelineentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_ref", ""), _negated=True),
-                fields=("business", "customer", "source_ref"),
-                name="customers_timeline_once",
-            ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_ref", ""), _negated=True),
+                        fields=("business", "customer", "source_ref"),
+                        name="customers_timeline_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "customer", "-occurred_at"],
+                        name="customers_timeline_of",
+                    ),
+                ],
+            },
         ),
         WallOff("customer"),
         WallOff("customeridentity"),

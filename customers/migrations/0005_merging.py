@@ -76,6 +76,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "merge of profiles",
                 "verbose_name_plural": "merges of profiles",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "survivor", name="customers_customermerge_survivor_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "merged", name="customers_customermerge_merged_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "standing")),
+                        fields=("business", "merged"),
+                        name="customers_merge_one_standing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("survivor", models.F("merged")), _negated=True),
+                        name="customers_merge_of_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "standing"), ("undone_at", None)),
+                            models.Q(("state", "undone"), ("undone_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="customers_merge_undone",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-merged_at", "-id"], name="customers_merge_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "standing")),
+                        fields=["business", "survivor"],
+                        name="customers_merge_into",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +148,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "row moved by a merge",
                 "verbose_name_plural": "rows moved by merges",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "merge", name="customers_mergedrow_merge_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "merge", "what", "row_id"),
+                        name="customers_mergedrow_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "row_id", "what"], name="customers_mergedrow_of"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,125 +230,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "merge suggestion",
                 "verbose_name_plural": "merge suggestions",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="customermerge",
-            index=models.Index(
-                fields=["business", "-merged_at", "-id"], name="customers_merge_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customermerge",
-            index=models.Index(
-                condition=models.Q(("state", "standing")),
-                fields=["business", "survivor"],
-                name="customers_merge_into",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customermerge",
-            constraint=core.tenancy.SameBusiness(
-                "survivor", name="customers_customermerge_survivor_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customermerge",
-            constraint=core.tenancy.SameBusiness(
-                "merged", name="customers_customermerge_merged_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customermerge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "standing")),
-                fields=("business", "merged"),
-                name="customers_merge_one_standing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customermerge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("survivor", models.F("merged")), _negated=True),
-                name="customers_merge_of_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customermerge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "standing"), ("undone_at", None)),
-                    models.Q(("state", "undone"), ("undone_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="customers_merge_undone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mergedrow",
-            index=models.Index(
-                fields=["business", "row_id", "what"], name="customers_mergedrow_of"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergedrow",
-            constraint=core.tenancy.SameBusiness(
-                "merge", name="customers_mergedrow_merge_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergedrow",
-            constraint=models.UniqueConstraint(
-                fields=("business", "merge", "what", "row_id"), name="customers_mergedrow_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mergesuggestion",
-            index=models.Index(
-                fields=["business", "state", "-last_at"], name="customers_suggestion_list"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mergesuggestion",
-            index=models.Index(fields=["business", "second"], name="customers_suggestion_second"),
-        ),
-        migrations.AddConstraint(
-            model_name="mergesuggestion",
-            constraint=core.tenancy.SameBusiness(
-                "first", name="customers_mergesuggestion_first_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergesuggestion",
-            constraint=core.tenancy.SameBusiness(
-                "second", name="customers_mergesuggestion_second_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergesuggestion",
-            constraint=models.UniqueConstraint(
-                fields=("business", "first", "second"), name="customers_suggestion_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergesuggestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second")), ("times__gte", 1)),
-                name="customers_suggestion_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergesuggestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "first", name="customers_mergesuggestion_first_same_business"
                     ),
-                    _connector="OR",
-                ),
-                name="customers_suggestion_decided",
-            ),
+                    core.tenancy.SameBusiness(
+                        "second", name="customers_mergesuggestion_second_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "first", "second"), name="customers_suggestion_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second")), ("times__gte", 1)),
+                        name="customers_suggestion_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="customers_suggestion_decided",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "state", "-last_at"], name="customers_suggestion_list"
+                    ),
+                    models.Index(fields=["business", "second"], name="customers_suggestion_second"),
+                ],
+            },
         ),
         WallOff("customermerge"),
         WallOff("mergedrow", append_only=True),

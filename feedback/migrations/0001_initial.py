@@ -80,6 +80,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "survey",
                 "verbose_name_plural": "surveys",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sample_rate__gte", 0),
+                            ("sample_rate__lte", 100),
+                            ("delay_minutes__gte", 0),
+                            ("expiry_days__gt", 0),
+                            ("cooldown_days__gte", 0),
+                            ("recontact_days__gte", 0),
+                        ),
+                        name="feedback_survey_sane",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "position"], name="feedback_survey_order"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +172,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invitation",
                 "verbose_name_plural": "invitations",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "survey", name="feedback_surveyinvitation_survey_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "purchase", name="feedback_surveyinvitation_purchase_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "customer", name="feedback_surveyinvitation_customer_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "purchase"), name="feedback_invitation_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "customer", "-created_at"],
+                        name="feedback_invitation_recent",
+                    ),
+                    models.Index(
+                        fields=["business", "token_hash"], name="feedback_invitation_token"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["due_at"],
+                        name="feedback_invitation_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["expires_at"],
+                        name="feedback_invitation_end",
+                    ),
+                    models.Index(
+                        fields=["business", "survey", "created_at"],
+                        name="feedback_invitation_period",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,136 +278,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "response",
                 "verbose_name_plural": "responses",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "invitation", name="feedback_response_invitation_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "survey", name="feedback_response_survey_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "customer", name="feedback_response_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "purchase", name="feedback_response_purchase_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "invitation"), name="feedback_response_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("score__gte", 0), ("score__lte", 10)),
+                        name="feedback_response_score",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "survey", "-answered_at"],
+                        name="feedback_response_newest",
+                    ),
+                    models.Index(
+                        fields=["business", "-answered_at"], name="feedback_response_latest"
+                    ),
+                    models.Index(
+                        fields=["business", "customer", "-answered_at"],
+                        name="feedback_response_person",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="survey",
-            index=models.Index(fields=["business", "position"], name="feedback_survey_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sample_rate__gte", 0),
-                    ("sample_rate__lte", 100),
-                    ("delay_minutes__gte", 0),
-                    ("expiry_days__gt", 0),
-                    ("cooldown_days__gte", 0),
-                    ("recontact_days__gte", 0),
-                ),
-                name="feedback_survey_sane",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="surveyinvitation",
-            index=models.Index(
-                fields=["business", "customer", "-created_at"], name="feedback_invitation_recent"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="surveyinvitation",
-            index=models.Index(fields=["business", "token_hash"], name="feedback_invitation_token"),
-        ),
-        migrations.AddIndex(
-            model_name="surveyinvitation",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")),
-                fields=["due_at"],
-                name="feedback_invitation_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="surveyinvitation",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["expires_at"],
-                name="feedback_invitation_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="surveyinvitation",
-            index=models.Index(
-                fields=["business", "survey", "created_at"], name="feedback_invitation_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyinvitation",
-            constraint=core.tenancy.SameBusiness(
-                "survey", name="feedback_surveyinvitation_survey_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyinvitation",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="feedback_surveyinvitation_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyinvitation",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="feedback_surveyinvitation_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyinvitation",
-            constraint=models.UniqueConstraint(
-                fields=("business", "purchase"), name="feedback_invitation_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="response",
-            index=models.Index(
-                fields=["business", "survey", "-answered_at"], name="feedback_response_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="response",
-            index=models.Index(
-                fields=["business", "-answered_at"], name="feedback_response_latest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="response",
-            index=models.Index(
-                fields=["business", "customer", "-answered_at"], name="feedback_response_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=core.tenancy.SameBusiness(
-                "invitation", name="feedback_response_invitation_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=core.tenancy.SameBusiness(
-                "survey", name="feedback_response_survey_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="feedback_response_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="feedback_response_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(
-                fields=("business", "invitation"), name="feedback_response_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__gte", 0), ("score__lte", 10)),
-                name="feedback_response_score",
-            ),
         ),
         WallOff("survey"),
         WallOff("surveyinvitation", queue=True),

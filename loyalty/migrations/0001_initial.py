@@ -56,6 +56,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "earning rule",
                 "verbose_name_plural": "earning rules",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "version"), name="loyalty_rule_version"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("business",),
+                        name="loyalty_rule_one_active",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum_rial__gte", 0),
+                            ("points_den__gt", 0),
+                            ("points_num__gte", 0),
+                            models.Q(
+                                ("cap_points__isnull", True),
+                                ("cap_points__gte", 0),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="loyalty_rule_numbers",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +182,70 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lot of points",
                 "verbose_name_plural": "lots of points",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_lot_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "purchase", name="loyalty_lot_purchase_same_business"
+                    ),
+                    core.tenancy.SameBusiness("rule", name="loyalty_lot_rule_same_business"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("purchase__isnull", True),
+                            ("id", models.F("purchase")),
+                            _connector="OR",
+                        ),
+                        name="loyalty_lot_id",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("remaining_points__gte", 0),
+                            ("remaining_points__lte", models.F("earned_points")),
+                        ),
+                        name="loyalty_lot_remaining",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reversed_points__gte", 0),
+                            ("reversed_points__lte", models.F("earned_points")),
+                            ("base_rial__gte", 0),
+                            ("returned_rial__gte", 0),
+                        ),
+                        name="loyalty_lot_reversed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("contingent", "pending", "active")),
+                            ("remaining_points", 0),
+                            _connector="OR",
+                        ),
+                        name="loyalty_lot_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "contingent"), ("customer__isnull", False), _connector="OR"
+                        ),
+                        name="loyalty_lot_owned",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("contingent", "pending", "active"))),
+                        fields=["business", "customer", "expires_at"],
+                        name="loyalty_lot_live",
+                    ),
+                    models.Index(
+                        condition=models.Q(("expires_at__isnull", False), ("state", "active")),
+                        fields=["expires_at"],
+                        name="loyalty_lot_expiring",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["activates_at"],
+                        name="loyalty_lot_activating",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +314,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "programme",
                 "verbose_name_plural": "programmes",
+                "constraints": [
+                    models.UniqueConstraint(fields=("business",), name="loyalty_program_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("negative_cap_points__gte", 0), ("unit_value_rial__gt", 0)
+                        ),
+                        name="loyalty_program_value",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grace_days__gte", 1),
+                            ("hold_minutes__gte", 1),
+                            ("pending_days__gte", 0),
+                            ("tier_window_days__gte", 1),
+                            models.Q(
+                                ("expiry_months__isnull", True),
+                                ("expiry_months__gte", 1),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="loyalty_program_times",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -300,6 +410,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "redemption",
                 "verbose_name_plural": "redemptions",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_redemption_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "purchase", name="loyalty_redemption_purchase_same_business"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("points__gt", 0),
+                            ("value_rial__gte", 0),
+                            ("returned_points__gte", 0),
+                            ("returned_points__lte", models.F("points")),
+                        ),
+                        name="loyalty_redemption_numbers",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "customer", "-reserved_at"],
+                        name="loyalty_redemption_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("purchase__isnull", False)),
+                        fields=["business", "purchase"],
+                        name="loyalty_redemption_purchase",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "reserved")),
+                        fields=["expires_at"],
+                        name="loyalty_redemption_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -401,6 +544,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ledger entry",
                 "verbose_name_plural": "ledger entries",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_ledgerentry_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness("lot", name="loyalty_ledgerentry_lot_same_business"),
+                    core.tenancy.SameBusiness(
+                        "purchase", name="loyalty_ledgerentry_purchase_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "redemption", name="loyalty_ledgerentry_redemption_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "earn")),
+                        fields=("business", "purchase", "kind"),
+                        name="loyalty_entry_earn_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("pending_points", 0), ("points", 0)),
+                            ("customer__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="loyalty_entry_owned",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "customer", "-at"], name="loyalty_entry_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("redemption__isnull", False)),
+                        fields=["business", "redemption"],
+                        name="loyalty_entry_redemption",
+                    ),
+                    models.Index(
+                        condition=models.Q(("kind", "clawback"), ("lot__isnull", True)),
+                        fields=["business", "purchase"],
+                        name="loyalty_entry_early_return",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +613,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reward",
                 "verbose_name_plural": "rewards",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "name"), name="loyalty_reward_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cost_points__gt", 0), ("value_rial__gte", 0)),
+                        name="loyalty_reward_numbers",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -477,6 +669,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "tier",
                 "verbose_name_plural": "tiers",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "position"), name="loyalty_tier_position"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "threshold_rial"), name="loyalty_tier_threshold"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("multiplier_den__gt", 0),
+                            ("threshold_rial__gte", 0),
+                            ("multiplier_num__gte", models.F("multiplier_den")),
+                        ),
+                        name="loyalty_tier_numbers",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -532,6 +740,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "customer's tier",
                 "verbose_name_plural": "customers' tiers",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_customertier_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "tier", name="loyalty_customertier_tier_same_business"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("id", models.F("customer"))),
+                        name="loyalty_standing_owner",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "tier"], name="loyalty_standing_tier"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -581,363 +804,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "wallet",
                 "verbose_name_plural": "wallets",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="earningrule",
-            constraint=models.UniqueConstraint(
-                fields=("business", "version"), name="loyalty_rule_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earningrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)),
-                fields=("business",),
-                name="loyalty_rule_one_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earningrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minimum_rial__gte", 0),
-                    ("points_den__gt", 0),
-                    ("points_num__gte", 0),
-                    models.Q(("cap_points__isnull", True), ("cap_points__gte", 0), _connector="OR"),
-                ),
-                name="loyalty_rule_numbers",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lot",
-            index=models.Index(
-                condition=models.Q(("state__in", ("contingent", "pending", "active"))),
-                fields=["business", "customer", "expires_at"],
-                name="loyalty_lot_live",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lot",
-            index=models.Index(
-                condition=models.Q(("expires_at__isnull", False), ("state", "active")),
-                fields=["expires_at"],
-                name="loyalty_lot_expiring",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lot",
-            index=models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["activates_at"],
-                name="loyalty_lot_activating",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_lot_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="loyalty_lot_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=core.tenancy.SameBusiness("rule", name="loyalty_lot_rule_same_business"),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("purchase__isnull", True), ("id", models.F("purchase")), _connector="OR"
-                ),
-                name="loyalty_lot_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("remaining_points__gte", 0),
-                    ("remaining_points__lte", models.F("earned_points")),
-                ),
-                name="loyalty_lot_remaining",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reversed_points__gte", 0),
-                    ("reversed_points__lte", models.F("earned_points")),
-                    ("base_rial__gte", 0),
-                    ("returned_rial__gte", 0),
-                ),
-                name="loyalty_lot_reversed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("contingent", "pending", "active")),
-                    ("remaining_points", 0),
-                    _connector="OR",
-                ),
-                name="loyalty_lot_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "contingent"), ("customer__isnull", False), _connector="OR"
-                ),
-                name="loyalty_lot_owned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(fields=("business",), name="loyalty_program_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("negative_cap_points__gte", 0), ("unit_value_rial__gt", 0)),
-                name="loyalty_program_value",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("grace_days__gte", 1),
-                    ("hold_minutes__gte", 1),
-                    ("pending_days__gte", 0),
-                    ("tier_window_days__gte", 1),
-                    models.Q(
-                        ("expiry_months__isnull", True), ("expiry_months__gte", 1), _connector="OR"
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_wallet_customer_same_business"
                     ),
-                ),
-                name="loyalty_program_times",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerentry",
-            index=models.Index(fields=["business", "customer", "-at"], name="loyalty_entry_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerentry",
-            index=models.Index(
-                condition=models.Q(("redemption__isnull", False)),
-                fields=["business", "redemption"],
-                name="loyalty_entry_redemption",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerentry",
-            index=models.Index(
-                condition=models.Q(("kind", "clawback"), ("lot__isnull", True)),
-                fields=["business", "purchase"],
-                name="loyalty_entry_early_return",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_ledgerentry_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=core.tenancy.SameBusiness(
-                "lot", name="loyalty_ledgerentry_lot_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="loyalty_ledgerentry_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=core.tenancy.SameBusiness(
-                "redemption", name="loyalty_ledgerentry_redemption_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "earn")),
-                fields=("business", "purchase", "kind"),
-                name="loyalty_entry_earn_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("pending_points", 0), ("points", 0)),
-                    ("customer__isnull", False),
-                    _connector="OR",
-                ),
-                name="loyalty_entry_owned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reward",
-            constraint=models.UniqueConstraint(
-                fields=("business", "name"), name="loyalty_reward_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cost_points__gt", 0), ("value_rial__gte", 0)),
-                name="loyalty_reward_numbers",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="redemption",
-            index=models.Index(
-                fields=["business", "customer", "-reserved_at"], name="loyalty_redemption_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="redemption",
-            index=models.Index(
-                condition=models.Q(("purchase__isnull", False)),
-                fields=["business", "purchase"],
-                name="loyalty_redemption_purchase",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="redemption",
-            index=models.Index(
-                condition=models.Q(("state", "reserved")),
-                fields=["expires_at"],
-                name="loyalty_redemption_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redemption",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_redemption_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redemption",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="loyalty_redemption_purchase_same_business"
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("id", models.F("customer"))),
+                        name="loyalty_wallet_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "balance_points__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.Value(0), "-", models.F("negative_cap_points")
+                                ),
+                            )
+                        ),
+                        name="loyalty_wallet_floor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("negative_cap_points__gte", 0),
+                            ("pending_points__gte", 0),
+                            ("qualifying_rial__gte", 0),
+                        ),
+                        name="loyalty_wallet_numbers",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["window_ends_at"], name="loyalty_wallet_window"),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="redemption",
             constraint=core.tenancy.SameBusiness(
                 "reward", name="loyalty_redemption_reward_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("points__gt", 0),
-                    ("value_rial__gte", 0),
-                    ("returned_points__gte", 0),
-                    ("returned_points__lte", models.F("points")),
-                ),
-                name="loyalty_redemption_numbers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tier",
-            constraint=models.UniqueConstraint(
-                fields=("business", "position"), name="loyalty_tier_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tier",
-            constraint=models.UniqueConstraint(
-                fields=("business", "threshold_rial"), name="loyalty_tier_threshold"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("multiplier_den__gt", 0),
-                    ("threshold_rial__gte", 0),
-                    ("multiplier_num__gte", models.F("multiplier_den")),
-                ),
-                name="loyalty_tier_numbers",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customertier",
-            index=models.Index(fields=["business", "tier"], name="loyalty_standing_tier"),
-        ),
-        migrations.AddConstraint(
-            model_name="customertier",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_customertier_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customertier",
-            constraint=core.tenancy.SameBusiness(
-                "tier", name="loyalty_customertier_tier_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customertier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id", models.F("customer"))), name="loyalty_standing_owner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="wallet",
-            index=models.Index(fields=["window_ends_at"], name="loyalty_wallet_window"),
-        ),
-        migrations.AddConstraint(
-            model_name="wallet",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_wallet_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wallet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id", models.F("customer"))), name="loyalty_wallet_owner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wallet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "balance_points__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.Value(0), "-", models.F("negative_cap_points")
-                        ),
-                    )
-                ),
-                name="loyalty_wallet_floor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wallet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("negative_cap_points__gte", 0),
-                    ("pending_points__gte", 0),
-                    ("qualifying_rial__gte", 0),
-                ),
-                name="loyalty_wallet_numbers",
             ),
         ),
         WallOff("program"),

@@ -59,6 +59,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "membership plan",
                 "verbose_name_plural": "membership plans",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_offered", True)),
+                        fields=("business", "name"),
+                        name="loyalty_membershipplan_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("months__range", (1, 36)),
+                            ("multiplier_den__gt", 0),
+                            ("price_rial__gt", 0),
+                            ("multiplier_num__gte", models.F("multiplier_den")),
+                            ("grace_days__range", (1, 25)),
+                            ("notice_days__range", (1, 20)),
+                        ),
+                        name="loyalty_membershipplan_numbers",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +163,83 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "paid membership",
                 "verbose_name_plural": "paid memberships",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_paidmembership_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "plan", name="loyalty_paidmembership_plan_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "mandate", name="loyalty_paidmembership_mandate_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("joining", "active", "grace", "paused"))),
+                        fields=("business", "customer"),
+                        name="loyalty_paidmembership_one_live",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["joining", "cancelled"]),
+                            models.Q(
+                                ("anchor_day__range", (1, 31)),
+                                ("paid_until__isnull", False),
+                                ("perks_from__isnull", False),
+                                ("perks_until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="loyalty_paidmembership_paid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paused_on__isnull", False), ("state", "paused")),
+                            models.Q(
+                                models.Q(("state", "paused"), _negated=True),
+                                ("paused_on__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="loyalty_paidmembership_paused",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                ("state__in", ("joining", "active", "grace", "paused")),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state__in", ("joining", "active", "grace", "paused")),
+                                    _negated=True,
+                                ),
+                                ("ended_at__isnull", False),
+                                ("next_step_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="loyalty_paidmembership_ended",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_step_at__isnull", False)),
+                        fields=["next_step_at"],
+                        name="loyalty_paidmembership_due",
+                    ),
+                    models.Index(
+                        fields=["business", "customer", "-perks_until"],
+                        name="loyalty_paidmember_perks",
+                    ),
+                    models.Index(
+                        fields=["business", "-created_at", "-id"], name="loyalty_paidmember_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("mandate__isnull", False)),
+                        fields=["business", "mandate"],
+                        name="loyalty_paidmember_mandate",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,200 +328,50 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "period of a membership",
                 "verbose_name_plural": "periods of memberships",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="membershipplan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_offered", True)),
-                fields=("business", "name"),
-                name="loyalty_membershipplan_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("months__range", (1, 36)),
-                    ("multiplier_den__gt", 0),
-                    ("price_rial__gt", 0),
-                    ("multiplier_num__gte", models.F("multiplier_den")),
-                    ("grace_days__range", (1, 25)),
-                    ("notice_days__range", (1, 20)),
-                ),
-                name="loyalty_membershipplan_numbers",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paidmembership",
-            index=models.Index(
-                condition=models.Q(("next_step_at__isnull", False)),
-                fields=["next_step_at"],
-                name="loyalty_paidmembership_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paidmembership",
-            index=models.Index(
-                fields=["business", "customer", "-perks_until"], name="loyalty_paidmember_perks"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paidmembership",
-            index=models.Index(
-                fields=["business", "-created_at", "-id"], name="loyalty_paidmember_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paidmembership",
-            index=models.Index(
-                condition=models.Q(("mandate__isnull", False)),
-                fields=["business", "mandate"],
-                name="loyalty_paidmember_mandate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paidmembership",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_paidmembership_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paidmembership",
-            constraint=core.tenancy.SameBusiness(
-                "plan", name="loyalty_paidmembership_plan_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paidmembership",
-            constraint=core.tenancy.SameBusiness(
-                "mandate", name="loyalty_paidmembership_mandate_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paidmembership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("joining", "active", "grace", "paused"))),
-                fields=("business", "customer"),
-                name="loyalty_paidmembership_one_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paidmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["joining", "cancelled"]),
-                    models.Q(
-                        ("anchor_day__range", (1, 31)),
-                        ("paid_until__isnull", False),
-                        ("perks_from__isnull", False),
-                        ("perks_until__isnull", False),
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "membership", name="loyalty_membershipperiod_membership_same_business"
                     ),
-                    _connector="OR",
-                ),
-                name="loyalty_paidmembership_paid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paidmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paused_on__isnull", False), ("state", "paused")),
-                    models.Q(
-                        models.Q(("state", "paused"), _negated=True), ("paused_on__isnull", True)
+                    core.tenancy.SameBusiness(
+                        "debit", name="loyalty_membershipperiod_debit_same_business"
                     ),
-                    _connector="OR",
-                ),
-                name="loyalty_paidmembership_paused",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paidmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        ("state__in", ("joining", "active", "grace", "paused")),
+                    core.tenancy.SameBusiness(
+                        "payment", name="loyalty_membershipperiod_payment_same_business"
                     ),
-                    models.Q(
-                        models.Q(
-                            ("state__in", ("joining", "active", "grace", "paused")), _negated=True
+                    models.UniqueConstraint(
+                        fields=("business", "membership", "number"), name="loyalty_period_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("business", "membership"),
+                        name="loyalty_period_one_open",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "payment"), name="loyalty_period_payment"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "debit"), name="loyalty_period_debit"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__gt", models.F("starts_on")),
+                            ("number__gte", 1),
+                            ("price_rial__gt", 0),
+                            ("refund_rial__gte", 0),
+                            ("refund_rial__lte", models.F("price_rial")),
                         ),
-                        ("ended_at__isnull", False),
-                        ("next_step_at", None),
+                        name="loyalty_period_sane",
                     ),
-                    _connector="OR",
-                ),
-                name="loyalty_paidmembership_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipperiod",
-            constraint=core.tenancy.SameBusiness(
-                "membership", name="loyalty_membershipperiod_membership_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipperiod",
-            constraint=core.tenancy.SameBusiness(
-                "debit", name="loyalty_membershipperiod_debit_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipperiod",
-            constraint=core.tenancy.SameBusiness(
-                "payment", name="loyalty_membershipperiod_payment_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipperiod",
-            constraint=models.UniqueConstraint(
-                fields=("business", "membership", "number"), name="loyalty_period_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipperiod",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("business", "membership"),
-                name="loyalty_period_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipperiod",
-            constraint=models.UniqueConstraint(
-                fields=("business", "payment"), name="loyalty_period_payment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipperiod",
-            constraint=models.UniqueConstraint(
-                fields=("business", "debit"), name="loyalty_period_debit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__gt", models.F("starts_on")),
-                    ("number__gte", 1),
-                    ("price_rial__gt", 0),
-                    ("refund_rial__gte", 0),
-                    ("refund_rial__lte", models.F("price_rial")),
-                ),
-                name="loyalty_period_sane",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["paid", "returned"]), _negated=True),
-                    models.Q(("paid_at__isnull", False), ("payment__isnull", False)),
-                    _connector="OR",
-                ),
-                name="loyalty_period_paid",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["paid", "returned"]), _negated=True),
+                            models.Q(("paid_at__isnull", False), ("payment__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="loyalty_period_paid",
+                    ),
+                ],
+            },
         ),
         WallOff("membershipplan"),
         WallOff("paidmembership", queue=True),

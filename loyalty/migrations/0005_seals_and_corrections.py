@@ -50,6 +50,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "correction",
                 "verbose_name_plural": "corrections",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("points", 0), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                        ),
+                        name="loyalty_correction_said",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at", None), ("decider_id", None), ("state", "waiting")
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decider_id__isnull", False),
+                                models.Q(("state", "waiting"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="loyalty_correction_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            models.Q(("decider_id", models.F("asker_id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="loyalty_correction_second",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +107,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "seal of the ledger",
                 "verbose_name_plural": "seals of the ledger",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", 1), ("previous", "")),
+                            models.Q(("number__gt", 1), models.Q(("previous", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="loyalty_seal_first",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -163,41 +204,6 @@ class Migration(migrations.Migration):
                 "customer", name="loyalty_correction_customer_same_business"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("points", 0), _negated=True), models.Q(("reason", ""), _negated=True)
-                ),
-                name="loyalty_correction_said",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decider_id", None), ("state", "waiting")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decider_id__isnull", False),
-                        models.Q(("state", "waiting"), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="loyalty_correction_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    models.Q(("decider_id", models.F("asker_id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="loyalty_correction_second",
-            ),
-        ),
         migrations.AddIndex(
             model_name="ledgerseal",
             index=models.Index(fields=["business", "until_at"], name="loyalty_seal_until"),
@@ -212,17 +218,6 @@ class Migration(migrations.Migration):
             model_name="ledgerseal",
             constraint=models.UniqueConstraint(
                 fields=("business", "previous"), name="loyalty_seal_previous"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerseal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number", 1), ("previous", "")),
-                    models.Q(("number__gt", 1), models.Q(("previous", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="loyalty_seal_first",
             ),
         ),
         WallOff("correction"),

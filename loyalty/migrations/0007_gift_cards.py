@@ -114,6 +114,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "issue of gift cards",
                 "verbose_name_plural": "issues of gift cards",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "payment", name="loyalty_giftcardissue_payment_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("payment__isnull", False)),
+                        fields=("business", "payment"),
+                        name="loyalty_gift_issue_payment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gt", 0), ("count__gt", 0)),
+                        name="loyalty_gift_issue_numbers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "promotional"), ("paid_by", "nothing")),
+                            models.Q(
+                                ("kind", "sold"), models.Q(("paid_by", "nothing"), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="loyalty_gift_issue_paid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "sold"), ("expires_at__isnull", False), _connector="OR"
+                        ),
+                        name="loyalty_gift_issue_ends",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-issued_at", "-id"], name="loyalty_gift_newest"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +208,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "gift card",
                 "verbose_name_plural": "gift cards",
+                "indexes": [
+                    models.Index(fields=["business", "issue"], name="loyalty_gift_card_issue"),
+                    models.Index(
+                        condition=models.Q(("balance_rial__gt", 0), ("expires_at__isnull", False)),
+                        fields=["expires_at"],
+                        name="loyalty_gift_card_expiring",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +286,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "use of a gift card",
                 "verbose_name_plural": "uses of gift cards",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "card", name="loyalty_giftcarduse_card_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "purchase", name="loyalty_giftcarduse_purchase_same_business"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_rial__gt", 0),
+                            ("returned_rial__gte", 0),
+                            ("returned_rial__lte", models.F("amount_rial")),
+                        ),
+                        name="loyalty_gift_use_numbers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("purchase__isnull", False), ("state", "committed")),
+                            models.Q(
+                                models.Q(("state", "committed"), _negated=True),
+                                ("returned_rial", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="loyalty_gift_use_sale",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "card"], name="loyalty_gift_use_card"),
+                    models.Index(
+                        condition=models.Q(("purchase__isnull", False)),
+                        fields=["business", "purchase"],
+                        name="loyalty_gift_use_purchase",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "reserved")),
+                        fields=["expires_at"],
+                        name="loyalty_gift_use_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -307,66 +390,36 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "movement of a gift card",
                 "verbose_name_plural": "movements of gift cards",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "card", name="loyalty_giftcardentry_card_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "use", name="loyalty_giftcardentry_use_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "load")),
+                        fields=("business", "card"),
+                        name="loyalty_gift_entry_loaded_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("amount_rial__gt", 0), ("kind__in", ["load", "release", "refund"])
+                            ),
+                            models.Q(
+                                ("amount_rial__lt", 0),
+                                ("kind__in", ["spend", "expire", "take_back"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="loyalty_gift_entry_sign",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "card", "at"], name="loyalty_gift_entry_of"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="giftcardissue",
-            index=models.Index(
-                fields=["business", "-issued_at", "-id"], name="loyalty_gift_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcardissue",
-            constraint=core.tenancy.SameBusiness(
-                "payment", name="loyalty_giftcardissue_payment_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcardissue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("payment__isnull", False)),
-                fields=("business", "payment"),
-                name="loyalty_gift_issue_payment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcardissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gt", 0), ("count__gt", 0)),
-                name="loyalty_gift_issue_numbers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcardissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "promotional"), ("paid_by", "nothing")),
-                    models.Q(("kind", "sold"), models.Q(("paid_by", "nothing"), _negated=True)),
-                    _connector="OR",
-                ),
-                name="loyalty_gift_issue_paid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcardissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "sold"), ("expires_at__isnull", False), _connector="OR"
-                ),
-                name="loyalty_gift_issue_ends",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="giftcard",
-            index=models.Index(fields=["business", "issue"], name="loyalty_gift_card_issue"),
-        ),
-        migrations.AddIndex(
-            model_name="giftcard",
-            index=models.Index(
-                condition=models.Q(("balance_rial__gt", 0), ("expires_at__isnull", False)),
-                fields=["expires_at"],
-                name="loyalty_gift_card_expiring",
-            ),
         ),
         migrations.AddConstraint(
             model_name="giftcard",
@@ -393,97 +446,6 @@ class Migration(migrations.Migration):
                     ("state__in", ["active", "stopped"]), ("balance_rial", 0), _connector="OR"
                 ),
                 name="loyalty_gift_card_dead",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="giftcarduse",
-            index=models.Index(fields=["business", "card"], name="loyalty_gift_use_card"),
-        ),
-        migrations.AddIndex(
-            model_name="giftcarduse",
-            index=models.Index(
-                condition=models.Q(("purchase__isnull", False)),
-                fields=["business", "purchase"],
-                name="loyalty_gift_use_purchase",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="giftcarduse",
-            index=models.Index(
-                condition=models.Q(("state", "reserved")),
-                fields=["expires_at"],
-                name="loyalty_gift_use_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcarduse",
-            constraint=core.tenancy.SameBusiness(
-                "card", name="loyalty_giftcarduse_card_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcarduse",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="loyalty_giftcarduse_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcarduse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_rial__gt", 0),
-                    ("returned_rial__gte", 0),
-                    ("returned_rial__lte", models.F("amount_rial")),
-                ),
-                name="loyalty_gift_use_numbers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcarduse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("purchase__isnull", False), ("state", "committed")),
-                    models.Q(models.Q(("state", "committed"), _negated=True), ("returned_rial", 0)),
-                    _connector="OR",
-                ),
-                name="loyalty_gift_use_sale",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="giftcardentry",
-            index=models.Index(fields=["business", "card", "at"], name="loyalty_gift_entry_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcardentry",
-            constraint=core.tenancy.SameBusiness(
-                "card", name="loyalty_giftcardentry_card_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcardentry",
-            constraint=core.tenancy.SameBusiness(
-                "use", name="loyalty_giftcardentry_use_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcardentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "load")),
-                fields=("business", "card"),
-                name="loyalty_gift_entry_loaded_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="giftcardentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_rial__gt", 0), ("kind__in", ["load", "release", "refund"])),
-                    models.Q(
-                        ("amount_rial__lt", 0), ("kind__in", ["spend", "expire", "take_back"])
-                    ),
-                    _connector="OR",
-                ),
-                name="loyalty_gift_entry_sign",
             ),
         ),
         WallOff("giftcardissue"),

@@ -128,6 +128,52 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "rule beside the rate",
                 "verbose_name_plural": "rules beside the rate",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "version", name="loyalty_bonusrule_version_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "version", "key"), name="loyalty_bonus_once_a_version"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "version", "position"), name="loyalty_bonus_position"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("den__gt", 0),
+                            ("num__gt", 0),
+                            models.Q(
+                                models.Q(("effect", "times"), _negated=True),
+                                ("num__gt", models.F("den")),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("effect", "fixed"), _negated=True),
+                                ("den", 1),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="loyalty_bonus_numbers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cap_points__isnull", True), ("cap_points__gt", 0), _connector="OR"
+                            ),
+                            models.Q(
+                                ("customer_cap_points__isnull", True),
+                                ("customer_cap_points__gt", 0),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("budget_rial__isnull", True),
+                                ("budget_rial__gte", 0),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="loyalty_bonus_limits",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +216,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "draft of rules",
                 "verbose_name_plural": "drafts of rules",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("business",),
+                        name="loyalty_draft_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +264,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "limit of a rule",
                 "verbose_name_plural": "limits of rules",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_rulemeter_customer_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("customer__isnull", True)),
+                        fields=("business", "key"),
+                        name="loyalty_meter_budget",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=("business", "key", "customer", "since"),
+                        name="loyalty_meter_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("used__gte", 0), ("used__lte", models.F("most"))),
+                        name="loyalty_meter_within",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("customer__isnull", True), ("since__isnull", True)),
+                            models.Q(("customer__isnull", False), ("since__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="loyalty_meter_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -280,149 +360,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "points of a rule",
                 "verbose_name_plural": "points of rules",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "purchase", name="loyalty_rulepoints_purchase_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_rulepoints_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness("rule", name="loyalty_rulepoints_rule_same_business"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("points__gt", 0)),
+                        fields=("business", "purchase", "key"),
+                        name="loyalty_rule_gave_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("points", 0), _negated=True), ("amount_rial__gte", 0)
+                        ),
+                        name="loyalty_rule_gave",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "purchase"], name="loyalty_rule_points_of"),
+                    models.Index(fields=["business", "key", "at"], name="loyalty_rule_points_by"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="bonusrule",
-            constraint=core.tenancy.SameBusiness(
-                "version", name="loyalty_bonusrule_version_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bonusrule",
-            constraint=models.UniqueConstraint(
-                fields=("business", "version", "key"), name="loyalty_bonus_once_a_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bonusrule",
-            constraint=models.UniqueConstraint(
-                fields=("business", "version", "position"), name="loyalty_bonus_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bonusrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("den__gt", 0),
-                    ("num__gt", 0),
-                    models.Q(
-                        models.Q(("effect", "times"), _negated=True),
-                        ("num__gt", models.F("den")),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        models.Q(("effect", "fixed"), _negated=True), ("den", 1), _connector="OR"
-                    ),
-                ),
-                name="loyalty_bonus_numbers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bonusrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cap_points__isnull", True), ("cap_points__gt", 0), _connector="OR"),
-                    models.Q(
-                        ("customer_cap_points__isnull", True),
-                        ("customer_cap_points__gt", 0),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("budget_rial__isnull", True), ("budget_rial__gte", 0), _connector="OR"
-                    ),
-                ),
-                name="loyalty_bonus_limits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruledraft",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("business",),
-                name="loyalty_draft_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulemeter",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_rulemeter_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulemeter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("customer__isnull", True)),
-                fields=("business", "key"),
-                name="loyalty_meter_budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulemeter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("customer__isnull", False)),
-                fields=("business", "key", "customer", "since"),
-                name="loyalty_meter_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulemeter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("used__gte", 0), ("used__lte", models.F("most"))),
-                name="loyalty_meter_within",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulemeter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("customer__isnull", True), ("since__isnull", True)),
-                    models.Q(("customer__isnull", False), ("since__isnull", False)),
-                    _connector="OR",
-                ),
-                name="loyalty_meter_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rulepoints",
-            index=models.Index(fields=["business", "purchase"], name="loyalty_rule_points_of"),
-        ),
-        migrations.AddIndex(
-            model_name="rulepoints",
-            index=models.Index(fields=["business", "key", "at"], name="loyalty_rule_points_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="rulepoints",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="loyalty_rulepoints_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulepoints",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_rulepoints_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulepoints",
-            constraint=core.tenancy.SameBusiness(
-                "rule", name="loyalty_rulepoints_rule_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulepoints",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("points__gt", 0)),
-                fields=("business", "purchase", "key"),
-                name="loyalty_rule_gave_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulepoints",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("points", 0), _negated=True), ("amount_rial__gte", 0)),
-                name="loyalty_rule_gave",
-            ),
         ),
         WallOff("bonusrule", append_only=True),
         WallOff("rulepoints", append_only=True),

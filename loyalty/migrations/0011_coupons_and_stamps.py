@@ -85,6 +85,55 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "kind of coupon",
                 "verbose_name_plural": "kinds of coupons",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        fields=("business", "code"),
+                        name="loyalty_pool_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("off_rial__isnull", True),
+                                ("percent__gte", 1),
+                                ("percent__lte", 100),
+                            ),
+                            models.Q(("off_rial__gt", 0), ("percent__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="loyalty_pool_discount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken__gte", 0),
+                            models.Q(
+                                ("most_uses__isnull", True),
+                                ("taken__lte", models.F("most_uses")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="loyalty_pool_taken",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__gt", models.F("starts_at")), ("least_basket_rial__gte", 0)
+                        ),
+                        name="loyalty_pool_numbers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "shared"), models.Q(("code", ""), _negated=True)),
+                            models.Q(("code", ""), ("kind", "unique")),
+                            _connector="OR",
+                        ),
+                        name="loyalty_pool_codes",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-made_at", "-id"], name="loyalty_pool_newest"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +173,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "coupon",
                 "verbose_name_plural": "coupons",
+                "constraints": [
+                    core.tenancy.SameBusiness("pool", name="loyalty_coupon_pool_same_business"),
+                    models.UniqueConstraint(
+                        fields=("business", "code_hmac"), name="loyalty_coupon_code"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "pool"], name="loyalty_coupon_pool"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +275,57 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "use of a coupon",
                 "verbose_name_plural": "uses of coupons",
+                "constraints": [
+                    core.tenancy.SameBusiness("pool", name="loyalty_couponuse_pool_same_business"),
+                    core.tenancy.SameBusiness(
+                        "coupon", name="loyalty_couponuse_coupon_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_couponuse_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "purchase", name="loyalty_couponuse_purchase_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("again_until__isnull", True),
+                            ("coupon__isnull", False),
+                            ("state__in", ["reserved", "committed"]),
+                        ),
+                        fields=("business", "coupon"),
+                        name="loyalty_coupon_use_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_rial__gt", 0),
+                            ("discount_rial__lte", models.F("basket_rial")),
+                        ),
+                        name="loyalty_coupon_use_numbers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "committed"), _negated=True),
+                            ("purchase__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="loyalty_coupon_use_sale",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "pool", "customer"], name="loyalty_coupon_use_whose"
+                    ),
+                    models.Index(
+                        condition=models.Q(("purchase__isnull", False)),
+                        fields=["business", "purchase"],
+                        name="loyalty_coupon_use_purchase",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "reserved")),
+                        fields=["expires_at"],
+                        name="loyalty_coupon_use_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -268,6 +377,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "stamp card",
                 "verbose_name_plural": "stamp cards",
+                "constraints": [
+                    core.tenancy.SameBusiness("pool", name="loyalty_stampcard_pool_same_business"),
+                    models.CheckConstraint(
+                        condition=models.Q(("needed__gte", 2), ("reward_days__gte", 1)),
+                        name="loyalty_stamps_numbers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("category", ""), models.Q(("sku", ""), _negated=True)),
+                            models.Q(("sku", ""), models.Q(("category", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="loyalty_stamps_of",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "pool"), name="loyalty_stamps_pool"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-made_at", "-id"], name="loyalty_stamps_newest"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -327,224 +459,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "stamp reward",
                 "verbose_name_plural": "stamp rewards",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "card", name="loyalty_stampreward_card_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "customer", name="loyalty_stampreward_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "coupon", name="loyalty_stampreward_coupon_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "coupon"), name="loyalty_stamp_coupon"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "customer", "card"], name="loyalty_stamp_reward_of"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="couponpool",
-            index=models.Index(fields=["business", "-made_at", "-id"], name="loyalty_pool_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="couponpool",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True),
-                fields=("business", "code"),
-                name="loyalty_pool_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponpool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("off_rial__isnull", True), ("percent__gte", 1), ("percent__lte", 100)
-                    ),
-                    models.Q(("off_rial__gt", 0), ("percent__isnull", True)),
-                    _connector="OR",
-                ),
-                name="loyalty_pool_discount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponpool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("taken__gte", 0),
-                    models.Q(
-                        ("most_uses__isnull", True),
-                        ("taken__lte", models.F("most_uses")),
-                        _connector="OR",
-                    ),
-                ),
-                name="loyalty_pool_taken",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponpool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__gt", models.F("starts_at")), ("least_basket_rial__gte", 0)
-                ),
-                name="loyalty_pool_numbers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponpool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "shared"), models.Q(("code", ""), _negated=True)),
-                    models.Q(("code", ""), ("kind", "unique")),
-                    _connector="OR",
-                ),
-                name="loyalty_pool_codes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="coupon",
-            index=models.Index(fields=["business", "pool"], name="loyalty_coupon_pool"),
-        ),
-        migrations.AddConstraint(
-            model_name="coupon",
-            constraint=core.tenancy.SameBusiness("pool", name="loyalty_coupon_pool_same_business"),
-        ),
-        migrations.AddConstraint(
-            model_name="coupon",
-            constraint=models.UniqueConstraint(
-                fields=("business", "code_hmac"), name="loyalty_coupon_code"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="couponuse",
-            index=models.Index(
-                fields=["business", "pool", "customer"], name="loyalty_coupon_use_whose"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="couponuse",
-            index=models.Index(
-                condition=models.Q(("purchase__isnull", False)),
-                fields=["business", "purchase"],
-                name="loyalty_coupon_use_purchase",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="couponuse",
-            index=models.Index(
-                condition=models.Q(("state", "reserved")),
-                fields=["expires_at"],
-                name="loyalty_coupon_use_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponuse",
-            constraint=core.tenancy.SameBusiness(
-                "pool", name="loyalty_couponuse_pool_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponuse",
-            constraint=core.tenancy.SameBusiness(
-                "coupon", name="loyalty_couponuse_coupon_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponuse",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_couponuse_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponuse",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="loyalty_couponuse_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponuse",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("again_until__isnull", True),
-                    ("coupon__isnull", False),
-                    ("state__in", ["reserved", "committed"]),
-                ),
-                fields=("business", "coupon"),
-                name="loyalty_coupon_use_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("discount_rial__gt", 0), ("discount_rial__lte", models.F("basket_rial"))
-                ),
-                name="loyalty_coupon_use_numbers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "committed"), _negated=True),
-                    ("purchase__isnull", False),
-                    _connector="OR",
-                ),
-                name="loyalty_coupon_use_sale",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stampcard",
-            index=models.Index(
-                fields=["business", "-made_at", "-id"], name="loyalty_stamps_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stampcard",
-            constraint=core.tenancy.SameBusiness(
-                "pool", name="loyalty_stampcard_pool_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stampcard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("needed__gte", 2), ("reward_days__gte", 1)),
-                name="loyalty_stamps_numbers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stampcard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("category", ""), models.Q(("sku", ""), _negated=True)),
-                    models.Q(("sku", ""), models.Q(("category", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="loyalty_stamps_of",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stampcard",
-            constraint=models.UniqueConstraint(
-                fields=("business", "pool"), name="loyalty_stamps_pool"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stampreward",
-            index=models.Index(
-                fields=["business", "customer", "card"], name="loyalty_stamp_reward_of"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stampreward",
-            constraint=core.tenancy.SameBusiness(
-                "card", name="loyalty_stampreward_card_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stampreward",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="loyalty_stampreward_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stampreward",
-            constraint=core.tenancy.SameBusiness(
-                "coupon", name="loyalty_stampreward_coupon_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stampreward",
-            constraint=models.UniqueConstraint(
-                fields=("business", "coupon"), name="loyalty_stamp_coupon"
-            ),
         ),
         WallOff("couponpool"),
         WallOff("coupon"),

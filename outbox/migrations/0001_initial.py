@@ -43,6 +43,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "event",
                 "verbose_name_plural": "events",
+                "indexes": [
+                    models.Index(fields=["business", "-at"], name="outbox_event_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,39 +95,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "delivery",
                 "verbose_name_plural": "deliveries",
+                "constraints": [
+                    core.tenancy.SameBusiness("event", name="outbox_delivery_event_same_business"),
+                    models.UniqueConstraint(
+                        fields=("business", "event", "subscriber"), name="outbox_delivery_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["due_at"],
+                        name="outbox_delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "dead")),
+                        fields=["business", "state"],
+                        name="outbox_delivery_dead",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["business", "-at"], name="outbox_event_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["due_at"],
-                name="outbox_delivery_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "dead")),
-                fields=["business", "state"],
-                name="outbox_delivery_dead",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=core.tenancy.SameBusiness(
-                "event", name="outbox_delivery_event_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("business", "event", "subscriber"), name="outbox_delivery_once"
-            ),
         ),
         WallOff("event", append_only=True),
         WallOff("delivery", queue=True),

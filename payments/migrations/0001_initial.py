@@ -91,6 +91,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment",
                 "verbose_name_plural": "payments",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "purchase", name="payments_payment_purchase_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "external_id"), name="payments_payment_external_id"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "pay_token"), name="payments_payment_pay_token"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gt", 0)),
+                        name="payments_payment_amount_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["settled"]), _negated=True),
+                            ("settled_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="payments_payment_settled_when",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-created_at", "-id"], name="payments_payment_newest"
+                    ),
+                    models.Index(
+                        fields=["business", "state", "-created_at"], name="payments_payment_state"
+                    ),
+                    models.Index(fields=["business", "purchase"], name="payments_payment_purchase"),
+                    models.Index(
+                        condition=models.Q(("state", "created")),
+                        fields=["expires_at"],
+                        name="payments_payment_expiry",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +214,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment attempt",
                 "verbose_name_plural": "payment attempts",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "payment", name="payments_paymentattempt_payment_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "payment", "number"), name="payments_attempt_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "created",
+                                    "redirected",
+                                    "returned",
+                                    "paid_unconfirmed",
+                                    "unknown",
+                                    "confirmed",
+                                    "mismatch",
+                                    "needs_review",
+                                ),
+                            )
+                        ),
+                        fields=("business", "payment"),
+                        name="payments_attempt_one_live",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "callback_token"), name="payments_attempt_callback"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_check_at__isnull", False)),
+                        fields=["next_check_at"],
+                        name="payments_attempt_due",
+                    ),
+                    models.Index(
+                        fields=["business", "-started_at"], name="payments_attempt_newest"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +316,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "orphan capture",
                 "verbose_name_plural": "orphan captures",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "attempt", name="payments_orphancapture_attempt_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "attempt"), name="payments_orphan_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "state", "-found_at"], name="payments_orphan_open"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +365,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "provider account",
                 "verbose_name_plural": "provider accounts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("business",),
+                        name="payments_one_active_account",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_sweep_at__isnull", False)),
+                        fields=["next_sweep_at"],
+                        name="payments_account_sweep",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -344,6 +448,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "provider call",
                 "verbose_name_plural": "provider calls",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "attempt", name="payments_providercall_attempt_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "account", name="payments_providercall_account_same_business"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "attempt", "at"], name="payments_call_attempt"
+                    ),
+                    models.Index(fields=["business", "-at"], name="payments_call_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -430,151 +548,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reversal",
                 "verbose_name_plural": "reversals",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "attempt", name="payments_reversal_attempt_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "payment", name="payments_reversal_payment_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "failed"), _negated=True),
+                        fields=("business", "attempt"),
+                        name="payments_reversal_one_live",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "payment"], name="payments_reversal_payment"),
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="payments_reversal_due",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                fields=["business", "-created_at", "-id"], name="payments_payment_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                fields=["business", "state", "-created_at"], name="payments_payment_state"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["business", "purchase"], name="payments_payment_purchase"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                condition=models.Q(("state", "created")),
-                fields=["expires_at"],
-                name="payments_payment_expiry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="payments_payment_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("business", "external_id"), name="payments_payment_external_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("business", "pay_token"), name="payments_payment_pay_token"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gt", 0)), name="payments_payment_amount_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["settled"]), _negated=True),
-                    ("settled_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="payments_payment_settled_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orphancapture",
-            index=models.Index(
-                fields=["business", "state", "-found_at"], name="payments_orphan_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orphancapture",
-            constraint=core.tenancy.SameBusiness(
-                "attempt", name="payments_orphancapture_attempt_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orphancapture",
-            constraint=models.UniqueConstraint(
-                fields=("business", "attempt"), name="payments_orphan_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="provideraccount",
-            index=models.Index(
-                condition=models.Q(("next_sweep_at__isnull", False)),
-                fields=["next_sweep_at"],
-                name="payments_account_sweep",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="provideraccount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)),
-                fields=("business",),
-                name="payments_one_active_account",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentattempt",
-            index=models.Index(
-                condition=models.Q(("next_check_at__isnull", False)),
-                fields=["next_check_at"],
-                name="payments_attempt_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentattempt",
-            index=models.Index(fields=["business", "-started_at"], name="payments_attempt_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentattempt",
-            constraint=core.tenancy.SameBusiness(
-                "payment", name="payments_paymentattempt_payment_same_business"
-            ),
         ),
         migrations.AddConstraint(
             model_name="paymentattempt",
             constraint=core.tenancy.SameBusiness(
                 "account", name="payments_paymentattempt_account_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentattempt",
-            constraint=models.UniqueConstraint(
-                fields=("business", "payment", "number"), name="payments_attempt_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentattempt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        (
-                            "created",
-                            "redirected",
-                            "returned",
-                            "paid_unconfirmed",
-                            "unknown",
-                            "confirmed",
-                            "mismatch",
-                            "needs_review",
-                        ),
-                    )
-                ),
-                fields=("business", "payment"),
-                name="payments_attempt_one_live",
             ),
         ),
         migrations.AddConstraint(
@@ -587,64 +587,6 @@ class Migration(migrations.Migration):
             model_name="paymentattempt",
             constraint=models.UniqueConstraint(
                 fields=("business", "account", "authority"), name="payments_attempt_authority"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentattempt",
-            constraint=models.UniqueConstraint(
-                fields=("business", "callback_token"), name="payments_attempt_callback"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="providercall",
-            index=models.Index(fields=["business", "attempt", "at"], name="payments_call_attempt"),
-        ),
-        migrations.AddIndex(
-            model_name="providercall",
-            index=models.Index(fields=["business", "-at"], name="payments_call_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="providercall",
-            constraint=core.tenancy.SameBusiness(
-                "attempt", name="payments_providercall_attempt_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providercall",
-            constraint=core.tenancy.SameBusiness(
-                "account", name="payments_providercall_account_same_business"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reversal",
-            index=models.Index(fields=["business", "payment"], name="payments_reversal_payment"),
-        ),
-        migrations.AddIndex(
-            model_name="reversal",
-            index=models.Index(
-                condition=models.Q(("next_try_at__isnull", False)),
-                fields=["next_try_at"],
-                name="payments_reversal_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reversal",
-            constraint=core.tenancy.SameBusiness(
-                "attempt", name="payments_reversal_attempt_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reversal",
-            constraint=core.tenancy.SameBusiness(
-                "payment", name="payments_reversal_payment_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reversal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "failed"), _negated=True),
-                fields=("business", "attempt"),
-                name="payments_reversal_one_live",
             ),
         ),
         WallOff("provideraccount", queue=True),

@@ -164,6 +164,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "journal entry",
                 "verbose_name_plural": "journal entries",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial", 0), _negated=True),
+                        name="payments_entry_not_zero",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -276,13 +282,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("business", "source_id", "kind", "account", "party"),
                 name="payments_entry_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moneyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial", 0), _negated=True),
-                name="payments_entry_not_zero",
             ),
         ),
         migrations.AlterField(

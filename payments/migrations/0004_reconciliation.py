@@ -67,6 +67,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reconciliation",
                 "verbose_name_plural": "reconciliations",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "account", name="payments_reconciliation_account_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "account", "day"), name="payments_reconciliation_day"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-day"], name="payments_reconciliation_newest"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,46 +153,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reconciliation line",
                 "verbose_name_plural": "reconciliation lines",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "reconciliation",
+                        name="payments_reconciliationline_reconciliation_same_business",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "reconciliation", "kind", "reference"),
+                        name="payments_reconciliation_line_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "reconciliation", "result"],
+                        name="payments_recline_result",
+                    ),
+                    models.Index(fields=["business", "source_id"], name="payments_recline_source"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="reconciliation",
-            index=models.Index(fields=["business", "-day"], name="payments_reconciliation_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="reconciliation",
-            constraint=core.tenancy.SameBusiness(
-                "account", name="payments_reconciliation_account_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconciliation",
-            constraint=models.UniqueConstraint(
-                fields=("business", "account", "day"), name="payments_reconciliation_day"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reconciliationline",
-            index=models.Index(
-                fields=["business", "reconciliation", "result"], name="payments_recline_result"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reconciliationline",
-            index=models.Index(fields=["business", "source_id"], name="payments_recline_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="reconciliationline",
-            constraint=core.tenancy.SameBusiness(
-                "reconciliation", name="payments_reconciliationline_reconciliation_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconciliationline",
-            constraint=models.UniqueConstraint(
-                fields=("business", "reconciliation", "kind", "reference"),
-                name="payments_reconciliation_line_once",
-            ),
         ),
         WallOff("reconciliation"),
         WallOff("reconciliationline"),

@@ -51,6 +51,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reminding of unfinished checkouts",
                 "verbose_name_plural": "reminding of unfinished checkouts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business",), name="payments_checkout_policy_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("after_minutes__gte", 5),
+                            ("after_minutes__lte", 1440),
+                            ("holdout_percent__gte", 0),
+                            ("holdout_percent__lte", 50),
+                        ),
+                        name="payments_checkout_policy_bounds",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +115,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "unfinished checkout",
                 "verbose_name_plural": "unfinished checkouts",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "payment", name="payments_checkoutrecovery_payment_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "payment"), name="payments_recovery_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-at", "-id"], name="payments_recovery_newest"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +176,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment link",
                 "verbose_name_plural": "payment links",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "token"), name="payments_link_token"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("amount_rial__gt", 0), ("least_rial", None), ("most_rial", None)
+                            ),
+                            models.Q(
+                                ("amount_rial", None),
+                                ("least_rial__gt", 0),
+                                ("most_rial__gte", models.F("least_rial")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payments_link_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("payments__gte", 0),
+                            models.Q(
+                                ("max_payments", None),
+                                ("payments__lte", models.F("max_payments")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="payments_link_room",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-created_at", "-id"], name="payments_link_newest"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -185,81 +247,6 @@ class Migration(migrations.Migration):
             model_name="payment",
             constraint=core.tenancy.SameBusiness(
                 "link", name="payments_payment_link_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkoutpolicy",
-            constraint=models.UniqueConstraint(
-                fields=("business",), name="payments_checkout_policy_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkoutpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("after_minutes__gte", 5),
-                    ("after_minutes__lte", 1440),
-                    ("holdout_percent__gte", 0),
-                    ("holdout_percent__lte", 50),
-                ),
-                name="payments_checkout_policy_bounds",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="checkoutrecovery",
-            index=models.Index(fields=["business", "-at", "-id"], name="payments_recovery_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="checkoutrecovery",
-            constraint=core.tenancy.SameBusiness(
-                "payment", name="payments_checkoutrecovery_payment_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkoutrecovery",
-            constraint=models.UniqueConstraint(
-                fields=("business", "payment"), name="payments_recovery_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentlink",
-            index=models.Index(
-                fields=["business", "-created_at", "-id"], name="payments_link_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentlink",
-            constraint=models.UniqueConstraint(
-                fields=("business", "token"), name="payments_link_token"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_rial__gt", 0), ("least_rial", None), ("most_rial", None)),
-                    models.Q(
-                        ("amount_rial", None),
-                        ("least_rial__gt", 0),
-                        ("most_rial__gte", models.F("least_rial")),
-                    ),
-                    _connector="OR",
-                ),
-                name="payments_link_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("payments__gte", 0),
-                    models.Q(
-                        ("max_payments", None),
-                        ("payments__lte", models.F("max_payments")),
-                        _connector="OR",
-                    ),
-                ),
-                name="payments_link_room",
             ),
         ),
         WallOff("paymentlink"),

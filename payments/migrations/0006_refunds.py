@@ -58,6 +58,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "refund policy",
                 "verbose_name_plural": "refund policies",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("approval_above_rial", None),
+                                ("approval_above_rial__gte", 0),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("return_days", None), ("return_days__gte", 0), _connector="OR"
+                            ),
+                        ),
+                        name="payments_policy_sound",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +241,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "refund or payout",
                 "verbose_name_plural": "refunds and payouts",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_rial__gt", 0),
+                            ("reserved_rial__gte", 0),
+                            ("reserved_rial__lte", models.F("amount_rial")),
+                            ("paid_rial__gte", 0),
+                            ("paid_rial__lte", models.F("amount_rial")),
+                        ),
+                        name="payments_transfer_amounts",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="payments_transfer_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +309,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "part of a refund",
                 "verbose_name_plural": "parts of refunds",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gt", 0)), name="payments_part_amount"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -435,20 +474,6 @@ class Migration(migrations.Migration):
             model_name="refundpolicy",
             constraint=models.UniqueConstraint(fields=("business",), name="payments_policy_once"),
         ),
-        migrations.AddConstraint(
-            model_name="refundpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("approval_above_rial", None),
-                        ("approval_above_rial__gte", 0),
-                        _connector="OR",
-                    ),
-                    models.Q(("return_days", None), ("return_days__gte", 0), _connector="OR"),
-                ),
-                name="payments_policy_sound",
-            ),
-        ),
         migrations.AddIndex(
             model_name="transfer",
             index=models.Index(fields=["business", "payment"], name="payments_transfer_payment"),
@@ -463,14 +488,6 @@ class Migration(migrations.Migration):
             model_name="transfer",
             index=models.Index(
                 fields=["business", "state", "-requested_at"], name="payments_transfer_state"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                condition=models.Q(("next_try_at__isnull", False)),
-                fields=["next_try_at"],
-                name="payments_transfer_due",
             ),
         ),
         migrations.AddConstraint(
@@ -527,19 +544,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_rial__gt", 0),
-                    ("reserved_rial__gte", 0),
-                    ("reserved_rial__lte", models.F("amount_rial")),
-                    ("paid_rial__gte", 0),
-                    ("paid_rial__lte", models.F("amount_rial")),
-                ),
-                name="payments_transfer_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="transferdecision",
             constraint=core.tenancy.SameBusiness(
                 "transfer", name="payments_transferdecision_transfer_same_business"
@@ -561,12 +565,6 @@ class Migration(migrations.Migration):
             model_name="transferpart",
             constraint=models.UniqueConstraint(
                 fields=("business", "transfer", "reference"), name="payments_part_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transferpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gt", 0)), name="payments_part_amount"
             ),
         ),
         migrations.AlterField(

@@ -121,6 +121,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bank account",
                 "verbose_name_plural": "bank accounts",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "provider_account",
+                        name="payments_bankaccount_provider_account_same_business",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("iban", ""), _negated=True),
+                        fields=("business", "iban"),
+                        name="payments_bank_account_iban",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "provider_account"),
+                        name="payments_bank_account_provider",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("customer_digits__gte", 4), ("customer_digits__lte", 20)
+                        ),
+                        name="payments_bank_account_digits",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_poll_at__isnull", False)),
+                        fields=["next_poll_at"],
+                        name="payments_bank_account_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +208,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "amount signature",
                 "verbose_name_plural": "amount signatures",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "account", name="payments_amountsignature_account_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "payment", name="payments_amountsignature_payment_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("business", "account", "amount_rial"),
+                        name="payments_signature_open_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("business", "account", "payment"),
+                        name="payments_signature_one_each",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("added_rial__gt", 0), ("added_rial__lt", 1000)),
+                        name="payments_signature_disclosed",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "account", "amount_rial", "-created_at"],
+                        name="payments_signature_amount",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +264,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bank holiday",
                 "verbose_name_plural": "bank holidays",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "day"), name="payments_holiday_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -277,6 +338,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bank row",
                 "verbose_name_plural": "bank rows",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "account", name="payments_bankrow_account_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "account", "fingerprint"), name="payments_bank_row_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("provider_reference", ""), _negated=True),
+                        fields=("business", "account", "provider_reference"),
+                        name="payments_bank_row_provider_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial", 0), _negated=True),
+                        name="payments_bank_row_not_zero",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "account", "-at"], name="payments_bank_row_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("bank_reference", ""), _negated=True),
+                        fields=["business", "account", "bank_reference"],
+                        name="payments_bank_row_reference",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +485,47 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "deposit",
                 "verbose_name_plural": "deposits",
+                "constraints": [
+                    core.tenancy.SameBusiness("row", name="payments_deposit_row_same_business"),
+                    core.tenancy.SameBusiness(
+                        "account", name="payments_deposit_account_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "row"), name="payments_deposit_row_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gt", 0)), name="payments_deposit_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allocated_rial__gte", 0),
+                            ("aside_rial__gte", 0),
+                            ("returned_rial__gte", 0),
+                            (
+                                "amount_rial__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("allocated_rial"), "+", models.F("returned_rial")
+                                    ),
+                                    "+",
+                                    models.F("aside_rial"),
+                                ),
+                            ),
+                        ),
+                        name="payments_deposit_used_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "-at", "-id"], name="payments_deposit_newest"),
+                    models.Index(
+                        fields=["business", "state", "-at"], name="payments_deposit_state"
+                    ),
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="payments_deposit_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -460,6 +589,36 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "deposit allocation",
                 "verbose_name_plural": "deposit allocations",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "deposit", name="payments_depositallocation_deposit_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "payment", name="payments_depositallocation_payment_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "released"), _negated=True),
+                        fields=("business", "deposit", "payment"),
+                        name="payments_allocation_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gt", 0)),
+                        name="payments_allocation_positive",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "payment"], name="payments_allocation_payment"
+                    ),
+                    models.Index(
+                        fields=["business", "deposit"], name="payments_allocation_deposit"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "held")),
+                        fields=["business", "payment"],
+                        name="payments_allocation_held",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -554,6 +713,62 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "deposit identifier",
                 "verbose_name_plural": "deposit identifiers",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "account", name="payments_depositidentifier_account_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "customer", name="payments_depositidentifier_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "payment", name="payments_depositidentifier_payment_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("digits", ""), _negated=True),
+                        fields=("business", "account", "digits"),
+                        name="payments_identifier_digits",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("payment__isnull", True), ("state__in", ["pending", "active"])
+                        ),
+                        fields=("business", "account", "customer"),
+                        name="payments_identifier_customer",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("payment__isnull", False), ("state__in", ["pending", "active"])
+                        ),
+                        fields=("business", "account", "payment"),
+                        name="payments_identifier_payment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("customer__isnull", False), ("payment__isnull", False), _connector="OR"
+                        ),
+                        name="payments_identifier_of_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "active"), _negated=True),
+                            models.Q(("digits", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payments_identifier_shown",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-created_at", "-id"], name="payments_ident_newest"
+                    ),
+                    models.Index(fields=["business", "customer"], name="payments_ident_customer"),
+                    models.Index(fields=["business", "payment"], name="payments_ident_payment"),
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="payments_ident_due",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -636,6 +851,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "deposit return",
                 "verbose_name_plural": "deposit returns",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "deposit", name="payments_depositreturn_deposit_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "ordered")),
+                        fields=("business", "deposit"),
+                        name="payments_deposit_return_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gt", 0)),
+                        name="payments_deposit_return_positive",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["business", "deposit"], name="payments_dreturn_deposit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -707,6 +939,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bank statement",
                 "verbose_name_plural": "bank statements",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "account", name="payments_statementfile_account_same_business"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-created_at"], name="payments_statement_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("next_run_at__isnull", False)),
+                        fields=["next_run_at"],
+                        name="payments_statement_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -746,267 +993,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "refused row",
                 "verbose_name_plural": "refused rows",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "statement", name="payments_statementerror_statement_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "statement", "line"),
+                        name="payments_statement_error_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="bankaccount",
-            index=models.Index(
-                condition=models.Q(("next_poll_at__isnull", False)),
-                fields=["next_poll_at"],
-                name="payments_bank_account_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=core.tenancy.SameBusiness(
-                "provider_account", name="payments_bankaccount_provider_account_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("iban", ""), _negated=True),
-                fields=("business", "iban"),
-                name="payments_bank_account_iban",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.UniqueConstraint(
-                fields=("business", "provider_account"), name="payments_bank_account_provider"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customer_digits__gte", 4), ("customer_digits__lte", 20)),
-                name="payments_bank_account_digits",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="amountsignature",
-            index=models.Index(
-                fields=["business", "account", "amount_rial", "-created_at"],
-                name="payments_signature_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amountsignature",
-            constraint=core.tenancy.SameBusiness(
-                "account", name="payments_amountsignature_account_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amountsignature",
-            constraint=core.tenancy.SameBusiness(
-                "payment", name="payments_amountsignature_payment_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amountsignature",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("business", "account", "amount_rial"),
-                name="payments_signature_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amountsignature",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("business", "account", "payment"),
-                name="payments_signature_one_each",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amountsignature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("added_rial__gt", 0), ("added_rial__lt", 1000)),
-                name="payments_signature_disclosed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankholiday",
-            constraint=models.UniqueConstraint(
-                fields=("business", "day"), name="payments_holiday_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bankrow",
-            index=models.Index(
-                fields=["business", "account", "-at"], name="payments_bank_row_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bankrow",
-            index=models.Index(
-                condition=models.Q(("bank_reference", ""), _negated=True),
-                fields=["business", "account", "bank_reference"],
-                name="payments_bank_row_reference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankrow",
-            constraint=core.tenancy.SameBusiness(
-                "account", name="payments_bankrow_account_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankrow",
-            constraint=models.UniqueConstraint(
-                fields=("business", "account", "fingerprint"), name="payments_bank_row_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankrow",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("provider_reference", ""), _negated=True),
-                fields=("business", "account", "provider_reference"),
-                name="payments_bank_row_provider_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial", 0), _negated=True),
-                name="payments_bank_row_not_zero",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="depositallocation",
-            index=models.Index(fields=["business", "payment"], name="payments_allocation_payment"),
-        ),
-        migrations.AddIndex(
-            model_name="depositallocation",
-            index=models.Index(fields=["business", "deposit"], name="payments_allocation_deposit"),
-        ),
-        migrations.AddIndex(
-            model_name="depositallocation",
-            index=models.Index(
-                condition=models.Q(("state", "held")),
-                fields=["business", "payment"],
-                name="payments_allocation_held",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositallocation",
-            constraint=core.tenancy.SameBusiness(
-                "deposit", name="payments_depositallocation_deposit_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositallocation",
-            constraint=core.tenancy.SameBusiness(
-                "payment", name="payments_depositallocation_payment_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositallocation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "released"), _negated=True),
-                fields=("business", "deposit", "payment"),
-                name="payments_allocation_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositallocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gt", 0)), name="payments_allocation_positive"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="depositidentifier",
-            index=models.Index(
-                fields=["business", "-created_at", "-id"], name="payments_ident_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="depositidentifier",
-            index=models.Index(fields=["business", "customer"], name="payments_ident_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="depositidentifier",
-            index=models.Index(fields=["business", "payment"], name="payments_ident_payment"),
-        ),
-        migrations.AddIndex(
-            model_name="depositidentifier",
-            index=models.Index(
-                condition=models.Q(("next_try_at__isnull", False)),
-                fields=["next_try_at"],
-                name="payments_ident_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositidentifier",
-            constraint=core.tenancy.SameBusiness(
-                "account", name="payments_depositidentifier_account_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositidentifier",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="payments_depositidentifier_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositidentifier",
-            constraint=core.tenancy.SameBusiness(
-                "payment", name="payments_depositidentifier_payment_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositidentifier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("digits", ""), _negated=True),
-                fields=("business", "account", "digits"),
-                name="payments_identifier_digits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositidentifier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("payment__isnull", True), ("state__in", ["pending", "active"])),
-                fields=("business", "account", "customer"),
-                name="payments_identifier_customer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositidentifier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("payment__isnull", False), ("state__in", ["pending", "active"])
-                ),
-                fields=("business", "account", "payment"),
-                name="payments_identifier_payment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositidentifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("customer__isnull", False), ("payment__isnull", False), _connector="OR"
-                ),
-                name="payments_identifier_of_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositidentifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "active"), _negated=True),
-                    models.Q(("digits", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="payments_identifier_shown",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deposit",
-            index=models.Index(fields=["business", "-at", "-id"], name="payments_deposit_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="deposit",
-            index=models.Index(fields=["business", "state", "-at"], name="payments_deposit_state"),
         ),
         migrations.AddIndex(
             model_name="deposit",
@@ -1014,117 +1010,10 @@ class Migration(migrations.Migration):
                 fields=["business", "identifier", "-at"], name="payments_deposit_identifier"
             ),
         ),
-        migrations.AddIndex(
-            model_name="deposit",
-            index=models.Index(
-                condition=models.Q(("next_try_at__isnull", False)),
-                fields=["next_try_at"],
-                name="payments_deposit_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=core.tenancy.SameBusiness("row", name="payments_deposit_row_same_business"),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=core.tenancy.SameBusiness(
-                "account", name="payments_deposit_account_same_business"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="deposit",
             constraint=core.tenancy.SameBusiness(
                 "identifier", name="payments_deposit_identifier_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.UniqueConstraint(
-                fields=("business", "row"), name="payments_deposit_row_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gt", 0)), name="payments_deposit_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("allocated_rial__gte", 0),
-                    ("aside_rial__gte", 0),
-                    ("returned_rial__gte", 0),
-                    (
-                        "amount_rial__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("allocated_rial"), "+", models.F("returned_rial")
-                            ),
-                            "+",
-                            models.F("aside_rial"),
-                        ),
-                    ),
-                ),
-                name="payments_deposit_used_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="depositreturn",
-            index=models.Index(fields=["business", "deposit"], name="payments_dreturn_deposit"),
-        ),
-        migrations.AddConstraint(
-            model_name="depositreturn",
-            constraint=core.tenancy.SameBusiness(
-                "deposit", name="payments_depositreturn_deposit_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositreturn",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "ordered")),
-                fields=("business", "deposit"),
-                name="payments_deposit_return_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gt", 0)), name="payments_deposit_return_positive"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statementfile",
-            index=models.Index(
-                fields=["business", "-created_at"], name="payments_statement_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statementfile",
-            index=models.Index(
-                condition=models.Q(("next_run_at__isnull", False)),
-                fields=["next_run_at"],
-                name="payments_statement_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementfile",
-            constraint=core.tenancy.SameBusiness(
-                "account", name="payments_statementfile_account_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementerror",
-            constraint=core.tenancy.SameBusiness(
-                "statement", name="payments_statementerror_statement_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementerror",
-            constraint=models.UniqueConstraint(
-                fields=("business", "statement", "line"), name="payments_statement_error_once"
             ),
         ),
         WallOff("bankaccount", queue=True),

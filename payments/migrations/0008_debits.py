@@ -124,6 +124,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "debit",
                 "verbose_name_plural": "debits",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_rial__gt", 0)),
+                        name="payments_debit_amount_positive",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="payments_debit_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("notice_at__isnull", False)),
+                        fields=["notice_at"],
+                        name="payments_debit_notice",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -236,6 +254,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "manners of collecting",
                 "verbose_name_plural": "manners of collecting",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grace_days__range", (0, 60)),
+                            ("late_fee_after_days__gte", 0),
+                            ("late_fee_rial__gte", 0),
+                            ("max_tries__range", (1, 16)),
+                            ("notice_hours__range", (0, 168)),
+                            ("pause_after__gte", 1),
+                        ),
+                        name="payments_debit_policy_sane",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -303,6 +334,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "debit schedule",
                 "verbose_name_plural": "debit schedules",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_rial__gt", 0), ("anchor_day__range", (1, 31)), ("step__gt", 0)
+                        ),
+                        name="payments_schedule_sane",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_make_at__isnull", False)),
+                        fields=["next_make_at"],
+                        name="payments_schedule_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +443,52 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "mandate",
                 "verbose_name_plural": "mandates",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("max_day_count__gt", 0),
+                            ("max_debit_rial__gt", 0),
+                            ("max_month_count__gt", 0),
+                        ),
+                        name="payments_mandate_caps_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("starts_at"))),
+                        name="payments_mandate_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("active", "suspended")), _negated=True),
+                            ("activated_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="payments_mandate_active_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "awaiting_signature",
+                                    "signed_unconfirmed",
+                                    "active",
+                                    "suspended",
+                                ],
+                            ),
+                            ("ended_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="payments_mandate_ended_when",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_check_at__isnull", False)),
+                        fields=["next_check_at"],
+                        name="payments_mandate_due",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -686,28 +778,6 @@ class Migration(migrations.Migration):
                 fields=("business",), name="payments_debit_policy_one"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="debitpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("grace_days__range", (0, 60)),
-                    ("late_fee_after_days__gte", 0),
-                    ("late_fee_rial__gte", 0),
-                    ("max_tries__range", (1, 16)),
-                    ("notice_hours__range", (0, 168)),
-                    ("pause_after__gte", 1),
-                ),
-                name="payments_debit_policy_sane",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mandate",
-            index=models.Index(
-                condition=models.Q(("next_check_at__isnull", False)),
-                fields=["next_check_at"],
-                name="payments_mandate_due",
-            ),
-        ),
         migrations.AddIndex(
             model_name="mandate",
             index=models.Index(
@@ -748,61 +818,6 @@ class Migration(migrations.Migration):
                 fields=("business", "account", "authority"), name="payments_mandate_authority"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("max_day_count__gt", 0), ("max_debit_rial__gt", 0), ("max_month_count__gt", 0)
-                ),
-                name="payments_mandate_caps_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("starts_at"))),
-                name="payments_mandate_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("active", "suspended")), _negated=True),
-                    ("activated_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="payments_mandate_active_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "awaiting_signature",
-                            "signed_unconfirmed",
-                            "active",
-                            "suspended",
-                        ],
-                    ),
-                    ("ended_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="payments_mandate_ended_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="debitschedule",
-            index=models.Index(
-                condition=models.Q(("next_make_at__isnull", False)),
-                fields=["next_make_at"],
-                name="payments_schedule_due",
-            ),
-        ),
         migrations.AddIndex(
             model_name="debitschedule",
             index=models.Index(fields=["business", "mandate"], name="payments_schedule_mandate"),
@@ -811,15 +826,6 @@ class Migration(migrations.Migration):
             model_name="debitschedule",
             constraint=core.tenancy.SameBusiness(
                 "mandate", name="payments_debitschedule_mandate_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debitschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_rial__gt", 0), ("anchor_day__range", (1, 31)), ("step__gt", 0)
-                ),
-                name="payments_schedule_sane",
             ),
         ),
         migrations.AddIndex(
@@ -882,22 +888,6 @@ class Migration(migrations.Migration):
             model_name="debitattempt",
             constraint=models.UniqueConstraint(
                 fields=("business", "account", "reference"), name="payments_debit_try_reference"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="debit",
-            index=models.Index(
-                condition=models.Q(("next_try_at__isnull", False)),
-                fields=["next_try_at"],
-                name="payments_debit_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="debit",
-            index=models.Index(
-                condition=models.Q(("notice_at__isnull", False)),
-                fields=["notice_at"],
-                name="payments_debit_notice",
             ),
         ),
         migrations.AddIndex(
@@ -968,12 +958,6 @@ class Migration(migrations.Migration):
             model_name="debit",
             constraint=models.UniqueConstraint(
                 fields=("business", "payment"), name="payments_debit_payment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_rial__gt", 0)), name="payments_debit_amount_positive"
             ),
         ),
         migrations.AddConstraint(

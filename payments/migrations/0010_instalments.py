@@ -119,6 +119,44 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "instalment plan",
                 "verbose_name_plural": "instalment plans",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="payments_instalmentplan_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "purchase", name="payments_instalmentplan_purchase_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "mandate", name="payments_instalmentplan_mandate_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "external_id"), name="payments_plan_external_id"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "token"), name="payments_plan_token"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credit_rial__gt", 0),
+                            ("down_rial__gte", 0),
+                            ("paid_rial__gte", 0),
+                            ("paid_rial__lte", models.F("credit_rial")),
+                            (
+                                "total_rial",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("down_rial"), "+", models.F("credit_rial")
+                                ),
+                            ),
+                        ),
+                        name="payments_plan_sums",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-created_at", "-id"], name="payments_plan_newest"
+                    ),
+                    models.Index(fields=["business", "customer"], name="payments_plan_customer"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +224,45 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "instalment",
                 "verbose_name_plural": "instalments",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "plan", name="payments_instalment_plan_same_business"
+                    ),
+                    core.tenancy.SameBusiness(
+                        "payment", name="payments_instalment_payment_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("business", "plan", "number"), name="payments_instalment_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("payment__isnull", False)),
+                        fields=("business", "payment"),
+                        name="payments_instalment_payment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_rial__gt", 0),
+                            models.Q(
+                                models.Q(("state", "paid"), _negated=True),
+                                ("paid_on__isnull", False),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="payments_instalment_sane",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_step_at__isnull", False)),
+                        fields=["next_step_at"],
+                        name="payments_instalment_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["business", "due_on", "id"],
+                        name="payments_instalment_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,120 +336,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="instalmentplan",
-            index=models.Index(
-                fields=["business", "-created_at", "-id"], name="payments_plan_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="instalmentplan",
-            index=models.Index(fields=["business", "customer"], name="payments_plan_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="instalmentplan",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="payments_instalmentplan_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalmentplan",
-            constraint=core.tenancy.SameBusiness(
-                "purchase", name="payments_instalmentplan_purchase_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalmentplan",
-            constraint=core.tenancy.SameBusiness(
-                "mandate", name="payments_instalmentplan_mandate_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalmentplan",
-            constraint=models.UniqueConstraint(
-                fields=("business", "external_id"), name="payments_plan_external_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalmentplan",
-            constraint=models.UniqueConstraint(
-                fields=("business", "token"), name="payments_plan_token"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalmentplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("credit_rial__gt", 0),
-                    ("down_rial__gte", 0),
-                    ("paid_rial__gte", 0),
-                    ("paid_rial__lte", models.F("credit_rial")),
-                    (
-                        "total_rial",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("down_rial"), "+", models.F("credit_rial")
-                        ),
-                    ),
-                ),
-                name="payments_plan_sums",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="instalment",
-            index=models.Index(
-                condition=models.Q(("next_step_at__isnull", False)),
-                fields=["next_step_at"],
-                name="payments_instalment_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="instalment",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["business", "due_on", "id"],
-                name="payments_instalment_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=core.tenancy.SameBusiness(
-                "plan", name="payments_instalment_plan_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=core.tenancy.SameBusiness(
-                "payment", name="payments_instalment_payment_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.UniqueConstraint(
-                fields=("business", "plan", "number"), name="payments_instalment_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("payment__isnull", False)),
-                fields=("business", "payment"),
-                name="payments_instalment_payment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_rial__gt", 0),
-                    models.Q(
-                        models.Q(("state", "paid"), _negated=True),
-                        ("paid_on__isnull", False),
-                        _connector="OR",
-                    ),
-                ),
-                name="payments_instalment_sane",
-            ),
         ),
         WallOff("creditpolicy"),
         WallOff("instalmentplan"),

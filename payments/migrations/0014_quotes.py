@@ -87,6 +87,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "quote",
                 "verbose_name_plural": "quotes",
+                "constraints": [
+                    core.tenancy.SameBusiness(
+                        "customer", name="payments_quote_customer_same_business"
+                    ),
+                    core.tenancy.SameBusiness("plan", name="payments_quote_plan_same_business"),
+                    models.UniqueConstraint(
+                        fields=("business", "token"), name="payments_quote_token"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("plan__isnull", False)),
+                        fields=("business", "plan"),
+                        name="payments_quote_plan_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_rial__gt", 0), ("valid_to__gt", models.F("valid_from"))
+                        ),
+                        name="payments_quote_sane",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("customer", None), ("mobile", ""), _connector="OR"),
+                        name="payments_quote_for_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("withdrawn_at", None), ("plan", None), _connector="OR"),
+                        name="payments_quote_one_end",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["business", "-created_at", "-id"], name="payments_quote_newest"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -118,59 +151,6 @@ class Migration(migrations.Migration):
                 ),
                 fields=("business", "quote"),
                 name="payments_payment_quote_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                fields=["business", "-created_at", "-id"], name="payments_quote_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=core.tenancy.SameBusiness(
-                "customer", name="payments_quote_customer_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=core.tenancy.SameBusiness("plan", name="payments_quote_plan_same_business"),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                fields=("business", "token"), name="payments_quote_token"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("plan__isnull", False)),
-                fields=("business", "plan"),
-                name="payments_quote_plan_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_rial__gt", 0), ("valid_to__gt", models.F("valid_from"))
-                ),
-                name="payments_quote_sane",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customer", None), ("mobile", ""), _connector="OR"),
-                name="payments_quote_for_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("withdrawn_at", None), ("plan", None), _connector="OR"),
-                name="payments_quote_one_end",
             ),
         ),
         WallOff("quote"),
