@@ -45,6 +45,8 @@ class EntryKind(models.TextChoices):
     UNMERGE = "unmerge", _("Moved when profiles were taken apart")
     WRITEOFF = "writeoff", _("Written off")
     GIFT = "gift", _("Given by the business")
+    LEFT = "left", _("Ended by leaving the club")
+    REJOIN = "rejoin", _("Came back with a return to the club")
 
 
 class PostingKind(models.TextChoices):
@@ -64,6 +66,16 @@ class PostingKind(models.TextChoices):
     MERGE = EntryKind.MERGE.value, EntryKind.MERGE.label
     UNMERGE = EntryKind.UNMERGE.value, EntryKind.UNMERGE.label
     GIFT = EntryKind.GIFT.value, EntryKind.GIFT.label
+    LEFT = EntryKind.LEFT.value, EntryKind.LEFT.label
+    REJOIN = EntryKind.REJOIN.value, EntryKind.REJOIN.label
+
+
+class ExitWay(models.TextChoices):
+    """Where a customer said that they leave the club."""
+
+    OWN_PAGE = "own_page", _("On their own page")
+    STAFF = "staff", _("Told the shop")
+    API = "api", _("Shop or app")
 
 
 class RedemptionState(models.TextChoices):
@@ -302,6 +314,7 @@ class ReferralRefusal(models.TextChoices):
     """Why nobody is rewarded for a friend."""
 
     CLOSED = "closed", _("The offer is not open")
+    LEFT = "left", _("Who recommends left the club")
     SELF = "self", _("One and the same customer")
     NOT_NEW = "not_new", _("The friend was a customer already")
     SAME_CARD = "same_card", _("Both use the same bank card")

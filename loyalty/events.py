@@ -85,3 +85,23 @@ class ReferralRewarded(DomainEvent):
     friend_id: UUID
     referrer_points: int
     friend_points: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClubLeft(DomainEvent):
+    """A customer left the club; so many points ended."""
+
+    name: ClassVar[str] = "club.left"
+
+    customer_id: UUID
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClubRejoined(DomainEvent):
+    """A customer came back to the club; so many points came back with them."""
+
+    name: ClassVar[str] = "club.rejoined"
+
+    customer_id: UUID
+    points: int

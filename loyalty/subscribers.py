@@ -20,6 +20,8 @@ from customers.operations import note_timeline
 from customers.queries.merging import owners_of
 from loyalty.enums import ReferralSource
 from loyalty.events import (
+    ClubLeft,
+    ClubRejoined,
     MembershipLapsed,
     MembershipRenewed,
     PointsAdjusted,
@@ -321,6 +323,18 @@ def note_adjustment(event: Recorded[PointsAdjusted], *, now: datetime) -> None:
     """Tell the customer's story of points corrected by hand."""
     data = {"points": event.body.points, "reason": event.body.reason}
     _note(event, event.body.customer_id, "points_adjusted", data, now)
+
+
+@subscribe(ClubLeft, name="loyalty.note_leaving")
+def note_leaving(event: Recorded[ClubLeft], *, now: datetime) -> None:
+    """Tell the customer's story of leaving the club."""
+    _note(event, event.body.customer_id, "left_club", {"points": event.body.points}, now)
+
+
+@subscribe(ClubRejoined, name="loyalty.note_rejoining")
+def note_rejoining(event: Recorded[ClubRejoined], *, now: datetime) -> None:
+    """Tell the customer's story of coming back."""
+    _note(event, event.body.customer_id, "rejoined_club", {"points": event.body.points}, now)
 
 
 @subscribe(ReferralRewarded, name="loyalty.note_referral")

@@ -19,6 +19,12 @@ from loyalty.api.gift_cards import (
     GiftCardUseRelease,
     GiftCardUses,
 )
+from loyalty.api.leaving import (
+    CustomerClub,
+    CustomerLeaving,
+    CustomerRejoining,
+    LeavingReport,
+)
 from loyalty.api.memberships import (
     MembershipCancellation,
     MembershipItem,
@@ -70,6 +76,18 @@ urlpatterns: list[URLPattern] = [
         WalletEntries.as_view(),
         name="api-wallet-entries",
     ),
+    path("customers/<uuid:customer_id>/club", CustomerClub.as_view(), name="api-club"),
+    path(
+        "customers/<uuid:customer_id>/club/leave",
+        CustomerLeaving.as_view(),
+        name="api-club-leave",
+    ),
+    path(
+        "customers/<uuid:customer_id>/club/rejoin",
+        CustomerRejoining.as_view(),
+        name="api-club-rejoin",
+    ),
+    path("reports/leaving", LeavingReport.as_view(), name="api-leaving"),
     path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/return-cost", ReturnCostReport.as_view(), name="api-return-cost"),
     path("reports/points-owed", PointsOwed.as_view(), name="api-points-owed"),

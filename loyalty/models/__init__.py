@@ -5,6 +5,7 @@ from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
 from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
+from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
@@ -18,6 +19,7 @@ from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
 
 __all__ = [
     "BonusRule",
+    "ClubExit",
     "Correction",
     "Coupon",
     "CouponPool",

@@ -201,6 +201,11 @@ class LedgerEntry(TenantModel):
                 name="loyalty_entry_early_return",
                 condition=Q(kind=EntryKind.CLAWBACK, lot__isnull=True),
             ),
+            models.Index(
+                fields=["business", "at"],
+                name="loyalty_entry_leaving",
+                condition=Q(kind__in=[EntryKind.LEFT, EntryKind.REJOIN]),
+            ),
         )
 
     def __str__(self) -> str:

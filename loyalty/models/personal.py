@@ -10,6 +10,7 @@ from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
 from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
+from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
@@ -44,6 +45,11 @@ _PROGRAMME = {
 _WALLET = {
     Wallet: Facts(of=by("id"), told=("balance_points", "pending_points", "negative_cap_points")),
     WalletMerge: Facts(ours=("tiers",)),
+    ClubExit: Facts(
+        of=_THEIRS,
+        ours=("noted_by",),
+        told=("left_at", "points", "pending_points", "worth_rial", "back_at", "restored_points"),
+    ),
     CustomerTier: Facts(of=_THEIRS, theirs=("reason",), told=("tier", "since")),
     Lot: Facts(
         of=_THEIRS,

@@ -40,6 +40,10 @@ class Program(TenantModel):
         _("paying with a gift card somebody bought earns points"), default=True
     )
     retroactive = models.BooleanField(_("imported history earns points"), default=False)
+    # Whether anybody ever left the club: only then does a sale ask whether its buyer did.
+    has_leavers = models.BooleanField(
+        _("somebody left the club"), default=False, db_default=False, editable=False
+    )
 
     class Meta:
         verbose_name = _("programme")

@@ -26,6 +26,7 @@ from loyalty.operations.movements import (
     record,
     settled_wallet,
 )
+from loyalty.queries.leaving import demand_not_left
 from loyalty.queries.programme import Terms
 from outbox.operations import publish
 
@@ -39,7 +40,8 @@ def adjust_points(
     """Correct a balance by hand at once; return the new one. `points` is signed.
 
     Raises Problem `reason_missing`, `invalid_points`, `too_many_points`, `second_person_needed`,
-    `no_programme` or `insufficient_points`: a correction never takes a balance below zero.
+    `left_club`, `no_programme` or `insufficient_points`: a correction never takes a balance below
+    zero.
     """
     why, current = _checked(points, reason)
     if abs(points) > current.correct_alone_points:
@@ -146,6 +148,7 @@ def _apply(wanted: Correction, data: dict[str, str], current: Terms, now: dateti
     if wanted.writes_off:
         points = _write_off(wallet, points, data, now)
     elif points > 0:
+        demand_not_left(wallet.left_at)
         until = current.expiry(business_day(now, current.zone))
         grant(wallet, points, cause, now, origin=LotOrigin.ADJUSTMENT, expires_at=until)
     elif wallet.balance_points < -points:

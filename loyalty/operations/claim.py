@@ -30,6 +30,8 @@ def claim_lots(*, customer_id: UUID, purchase_ids: Sequence[UUID] = (), now: dat
     if current is None or not waiting.exists():
         return 0
     wallet = lock_wallet(customer_id, current, now)
+    if wallet.left_at is not None:
+        return 0
     lots = list(waiting.select_for_update(of=("self",)).order_by("id"))
     for lot in lots:
         _take_over(wallet, lot, now)

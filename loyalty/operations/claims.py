@@ -17,6 +17,7 @@ from customers.operations import (
 )
 from loyalty.operations.claim import claim_lots
 from loyalty.queries.claims import demand_waiting
+from loyalty.queries.leaving import demand_in_club
 
 _SOURCE = "receipt"
 
@@ -44,7 +45,8 @@ def claim_by_code(*, purchase_id: UUID, mobile: str, code: str, now: datetime) -
     """Give the holder of a mobile the purchase and its points, once the code is right.
 
     A refused code is returned, so that the caller commits the try. Raises NotFound, Problem
-    `invalid_mobile`, `purchase_has_owner` or `too_many_claims` (409); then nothing is used up.
+    `invalid_mobile`, `left_club`, `purchase_has_owner` or `too_many_claims` (409); then nothing is
+    used up.
     """
     check = check_code_of(
         mobile=mobile,
@@ -56,6 +58,7 @@ def claim_by_code(*, purchase_id: UUID, mobile: str, code: str, now: datetime) -
     if not check.accepted or check.code_id is None:
         return Claim(check)
     found = find_or_create(customer=CustomerHint(mobile=mobile), source=_SOURCE, now=now)
+    demand_in_club(found.customer_id)
     verify_mobile(customer_id=found.customer_id, code_id=check.code_id, now=now)
     claim_purchase(purchase_id=purchase_id, customer_id=found.customer_id, now=now)
     claim_lots(customer_id=found.customer_id, purchase_ids=[purchase_id], now=now)

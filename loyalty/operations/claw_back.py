@@ -21,6 +21,7 @@ from loyalty.operations.movements import (
 )
 from loyalty.operations.rules.give_back import give_back_limits, note_returned
 from loyalty.operations.rules.meters import Key
+from loyalty.queries.ended import ended_unused
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.returns import cumulative, undone
 
@@ -194,15 +195,12 @@ def _from_own_lot(wallet: Wallet | None, claim: _Claim, take: int) -> int:
 
 
 def _lapsed(claim: _Claim, points: int) -> int:
-    """Count points of the lot that expired unused as taken back: nobody loses them twice."""
+    """Count points of the lot that ended unused as taken back: nobody loses them twice."""
     lot = claim.lot
     if lot.state != LotState.EXPIRED or not points:
         return 0
     owners = {lot.customer_id, *ever_owned(Lot._meta.label_lower, lot.id)}
-    own = LedgerEntry.objects.filter(customer__in=owners, lot=lot.id)
-    left: int = -sum(entry.points for entry in own.filter(kind=EntryKind.EXPIRE))
-    left -= sum(entry.data.get("lapsed", 0) for entry in own.filter(kind=EntryKind.CLAWBACK))
-    counted: int = min(points, left)
+    counted: int = min(points, ended_unused(lot.id, owners))
     if counted:
         record(claim.cause(lapsed=counted), claim.now, lot.customer_id, lot.id, 0)
     return counted

@@ -44,6 +44,27 @@ _FACTS: Final = """jsonb_build_object('base_rial', base_rial, 'num', %(num)s, 'd
                     WHEN points = %(cap)s THEN jsonb_build_object('most', %(cap)s)
                     ELSE '{}' END"""
 
+# A buyer who left the club earns nothing and gets on to no tier. Whether one did is asked only
+# where somebody ever left.
+_SOLD: Final = """unnest(
+        %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
+        %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
+        %(entries)s::uuid[]
+    ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id)"""
+_ASKED: Final = """(
+        SELECT u.purchase_id, u.customer_id, u.earned_at, u.expires_at, u.owned, u.entry_id,
+            k.left_at IS NOT NULL AS away,
+            CASE WHEN k.left_at IS NULL THEN u.base_rial ELSE 0 END AS base_rial
+        FROM unnest(
+            %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
+            %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
+            %(entries)s::uuid[]
+        ) AS u (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id)
+        LEFT JOIN loyalty_wallet k ON k.business_id = %(business)s AND k.id = u.customer_id
+    ) AS s"""
+_AWAY_FACTS: Final = f"""CASE WHEN away THEN jsonb_build_object('away', true)
+            ELSE {_FACTS} END"""
+
 # Nothing is posted under terms that hold no more: then one row of nulls comes back. The earn entry
 # claims the purchase, so a second delivery falls through every later step. Wallets are taken in
 # order of id. What hardly ever follows (a balance below zero, a higher tier, points that waited) is
@@ -61,11 +82,7 @@ priced AS (
         CASE WHEN NOT s.owned THEN 'contingent'
              WHEN s.earned_at + %(pending)s * interval '1 day' > %(now)s THEN 'pending'
              ELSE 'active' END AS state
-    FROM unnest(
-        %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
-        %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
-        %(entries)s::uuid[]{judged}
-    ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id{given})
+    FROM {sold}
     LEFT JOIN loyalty_customertier c ON c.business_id = %(business)s AND c.id = s.customer_id
     LEFT JOIN loyalty_tier t ON t.business_id = %(business)s AND t.id = c.tier_id{perk}
     WHERE (SELECT wording FROM in_force) = %(wording)s
@@ -98,7 +115,7 @@ wallet AS (
         balance_points = w.balance_points + excluded.balance_points,
         pending_points = w.pending_points + excluded.pending_points,
         qualifying_rial = w.qualifying_rial + excluded.qualifying_rial
-    RETURNING w.id, w.balance_points, w.qualifying_rial
+    RETURNING w.id, w.balance_points, w.qualifying_rial, w.left_at
 ),
 lot AS (
     INSERT INTO loyalty_lot
@@ -117,10 +134,11 @@ SELECT p.purchase_id, p.customer_id, CASE p.state WHEN 'active' THEN p.points EL
         WHERE n.business_id = %(business)s AND n.threshold_rial <= w.qualifying_rial
             AND n.position > COALESCE(p.position, %(base_position)s)),
     EXISTS (SELECT FROM loyalty_lot o
-        WHERE o.business_id = %(business)s AND o.customer_id = w.id AND o.state = 'contingent')
+        WHERE o.business_id = %(business)s AND o.customer_id = w.id AND o.state = 'contingent'),
+    w.left_at IS NOT NULL AND p.points > 0
 FROM posted p JOIN wallet w ON w.id = p.customer_id
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL
 WHERE (SELECT wording FROM in_force) IS DISTINCT FROM %(wording)s
 """
 _TYPES: Final = {
@@ -149,19 +167,20 @@ _TYPES: Final = {
     "window_days": "int",
     "window_end": "timestamptz",
 }
+# By whether members earn more, and whether somebody ever left the club.
 _STATEMENTS: Final = {
-    more: Prepared(
+    (more, left): Prepared(
         _EARN.format(
             wording=WORDING,
             perk=_PERK if more else _NO_PERK,
             points=_POINTS,
-            facts=_FACTS,
-            judged="",
-            given="",
+            facts=_AWAY_FACTS if left else _FACTS,
+            sold=_ASKED if left else _SOLD,
         ),
         **_TYPES,
     )
     for more in (False, True)
+    for left in (False, True)
 }
 # Where rules beside the rate judged the sales, their points and facts are written as given.
 _JUDGED: Final = Prepared(
@@ -170,8 +189,12 @@ _JUDGED: Final = Prepared(
         perk=_NO_PERK,
         points="s.judged",
         facts="told::jsonb",
-        judged=", %(judged)s::bigint[], %(told)s::text[]",
-        given=", judged, told",
+        sold="""unnest(
+        %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
+        %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
+        %(entries)s::uuid[], %(judged)s::bigint[], %(told)s::text[]
+    ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id,
+        judged, told)""",
     ),
     **_TYPES,
     judged="bigint[]",
@@ -217,7 +240,7 @@ def _write(sales: Sequence[Sale], current: Terms, now: datetime) -> list[Posted]
     earning = {sale.purchase_id: sale for sale in sales if current.retroactive or not sale.imported}
     if current.bonus_count:
         return _write_judged(list(earning.values()), current, now)
-    statement = _STATEMENTS[current.members_earn_more]
+    statement = _STATEMENTS[current.members_earn_more, current.has_leavers]
     rows = statement.rows(_columns(list(earning.values()), current) | _constants(current, now))
     if rows and rows[-1][0] is None:
         return None
@@ -230,6 +253,7 @@ def _write_judged(sales: Sequence[Sale], current: Terms, now: datetime) -> list[
     found = {one.sold.purchase_id: one for one in judged.sales}
     earning = [sale for sale in sales if sale.purchase_id in found]
     given = {
+        "bases": [found[sale.purchase_id].base_rial for sale in earning],
         "judged": [found[sale.purchase_id].earned.points for sale in earning],
         "told": [json.dumps(found[sale.purchase_id].facts) for sale in earning],
     }

@@ -11,6 +11,7 @@ from core.tenancy import active_business_id
 from core.tenancy.prepared import Prepared
 from loyalty.events import TierChanged
 from loyalty.operations.claim import claim_lots
+from loyalty.operations.leaving.ending import end_all
 from loyalty.queries.programme import Terms
 from outbox.operations import publish
 
@@ -83,6 +84,7 @@ class Posted:
     balance_points: int
     may_rise: bool
     has_waiting: bool
+    has_left: bool
 
 
 def follow_up(posted: Sequence[Posted], current: Terms, now: datetime) -> None:
@@ -91,6 +93,9 @@ def follow_up(posted: Sequence[Posted], current: Terms, now: datetime) -> None:
     _raise(list({one.customer_id for one in posted if one.may_rise}), current, now)
     for customer in dict.fromkeys(one.customer_id for one in posted if one.has_waiting):
         claim_lots(customer_id=customer, now=now)
+    # Whoever left in the moment of the sale: the wallet said so only when it was taken.
+    for customer in dict.fromkeys(one.customer_id for one in posted if one.has_left):
+        end_all(customer, now)
 
 
 def _repay(posted: Sequence[Posted], now: datetime) -> None:

@@ -35,7 +35,7 @@ def earn_instalment(
     if current is None:
         return _NOTHING
     wallet = settled_wallet(customer_id, current, now)
-    if Lot.objects.filter(id=payment_id).exists():
+    if wallet.left_at is not None or Lot.objects.filter(id=payment_id).exists():
         return _NOTHING
     times = earning_multiplier(customer_id, current, now)
     points = current.points_for(base_rial, times.num, times.den)

@@ -140,6 +140,45 @@ RETURNING t.points
 )
 
 
+# What somebody has who is out of the club ends, as at its date.
+_LEFT: Final = Prepared(
+    """
+WITH due AS (
+    SELECT id, state, remaining_points AS points FROM loyalty_lot
+    WHERE business_id = %(business)s AND customer_id = %(customer)s
+        AND state IN ('active', 'pending') AND remaining_points > 0
+),
+lots AS (
+    UPDATE loyalty_lot l SET remaining_points = 0, state = 'expired', state_at = %(now)s
+    FROM due d WHERE l.business_id = %(business)s AND l.id = d.id
+),
+entries AS (
+    INSERT INTO loyalty_ledgerentry
+        (id, business_id, customer_id, lot_id, kind,
+         points, pending_points, contingent_points, at, data)
+    SELECT gen_random_uuid(), %(business)s, %(customer)s, d.id, 'left',
+        CASE d.state WHEN 'active' THEN -d.points ELSE 0 END,
+        CASE d.state WHEN 'pending' THEN -d.points ELSE 0 END, 0, %(now)s,
+        COALESCE((SELECT jsonb_build_object('exit', x.id) FROM loyalty_clubexit x
+            WHERE x.business_id = %(business)s AND x.customer_id = %(customer)s
+                AND x.back_at IS NULL), '{}')
+    FROM due d
+),
+ended AS (
+    SELECT COALESCE(SUM(points) FILTER (WHERE state = 'active'), 0) AS spendable,
+        COALESCE(SUM(points) FILTER (WHERE state = 'pending'), 0) AS pending FROM due
+)
+UPDATE loyalty_wallet w SET balance_points = w.balance_points - e.spendable,
+    pending_points = w.pending_points - e.pending
+FROM ended e WHERE w.business_id = %(business)s AND w.id = %(customer)s
+RETURNING e.spendable, e.pending
+""",
+    business="uuid",
+    customer="uuid",
+    now="timestamptz",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why points move: what a ledger entry points to, and the facts of its explanation."""
@@ -232,6 +271,20 @@ def credit(wallet: Wallet, lot: Lot, points: int, cause: Cause, now: datetime) -
         record(covered, now, wallet.id, lot.id, -share)
         record(covered, now, wallet.id, None, share)
     move_balance(wallet, points)
+    if wallet.left_at is not None:
+        end_left(wallet, now)
+
+
+def end_left(wallet: Wallet, now: datetime) -> tuple[int, int]:
+    """End all points of a locked wallet whose owner is out of the club.
+
+    Returns how many could be spent and how many were pending. A balance below zero stays.
+    """
+    values = {"business": active_business_id(), "customer": wallet.id, "now": now}
+    [(spendable, pending)] = _LEFT.rows(values)
+    wallet.balance_points -= int(spendable)
+    wallet.pending_points -= int(pending)
+    return int(spendable), int(pending)
 
 
 def grant(

@@ -62,7 +62,7 @@ def close_windows(*, now: datetime) -> int:
     if current is None:
         return 0
     ended = Wallet.objects.select_for_update(skip_locked=True).filter(
-        window_ends_at__lte=now, joined_to=None
+        window_ends_at__lte=now, joined_to=None, left_at=None
     )
     wallets = list(ended.order_by("id")[:BATCH])
     for wallet in wallets:

@@ -30,6 +30,8 @@ def _points(entry: LedgerEntry) -> str:
 
 
 def _earn(entry: LedgerEntry) -> str:
+    if "away" in entry.data:
+        return _("No points: this was bought out of the club.")
     return " ".join([_base(entry), *_factors(entry.data)])
 
 
@@ -239,4 +241,8 @@ _SENTENCES: Final[dict[EntryKind, Callable[[LedgerEntry], str]]] = {
     EntryKind.UNMERGE: _unmerge,
     EntryKind.WRITEOFF: _write_off,
     EntryKind.GIFT: _gift,
+    EntryKind.LEFT: _simple(lambda: _("%(points)s points ended by leaving the club.")),
+    EntryKind.REJOIN: _simple(
+        lambda: _("%(points)s points came back with the return to the club.")
+    ),
 }

@@ -204,6 +204,13 @@ _RULES: Final[dict[str, str]] = {
         JOIN customers_purchase p ON p.business_id = r.business_id AND p.id = r.purchase_id
         WHERE r.business_id = %(business)s AND r.state = 'rewarded' AND r.least_rial >
             p.eligible_rial - div(p.eligible_rial::numeric * p.returned_rial, p.total_rial)""",
+    "Whoever is out of the club has no points, and is out by one leaving": """
+        SELECT w.id FROM loyalty_wallet w
+        LEFT JOIN loyalty_clubexit x ON x.business_id = w.business_id AND x.customer_id = w.id
+            AND x.back_at IS NULL
+        WHERE w.business_id = %(business)s AND ((w.left_at IS NULL) <> (x.id IS NULL)
+            OR (w.left_at IS NOT NULL AND w.joined_to IS NULL
+                AND (w.balance_points > 0 OR w.pending_points > 0)))""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

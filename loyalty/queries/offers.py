@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import business_day
 from core.errors import NotFound
 from loyalty.models import Redemption, Reward
+from loyalty.queries.leaving import is_away
 from loyalty.queries.memberships import Perks
 from loyalty.queries.multiplier import earning_multiplier
-from loyalty.queries.programme import terms
+from loyalty.queries.programme import Terms, terms
 from loyalty.queries.rules.evaluate import Part
 from loyalty.queries.rules.judge import Asked, Sale, judge
 from loyalty.queries.rules.known import rules_of
@@ -90,6 +91,8 @@ def preview(
     held = balances([customer_id], now).get(customer_id) if customer_id else None
     balance = held.balance_points if held else 0
     spendable = min(max(0, balance), total_rial // current.unit_value_rial)
+    if customer_id and current.has_leavers and is_away(customer_id):
+        return _nothing(current)
     times = earning_multiplier(customer_id, current, now)
     basket = Asked(eligible_rial=eligible_rial, at=now, customer_id=customer_id, sale=sale)
     judged = judge(basket, rules_of(current.rule_id), current) if current.bonus_count else None
@@ -105,6 +108,11 @@ def preview(
         perks=times.perks,
         parts=judged.parts if judged else (),
     )
+
+
+def _nothing(current: Terms) -> Preview:
+    """Return what somebody who left the club earns and may spend."""
+    return Preview(0, 0, 0, 0, current.pending_days, None, None)
 
 
 def redemption_by_id(redemption_id: UUID) -> Redemption:

@@ -21,6 +21,7 @@ from loyalty.models import (
     StampReward,
 )
 from loyalty.queries.explain import explain
+from loyalty.queries.leaving import Left, left_club
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.offers import RewardOffer, available_rewards
 from loyalty.queries.programme import terms
@@ -83,6 +84,7 @@ class OwnPage:
     """Everything of one customer in one business's club."""
 
     in_club: bool
+    left: Left | None
     wallet: WalletView
     standing: Standing | None
     endings: Sequence[Ending]
@@ -102,6 +104,7 @@ def own_page(customer_id: UUID, now: datetime) -> OwnPage:
     history = moved(customer_id, limit=_DATES + 1)
     return OwnPage(
         in_club=terms() is not None,
+        left=left_club(customer_id, now),
         wallet=wallet,
         standing=tier_of([customer_id]).get(customer_id),
         endings=_endings(customer_id, now),
@@ -127,6 +130,11 @@ def moved(customer_id: UUID, *, limit: int, before: LedgerEntry | None = None) -
 def _moved(row: LedgerEntry) -> Moved:
     points = row.points or row.pending_points or row.contingent_points
     return Moved(row.id, row.at, points, waits=not row.points, sentence=explain(row))
+
+
+def money_kept(customer_id: UUID, now: datetime) -> tuple[list[OwnCard], list[OwnCoupon]]:
+    """Return what is theirs whether they are in the club or not: gift cards and coupons."""
+    return _cards(customer_id, now), _coupons(customer_id, now)
 
 
 def _endings(customer_id: UUID, now: datetime) -> list[Ending]:

@@ -19,7 +19,7 @@ from loyalty.queries.dates import end_of_points, window_end
 _COLUMNS: Final = """
 p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negative_cap_points,
 p.hold_minutes, p.tier_window_days, p.retroactive, p.expiry_ends,
-p.correct_most_points, p.correct_alone_points,
+p.correct_most_points, p.correct_alone_points, p.has_leavers,
 r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points, r.bonus_count,
 COALESCE(t.multiplier_num, 1), COALESCE(t.multiplier_den, 1), t.name, COALESCE(t.position, -1),
 EXISTS (SELECT FROM loyalty_membershipplan m
@@ -53,6 +53,7 @@ class Terms:
     expiry_ends: str
     correct_most_points: int | None
     correct_alone_points: int
+    has_leavers: bool
     rule_id: UUID
     rule_version: int
     points_num: int

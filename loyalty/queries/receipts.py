@@ -26,7 +26,8 @@ JOIN loyalty_program p ON p.business_id = %(business)s
 LEFT JOIN loyalty_wallet w ON w.business_id = %(business)s AND w.id = lot.customer_id
 LEFT JOIN LATERAL ({DUE_LOTS}) l ON true
 LEFT JOIN loyalty_customertier c ON c.business_id = %(business)s AND c.id = lot.customer_id
-LEFT JOIN loyalty_tier t ON t.business_id = %(business)s AND w.id IS NOT NULL
+LEFT JOIN loyalty_tier t ON t.business_id = %(business)s
+    AND w.id IS NOT NULL AND w.left_at IS NULL
     AND (t.id = c.tier_id OR (c.tier_id IS NULL AND t.threshold_rial = 0))
 LEFT JOIN LATERAL (
     SELECT n.name, n.threshold_rial FROM loyalty_tier n

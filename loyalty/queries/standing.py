@@ -30,7 +30,8 @@ _TIERS_HELD: Final = """
 SELECT c.tier_id, count(*) FROM loyalty_customertier c
 WHERE c.business_id = %(business)s AND NOT EXISTS (
     SELECT FROM loyalty_wallet w
-    WHERE w.business_id = %(business)s AND w.id = c.id AND w.joined_to IS NOT NULL)
+    WHERE w.business_id = %(business)s AND w.id = c.id
+        AND (w.joined_to IS NOT NULL OR w.left_at IS NOT NULL))
 GROUP BY c.tier_id
 """
 
@@ -94,5 +95,5 @@ def members_by_tier() -> dict[UUID, int]:
     base = Tier.objects.filter(threshold_rial=0).first()
     if base is not None:
         above = sum(count for tier_id, count in counts.items() if tier_id != base.id)
-        counts[base.id] = Wallet.objects.filter(joined_to=None).count() - above
+        counts[base.id] = Wallet.objects.filter(joined_to=None, left_at=None).count() - above
     return counts

@@ -18,7 +18,8 @@ from loyalty.queries.programme import program
 MOVED: Final = """
     COALESCE(SUM(points + pending_points) FILTER (WHERE kind = 'earn'), 0) AS earned,
     COALESCE(-SUM(points) FILTER (WHERE kind IN ('redeem', 'release')), 0) AS spent,
-    COALESCE(-SUM(points) FILTER (WHERE kind = 'expire'), 0) AS expired,
+    COALESCE(-SUM(points + pending_points) FILTER (
+        WHERE kind IN ('expire', 'left', 'rejoin')), 0) AS expired,
     COALESCE(-SUM(points + pending_points) FILTER (WHERE kind = 'clawback'), 0) AS returned,
     COALESCE(SUM(points) FILTER (WHERE kind IN ('adjust', 'gift')), 0) AS adjusted,
     COALESCE(SUM(points) FILTER (WHERE lot_id IS NOT NULL), 0) AS spendable,

@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from core.api.limits import limited
 from loyalty.web.claim import claim
 from loyalty.web.gift_card import gift_card
-from loyalty.web.own import history, link, own, preferences, qr, sign_out
+from loyalty.web.own import come_back, history, leave, link, own, preferences, qr, sign_out
 from loyalty.web.referral import referral, referral_qr
 
 # All the customers of a business share its address; codes have seventy random bits.
@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern] = [
         limited(preferences, token_per_minute=_VISITS),
         name="own-preferences",
     ),
+    path("c/<str:token>/leave/", limited(leave, token_per_minute=_VISITS), name="own-leave"),
+    path("c/<str:token>/back/", limited(come_back, token_per_minute=_VISITS), name="own-back"),
     path("c/<str:token>/out/", limited(sign_out, token_per_minute=_VISITS), name="own-out"),
     path("k/<str:token>/", limited(claim, token_per_minute=20), name="claim-points"),
     path("me/<str:token>/", limited(link), name="own-link"),

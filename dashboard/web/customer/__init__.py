@@ -34,6 +34,7 @@ from dashboard.web.customer.page_link import page_link
 from dashboard.web.customer.points import corrections, points_correct, points_decide
 from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.greeting import Known, greeting
+from dashboard.web.leaving.of_customer import membership_of_club
 from dashboard.web.parts import Choice, Happening
 from dashboard.web.people import segment_label, title_of
 from dashboard.web.referrals.of_customer import recommending
@@ -90,6 +91,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **({} if erased else corrections(person.id, request)),
         **one_person(person.id, request),
         **recommending(person.id, request),
+        **membership_of_club(person, request),
         "customer_id": person.id,
         "erased": erased,
         "can_sell": role_may(request.role, SELLERS) and not erased,

@@ -99,6 +99,16 @@ def _parted(data: dict[str, Any]) -> tuple[str, str]:
     return _("Profile %(code)s was taken apart again") % values, ""
 
 
+def _left(data: dict[str, Any]) -> tuple[str, str]:
+    ended = _("%(points)s points ended") % {"points": words.number(data["points"])}
+    return _("Left the club"), ended if data["points"] else ""
+
+
+def _back(data: dict[str, Any]) -> tuple[str, str]:
+    back = _("%(points)s points came back") % {"points": words.number(data["points"])}
+    return _("Came back to the club"), back if data["points"] else ""
+
+
 _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "merge_suggestion": ("arrows-join", "amber", _merge),
     "merged": ("arrows-join", "brand", _joined),
@@ -112,5 +122,7 @@ _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "points_redeemed": ("gift", "", _redeemed),
     "brought_friend": ("affiliate", "good", _brought),
     "was_brought": ("affiliate", "brand", _was_brought),
+    "left_club": ("door-exit", "bad", _left),
+    "rejoined_club": ("door-enter", "good", _back),
     "points_adjusted": ("adjustments", "amber", _adjusted),
 }

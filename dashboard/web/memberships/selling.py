@@ -23,6 +23,7 @@ from loyalty.operations.memberships import (
     offer_plan,
     withdraw_plan,
 )
+from loyalty.queries.lock_in import lock_ins
 from loyalty.queries.memberships import plan_rows
 from payments.enums.debits import MandateState
 from payments.queries.mandates import mandate_rows
@@ -108,6 +109,8 @@ def membership_plan_new(request: BusinessRequest) -> HttpResponse:
             refusal_to_form(form, problem)
         else:
             messages.success(request, _("The membership is on offer."))
+            for held in lock_ins():
+                messages.warning(request, held.detail)
             return redirect("dashboard:memberships", request.business.slug)
     answer = render(request, "dashboard/memberships/plan.html", {"form": form})
     return refused(answer) if form.errors else answer

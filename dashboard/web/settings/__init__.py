@@ -78,6 +78,7 @@ def _page(request: BusinessRequest, section: Section, form: object) -> HttpRespo
         "section": section,
         "rows": section.rows(request) if section.rows else None,
         "form": form,
+        "warnings": section.warnings(),
         "tabs": tabs,
     }
     return render(request, "dashboard/settings.html", context)

@@ -13,6 +13,7 @@ from dashboard.web.forms import TomanField, Whole
 from dashboard.web.settings.section import Row, Section
 from loyalty.enums import ExpiryEnds
 from loyalty.operations import update_program, update_rule
+from loyalty.queries.lock_in import lock_ins
 from loyalty.queries.programme import active_rule, program, tiers
 
 _MOST: Final = 1_000_000_000
@@ -125,4 +126,5 @@ SECTION: Final = Section(
     save=_save,
     rows_title=_("Levels"),
     rows=_tier_rows,
+    warnings=lambda: [one.detail for one in lock_ins()],
 )

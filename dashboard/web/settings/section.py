@@ -39,3 +39,5 @@ class Section:
     rows_title: Promise | str = ""
     rows: Callable[[BusinessRequest], Sequence[Row]] | None = None
     roles: tuple[Role, ...] = MANAGERS
+    # What is said of the conditions as they are; a panel of its own.
+    warnings: Callable[[], Sequence[str]] = field(default=tuple)

@@ -79,7 +79,7 @@ moved AS (
 counted AS (
     SELECT id, kind, at, "on", points, CASE
             WHEN kind IN ('redeem', 'release') THEN 'spent'
-            WHEN kind = 'expire' THEN 'breakage'
+            WHEN kind IN ('expire', 'left', 'rejoin') THEN 'breakage'
             WHEN kind = 'adjust' OR sale = 0 THEN 'given'
             ELSE 'sales' END AS other,
         COALESCE(div(price * left_after, granted)
@@ -119,7 +119,7 @@ worths AS (
     FROM priced p JOIN (
         SELECT lot_id, SUM(points) AS points,
             COALESCE(-SUM(points) FILTER (WHERE kind IN ('redeem', 'release')), 0) AS spent,
-            COALESCE(-SUM(points) FILTER (WHERE kind = 'expire'), 0) AS ended
+            COALESCE(-SUM(points) FILTER (WHERE kind IN ('expire', 'left', 'rejoin')), 0) AS ended
         FROM waiting GROUP BY lot_id
     ) s ON s.lot_id = p.id
     ON CONFLICT (business_id, id) DO UPDATE SET

@@ -23,6 +23,7 @@ from loyalty.models import (
     WalletMerge,
 )
 from loyalty.operations.claim import claim_lots
+from loyalty.operations.leaving.rejoin import let_back_in
 from loyalty.operations.merging.move import Exchange, move_debt, move_lots, repay
 from loyalty.operations.merging.standing import higher_tier, progress, tier_facts
 from loyalty.operations.merging.told import told_points
@@ -95,6 +96,9 @@ def _join(  # noqa: PLR0917 - two wallets and what moves between them
 ) -> None:
     codes = codes_of([survivor.id, merged.id])
     exchange = Exchange(EntryKind.MERGE, merge.id, codes, now)
+    if survivor.left_at is not None and merged.left_at is None:
+        # One person, and one of the two never left: they are in.
+        let_back_in(survivor, now)
     owed = max(0, -survivor.balance_points) + max(0, -merged.balance_points)
     move_lots(exchange, merged, survivor, lots)
     move_debt(exchange, merged, survivor)

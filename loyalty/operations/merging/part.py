@@ -33,6 +33,7 @@ from loyalty.operations.merging.told import lots_of, redemptions_of, told_points
 from loyalty.operations.movements import (
     consume,
     credit,
+    end_left,
     grant,
     lock_wallet,
     move_balance,
@@ -73,6 +74,9 @@ def part_wallets(*, merge_id: UUID, now: datetime) -> None:
     left = move_lots(parting.exchange, survivor, merged, lots)
     _settle(parting, due - left)
     _stand_alone(parting, facts)
+    for wallet in (survivor, merged):
+        if wallet.left_at is not None:
+            end_left(wallet, now)
     facts.parted_at, facts.settled_points = now, due - left
     facts.save(update_fields=["parted_at", "settled_points"])
 

@@ -15,7 +15,8 @@ from customers.queries.merging import survivor_of
 from loyalty.enums import LIVE_REFERRAL, ReferralRefusal, ReferralSource, ReferralState
 from loyalty.models import Referral, ReferralOffer
 from loyalty.operations.referrals.budget import end, reserve
-from loyalty.queries.programme import terms
+from loyalty.queries.leaving import is_away
+from loyalty.queries.programme import Terms, terms
 from loyalty.queries.referral_checks import Brought, brought_this_month, why_not
 from loyalty.queries.referrals import referrer_by_code
 
@@ -105,7 +106,9 @@ def _judged(
     if not offer.is_open or current is None:
         return ReferralRefusal.CLOSED
     before, purchase_id = (sale.occurred_at, sale.purchase_id) if sale else (now, None)
-    why = why_not(Brought(row.referrer_id, row.friend_id, before, purchase_id))
+    why = _gone(row, current) or why_not(
+        Brought(row.referrer_id, row.friend_id, before, purchase_id)
+    )
     if why is not None:
         return why
     if sale is not None and sale.eligible_rial < row.least_rial:
@@ -116,3 +119,8 @@ def _judged(
     if not reserve(row, offer, current.unit_value_rial):
         return ReferralRefusal.BUDGET
     return None
+
+
+def _gone(row: Referral, current: Terms) -> ReferralRefusal | None:
+    away = current.has_leavers and is_away(row.referrer_id)
+    return ReferralRefusal.LEFT if away else None

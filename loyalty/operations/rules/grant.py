@@ -24,6 +24,7 @@ from loyalty.queries.rules.spans import share_of
 # Verdicts a limit's lock may still change.
 _OPEN: Final = frozenset({Verdict.APPLIED, Verdict.BEATEN, Verdict.TOO_LITTLE, Verdict.FULL})
 
+_NOTHING: Final = Earned(base_points=0, parts=(), below=False, capped=False)
 _USED_UP: Final = frozenset({Verdict.SHARE, Verdict.BUDGET})
 
 
@@ -35,6 +36,11 @@ class Priced:
     basket: Basket
     earned: Earned
     facts: dict[str, Any]
+
+    @property
+    def base_rial(self) -> int:
+        """Return the amount that counts: nothing of who is out of the club."""
+        return 0 if "away" in self.facts else self.sold.eligible_rial
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,9 @@ def price(*, sales: Sequence[Sold], current: Terms) -> Judged:
     meters = lock_meters(_limits(found, rules), current.unit_value_rial)
     priced = []
     for sold, standing, basket in found:
+        if standing.away:
+            priced.append(Priced(sold, basket, _NOTHING, {"away": True}))
+            continue
         judged = evaluate(basket, rules, meters.room(basket, rules))
         meters.take(basket, judged)
         facts = _facts(sold, standing, judged, rules, current)
@@ -90,7 +99,8 @@ def _limits(
         return []
     return [
         (basket, part)
-        for _sold, _standing, basket in found
+        for _sold, standing, basket in found
+        if not standing.away
         for part in evaluate(basket, rules).parts
         if part.bonus.is_metered and part.verdict in _OPEN
     ]

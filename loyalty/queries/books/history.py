@@ -50,8 +50,9 @@ moved AS (
 )
 SELECT seen, part, age,
     COALESCE(-SUM(points) FILTER (WHERE kind IN ('redeem', 'release')), 0),
-    COALESCE(-SUM(points) FILTER (WHERE kind = 'expire'), 0),
-    COALESCE(-SUM(points) FILTER (WHERE kind NOT IN ('redeem', 'release', 'expire')), 0)
+    COALESCE(-SUM(points) FILTER (WHERE kind IN ('expire', 'left', 'rejoin')), 0),
+    COALESCE(-SUM(points) FILTER (WHERE kind NOT IN
+        ('redeem', 'release', 'expire', 'left', 'rejoin')), 0)
 FROM moved WHERE age < seen GROUP BY 1, 2, 3
 """  # noqa: S608 - the parts are constants
 _OLD: Final = """

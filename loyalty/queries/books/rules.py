@@ -22,7 +22,7 @@ BOOK_RULES: Final[dict[str, str]] = {
         JOIN loyalty_lot l ON l.business_id = w.business_id AND l.id = w.lot_id LEFT JOIN (
             SELECT e.lot_id, SUM(p.points) AS points, -SUM(p.owed_rial) AS rial,
                 -SUM(p.points) FILTER (WHERE p.kind IN ('redeem', 'release')) AS spent,
-                -SUM(p.points) FILTER (WHERE p.kind = 'expire') AS ended
+                -SUM(p.points) FILTER (WHERE p.kind IN ('expire', 'left', 'rejoin')) AS ended
             FROM loyalty_pointsposting p
             JOIN loyalty_ledgerentry e ON e.business_id = p.business_id AND e.id = p.entry_id
             WHERE p.business_id = %(business)s AND e.business_id = %(business)s

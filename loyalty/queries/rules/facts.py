@@ -17,7 +17,9 @@ from loyalty.queries.rules.segments import segments_at
 
 # The tier held now and the membership of the purchase's moment, as a sale without rules reads them.
 _STANDING: Final = """
-SELECT s.customer_id, s.at, t.id, t.name, t.multiplier_num, t.multiplier_den, m.name, m.num, m.den
+SELECT s.customer_id, s.at, t.id, t.name, t.multiplier_num, t.multiplier_den, m.name, m.num, m.den,
+    EXISTS (SELECT FROM loyalty_wallet w WHERE w.business_id = %(business)s
+        AND w.id = s.customer_id AND w.left_at IS NOT NULL)
 FROM unnest(%(customers)s::uuid[], %(moments)s::timestamptz[]) AS s (customer_id, at)
 LEFT JOIN loyalty_customertier c ON c.business_id = %(business)s AND c.id = s.customer_id
 LEFT JOIN loyalty_tier t ON t.business_id = %(business)s
@@ -58,6 +60,7 @@ class Standing:
     plan: str | None
     plan_num: int
     plan_den: int
+    away: bool = False
 
     @property
     def num(self) -> int:
@@ -133,8 +136,9 @@ def standings_of(
     }
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, values)
-        for customer, at, tier_id, tier, num, den, plan, plan_num, plan_den in cursor.fetchall():
+        for customer, at, *tier, plan, plan_num, plan_den, away in cursor.fetchall():
+            tier_id, name, num, den = tier
             found[customer, at] = Standing(
-                tier_id, tier, num or 1, den or 1, plan, plan_num or 1, plan_den or 1
+                tier_id, name, num or 1, den or 1, plan, plan_num or 1, plan_den or 1, away
             )
     return found

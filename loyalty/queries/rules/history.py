@@ -21,7 +21,8 @@ _EARNED: Final = Prepared(
     """
 SELECT purchase_id, points + pending_points + contingent_points, data ->> 'tier',
     COALESCE((data ->> 'tier_num')::bigint, 1), COALESCE((data ->> 'tier_den')::bigint, 1),
-    COALESCE((data ->> 'member_num')::bigint, 1), COALESCE((data ->> 'member_den')::bigint, 1)
+    COALESCE((data ->> 'member_num')::bigint, 1), COALESCE((data ->> 'member_den')::bigint, 1),
+    data ? 'away'
 FROM loyalty_ledgerentry
 WHERE business_id = %(business)s AND purchase_id = ANY(%(purchases)s::uuid[]) AND kind = 'earn'
 """,
@@ -31,6 +32,8 @@ WHERE business_id = %(business)s AND purchase_id = ANY(%(purchases)s::uuid[]) AN
 PAGE: Final = 2_000
 
 _Posted = tuple[int, str | None, int, int]
+# Bought by somebody who was out of the club: no rule is asked about it.
+_AWAY: Final[_Posted] = (0, None, 0, 0)
 
 
 @dataclass(slots=True)
@@ -61,13 +64,18 @@ class History:
         )
 
     def page(self, after: Place, until: datetime) -> tuple[list[Came], Place | None]:
-        """Return the next purchases and the place after them, None at the end. Four queries."""
+        """Return the next purchases and the place after them, None at the end. Four queries.
+
+        What was bought out of the club is passed over; it counts as one of the customer's.
+        """
         sold = page_of_sold(after, until, PAGE)
         ids = [one.id for one in sold]
         posted = _posted(ids)
         lines = lines_sold(ids) if self.asks_goods else {}
         found = self._segments(sold)
-        page = [self._came(one, posted.get(one.id), lines.get(one.id, ()), found) for one in sold]
+        seen = [(one, posted.get(one.id), lines.get(one.id, ())) for one in sold]
+        came = [(told, self._came(one, told, of_it, found)) for one, told, of_it in seen]
+        page = [one for told, one in came if told is not _AWAY]
         return page, (sold[-1].occurred_at, sold[-1].id) if len(sold) == PAGE else None
 
     def one(self, sold: SoldOnce, number: int | None) -> Came:
@@ -130,6 +138,6 @@ class History:
 def _posted(purchase_ids: Sequence[UUID]) -> dict[UUID, _Posted]:
     values: dict[str, Any] = {"business": active_business_id(), "purchases": list(purchase_ids)}
     return {
-        purchase_id: (int(points), tier, num * plan_num, den * plan_den)
-        for purchase_id, points, tier, num, den, plan_num, plan_den in _EARNED.rows(values)
+        purchase_id: _AWAY if away else (int(points), tier, num * plan_num, den * plan_den)
+        for purchase_id, points, tier, num, den, plan_num, plan_den, away in _EARNED.rows(values)
     }

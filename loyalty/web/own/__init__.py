@@ -2,5 +2,15 @@
 
 from loyalty.web.own.door import link, own
 from loyalty.web.own.inside import history, preferences, qr, sign_out
+from loyalty.web.own.leaving import come_back, leave
 
-__all__ = ["history", "link", "own", "preferences", "qr", "sign_out"]
+__all__ = [
+    "come_back",
+    "history",
+    "leave",
+    "link",
+    "own",
+    "preferences",
+    "qr",
+    "sign_out",
+]
