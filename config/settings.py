@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.api.policy.PolicyMiddleware",
     "core.api.pages_only.Sessions",
-    "django.middleware.locale.LocaleMiddleware",
+    "core.api.pages_only.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.api.pages_only.Users",

@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 if TYPE_CHECKING:
     from django.utils.deprecation import MiddlewareMixin as _Middleware
@@ -31,6 +34,18 @@ class Sessions(_PagesOnly, SessionMiddleware):
 
 class Users(_PagesOnly, AuthenticationMiddleware):
     """Who is logged in."""
+
+
+class Language(LocaleMiddleware):
+    """The reader's language. A shop's page for its customers is in the shop's until they choose."""
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, named: dict[str, Any]
+    ) -> None:
+        """Let what the browser prefers pass by where a token leads to somebody's shop."""
+        if "token" in named and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = translation.get_language()
 
 
 class Messages(_PagesOnly, MessageMiddleware):

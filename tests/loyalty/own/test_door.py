@@ -166,3 +166,14 @@ def test_the_shop_texts_the_link_once_an_hour(sara, business, owner_client, othe
         token = page_token(sara.id)
     assert f"/me/{token}/" in message.body
     assert message.purpose == "transactional"
+
+
+def test_the_door_is_persian_until_somebody_chooses(business, door):
+    browser = Client()
+    asks_english = {"Accept-Language": "en-GB,en;q=0.9"}
+    page = browser.get(door, headers=asks_english)
+    assert 'lang="fa"' in told(page)
+    assert page["Content-Language"] == "fa"
+    browser.post("/language/", {"language": "en", "next": door})
+    assert 'lang="en"' in told(browser.get(door))
+    assert "Send me a code" in told(browser.get(door))
