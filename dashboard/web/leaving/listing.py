@@ -16,7 +16,6 @@ from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi
 from dashboard.web.people import title_of
-from loyalty.models import ClubExit
 from loyalty.queries.leaving import Ended, ended_by_leaving, exits, exits_since
 from loyalty.queries.lock_in import lock_ins
 from loyalty.queries.programme import program
@@ -97,7 +96,7 @@ def _chart(starts: Sequence[date], ended: Sequence[Ended]) -> dict[str, Any]:
     }
 
 
-def _row(row: ClubExit) -> ExitRow:
+def _row(row: Any) -> ExitRow:
     who = row.customer
     way = str(row.get_way_display())
     back = words.day(row.back_at) if row.back_at else ""
