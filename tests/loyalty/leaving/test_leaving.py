@@ -240,6 +240,7 @@ def test_within_thirty_days_everything_is_as_it_was(sell, now):
     assert members_by_tier().get(CustomerTier.objects.get().tier_id, 0) == 0
     before = now + BACK_WITHIN - timedelta(seconds=1)
     told = left_club(customer, before)
+    assert told is not None
     assert (told.points, told.back_until) == (37, now + BACK_WITHIN)
     assert rejoin_club(customer_id=customer, now=now + timedelta(days=1)) == 37
     wallet, lot = Wallet.objects.get(), Lot.objects.get(id=waiting)
@@ -257,7 +258,9 @@ def test_after_thirty_days_all_begins_anew(sell, now):
     customer = buyer(sell(3_700_000))
     leave(customer, now)
     late = now + BACK_WITHIN
-    assert left_club(customer, late).back_until is None
+    told = left_club(customer, late)
+    assert told is not None
+    assert told.back_until is None
     assert rejoin_club(customer_id=customer, now=late) == 0
     assert balance() == 0
     assert not CustomerTier.objects.exists()
@@ -269,6 +272,7 @@ def test_a_lot_whose_own_date_passed_meanwhile_does_not_come_back(sell, now):
     update_program(changes={"expiry_months": 1, "expiry_ends": "day"}, actor=None, now=now)
     customer = buyer(sell(1_000_000))
     ends = Lot.objects.get().expires_at
+    assert ends is not None
     leave(customer, ends - timedelta(days=2))
     assert rejoin_club(customer_id=customer, now=ends) == 0
     assert balance() == 0
@@ -353,4 +357,4 @@ def test_a_sale_in_the_moment_of_leaving_leaves_no_points_behind(in_parallel, bu
     with acting_for(business.id):
         assert Wallet.objects.get().balance_points == 0
         assert broken(now + FAR) == []
-        assert explain(LedgerEntry.objects.filter(kind="left").first())
+        assert explain(LedgerEntry.objects.filter(kind="left")[0])
