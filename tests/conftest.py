@@ -14,6 +14,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import teardown_databases
 from django.utils import timezone
+from hypothesis import HealthCheck, settings
 
 from businesses.enums import Scope
 from businesses.models import User
@@ -22,6 +23,12 @@ from businesses.queries import BusinessInfo, business_by_id, tenants
 from core.ids import new_spoken_code
 from core.tenancy import acting_for
 from tests.template_database import prepared_databases
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile(
+    "vafa", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("vafa")
 
 
 @pytest.fixture
