@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, settings
 
 from businesses.enums import Scope
 from businesses.models import User
-from businesses.operations import Founded, issue_api_key, sign_up
+from businesses.operations import issue_api_key
 from businesses.queries import BusinessInfo, business_by_id, tenants
-from core.ids import new_spoken_code
 from core.tenancy import acting_for
+from tests.founding import found
 from tests.template_database import prepared_databases
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -68,19 +68,26 @@ KEPT_TABLES: Final = ("auth_permission", "django_content_type", "django_migratio
 
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[None]:
-    """Let the test commit for real; afterwards every table is emptied by the owner.
+    """Let the test commit for real; afterwards every table is emptied.
 
     Django's own flush skips a mirrored alias, and the working role may not truncate anyway.
     """
     yield
     with closing(owner_connection()) as owner, owner.cursor() as cursor:
         cursor.execute(
-            "SELECT quote_ident(relname) FROM pg_class WHERE relkind IN ('r', 'p')"
+            "SELECT quote_ident(relname), pg_relation_size(pg_class.oid) > 0, rolsuper"
+            " FROM pg_class, pg_roles WHERE relkind IN ('r', 'p') AND rolname = session_user"
             " AND relnamespace = 'public'::regnamespace AND relname <> ALL(%s)",
             [list(KEPT_TABLES)],
         )
-        tables = ", ".join(row[0] for row in cursor.fetchall())
-        cursor.execute(f"TRUNCATE {tables}")
+        found = cursor.fetchall()
+        if found[0][2]:
+            # A hundred times quicker than truncating more than a hundred tables.
+            written = [f"DELETE FROM {name}" for name, is_written, _super in found if is_written]
+            cursor.execute("SET ROLE NONE; SET session_replication_role = replica")
+            cursor.execute("; ".join(written))
+        else:
+            cursor.execute(f"TRUNCATE {', '.join(name for name, _written, _super in found)}")
         owner.commit()
 
 
@@ -111,22 +118,16 @@ def in_parallel(committed: None) -> Callable[..., list[Any]]:
     return run
 
 
-def _found(name: str) -> Founded:
-    code = new_spoken_code().lower()
-    user = User.objects.create_user(f"owner-{code}@example.com", "long-password-1", name="مریم")
-    return sign_up(user=user, business_name=name, vertical="cafe", now=timezone.now())
-
-
 @pytest.fixture
 def business(db: None) -> BusinessInfo:
     """Return a café; its scope is not entered."""
-    return business_by_id(_found("کافه نارنج").business_id)
+    return business_by_id(found("کافه نارنج").business_id)
 
 
 @pytest.fixture
 def other_business(db: None) -> BusinessInfo:
     """Return somebody else's business."""
-    return business_by_id(_found("کافه ترنج").business_id)
+    return business_by_id(found("کافه ترنج").business_id)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ from loyalty.operations import (
 from loyalty.queries import liability_rial, wallet_view
 from loyalty.queries.invariants import broken
 from loyalty.queries.returns import cumulative
-from tests.conftest import _found
+from tests.founding import found
 from tests.loyalty.conftest import FAR, sale
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ class Ledger(RuleBasedStateMachine):
         super().__init__()
         self.outer = transaction.atomic()
         self.outer.__enter__()
-        self.scope = acting_for(_found("کافه").business_id)
+        self.scope = acting_for(found("کافه").business_id)
         self.scope.__enter__()
         self.now = START
         self.number = 0

@@ -48,7 +48,7 @@ from loyalty.queries.chain import verify
 from loyalty.queries.dates import end_of_points
 from loyalty.queries.invariants import broken
 from loyalty.queries.seals import exported
-from tests.conftest import _found
+from tests.founding import found
 from tests.loyalty.conftest import FAR, sale
 from tests.loyalty.plain import PlainLot, PlainPerson, PlainSale
 from tests.loyalty.sentences import computed, moved
@@ -75,7 +75,7 @@ class Beside(RuleBasedStateMachine):
         self.outer = transaction.atomic()
         self.outer.__enter__()
         self.managers = [User.objects.create_user(f"m{n}@example.com", "x") for n in range(2)]
-        self.scope = acting_for(_found("کافه").business_id)
+        self.scope = acting_for(found("کافه").business_id)
         self.scope.__enter__()
         self.now, self.number = START, 0
         self.pending, self.ids = 0, [UUID(int=0)] * 2

@@ -48,7 +48,7 @@ from loyalty.operations import (
 from loyalty.operations.books import post, post_entries
 from loyalty.queries import wallet_view
 from loyalty.queries.invariants import broken
-from tests.conftest import _found
+from tests.founding import found
 from tests.loyalty.conftest import FAR, sale
 from tests.loyalty.sentences import computed, moved
 
@@ -68,7 +68,7 @@ class Merging(RuleBasedStateMachine):
         super().__init__()
         self.outer = transaction.atomic()
         self.outer.__enter__()
-        self.scope = acting_for(_found("کافه").business_id)
+        self.scope = acting_for(found("کافه").business_id)
         self.scope.__enter__()
         self.now = START
         self.number = 0
