@@ -17,6 +17,7 @@ from dashboard.web import (
     feedback,
     gateways,
     gift_cards,
+    gifts,
     home,
     imports,
     inquiries,
@@ -79,6 +80,10 @@ _business = [
         memberships.membership_change,
         name="membership-change",
     ),
+    path("goodwill/", gifts.goodwill, name="goodwill"),
+    path("goodwill/budget/", gifts.goodwill_budget, name="goodwill-budget"),
+    path("till/goodwill/", gifts.till_goodwill, name="till-goodwill"),
+    path("customers/<uuid:customer_id>/goodwill/", gifts.goodwill_give, name="goodwill-give"),
     path("referrals/", referrals.referrals, name="referrals"),
     path("referrals/offer/", referrals.referral_offer, name="referral-offer"),
     path(

@@ -47,6 +47,7 @@ class EntryKind(models.TextChoices):
     GIFT = "gift", _("Given by the business")
     LEFT = "left", _("Ended by leaving the club")
     REJOIN = "rejoin", _("Came back with a return to the club")
+    GOODWILL = "goodwill", _("Given on the spot")
 
 
 class PostingKind(models.TextChoices):
@@ -68,6 +69,7 @@ class PostingKind(models.TextChoices):
     GIFT = EntryKind.GIFT.value, EntryKind.GIFT.label
     LEFT = EntryKind.LEFT.value, EntryKind.LEFT.label
     REJOIN = EntryKind.REJOIN.value, EntryKind.REJOIN.label
+    GOODWILL = EntryKind.GOODWILL.value, EntryKind.GOODWILL.label
 
 
 class ExitWay(models.TextChoices):
@@ -328,3 +330,11 @@ class ReferralRefusal(models.TextChoices):
     NO_PURCHASE = "no_purchase", _("Nothing was bought in time")
     STRANGER = "stranger", _("The friend never told who they are")
     ONE_PERSON = "one_person", _("Their profiles turned out to be one person's")
+
+
+class GoodwillSpan(models.TextChoices):
+    """Within what somebody's goodwill is counted; Jalali, in the business's zone."""
+
+    DAY = CapSpan.DAY.value, CapSpan.DAY.label
+    WEEK = CapSpan.WEEK.value, CapSpan.WEEK.label
+    MONTH = CapSpan.MONTH.value, CapSpan.MONTH.label

@@ -105,3 +105,15 @@ class ClubRejoined(DomainEvent):
 
     customer_id: UUID
     points: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodwillGiven(DomainEvent):
+    """Somebody who works here gave a customer points on the spot, within their budget."""
+
+    name: ClassVar[str] = "goodwill.given"
+
+    goodwill_id: UUID
+    customer_id: UUID
+    points: int
+    reason: str

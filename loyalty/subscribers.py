@@ -22,6 +22,7 @@ from loyalty.enums import ReferralSource
 from loyalty.events import (
     ClubLeft,
     ClubRejoined,
+    GoodwillGiven,
     MembershipLapsed,
     MembershipRenewed,
     PointsAdjusted,
@@ -335,6 +336,13 @@ def note_leaving(event: Recorded[ClubLeft], *, now: datetime) -> None:
 def note_rejoining(event: Recorded[ClubRejoined], *, now: datetime) -> None:
     """Tell the customer's story of coming back."""
     _note(event, event.body.customer_id, "rejoined_club", {"points": event.body.points}, now)
+
+
+@subscribe(GoodwillGiven, name="loyalty.note_goodwill")
+def note_goodwill(event: Recorded[GoodwillGiven], *, now: datetime) -> None:
+    """Tell the customer's story of points given on the spot."""
+    data = {"points": event.body.points, "reason": event.body.reason}
+    _note(event, event.body.customer_id, "goodwill", data, now)
 
 
 @subscribe(ReferralRewarded, name="loyalty.note_referral")

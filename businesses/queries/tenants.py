@@ -72,6 +72,11 @@ def employee_ids_by_code(codes: Iterable[str]) -> dict[str, UUID]:
     return dict(Employee.objects.filter(code__in=set(codes)).values_list("code", "id"))
 
 
+def employee_by_code(code: str) -> Employee | None:
+    """Return an employee who works here by their code."""
+    return Employee.objects.filter(code=code, is_active=True).first()
+
+
 def branches() -> QuerySet[Branch]:
     """Return the active business's branches by name."""
     return Branch.objects.order_by("name")

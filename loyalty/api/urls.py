@@ -19,6 +19,7 @@ from loyalty.api.gift_cards import (
     GiftCardUseRelease,
     GiftCardUses,
 )
+from loyalty.api.goodwill import Goodwill, GoodwillBudgetItem
 from loyalty.api.leaving import (
     CustomerClub,
     CustomerLeaving,
@@ -157,6 +158,8 @@ urlpatterns: list[URLPattern] = [
         StampReward.as_view(),
         name="api-stamp-reward",
     ),
+    path("goodwill", Goodwill.as_view(), name="api-goodwill"),
+    path("goodwill-budget", GoodwillBudgetItem.as_view(), name="api-goodwill-budget"),
     path("referral-offer", ReferralOfferItem.as_view(), name="api-referral-offer"),
     path("referrals", Referrals.as_view(), name="api-referrals"),
     path(

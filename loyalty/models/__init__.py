@@ -5,6 +5,7 @@ from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
 from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
+from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
@@ -30,6 +31,9 @@ __all__ = [
     "GiftCardEntry",
     "GiftCardIssue",
     "GiftCardUse",
+    "Goodwill",
+    "GoodwillBudget",
+    "GoodwillMeter",
     "LedgerEntry",
     "LedgerSeal",
     "Lot",

@@ -10,6 +10,7 @@ from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
 from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
+from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
@@ -86,6 +87,15 @@ _GIVEN = {
     ),
     GiftCardEntry: Facts(),
     ReferralOffer: Facts(),
+    GoodwillBudget: Facts(),
+    GoodwillMeter: Facts(),
+    Goodwill: Facts(
+        of=_THEIRS,
+        theirs=("reason",),
+        filled=("reason",),
+        ours=("giver_name",),
+        told=("points", "at"),
+    ),
     # A code leads to the customer who passes it on, and goes with them.
     ReferralCode: Facts(of=_THEIRS, ours=("code",), told=("code", "made_at")),
     Referral: Facts(

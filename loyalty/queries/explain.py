@@ -195,6 +195,11 @@ def _write_off(entry: LedgerEntry) -> str:
     return _("%(points)s owed points are forgiven: %(reason)s") % facts
 
 
+def _goodwill(entry: LedgerEntry) -> str:
+    facts = {"points": _points(entry), "reason": entry.data.get("reason", "")}
+    return _("%(points)s points given on the spot: «%(reason)s»") % facts
+
+
 def _gift(entry: LedgerEntry) -> str:
     facts = {"points": _points(entry), "other": entry.data.get("other", "")}
     if entry.data.get("side") == "referrer":
@@ -245,4 +250,5 @@ _SENTENCES: Final[dict[EntryKind, Callable[[LedgerEntry], str]]] = {
     EntryKind.REJOIN: _simple(
         lambda: _("%(points)s points came back with the return to the club.")
     ),
+    EntryKind.GOODWILL: _goodwill,
 }

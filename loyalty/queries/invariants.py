@@ -211,6 +211,20 @@ _RULES: Final[dict[str, str]] = {
         WHERE w.business_id = %(business)s AND ((w.left_at IS NULL) <> (x.id IS NULL)
             OR (w.left_at IS NOT NULL AND w.joined_to IS NULL
                 AND (w.balance_points > 0 OR w.pending_points > 0)))""",
+    "Nobody gave more on the spot than they may, and what is counted was given": """
+        SELECT m.id FROM loyalty_goodwillmeter m LEFT JOIN (
+            SELECT meter_id, SUM(points) AS points FROM loyalty_goodwill
+            WHERE business_id = %(business)s GROUP BY meter_id
+        ) g ON g.meter_id = m.id
+        WHERE m.business_id = %(business)s
+            AND (m.used_points <> COALESCE(g.points, 0) OR m.used_points > m.most_points)""",
+    "What was given on the spot is in the ledger, once": """
+        SELECT g.id FROM loyalty_goodwill g LEFT JOIN (
+            SELECT (data ->> 'goodwill')::uuid AS id, SUM(points) AS points
+            FROM loyalty_ledgerentry WHERE business_id = %(business)s AND kind = 'goodwill'
+            GROUP BY 1
+        ) e ON e.id = g.id
+        WHERE g.business_id = %(business)s AND g.points <> COALESCE(e.points, 0)""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

@@ -21,7 +21,7 @@ MOVED: Final = """
     COALESCE(-SUM(points + pending_points) FILTER (
         WHERE kind IN ('expire', 'left', 'rejoin')), 0) AS expired,
     COALESCE(-SUM(points + pending_points) FILTER (WHERE kind = 'clawback'), 0) AS returned,
-    COALESCE(SUM(points) FILTER (WHERE kind IN ('adjust', 'gift')), 0) AS adjusted,
+    COALESCE(SUM(points) FILTER (WHERE kind IN ('adjust', 'gift', 'goodwill')), 0) AS adjusted,
     COALESCE(SUM(points) FILTER (WHERE lot_id IS NOT NULL), 0) AS spendable,
     COALESCE(SUM(pending_points), 0) AS pending,
     COALESCE(SUM(points) FILTER (WHERE lot_id IS NULL), 0) AS negative"""

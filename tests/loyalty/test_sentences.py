@@ -72,13 +72,16 @@ def test_a_history_of_every_kind_can_be_computed_from_its_sentences(sell, take_r
     expire_due(now=now + FAR / 2)
     entries = list(LedgerEntry.objects.all())
     # Merging, writing off and gifts are computed elsewhere: merging/, test_plain_machine.py,
-    # referrals/.
+    # referrals/, goodwill/, leaving/.
     elsewhere = {
         EntryKind.CLAIM,
         EntryKind.MERGE,
         EntryKind.UNMERGE,
         EntryKind.WRITEOFF,
         EntryKind.GIFT,
+        EntryKind.GOODWILL,
+        EntryKind.LEFT,
+        EntryKind.REJOIN,
     }
     assert {entry.kind for entry in entries} == set(EntryKind) - elsewhere
     wrong = [

@@ -67,6 +67,11 @@ def _adjusted(data: dict[str, Any]) -> tuple[str, str]:
     return _("Points corrected: %(points)s") % values, str(data.get("reason", ""))
 
 
+def _goodwill(data: dict[str, Any]) -> tuple[str, str]:
+    values = {"points": words.number(data["points"])}
+    return _("%(points)s points given on the spot") % values, str(data.get("reason", ""))
+
+
 def _brought(data: dict[str, Any]) -> tuple[str, str]:
     points = _("%(points)s points") % {"points": words.number(data["points"])}
     return _("A friend they brought counts"), points
@@ -120,6 +125,7 @@ _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "membership_renewed": ("crown", "good", _renewed),
     "membership_lapsed": ("crown", "bad", _lapsed),
     "points_redeemed": ("gift", "", _redeemed),
+    "goodwill": ("heart-handshake", "good", _goodwill),
     "brought_friend": ("affiliate", "good", _brought),
     "was_brought": ("affiliate", "brand", _was_brought),
     "left_club": ("door-exit", "bad", _left),

@@ -13,6 +13,7 @@ from customers.enums import Channel
 from customers.queries.people import CustomerView, customer_view, find_customer
 from dashboard.web.access import BusinessRequest
 from dashboard.web.forms import mobile_of
+from dashboard.web.gifts.giving import may_give
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.people import segment_label, title_of
 from loyalty.queries.offers import Preview, preview
@@ -56,7 +57,7 @@ def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[s
     if person is None:
         offer = _offered(request, None, rial)
         return {"unknown": True, "will_earn": offer.earn_points}
-    return {"person": _known(request, person, rial)}
+    return {"person": _known(request, person, rial), **may_give(request)}
 
 
 def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:

@@ -15,6 +15,7 @@ from loyalty.enums import LIVE_MEMBERSHIP, EntryKind
 from loyalty.models import (
     Correction,
     CouponUse,
+    Goodwill,
     Lot,
     PaidMembership,
     Redemption,
@@ -115,6 +116,7 @@ def _follow(merge: Pair) -> None:
     """Move holds, corrections and memberships; of two memberships in force each stays."""
     take_along(merge=merge, model=Redemption)
     take_along(merge=merge, model=Correction)
+    take_along(merge=merge, model=Goodwill)
     take_along(merge=merge, model=CouponUse)
     take_along(merge=merge, model=StampReward)
     live = PaidMembership.objects.filter(customer_id=merge.survivor_id, state__in=LIVE_MEMBERSHIP)

@@ -19,6 +19,7 @@ from loyalty.enums import EntryKind, LotOrigin, LotState
 from loyalty.models import (
     Correction,
     CouponUse,
+    Goodwill,
     Lot,
     PaidMembership,
     Redemption,
@@ -100,6 +101,7 @@ def _follow(merge: Pair) -> None:
     whose = Redemption.objects.filter(id__in=redemptions_of(merge), customer=merge.survivor_id)
     whose.update(customer_id=merge.merged_id)
     send_back(merge=merge, model=Correction)
+    send_back(merge=merge, model=Goodwill)
     send_back(merge=merge, model=CouponUse)
     send_back(merge=merge, model=StampReward)
     send_back(merge=merge, model=PaidMembership)

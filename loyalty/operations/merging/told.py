@@ -17,7 +17,7 @@ from loyalty.models import LedgerEntry, Lot, Redemption, Referral
 _TOLD: Final = """
 SELECT COALESCE(SUM(points), 0) FROM loyalty_ledgerentry
 WHERE business_id = %(business)s AND customer_id = %(survivor)s AND (
-    (kind IN ('earn', 'claim', 'activate', 'expire', 'gift', 'left', 'rejoin')
+    (kind IN ('earn', 'claim', 'activate', 'expire', 'gift', 'goodwill', 'left', 'rejoin')
         AND lot_id = ANY(%(lots)s::uuid[]))
     OR (kind = 'clawback' AND (purchase_id = ANY(%(purchases)s::uuid[])
         OR (data ->> 'lot')::uuid = ANY(%(lots)s::uuid[])))

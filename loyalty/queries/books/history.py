@@ -45,7 +45,7 @@ moved AS (
     SELECT l.seen, l.part, e.kind, e.points + e.pending_points AS points,
         GREATEST(floor(extract(epoch FROM e.at - l.earned_at) / %(step)s), 0)::int AS age
     FROM lot l JOIN loyalty_ledgerentry e ON e.business_id = %(business)s AND e.lot_id = l.id
-    WHERE e.kind NOT IN ('earn', 'claim', 'activate', 'gift')
+    WHERE e.kind NOT IN ('earn', 'claim', 'activate', 'gift', 'goodwill')
         AND (e.kind <> 'adjust' OR e.points < 0)
 )
 SELECT seen, part, age,
