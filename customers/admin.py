@@ -14,6 +14,8 @@ from core.tenancy import acting_for
 from core.tenancy.admin import TenantAdmin
 from customers.enums import ImportState, ViewPlace
 from customers.models import (
+    AttributeDefinition,
+    AttributeValue,
     Case,
     CodeMeter,
     Customer,
@@ -76,6 +78,27 @@ class ProfileViewAdmin(TenantAdmin):
     list_select_related = ("customer",)
     search_fields = ("customer__id__exact", "viewer_id__exact")
     ordering = ("-at",)
+
+
+@admin.register(AttributeDefinition)
+class AttributeDefinitionAdmin(TenantAdmin):
+    """What businesses want to know of their customers."""
+
+    list_display = ("key", "title_fa", "kind", "privacy", "learned_from", "is_active")
+    list_filter = ("kind", "privacy", "is_active")
+    search_fields = ("id__exact", "key__exact")
+    ordering = ("-id",)
+
+
+@admin.register(AttributeValue)
+class AttributeValueAdmin(TenantAdmin):
+    """When something was said of somebody and by whom; what it was is not for staff to see."""
+
+    list_display = ("customer_id", "key", "source", "observed_at", "valid_to")
+    list_filter = ("source",)
+    search_fields = ("customer__id__exact",)
+    ordering = ("-recorded_at",)
+    exclude = ("value",)
 
 
 @admin.register(Erasure)

@@ -156,3 +156,47 @@ class ViewPlace(models.TextChoices):
     FILE = "file", _("File of what is kept")
     API = "api", _("API")
     ADMIN = "admin", _("Platform staff")
+
+
+class AttributeKind(models.TextChoices):
+    """What kind of value an attribute has; it never changes."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Whole number")
+    YES_NO = "yes_no", _("Yes or no")
+    CHOICE = "choice", _("One of a list")
+    CHOICES = "choices", _("Several of a list")
+    DAY = "day", _("Jalali day")
+    MONTH = "month", _("Jalali month")
+
+
+# Kinds whose values are codes of the definition's own list.
+LISTED_KINDS = frozenset({AttributeKind.CHOICE, AttributeKind.CHOICES})
+# Kinds from which an age follows.
+DATED_KINDS = frozenset({AttributeKind.DAY, AttributeKind.MONTH})
+
+
+class AttributePrivacy(models.TextChoices):
+    """Who at the business sees an attribute's values. They go with the person whatever it is."""
+
+    PLAIN = "plain", _("About what they buy: also shown at the till")
+    PERSONAL = "personal", _("About the person: on the customer's page")
+    SENSITIVE = "sensitive", _("Sensitive: for managers only")
+
+
+class AttributeSource(models.TextChoices):
+    """Where a value is from."""
+
+    STAFF = "staff", _("Typed by staff")
+    CUSTOMER = "customer", _("Told by the customer")
+    IMPORT = "import", _("From an import")
+    PURCHASE = "purchase", _("From a purchase")
+    INFERRED = "inferred", _("Inferred from what they buy")
+
+
+class DriftState(models.TextChoices):
+    """Whether a taste has changed."""
+
+    CHANGED = "changed", _("Changed")
+    STEADY = "steady", _("As before")
+    TOO_FEW = "too_few", _("Too few purchases to say")

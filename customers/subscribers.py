@@ -1,14 +1,17 @@
-"""Late purchases, returns and merges ask for a recount of the closed days they touch."""
+"""A new business gets its trade's attributes; late news recounts the closed days it touches."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from businesses.events import BusinessCreated
 from customers.events import (
     CustomersMerged,
     CustomersUnmerged,
     PurchaseRecorded,
     ReturnRecorded,
 )
+from customers.operations.attributes import lay_out_preset
 from customers.operations.days import mark_days_of, mark_stale
 from customers.queries.days import day_of_purchase
 from outbox.events import Recorded
@@ -20,6 +23,13 @@ _SURELY_OPEN: Final = timedelta(hours=20)
 
 def _late(event: PurchaseRecorded, now: datetime) -> bool:
     return event.source != "import" and now - event.occurred_at > _SURELY_OPEN
+
+
+@subscribe(BusinessCreated, name="customers.attributes", in_transaction=True)
+def lay_out_attributes(events: Sequence[Recorded[BusinessCreated]], *, now: datetime) -> None:
+    """Give a new business the attributes of its trade."""
+    for event in events:
+        lay_out_preset(vertical=event.body.vertical, now=now)
 
 
 @subscribe(PurchaseRecorded, name="customers.recount_days", when=_late)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from dashboard.web import (
+    attributes,
     books,
     campaigns,
     cases,
@@ -64,6 +65,11 @@ _business = [
     path("customers/<uuid:customer_id>/erase/", customer.erasure_ask, name="erasure-ask"),
     path("erasures/<uuid:erasure_id>/decide/", customer.erasure_decide, name="erasure-decide"),
     path("customers/<uuid:customer_id>/page-link/", customer.page_link, name="page-link"),
+    path(
+        "customers/<uuid:customer_id>/attributes/",
+        attributes.customer_attributes,
+        name="customer-attributes",
+    ),
     path("customers/<uuid:customer_id>/points/", customer.points_correct, name="points-correct"),
     path("points/<uuid:correction_id>/decide/", customer.points_decide, name="points-decide"),
     path("memberships/", memberships.memberships, name="memberships"),
@@ -261,6 +267,12 @@ _business = [
     path("import/<uuid:job_id>/", imports.one_import, name="import"),
     path("import/<uuid:job_id>/refused.csv", imports.refused_rows, name="import-errors"),
     path("developers/", developers.developers, name="developers"),
+    path("settings/attributes/", attributes.attributes, name="attributes"),
+    path(
+        "settings/attributes/<uuid:attribute_definition_id>/",
+        attributes.attribute,
+        name="attribute",
+    ),
     path("settings/", settings.settings, name="settings"),
 ]
 

@@ -156,6 +156,7 @@ class Verdict(models.TextChoices):
     HOURS = "hours", _("Not at this hour")
     TIER = "tier", _("The customer is in another tier")
     SEGMENT = "segment", _("The customer was in another segment")
+    ATTRIBUTE = "attribute", _("The customer is not known to be so")
     NUMBER = "number", _("Not this purchase of the customer")
     STRANGER = "stranger", _("The buyer is not known")
     BEATEN = "beaten", _("Another rule of its group gives more")

@@ -38,7 +38,8 @@ _CHECKS: Final = """
     UNION ALL
     SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass)
     FROM pg_trigger
-    WHERE NOT tgisinternal AND tgdeferrable AND tgrelid = ANY(%(tables)s::regclass[])
+    WHERE NOT tgisinternal AND (tgdeferrable OR tgname = 'fits')
+      AND tgrelid = ANY(%(tables)s::regclass[])
 """
 _UNIQUENESS: Final = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname)

@@ -136,8 +136,12 @@ class TotalsOut(BaseModel):
     last_at: AwareDatetime | None
 
 
+# A value of an attribute; days and months are Jalali.
+ValueOut = bool | int | str | list[str]
+
+
 class CustomerOut(BaseModel):
-    """A customer with running sums in rial."""
+    """A customer with running sums in rial, and their attributes but the sensitive ones."""
 
     id: UUID
     status: str
@@ -147,6 +151,7 @@ class CustomerOut(BaseModel):
     member_code: str
     created_at: AwareDatetime
     totals: TotalsOut
+    attributes: dict[str, ValueOut]
 
 
 class CustomerListOut(BaseModel):

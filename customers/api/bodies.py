@@ -4,7 +4,17 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, WrapValidator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    WrapValidator,
+)
 
 from core.api.problems import of_validation
 from core.errors import Problem
@@ -229,12 +239,20 @@ class ReturnIn(Body):
     reason: str = Field(default="", max_length=200)
 
 
+# A value of an attribute: a number is never taken for a text or a yes.
+ValueIn = StrictBool | StrictInt | StrictStr | list[StrictStr]
+
+
 class CustomerPatch(Body):
-    """What to change: an absent member stays as it is, "" clears it."""
+    """What to change: an absent member stays as it is, "" clears it.
+
+    `attributes` by their keys, as told by the customer; null takes back what was known.
+    """
 
     name: str | None = None
     mobile: str | None = None
     email: str | None = None
+    attributes: dict[str, ValueIn | None] = Field(default_factory=dict, max_length=50)
 
 
 class LookupIn(Body):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from core.api.views import Call, Endpoint, Reply
 from core.tenancy import acting_for
 from customers.api.bodies import Body
-from customers.api.people import seen
+from customers.api.whose import seen
 from customers.enums import CodePurpose
 from customers.operations import demand_code, send_code
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -17,16 +18,19 @@ from core.errors import NotFound, Problem
 from customers.api.answers import CustomerListOut, CustomerOut, TimelineOut
 from customers.api.bodies import CustomerIn, CustomerPatch, LookupIn
 from customers.api.privacy import note_api_view
+from customers.api.whose import seen
+from customers.enums import AttributePrivacy, AttributeSource
 from customers.operations import find_or_create, update_customer
+from customers.operations.attributes import note_attributes
 from customers.queries import (
     CustomerView,
     Moment,
     customer_rows,
-    customer_view,
     find_customer,
     timeline,
     view_of,
 )
+from customers.queries.attributes import Known, attributes_of, read_value
 
 SOURCE = "api"
 
@@ -52,14 +56,16 @@ class Customers(Endpoint):
             cursor=call.query.get("cursor"),
             limit=asked_limit(call.query.get("limit")),
         )
-        data = [_customer(view_of(row)) for row in found.rows]
+        views = [view_of(row) for row in found.rows]
+        known = attributes_of([one.id for one in views], call.now)
+        data = [_customer(one, known[one.id]) for one in views]
         return Reply({"data": data, "next_cursor": found.next_cursor})
 
     def post(self, call: Call, body: CustomerIn) -> Reply:
         """Find or create a customer; 201 when new, else 200."""
         found = find_or_create(customer=body.hint(), source=SOURCE, now=call.now)
         status = HTTPStatus.CREATED if found.created else HTTPStatus.OK
-        return Reply(_customer(seen(found.customer_id)), status)
+        return Reply(_told(found.customer_id, call), status)
 
 
 class CustomerItem(Endpoint):
@@ -73,19 +79,27 @@ class CustomerItem(Endpoint):
         """Return one customer with running sums; a merged profile's id gives its survivor."""
         person = seen(customer_id)
         note_api_view(person.id, call)
-        return Reply(_customer(person))
+        return Reply(_told(person.id, call, person))
 
     def patch(self, call: Call, body: CustomerPatch, customer_id: UUID) -> Reply:
-        """Correct name, mobile or e-mail."""
+        """Correct name, mobile or e-mail, or tell attributes."""
+        whose = seen(customer_id).id
         update_customer(
-            customer_id=seen(customer_id).id,
+            customer_id=whose,
             name=body.name,
             mobile=body.mobile,
             email=body.email,
             source=SOURCE,
             now=call.now,
         )
-        return Reply(_customer(seen(customer_id)))
+        if body.attributes:
+            note_attributes(
+                customer_id=whose,
+                given=body.attributes,
+                source=AttributeSource.CUSTOMER,
+                now=call.now,
+            )
+        return Reply(_told(whose, call))
 
 
 class CustomerLookup(Endpoint):
@@ -132,14 +146,6 @@ class CustomerTimeline(Endpoint):
         return Reply({"data": data, "next_cursor": cursor})
 
 
-def seen(customer_id: UUID) -> CustomerView:
-    """Return a customer, a merged one as its survivor. Raises NotFound."""
-    view = customer_view(customer_id)
-    if view is None:
-        raise NotFound(_("There is no such customer."))
-    return view
-
-
 def _looked_up(asked: LookupIn, call: Call) -> Reply:
     if not any(asked.model_dump().values()):
         raise Problem(
@@ -149,10 +155,15 @@ def _looked_up(asked: LookupIn, call: Call) -> Reply:
     if customer_id is None:
         raise NotFound(_("There is no such customer."))
     note_api_view(customer_id, call)
-    return Reply(_customer(seen(customer_id)))
+    return Reply(_told(customer_id, call))
 
 
-def _customer(view: CustomerView) -> dict[str, Any]:
+def _told(customer_id: UUID, call: Call, view: CustomerView | None = None) -> dict[str, Any]:
+    person = view or seen(customer_id)
+    return _customer(person, attributes_of([person.id], call.now)[person.id])
+
+
+def _customer(view: CustomerView, known: Mapping[str, Known]) -> dict[str, Any]:
     return {
         "id": view.id,
         "status": view.status,
@@ -170,6 +181,11 @@ def _customer(view: CustomerView) -> dict[str, Any]:
             "first_on": view.first_on,
             "last_on": view.last_on,
             "last_at": view.last_at,
+        },
+        "attributes": {
+            key: read_value(one.definition.kind, one.value)
+            for key, one in known.items()
+            if one.definition.privacy != AttributePrivacy.SENSITIVE
         },
     }
 

@@ -10,8 +10,9 @@ from pydantic import AwareDatetime, BaseModel
 from businesses.enums import Scope
 from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
-from core.errors import NotFound, Problem
+from core.errors import Problem
 from customers.api.bodies import Body
+from customers.api.whose import seen
 from customers.enums import ViewPlace
 from customers.models import Erasure
 from customers.operations import (
@@ -21,7 +22,6 @@ from customers.operations import (
     note_view,
     withdraw_erasure,
 )
-from customers.queries import customer_view
 from customers.queries.kept import person_document
 from customers.queries.naming import whom
 from customers.queries.privacy import view_rows
@@ -92,7 +92,7 @@ class PersonData(Endpoint):
 
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """Return everything kept of a customer, for the customer."""
-        whose = _seen(customer_id)
+        whose = seen(customer_id).id
         note_api_view(whose, call, ViewPlace.FILE)
         return Reply(person_document(whose, call.now))
 
@@ -175,13 +175,6 @@ def note_api_view(customer_id: UUID, call: Call, place: ViewPlace = ViewPlace.AP
         viewer_name="",
         now=call.now,
     )
-
-
-def _seen(customer_id: UUID) -> UUID:
-    view = customer_view(customer_id)
-    if view is None:
-        raise NotFound(_("There is no such customer."))
-    return view.id
 
 
 def _id(typed: str | None) -> UUID | None:

@@ -2,6 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from customers.api.attributes import (
+    AttributeDefinitionItem,
+    AttributeDefinitions,
+    AttributeVersions,
+    CustomerAttributes,
+)
 from customers.api.codes import CustomerCodeCheck, CustomerCodes
 from customers.api.merging import (
     Merges,
@@ -19,6 +25,7 @@ from customers.api.privacy import (
     ProfileViews,
 )
 from customers.api.purchases import PurchaseBatch, PurchaseItem, PurchaseReturns, Purchases
+from customers.api.tastes import CustomerDrift, CustomerTastes
 
 urlpatterns: list[URLPattern] = [
     path("purchases", Purchases.as_view(), name="api-purchases"),
@@ -58,6 +65,36 @@ urlpatterns: list[URLPattern] = [
         "customers/erasures/<uuid:erasure_id>/withdraw",
         ErasureWithdraw.as_view(),
         name="api-erasure-withdraw",
+    ),
+    path(
+        "attribute-definitions",
+        AttributeDefinitions.as_view(),
+        name="api-attribute-definitions",
+    ),
+    path(
+        "attribute-definitions/<uuid:attribute_definition_id>",
+        AttributeDefinitionItem.as_view(),
+        name="api-attribute-definition",
+    ),
+    path(
+        "customers/<uuid:customer_id>/tastes",
+        CustomerTastes.as_view(),
+        name="api-customer-tastes",
+    ),
+    path(
+        "customers/<uuid:customer_id>/drift",
+        CustomerDrift.as_view(),
+        name="api-customer-drift",
+    ),
+    path(
+        "customers/<uuid:customer_id>/attributes",
+        CustomerAttributes.as_view(),
+        name="api-customer-attributes",
+    ),
+    path(
+        "customers/<uuid:customer_id>/attributes/versions",
+        AttributeVersions.as_view(),
+        name="api-attribute-versions",
     ),
     path("customers/<uuid:customer_id>", CustomerItem.as_view(), name="api-customer"),
     path("customers/<uuid:customer_id>/codes", CustomerCodes.as_view(), name="api-customer-codes"),

@@ -1,5 +1,6 @@
 """Tables of customers, sales, cases and imports."""
 
+from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
@@ -11,6 +12,8 @@ from customers.models.story import Case, TimelineEntry
 from customers.models.upload import ImportJob, ImportRowError
 
 __all__ = [
+    "AttributeDefinition",
+    "AttributeValue",
     "Case",
     "CodeMeter",
     "Customer",

@@ -1,6 +1,7 @@
 """What the tables of customers hold of a person (rule R59)."""
 
 from core.tenancy.personal import Facts, by, declare
+from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
@@ -39,6 +40,14 @@ declare(
                 "first_on",
                 "last_on",
             ),
+        ),
+        AttributeDefinition: Facts(ours=("key", "title_fa", "title_en", "choices", "learned_from")),
+        AttributeValue: Facts(
+            of=by("customer_id"),
+            theirs=("value",),
+            ours=("key", "said_by"),
+            told=("key", "value", "source", "observed_at", "valid_to"),
+            goes=True,
         ),
         ProfileView: Facts(
             of=by("customer_id"), ours=("viewer_name",), told=("at", "place", "viewer_name")

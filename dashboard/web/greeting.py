@@ -27,6 +27,7 @@ class Known:
     standing: Standing | None
     today: date
     now: datetime
+    usual: str = ""
 
 
 def greeting(known: Known) -> tuple[str, str]:
@@ -72,6 +73,9 @@ def _near(known: Known, name: str) -> tuple[str, str] | None:
 
 
 def _usual(known: Known, name: str) -> tuple[str, str]:
+    if known.usual:
+        text = _("“Welcome %(name)s; %(item)s, as always?”")
+        return text % {"name": name, "item": known.usual}, _("What they buy most")
     if known.person.purchases <= 1:
         return _("“Welcome %(name)s, good to see you again so soon.”") % {"name": name}, ""
     return _("“Welcome %(name)s, always good to see you.”") % {"name": name}, ""

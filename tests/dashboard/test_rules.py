@@ -7,6 +7,14 @@ from django.utils import timezone
 
 from businesses.enums import Role
 from core.tenancy import acting_for
+from customers.operations.attributes import (
+    AttributeChanges,
+    Listed,
+    NewAttribute,
+    change_attribute,
+    define_attribute,
+)
+from customers.queries.attributes import definition_rows
 from dashboard.web.rules.beginnings import TEMPLATES
 from dashboard.web.rules.forms import RuleForm, initial_of
 from dashboard.web.rules.words_of_rules import Names, rule_sentence
@@ -220,6 +228,33 @@ def test_a_rule_survives_its_form(acting):
     again = RuleForm({k: v for k, v in typed.items() if v is not None}, key=whole.key)
     assert again.is_valid(), again.errors
     assert again.bonus() == whole
+
+
+def test_c005_a_rule_about_what_is_known_of_customers_survives_its_form(page, business):
+    now = timezone.now()
+    with acting_for(business.id):
+        for key, kind, title in (("diet", "choice", "رژیم"), ("born", "month", "تولد کودک")):
+            listed = (Listed(code="keto", fa="کتو"),) if kind == "choice" else ()
+            new = NewAttribute(key=key, kind=kind, title_fa=title, choices=listed)
+            define_attribute(new=new, now=now)
+    asked = {"is-diet": ["keto"], "least-born": "۲", "most-born": "5"}
+    plain = {"name": "کودک", "effect": "fixed", "points": "10"}
+    assert page("new/", plain | asked).status_code == 302
+    with acting_for(business.id):
+        [held] = drafted().bonuses
+    assert [one.model_dump() for one in held.when.attributes] == [
+        {"key": "diet", "values": ("keto",), "least": None, "most": None},
+        {"key": "born", "values": (), "least": 2, "most": 5},
+    ]
+    told = text(page("draft/"))
+    assert "«رژیم» آنان کتو است" in told
+    assert "«تولد کودک» آنان از ۲ تا ۵ است" in told
+    with acting_for(business.id):
+        for row in definition_rows().filter(key="diet"):
+            changes = AttributeChanges(is_active=False)
+            change_attribute(definition_id=row.id, changes=changes, now=now)
+    assert 'value="keto"' in text(page(f"{held.key}/"))
+    assert 'value="keto"' not in text(page("new/"))
 
 
 def test_a_factor_set_elsewhere_is_kept(page, business):

@@ -21,6 +21,7 @@ from core.text import normalise
 from customers.enums import CustomerStatus, MergeState, SuggestionState, TimelineKind
 from customers.events import CustomerActivated, CustomersMerged, CustomersUnmerged
 from customers.models import (
+    AttributeValue,
     Case,
     Customer,
     CustomerIdentity,
@@ -41,7 +42,13 @@ from outbox.operations import publish
 UNDO_DAYS: Final = 30
 _MAX_REASON: Final = 200
 _LIVE: Final = (CustomerStatus.ACTIVE, CustomerStatus.PROVISIONAL)
-_TABLES: Final[tuple[type[Model], ...]] = (CustomerIdentity, Purchase, Case, TimelineEntry)
+_TABLES: Final[tuple[type[Model], ...]] = (
+    CustomerIdentity,
+    Purchase,
+    Case,
+    TimelineEntry,
+    AttributeValue,
+)
 _PARTICULARS: Final = ("name", "mobile", "email")
 
 # What apps above have against a merge: raises a Problem, given who stays and who is joined.

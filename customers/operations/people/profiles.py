@@ -80,7 +80,7 @@ def update_customer(
     Raises NotFound, and Problem `identity_taken` (409) when the mobile or e-mail is somebody
     else's, `customer_closed` (409) for merged or erased customers.
     """
-    customer = _live(customer_id)
+    customer = held_profile(customer_id)
     before = (customer.name, customer.mobile, customer.email)
     if name is not None:
         customer.name = clean_name(name)
@@ -96,7 +96,8 @@ def update_customer(
     return customer
 
 
-def _live(customer_id: UUID) -> Customer:
+def held_profile(customer_id: UUID) -> Customer:
+    """Return a profile under its lock. Raises NotFound, Problem `customer_closed` (409)."""
     customer = Customer.objects.select_for_update().filter(id=customer_id).first()
     if customer is None:
         raise NotFound(_("There is no such customer."))

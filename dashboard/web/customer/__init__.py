@@ -1,6 +1,5 @@
 """A customer's page: who they are, what they like, what to say now."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,10 +15,11 @@ from core.calendar import business_day
 from customers.enums import CaseState, CustomerStatus, IdentityKind, ViewPlace
 from customers.queries.cases import case_rows
 from customers.queries.people import CustomerView, customer_view, identities_of
-from customers.queries.tastes import tastes_of
 from customers.queries.timeline import Moment, timeline
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, MANAGERS, SELLERS, BusinessRequest, business_page
+from dashboard.web.attributes.of_customer import particulars
+from dashboard.web.attributes.tastes import tastes
 from dashboard.web.customer.figures import kpis, ring
 from dashboard.web.customer.kept import (
     erasure_ask,
@@ -27,7 +27,6 @@ from dashboard.web.customer.kept import (
     kept,
     kept_file,
     looks,
-    note_look,
 )
 from dashboard.web.customer.one_person import one_person
 from dashboard.web.customer.page_link import page_link
@@ -36,6 +35,7 @@ from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.gifts.giving import may_give
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.leaving.of_customer import membership_of_club
+from dashboard.web.looks import note_look
 from dashboard.web.parts import Choice, Happening
 from dashboard.web.people import segment_label, title_of
 from dashboard.web.referrals.of_customer import recommending
@@ -66,14 +66,6 @@ _PER_PAGE: Final = 15
 _MARK: Final = "~"
 
 
-@dataclass(frozen=True, kw_only=True)
-class TasteChip:
-    """A taste with what it stands on."""
-
-    name: str
-    times: str
-
-
 @business_page(*EVERYONE)
 def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
     """Show one customer; unknown ones and other businesses' are 404."""
@@ -87,7 +79,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
     context = {
         **_identity(person),
         **_money(person, request),
-        **_taste(person),
+        **_known(person, request),
         **_story(person, request),
         **({} if erased else corrections(person.id, request)),
         **one_person(person.id, request),
@@ -163,13 +155,10 @@ def _case(case: Any, now: datetime) -> Happening:
     )
 
 
-def _taste(person: CustomerView) -> dict[str, Any]:
-    tastes = [
-        TasteChip(name=taste.name, times=_("%(n)s times") % {"n": words.number(taste.purchases)})
-        for taste in tastes_of(person.id)
-    ]
-    text = _("of %(n)s purchases") % {"n": words.number(person.purchases)}
-    return {"tastes": tastes, "taste_text": text}
+def _known(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
+    """Return what was said of them, then what they keep buying beside that."""
+    said = particulars(person, request)
+    return {**said, **tastes(person, request, said["said"])}
 
 
 def _story(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from customers.operations import (
     ask_erasure,
     confirm_erasure,
     foreseen,
-    note_view,
     withdraw_erasure,
 )
 from customers.queries.kept import kept_of, person_document
@@ -36,6 +35,7 @@ from customers.queries.privacy import asked_erasure, erasure, view_rows
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, OWNERS, BusinessRequest, business_page
 from dashboard.web.forms import Code
+from dashboard.web.looks import note_look
 from dashboard.web.people import title_of
 
 _MOST_ROWS: Final = 100
@@ -132,17 +132,6 @@ def looks(request: BusinessRequest) -> HttpResponse:
     rows = [_look(row, request.now) for row in found.rows]
     context = {"page": {"rows": rows, "next_cursor": found.next_cursor}}
     return render(request, "dashboard/customer_looks.html", context)
-
-
-def note_look(customer_id: UUID, request: BusinessRequest, place: ViewPlace) -> None:
-    """Write down that the person behind a request looked at a profile."""
-    note_view(
-        customer_id=customer_id,
-        place=place,
-        viewer_id=request.user.id,
-        viewer_name=str(request.user),
-        now=request.now,
-    )
 
 
 def _ask(request: BusinessRequest, customer_id: UUID, reason: str) -> None:

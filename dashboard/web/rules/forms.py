@@ -18,6 +18,8 @@ from core.ids import new_id
 from core.text import latin_digits, normalise
 from customers.enums import Channel
 from dashboard.web.forms import JalaliDay, Line, TomanField, Whole
+from dashboard.web.rules.attribute_fields import asked_in, attribute_fields, typed_in
+from dashboard.web.rules.word_lists import Words
 from dashboard.web.rules.words_of_rules import clock
 from loyalty.enums import CapSpan, RuleEffect
 from loyalty.queries import tiers
@@ -41,20 +43,6 @@ _WHICH: Final = (
     ("every", _("each so-many")),
 )
 CHANNELS: Final = (Channel.TILL, Channel.POS, Channel.WEB, Channel.OTHER)
-
-
-class Words(forms.CharField):
-    """Names separated by commas; the cleaned value is a tuple."""
-
-    def to_python(self, value: Any) -> Any:
-        """Return the names, each in normal spelling."""
-        text = super().to_python(value) or ""
-        parts = (normalise(one) for one in text.replace("،", ",").split(","))
-        return tuple(dict.fromkeys(one for one in parts if one))
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show names as they are typed."""
-        return "، ".join(value) if isinstance(value, tuple) else value
 
 
 class Hour(forms.CharField):
@@ -156,6 +144,19 @@ class RuleForm(forms.Form):
                 field.choices = choices
             if not choices:
                 del self.fields[name]
+        known = attribute_fields(self.initial)
+        self.fields.update(known)
+        self._known = tuple(known)
+
+    @property
+    def attributes(self) -> list[forms.BoundField]:
+        """The fields about what is known of customers."""
+        return [self[name] for name in self._known]
+
+    @property
+    def asks_attributes(self) -> bool:
+        """Tell whether the rule asks about what is known of customers already."""
+        return any(name in self.initial for name in self._known)
 
     def _offer(self, factor: str) -> None:
         """Offer a factor too that was set elsewhere."""
@@ -191,7 +192,7 @@ class RuleForm(forms.Form):
         return Bonus(
             key=self.key,
             name=data["name"],
-            when=_when(data),
+            when=_when(data, self._known),
             effect=effect,
             num=num,
             den=den,
@@ -223,7 +224,7 @@ def _numbers(effect: RuleEffect, data: Mapping[str, Any]) -> tuple[int, int]:
     return data["points"], data["per"] if effect == RuleEffect.RATE else 1
 
 
-def _when(data: Mapping[str, Any]) -> When:
+def _when(data: Mapping[str, Any], known: Sequence[str]) -> When:
     which, number = data.get("which"), data.get("number")
     return When(
         least_rial=data.get("least") or 0,
@@ -239,6 +240,7 @@ def _when(data: Mapping[str, Any]) -> When:
         to_minute=data.get("end"),
         tiers=_ids(data.get("tiers")),
         segments=tuple(data.get("segments") or ()),
+        attributes=asked_in(data, known),
         number=1 if which == "first" else number if which == "number" else None,
         every=number if which == "every" else None,
     )
@@ -251,7 +253,7 @@ def _ids(values: Sequence[str] | None) -> tuple[UUID, ...]:
 def initial_of(bonus: Bonus) -> dict[str, Any]:
     """Return what the form of a rule starts with."""
     when = bonus.when
-    return {
+    return typed_in(when) | {
         "name": bonus.name,
         "effect": str(bonus.effect),
         "times": f"{bonus.num}/{bonus.den}" if bonus.effect == RuleEffect.TIMES else _TWICE,

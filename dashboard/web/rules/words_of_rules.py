@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from businesses.queries import branches, employees
 from core.calendar import WEEKDAY_NAMES
 from customers.enums import Channel
+from customers.queries.attributes import definition_rows
 from dashboard.web import words
+from dashboard.web.rules.attribute_fields import attribute_words
 from loyalty.enums import CapSpan, RuleEffect
 from loyalty.queries import tiers
 from loyalty.queries.rules.document import Bonus, Rate, When
@@ -23,15 +25,20 @@ _HOUR: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What tiers, branches and employees are called; one that is gone is called so."""
+    """What tiers, branches and employees are called; one that is gone is called so.
+
+    `attributes` are the business's own by their keys.
+    """
 
     of: Mapping[UUID, str]
+    attributes: Mapping[str, Any]
 
     @classmethod
     def here(cls) -> "Names":
-        """Return the names of the active business. Three queries."""
+        """Return the names of the active business. Four queries."""
         rows: Any = (*tiers(), *branches(), *employees())
-        return cls({row.id: row.name for row in rows})
+        known = {one.key: one for one in definition_rows()}
+        return cls({row.id: row.name for row in rows}, known)
 
     def list(self, ids: Sequence[Any]) -> str:
         """Return names in a list."""
@@ -84,6 +91,7 @@ def _when(when: When, names: Names) -> Iterator[str]:
     for values, sentence, told in named:
         if values:
             yield sentence % {"names": told(values)}
+    yield from attribute_words(when, names.attributes)
     yield from _numbers(when)
     if when.least_rial:
         yield _("in purchases from %(amount)s toman on") % {"amount": words.toman(when.least_rial)}

@@ -74,6 +74,8 @@ def _page(request: BusinessRequest, section: Section, form: object) -> HttpRespo
         for one in SECTIONS.values()
         if role_may(request.role, one.roles)
     ]
+    known = reverse("dashboard:attributes", args=[request.business.slug])
+    tabs.append(Choice(value="attributes", label=_("Attributes"), chosen=False, href=known))
     context = {
         "section": section,
         "rows": section.rows(request) if section.rows else None,

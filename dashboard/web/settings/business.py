@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from businesses.enums import Vertical
 from businesses.operations import update_business
+from customers.operations.attributes import lay_out_preset
 from dashboard.web.access import BusinessRequest
 from dashboard.web.forms import Code, Line
 from dashboard.web.settings.section import Section
@@ -47,6 +48,7 @@ def _initial(request: BusinessRequest) -> dict[str, Any]:
 
 def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
     update_business(**data, now=request.now)
+    lay_out_preset(vertical=data["vertical"], now=request.now)
 
 
 SECTION: Final = Section(

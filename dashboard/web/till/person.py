@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from businesses.enums import Vertical
 from core.calendar import business_day
 from core.money import RIAL_PER_TOMAN
 from core.text import latin_digits
@@ -16,6 +17,7 @@ from dashboard.web.forms import mobile_of
 from dashboard.web.gifts.giving import may_give
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.people import segment_label, title_of
+from dashboard.web.till.card import Card, greeting_card
 from loyalty.queries.offers import Preview, preview
 from loyalty.queries.rules.judge import Sale
 from loyalty.queries.stamps import Stamps, stamps_of
@@ -42,6 +44,7 @@ class AtTill:
     id: UUID
     stamps: list[Stamps]
     needs_code: bool
+    card: Card
 
 
 def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[str, Any]:
@@ -66,13 +69,22 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
     offer = _offered(request, person.id, rial)
     label, tone = segment_label(score.segment if score else None)
     today = business_day(request.now, request.business.timezone)
-    known = Known(person=person, wallet=wallet, standing=standing, today=today, now=request.now)
+    balance = max(wallet.balance_points, 0)
+    card = greeting_card(person, balance, offer.earn_points, today, request.now)
+    known = Known(
+        person=person,
+        wallet=wallet,
+        standing=standing,
+        today=today,
+        now=request.now,
+        usual=card.usual if request.business.vertical == Vertical.CAFE else "",
+    )
     return AtTill(
         name=title_of(person.name, person.mobile, person.member_code),
         segment=label,
         segment_tone=tone,
         tier=standing.name if standing else "",
-        balance=max(wallet.balance_points, 0),
+        balance=balance,
         value_rial=wallet.value_rial,
         spendable=offer.spendable_points,
         spendable_rial=offer.spendable_rial,
@@ -80,6 +92,7 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
         say=greeting(known)[0],
         id=person.id,
         stamps=stamps_of(person.id),
+        card=card,
         needs_code=offer.spendable_points > 0 and needs_code(offer.spendable_rial),
     )
 

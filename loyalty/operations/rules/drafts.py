@@ -16,6 +16,7 @@ from loyalty.enums import DraftState
 from loyalty.models import EarningRule, Program, RuleDraft, Tier
 from loyalty.operations.rules.versions import put_in_force
 from loyalty.queries.programme import active_rule
+from loyalty.queries.rules.attributes import makes_no_sense
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.segments import segment_names
 
@@ -26,8 +27,8 @@ _MOST_NOTE: Final = 1000
 def save_draft(*, rules: Rules, actor: Actor | None, now: datetime, by: str = "") -> RuleDraft:
     """Keep rules being thought about, in the one open draft of the business.
 
-    Raises NotFound without a programme, Problem `unknown_reference` for a tier, branch, employee or
-    segment that is not ours.
+    Raises NotFound without a programme, Problem `unknown_reference` for a tier, branch, employee,
+    segment or attribute that is not ours.
     """
     if Program.objects.select_for_update().first() is None:
         raise NotFound(_("This business has no loyalty programme."))
@@ -112,6 +113,11 @@ def _check_references(rules: Rules) -> None:
     whens = [bonus.when for bonus in rules.bonuses]
     if {one for when in whens for one in when.segments} - dict(segment_names()).keys():
         raise Problem("unknown_reference", _("A rule names a segment that does not exist."))
+    if makes_no_sense(whens):
+        raise Problem(
+            "unknown_reference",
+            _("A rule asks about an attribute that is not here, or for what it cannot be."),
+        )
     for named, rows in (
         ({one for when in whens for one in when.tiers}, Tier.objects.all()),
         ({one for when in whens for one in when.branches}, branches()),

@@ -1,11 +1,12 @@
 """A basket and whatever else a rule may ask about; no database here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from core.money import largest_remainder
+from customers.queries.attributes import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Basket:
     customer_id: UUID | None = None
     tier_id: UUID | None = None
     segment: str | None = None
+    attributes: Mapping[str, Fact] = field(default_factory=dict)
     number: int | None = None
     times_num: int = 1
     times_den: int = 1

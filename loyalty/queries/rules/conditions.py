@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Final
 
 from core.calendar import week_start
+from customers.queries.attributes import is_among, is_between
 from loyalty.enums import Verdict
 from loyalty.queries.rules.basket import Basket
-from loyalty.queries.rules.document import When
+from loyalty.queries.rules.document import AttributeIs, When
 
 
 def amount_for(when: When, basket: Basket) -> int:
@@ -49,7 +50,7 @@ def _weekday(when: When, basket: Basket) -> bool:
 
 
 def _known(when: When, basket: Basket) -> bool:
-    asks = when.counts_purchases or bool(when.tiers or when.segments)
+    asks = when.counts_purchases or bool(when.tiers or when.segments or when.attributes)
     return not asks or basket.customer_id is not None
 
 
@@ -60,6 +61,19 @@ def _number(when: When, basket: Basket) -> bool:
         return False
     right = when.number is None or basket.number == when.number
     return right and (when.every is None or basket.number % when.every == 0)
+
+
+def _attributes(when: When, basket: Basket) -> bool:
+    return all(_is(one, basket) for one in when.attributes)
+
+
+def _is(asked: AttributeIs, basket: Basket) -> bool:
+    fact = basket.attributes.get(asked.key)
+    if fact is None:
+        return False
+    if asked.is_range:
+        return is_between(fact, asked.least, asked.most, basket.local.date())
+    return is_among(fact, asked.values)
 
 
 # In the order a person would name them.
@@ -73,6 +87,7 @@ _CHECKS: Final[tuple[tuple[Verdict, Callable[[When, Basket], bool]], ...]] = (
     (Verdict.STRANGER, _known),
     (Verdict.TIER, lambda w, b: not w.tiers or b.tier_id in w.tiers),
     (Verdict.SEGMENT, lambda w, b: not w.segments or b.segment in w.segments),
+    (Verdict.ATTRIBUTE, _attributes),
     (Verdict.NUMBER, _number),
     (Verdict.AMOUNT, lambda w, b: b.eligible_rial >= max(1, w.least_rial)),
     (Verdict.GOODS, lambda w, b: amount_for(w, b) > 0),

@@ -21,11 +21,38 @@ Minute = Annotated[int, Field(strict=True, ge=0, lt=_DAY)]
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 Texts = Annotated[tuple[Text, ...], Field(max_length=100)]
 Ids = Annotated[tuple[UUID, ...], Field(max_length=100)]
+Whole = Annotated[int, Field(strict=True, ge=-_MOST_OF_A_RATE, le=_MOST_OF_A_RATE)]
 Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AttributeIs(_Frozen):
+    """What an attribute must have been, as it was written down before the purchase.
+
+    One of `values` (a text, codes of the list, yes or no), or from `least` to `most`, both
+    included: a number, or the age in whole years of who was born on a Jalali day or in a month.
+    """
+
+    key: Text
+    values: Texts = ()
+    least: Whole | None = None
+    most: Whole | None = None
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        if bool(self.values) == self.is_range:
+            raise ValueError("values, or a range")
+        if self.least is not None and self.most is not None and self.most < self.least:
+            raise ValueError("a range that ends before it begins")
+        return self
+
+    @property
+    def is_range(self) -> bool:
+        """Tell whether a number or an age is asked for."""
+        return self.least is not None or self.most is not None
 
 
 class When(_Frozen):
@@ -34,8 +61,9 @@ class When(_Frozen):
     `skus` and `categories` name goods: one of them in the basket is enough, and what the rule gives
     is counted on those goods alone. Weekdays count from Saturday (0); hours are local, the last
     minute not included, and may pass midnight. `since` and `until` are business days, both
-    included. `segments` are codes of segments, as the customer was last scored before the purchase.
-    `number` is which purchase of the customer, `every` each so-manieth one.
+    included. `segments` are codes of segments, as the customer was last scored before the purchase,
+    `attributes` what is known of the customer, all of it. `number` is which purchase of the
+    customer, `every` each so-manieth one.
     """
 
     least_rial: Rial = 0
@@ -51,6 +79,7 @@ class When(_Frozen):
     to_minute: Minute | None = None
     tiers: Ids = ()
     segments: Texts = ()
+    attributes: Annotated[tuple[AttributeIs, ...], Field(max_length=10)] = ()
     number: Positive | None = None
     every: Positive | None = None
 

@@ -1,4 +1,4 @@
-"""The facts rules ask about purchases, read together: four queries at most for any number."""
+"""The facts rules ask about purchases, read together: five queries at most for any number."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.db import connection
 from core.tenancy import active_business_id
 from customers.queries.baskets_sold import goods_sold, purchase_numbers
 from loyalty.queries.programme import Terms
+from loyalty.queries.rules.attributes import attributes_at
 from loyalty.queries.rules.basket import Basket, goods_of
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.segments import segments_at
@@ -98,6 +99,7 @@ def baskets_of(
     )
     moments = {(one.customer_id, one.occurred_at) for one in sold}
     segments = segments_at(moments) if any(b.when.segments for b in rules.bonuses) else {}
+    known = attributes_at(moments, (b.when for b in rules.bonuses))
     standings = standings_of(moments, current)
     found = []
     for one in sold:
@@ -112,6 +114,7 @@ def baskets_of(
             customer_id=one.customer_id,
             tier_id=held.tier_id,
             segment=segments.get((one.customer_id, one.occurred_at)) if one.customer_id else None,
+            attributes=known.get((one.customer_id, one.occurred_at), {}) if one.customer_id else {},
             number=numbers.get(one.purchase_id),
             times_num=held.num,
             times_den=held.den,

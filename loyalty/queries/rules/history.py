@@ -8,11 +8,13 @@ from uuid import UUID
 
 from core.tenancy import active_business_id
 from core.tenancy.prepared import Prepared
+from customers.queries.attributes import Fact
 from customers.queries.sold_stream import Place, SoldOnce, lines_sold, page_of_sold
 from loyalty.models import Tier
 from loyalty.queries.programme import Terms
+from loyalty.queries.rules.attributes import attributes_at
 from loyalty.queries.rules.basket import Basket, goods_of
-from loyalty.queries.rules.document import Rules
+from loyalty.queries.rules.document import Rules, When
 from loyalty.queries.rules.replay import Came
 from loyalty.queries.rules.segments import Moment, segments_at
 
@@ -36,6 +38,14 @@ _Posted = tuple[int, str | None, int, int]
 _AWAY: Final[_Posted] = (0, None, 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of buyers at the moments they bought."""
+
+    segments: Mapping[Moment, str]
+    attributes: Mapping[Moment, Mapping[str, Fact]]
+
+
 @dataclass(slots=True)
 class History:
     """Reads purchases in order; `bought` counts how many each customer has made so far."""
@@ -43,6 +53,7 @@ class History:
     current: Terms
     asks_goods: bool
     asks_segments: bool
+    whens: Sequence[When]
     bought: dict[UUID, int] | None
     _tiers: Mapping[str, UUID]
 
@@ -59,12 +70,13 @@ class History:
             current,
             any(when.names_goods for when in bonuses),
             any(when.segments for when in bonuses),
+            bonuses,
             before() if any(when.counts_purchases for when in bonuses) else None,
             dict(Tier.objects.values_list("name", "id")),
         )
 
     def page(self, after: Place, until: datetime) -> tuple[list[Came], Place | None]:
-        """Return the next purchases and the place after them, None at the end. Four queries.
+        """Return the next purchases and the place after them, None at the end. Five queries.
 
         What was bought out of the club is passed over; it counts as one of the customer's.
         """
@@ -72,30 +84,32 @@ class History:
         ids = [one.id for one in sold]
         posted = _posted(ids)
         lines = lines_sold(ids) if self.asks_goods else {}
-        found = self._segments(sold)
+        known = self._known(sold)
         seen = [(one, posted.get(one.id), lines.get(one.id, ())) for one in sold]
-        came = [(told, self._came(one, told, of_it, found)) for one, told, of_it in seen]
+        came = [(told, self._came(one, told, of_it, known)) for one, told, of_it in seen]
         page = [one for told, one in came if told is not _AWAY]
         return page, (sold[-1].occurred_at, sold[-1].id) if len(sold) == PAGE else None
 
     def one(self, sold: SoldOnce, number: int | None) -> Came:
-        """Return one purchase. Three queries."""
+        """Return one purchase. Four queries."""
         posted, lines = _posted([sold.id]), lines_sold([sold.id])
-        found = self._segments([sold])
-        came = self._came(sold, posted.get(sold.id), lines.get(sold.id, ()), found)
+        known = self._known([sold])
+        came = self._came(sold, posted.get(sold.id), lines.get(sold.id, ()), known)
         return replace(came, basket=replace(came.basket, number=number))
 
-    def _segments(self, sold: Sequence[SoldOnce]) -> Mapping[Moment, str]:
-        if not self.asks_segments:
-            return {}
-        return segments_at({(one.customer_id, one.occurred_at) for one in sold})
+    def _known(self, sold: Sequence[SoldOnce]) -> _Known:
+        moments = {(one.customer_id, one.occurred_at) for one in sold}
+        return _Known(
+            segments_at(moments) if self.asks_segments else {},
+            attributes_at(moments, self.whens),
+        )
 
     def _came(
         self,
         one: SoldOnce,
         posted: _Posted | None,
         lines: Sequence[tuple[str, str, int, int]],
-        segments: Mapping[Moment, str],
+        known: _Known,
     ) -> Came:
         """Return a purchase; one the ledger does not know has the lowest tier's factor."""
         points, tier, num, den = posted or (
@@ -113,7 +127,12 @@ class History:
             employee_id=one.employee_id,
             customer_id=one.customer_id,
             tier_id=self._tiers.get(tier or ""),
-            segment=segments.get((one.customer_id, one.occurred_at)) if one.customer_id else None,
+            segment=known.segments.get((one.customer_id, one.occurred_at))
+            if one.customer_id
+            else None,
+            attributes=known.attributes.get((one.customer_id, one.occurred_at), {})
+            if one.customer_id
+            else {},
             number=self._number(one.customer_id),
             times_num=num,
             times_den=den,

@@ -10,6 +10,7 @@ from django.db.models import Q
 from customers.queries.baskets_sold import purchases_of
 from loyalty.models import RuleMeter
 from loyalty.queries.programme import Terms
+from loyalty.queries.rules.attributes import attributes_at
 from loyalty.queries.rules.basket import Basket, goods_of
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.evaluate import Earned, Room, evaluate
@@ -73,6 +74,7 @@ def _basket(asked: Asked, rules: Rules, current: Terms) -> Basket:
     moment = (asked.customer_id, asked.at)
     held = standings_of({moment}, current)[moment]
     segments = segments_at({moment}) if any(b.when.segments for b in rules.bonuses) else {}
+    known = attributes_at({moment}, (b.when for b in rules.bonuses))
     number = purchases_of(asked.customer_id) + 1 if asked.customer_id else None
     return Basket(
         eligible_rial=asked.eligible_rial,
@@ -84,6 +86,7 @@ def _basket(asked: Asked, rules: Rules, current: Terms) -> Basket:
         customer_id=asked.customer_id,
         tier_id=held.tier_id,
         segment=next(iter(segments.values()), None),
+        attributes=next(iter(known.values()), {}),
         number=number,
         times_num=held.num,
         times_den=held.den,
