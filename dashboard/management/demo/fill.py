@@ -32,6 +32,7 @@ from dashboard.management.demo.friends import play_friends
 from dashboard.management.demo.gifts import play_gifts
 from dashboard.management.demo.offer import make_offer, strike
 from dashboard.management.demo.opinions import give_opinions
+from dashboard.management.demo.said import say
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
@@ -105,6 +106,7 @@ def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: da
         give_opinions(trade, told, outcomes, now)
         play_gifts(trade, list(_mobiles(told, outcomes)), now)
         play_friends(trade, list(_mobiles(told, outcomes).values()), now)
+        say(trade, list(_mobiles(told, outcomes).values()), now)
         close_days(now=now)
         score_business(now=now)
     return len(told)

@@ -175,7 +175,7 @@ def _field(definition: Any) -> forms.Field:
     if kind == AttributeKind.TEXT:
         return Line(max_length=200, **options)
     help_text = _("Like 1370/12/30.") if kind == AttributeKind.DAY else _("Like 1402/5.")
-    return Code(max_length=20, help_text=words.digits(help_text), **options)
+    return Code(max_length=20, help_text=help_text, **options)
 
 
 def _listed(definition: Any) -> list[tuple[str, str]]:
