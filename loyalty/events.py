@@ -117,3 +117,16 @@ class GoodwillGiven(DomainEvent):
     customer_id: UUID
     points: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OccasionCelebrated(DomainEvent):
+    """A customer's own day came: points given (0: none), and whether an SMS was queued."""
+
+    name: ClassVar[str] = "occasion.celebrated"
+
+    customer_id: UUID
+    kind: str
+    title: str
+    points: int
+    greeted: bool

@@ -25,6 +25,7 @@ from loyalty.events import (
     GoodwillGiven,
     MembershipLapsed,
     MembershipRenewed,
+    OccasionCelebrated,
     PointsAdjusted,
     PointsRedeemed,
     ReferralRewarded,
@@ -343,6 +344,14 @@ def note_goodwill(event: Recorded[GoodwillGiven], *, now: datetime) -> None:
     """Tell the customer's story of points given on the spot."""
     data = {"points": event.body.points, "reason": event.body.reason}
     _note(event, event.body.customer_id, "goodwill", data, now)
+
+
+@subscribe(OccasionCelebrated, name="loyalty.note_occasion")
+def note_occasion(event: Recorded[OccasionCelebrated], *, now: datetime) -> None:
+    """Tell the customer's story of their day."""
+    body = event.body
+    data = {"kind": body.kind, "title": body.title, "points": body.points}
+    _note(event, body.customer_id, "occasion", data, now)
 
 
 @subscribe(ReferralRewarded, name="loyalty.note_referral")

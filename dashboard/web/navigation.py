@@ -43,6 +43,7 @@ ENTRIES: Final = (
     Entry(name="coupons", icon="ticket", label=_("Coupons and stamps"), roles=EVERYONE),
     Entry(name="referrals", icon="affiliate", label=_("Bring a friend"), roles=READERS),
     Entry(name="goodwill", icon="heart-handshake", label=_("Given on the spot"), roles=READERS),
+    Entry(name="occasions", icon="cake", label=_("Customers' days"), roles=READERS),
     Entry(name="gift-cards", icon="gift", label=_("Gift cards"), roles=EVERYONE),
     Entry(name="feedback", icon="message-star", label=_("Opinions"), roles=READERS),
     Entry(name="cases", icon="messages", label=_("Cases"), roles=EVERYONE),

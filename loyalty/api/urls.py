@@ -35,6 +35,7 @@ from loyalty.api.memberships import (
     MembershipResumption,
     Memberships,
 )
+from loyalty.api.occasions import CustomerOccasions, OccasionRulesItem
 from loyalty.api.points_owed import PointsOwed, PointsPostings
 from loyalty.api.pos.batch import PosBatch
 from loyalty.api.pos.spending import PosCodes, PosRedemption
@@ -157,6 +158,12 @@ urlpatterns: list[URLPattern] = [
         "customers/<uuid:customer_id>/stamps/<uuid:stamp_card_id>/reward",
         StampReward.as_view(),
         name="api-stamp-reward",
+    ),
+    path("occasion-rules", OccasionRulesItem.as_view(), name="api-occasion-rules"),
+    path(
+        "customers/<uuid:customer_id>/occasions",
+        CustomerOccasions.as_view(),
+        name="api-occasions",
     ),
     path("goodwill", Goodwill.as_view(), name="api-goodwill"),
     path("goodwill-budget", GoodwillBudgetItem.as_view(), name="api-goodwill-budget"),

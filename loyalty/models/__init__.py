@@ -9,6 +9,7 @@ from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
+from loyalty.models.occasion import Celebration, CustomerOccasion, OccasionRules
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
 from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
@@ -20,11 +21,13 @@ from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
 
 __all__ = [
     "BonusRule",
+    "Celebration",
     "ClubExit",
     "Correction",
     "Coupon",
     "CouponPool",
     "CouponUse",
+    "CustomerOccasion",
     "CustomerTier",
     "EarningRule",
     "GiftCard",
@@ -40,6 +43,7 @@ __all__ = [
     "LotWorth",
     "MembershipPeriod",
     "MembershipPlan",
+    "OccasionRules",
     "OwedDay",
     "PaidMembership",
     "PointsDay",

@@ -14,6 +14,7 @@ from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
+from loyalty.models.occasion import Celebration, CustomerOccasion, OccasionRules
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
 from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
@@ -88,6 +89,11 @@ _GIVEN = {
     GiftCardEntry: Facts(),
     ReferralOffer: Facts(),
     GoodwillBudget: Facts(),
+    OccasionRules: Facts(ours=("text",)),
+    CustomerOccasion: Facts(
+        of=_THEIRS, theirs=("title",), told=("kind", "month", "day", "told_at"), goes=True
+    ),
+    Celebration: Facts(of=_THEIRS, told=("kind", "year", "points", "at")),
     GoodwillMeter: Facts(),
     Goodwill: Facts(
         of=_THEIRS,

@@ -13,6 +13,7 @@ from loyalty.models import Redemption
 from loyalty.operations.coupons import release_overdue_coupons
 from loyalty.operations.gift_cards import expire_gift_cards, release_overdue_uses
 from loyalty.operations.movements import settle
+from loyalty.operations.occasions import celebrate_due
 from loyalty.operations.redeem import release_overdue_hold
 from loyalty.operations.referrals import settle_due_referrals
 from loyalty.operations.standing import close_windows
@@ -65,6 +66,7 @@ _STEPS: Final[tuple[Callable[..., int], ...]] = (
     expire_gift_cards,
     release_overdue_coupons,
     settle_due_referrals,
+    celebrate_due,
 )
 
 

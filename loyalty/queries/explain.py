@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from loyalty.enums import EntryKind
+from loyalty.enums import EntryKind, OccasionKind
 from loyalty.models import LedgerEntry
 from loyalty.queries.returns import cumulative
 from loyalty.queries.rules.tell import given_sentences, undone_sentences
-from loyalty.queries.spelling import number, times, toman
+from loyalty.queries.spelling import number, spelled, times, toman
 
 
 def explain(entry: LedgerEntry) -> str:
@@ -200,7 +200,18 @@ def _goodwill(entry: LedgerEntry) -> str:
     return _("%(points)s points given on the spot: «%(reason)s»") % facts
 
 
+def _occasion(entry: LedgerEntry) -> str:
+    facts = {
+        "points": _points(entry),
+        "occasion": OccasionKind(entry.data["occasion"]).label,
+        "year": spelled(str(entry.data["year"])),
+    }
+    return _("%(points)s points as a gift: %(occasion)s, year %(year)s") % facts
+
+
 def _gift(entry: LedgerEntry) -> str:
+    if "occasion" in entry.data:
+        return _occasion(entry)
     facts = {"points": _points(entry), "other": entry.data.get("other", "")}
     if entry.data.get("side") == "referrer":
         text = _("%(points)s points because «%(other)s», whom you told of us, bought here.")

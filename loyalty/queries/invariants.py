@@ -225,6 +225,13 @@ _RULES: Final[dict[str, str]] = {
             GROUP BY 1
         ) e ON e.id = g.id
         WHERE g.business_id = %(business)s AND g.points <> COALESCE(e.points, 0)""",
+    "What was given on a customer's day is in the ledger, once": """
+        SELECT c.id FROM loyalty_celebration c LEFT JOIN (
+            SELECT (data ->> 'celebration')::uuid AS id, SUM(points) AS points
+            FROM loyalty_ledgerentry WHERE business_id = %(business)s AND kind = 'gift'
+                AND data ? 'celebration' GROUP BY 1
+        ) e ON e.id = c.id
+        WHERE c.business_id = %(business)s AND c.points <> COALESCE(e.points, 0)""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

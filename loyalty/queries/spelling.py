@@ -18,6 +18,11 @@ def number(value: int) -> str:
     return text
 
 
+def spelled(digits: str) -> str:
+    """Return a year or a code in the reader's digits, without separators."""
+    return persian_digits(digits) if (get_language() or "fa").startswith("fa") else digits
+
+
 def toman(rial: int) -> str:
     """Return rial as toman; odd rials become a decimal, so that nothing is lost."""
     whole, rest = divmod(rial, RIAL_PER_TOMAN)

@@ -33,6 +33,7 @@ from dashboard.web.customer.page_link import page_link
 from dashboard.web.customer.points import corrections, points_correct, points_decide
 from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.gifts.giving import may_give
+from dashboard.web.gifts.of_customer import days_of
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.leaving.of_customer import membership_of_club
 from dashboard.web.looks import note_look
@@ -85,7 +86,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **one_person(person.id, request),
         **recommending(person.id, request),
         **membership_of_club(person, request),
-        **({} if erased else may_give(request)),
+        **({} if erased else may_give(request) | days_of(person.id, request)),
         "customer_id": person.id,
         "erased": erased,
         "can_sell": role_may(request.role, SELLERS) and not erased,

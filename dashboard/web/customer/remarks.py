@@ -10,6 +10,7 @@ from customers.queries.timeline import Moment
 from dashboard.web import words
 from dashboard.web.parts import Happening, Tone
 from feedback.enums import SCALES
+from loyalty.enums import OccasionKind
 from segmentation.enums import Segment
 
 Say = Callable[[dict[str, Any]], tuple[str, str]]
@@ -72,6 +73,12 @@ def _goodwill(data: dict[str, Any]) -> tuple[str, str]:
     return _("%(points)s points given on the spot") % values, str(data.get("reason", ""))
 
 
+def _celebrated(data: dict[str, Any]) -> tuple[str, str]:
+    what = data["title"] or str(OccasionKind(data["kind"]).label)
+    points = _("%(points)s points") % {"points": words.number(data["points"])}
+    return _("%(what)s was celebrated") % {"what": what}, points if data["points"] else ""
+
+
 def _brought(data: dict[str, Any]) -> tuple[str, str]:
     points = _("%(points)s points") % {"points": words.number(data["points"])}
     return _("A friend they brought counts"), points
@@ -125,6 +132,7 @@ _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "membership_renewed": ("crown", "good", _renewed),
     "membership_lapsed": ("crown", "bad", _lapsed),
     "points_redeemed": ("gift", "", _redeemed),
+    "occasion": ("cake", "good", _celebrated),
     "goodwill": ("heart-handshake", "good", _goodwill),
     "brought_friend": ("affiliate", "good", _brought),
     "was_brought": ("affiliate", "brand", _was_brought),

@@ -1,7 +1,17 @@
-"""Small gifts of the business: what its people give on the spot."""
+"""Small gifts of the business: on the spot, and on customers' own days."""
 
 from dashboard.web.gifts.allowing import goodwill_budget
 from dashboard.web.gifts.giving import goodwill_give, till_goodwill
 from dashboard.web.gifts.goodwill import goodwill
+from dashboard.web.gifts.occasions import occasion_settings, occasions
+from dashboard.web.gifts.of_customer import occasion_tell
 
-__all__ = ["goodwill", "goodwill_budget", "goodwill_give", "till_goodwill"]
+__all__ = [
+    "goodwill",
+    "goodwill_budget",
+    "goodwill_give",
+    "occasion_settings",
+    "occasion_tell",
+    "occasions",
+    "till_goodwill",
+]

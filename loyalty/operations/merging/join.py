@@ -29,6 +29,7 @@ from loyalty.operations.merging.move import Exchange, move_debt, move_lots, repa
 from loyalty.operations.merging.standing import higher_tier, progress, tier_facts
 from loyalty.operations.merging.told import told_points
 from loyalty.operations.movements import lock_wallet, settle
+from loyalty.operations.occasions.merging import join_occasions
 from loyalty.operations.referrals.merging import join_referrals
 from loyalty.operations.standing import promote
 from loyalty.queries.programme import Terms, terms
@@ -117,6 +118,7 @@ def _follow(merge: Pair) -> None:
     take_along(merge=merge, model=Redemption)
     take_along(merge=merge, model=Correction)
     take_along(merge=merge, model=Goodwill)
+    join_occasions(merge)
     take_along(merge=merge, model=CouponUse)
     take_along(merge=merge, model=StampReward)
     live = PaidMembership.objects.filter(customer_id=merge.survivor_id, state__in=LIVE_MEMBERSHIP)

@@ -41,6 +41,7 @@ from loyalty.operations.movements import (
     record,
     settle,
 )
+from loyalty.operations.occasions.merging import part_occasions
 from loyalty.operations.referrals.merging import part_referrals
 from loyalty.queries.programme import Terms, terms
 
@@ -102,6 +103,7 @@ def _follow(merge: Pair) -> None:
     whose.update(customer_id=merge.merged_id)
     send_back(merge=merge, model=Correction)
     send_back(merge=merge, model=Goodwill)
+    part_occasions(merge)
     send_back(merge=merge, model=CouponUse)
     send_back(merge=merge, model=StampReward)
     send_back(merge=merge, model=PaidMembership)
