@@ -25,6 +25,7 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
     "loyalty.memberships": (60, "payments"),
     "loyalty.seal": (600, "scoring"),
     "loyalty.post": (300, "scoring"),
+    "loyalty.look": (900, "scoring"),
     "feedback.sweep": (30, "messages"),
     "campaigns.sweep": (15, "messages"),
     "customers.import_due": (3, "scoring"),

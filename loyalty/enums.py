@@ -363,3 +363,33 @@ class NoGift(models.TextChoices):
     TOO_NEW = "too_new", _("A customer for too short a time")
     STRANGER = "stranger", _("Nobody knows yet who they are")
     LEFT = "left", _("They left the club")
+
+
+class SuspicionRule(models.TextChoices):
+    """What speaks for a misuse of points."""
+
+    CUSTOMER_SALES = "customer_sales", _("Many purchases of one customer in a day")
+    CUSTOMER_SPENDING = "customer_spending", _("Points spent many times by one customer in a day")
+    DEVICE_SALES = "device_sales", _("Many sales of one device in a day")
+    DEVICE_SPENDING = "device_spending", _("Points spent many times at one device in a day")
+    SAME_TILL = "same_till", _("One customer nearly always at the same seller")
+    STAFF_POINTS = "staff_points", _("Points for somebody who works here")
+    SELF_REFERRAL = "self_referral", _("Recommending oneself")
+    SPENT_RETURNED = "spent_returned", _("Goods returned after their points were spent")
+    CORRECTIONS = "corrections", _("Many points added by hand by one person")
+    WRONG_CODES = "wrong_codes", _("Many wrong one-time codes")
+
+
+class SuspicionState(models.TextChoices):
+    """open → seen or dismissed; open again when it has doubled since."""
+
+    OPEN = "open", _("Nobody looked yet")
+    SEEN = "seen", _("Looked after")
+    DISMISSED = "dismissed", _("Nothing wrong")
+
+
+class SuspicionVerdict(models.TextChoices):
+    """What a person says about a sign."""
+
+    SEEN = SuspicionState.SEEN.value, SuspicionState.SEEN.label
+    DISMISSED = SuspicionState.DISMISSED.value, SuspicionState.DISMISSED.label

@@ -14,6 +14,7 @@ from loyalty.operations import check_ledger, close_days, seal_ledger, sweep_busi
 from loyalty.operations.books import Batch, post_entries, renew_estimate
 from loyalty.operations.memberships import step_due
 from loyalty.operations.rules.replays import claim_due_replay, run_replay
+from loyalty.operations.suspicions import look_for_misuse
 from loyalty.queries import businesses_with_due_work
 from outbox.operations.fence import Fence
 
@@ -70,6 +71,16 @@ def check() -> int:
                 renew_estimate(now=timezone.now())
                 wrong += bool(check_ledger(now=timezone.now()))
     return wrong
+
+
+@shared_task(name="loyalty.look", soft_time_limit=3000, time_limit=3100)
+def look() -> int:
+    """Look for misuse of points in every active business whose night has come; return how many."""
+    looked = 0
+    for business_id in active_business_ids():
+        with Fence(f"loyalty.look {business_id}"), acting_for(business_id):
+            looked += look_for_misuse(now=timezone.now()) is not None
+    return looked
 
 
 @shared_task(name="loyalty.sweep")

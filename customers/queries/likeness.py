@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from customers.enums import CustomerStatus, IdentityKind
+from customers.enums import CustomerStatus, IdentityKind, SuggestionState
 from customers.models import Customer, MergeSuggestion, Purchase
 
 _CONTACTS = ("mobile", "email")
@@ -36,6 +36,22 @@ def contacts_of(customer_ids: Collection[UUID]) -> set[str]:
     """Return the mobiles and e-mails of some customers. One query."""
     rows = Customer.objects.filter(id__in=customer_ids).values_list(*_CONTACTS)
     return {contact for row in rows for contact in row if contact}
+
+
+def profiles_of_contacts(contacts: Collection[str]) -> set[UUID]:
+    """Return the profiles that have one of these mobiles or e-mails, or share a card with one.
+
+    A card that somebody decided is not the same person's is a family's. Two queries.
+    """
+    reached = Q(mobile__in=contacts) | Q(email__in=contacts)
+    rows = Customer.objects.filter(reached, status=CustomerStatus.ACTIVE)
+    own = set(rows.values_list("id", flat=True))
+    cards = MergeSuggestion.objects.filter(
+        Q(first__in=own) | Q(second__in=own),
+        because__contains=[IdentityKind.CARD],
+        state=SuggestionState.OPEN,
+    )
+    return own.union(*cards.values_list("first_id", "second_id"))
 
 
 def all_known(customer_ids: Collection[UUID]) -> bool:

@@ -45,6 +45,7 @@ ENTRIES: Final = (
     Entry(name="goodwill", icon="heart-handshake", label=_("Given on the spot"), roles=READERS),
     Entry(name="occasions", icon="cake", label=_("Customers' days"), roles=READERS),
     Entry(name="gift-cards", icon="gift", label=_("Gift cards"), roles=EVERYONE),
+    Entry(name="misuse", icon="shield-search", label=_("Signs of misuse"), roles=OWNERS),
     Entry(name="feedback", icon="message-star", label=_("Opinions"), roles=READERS),
     Entry(name="cases", icon="messages", label=_("Cases"), roles=EVERYONE),
     Entry(name="campaigns", icon="speakerphone", label=_("Campaigns"), roles=READERS),

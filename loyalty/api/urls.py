@@ -35,6 +35,7 @@ from loyalty.api.memberships import (
     MembershipResumption,
     Memberships,
 )
+from loyalty.api.misuse import FraudReport
 from loyalty.api.occasions import CustomerOccasions, OccasionRulesItem
 from loyalty.api.points_owed import PointsOwed, PointsPostings
 from loyalty.api.pos.batch import PosBatch
@@ -229,6 +230,7 @@ urlpatterns: list[URLPattern] = [
         MembershipCancellation.as_view(),
         name="api-membership-cancellation",
     ),
+    path("reports/fraud", FraudReport.as_view(), name="api-fraud-report"),
     path("pos/device", PosDevice.as_view(), name="api-pos-device"),
     path("pos/search", PosSearch.as_view(), name="api-pos-search"),
     path("pos/inquire", PosInquiry.as_view(), name="api-pos-inquire"),

@@ -16,6 +16,7 @@ from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.stamp import StampCard, StampReward
+from loyalty.models.suspicion import Suspicion, SuspicionJudgement, SuspicionLook
 from loyalty.models.till import TillRules, TillTransaction
 from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
 
@@ -60,6 +61,9 @@ __all__ = [
     "RuleReplay",
     "StampCard",
     "StampReward",
+    "Suspicion",
+    "SuspicionJudgement",
+    "SuspicionLook",
     "Tier",
     "TillRules",
     "TillTransaction",

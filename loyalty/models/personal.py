@@ -21,6 +21,7 @@ from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.stamp import StampCard, StampReward
+from loyalty.models.suspicion import Suspicion, SuspicionJudgement, SuspicionLook
 from loyalty.models.till import TillRules, TillTransaction
 from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
 
@@ -119,4 +120,15 @@ _TILL = {
     TillRules: Facts(),
 }
 
-declare(_PROGRAMME | _WALLET | _GIVEN | _TILL)
+_SIGNS = {
+    SuspicionLook: Facts(ours=("usual",)),
+    Suspicion: Facts(of=_THEIRS, told=("rule", "state", "on", "count", "found_at")),
+    SuspicionJudgement: Facts(
+        of=by("suspicion__customer_id"),
+        free=("reason",),
+        ours=("by",),
+        told=("verdict", "at"),
+    ),
+}
+
+declare(_PROGRAMME | _WALLET | _GIVEN | _TILL | _SIGNS)

@@ -39,6 +39,7 @@ _PAGES: Final = {
     AlertKind.RECONCILIATION: "reconciliation",
     AlertKind.REFUND_TROUBLE: "refund",
     AlertKind.REFUND_RETURNED: "refund",
+    AlertKind.MISUSE: "suspicion",
 }
 _LISTS: Final = {
     "identifier_failed": "deposit-identifiers",
