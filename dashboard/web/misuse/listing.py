@@ -100,10 +100,14 @@ def _buckets(usual: Usual) -> list[tuple[str, int, bool]]:
     below: dict[int, int] = {}
     for number, times in usual.seen.items():
         if number < usual.line:
-            below[number // width] = below.get(number // width, 0) + times
+            place = (number - 1) // width
+            below[place] = below.get(place, 0) + times
     bars = [
-        (_between(place * width, min((place + 1) * width, usual.line) - 1), below.get(place, 0))
-        for place in range(-(-usual.line // width))
+        (
+            _between(place * width + 1, min((place + 1) * width, usual.line - 1)),
+            below.get(place, 0),
+        )
+        for place in range(-(-(usual.line - 1) // width))
     ]
     above = sum(times for number, times in usual.seen.items() if number >= usual.line)
     rest = _("%(line)s and more") % {"line": words.number(usual.line)}

@@ -34,8 +34,8 @@ def last_look() -> SuspicionLook | None:
 
 
 def usual_of(look: SuspicionLook) -> list[Usual]:
-    """Return what was usual at a look, rule by rule."""
-    return [Usual.read(SuspicionRule(rule), kept) for rule, kept in look.usual.items()]
+    """Return what was usual at a look, rule by rule, in their order."""
+    return [Usual.read(rule, look.usual[rule]) for rule in SuspicionRule if rule in look.usual]
 
 
 def open_by_rule() -> dict[str, int]:
