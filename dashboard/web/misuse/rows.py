@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,7 +12,6 @@ from dashboard.web import words
 from dashboard.web.parts import Tone
 from dashboard.web.people import title_of
 from loyalty.enums import SuspicionState
-from loyalty.models import Suspicion
 from loyalty.queries.suspicions.hits import OF_A_DAY
 from loyalty.queries.suspicions.reading import named_members
 from loyalty.queries.suspicions.tell import may_be, sentence_of
@@ -37,13 +36,13 @@ class SignRow:
     tone: Tone
 
 
-def sign_rows(rows: Sequence[Suspicion], slug: str) -> list[SignRow]:
+def sign_rows(rows: Sequence[Any], slug: str) -> list[SignRow]:
     """Return signs ready to print. One query for the names of members."""
     members = named_members([row.member_id for row in rows if row.member_id])
     return [_row(row, members, slug) for row in rows]
 
 
-def _row(row: Suspicion, members: Mapping[UUID, str], slug: str) -> SignRow:
+def _row(row: Any, members: Mapping[UUID, str], slug: str) -> SignRow:
     style = "day" if row.rule in OF_A_DAY else "month"
     href = reverse("dashboard:customer", args=[slug, row.customer_id]) if row.customer_id else ""
     return SignRow(
@@ -61,7 +60,7 @@ def _row(row: Suspicion, members: Mapping[UUID, str], slug: str) -> SignRow:
     )
 
 
-def _who(row: Suspicion, members: Mapping[UUID, str]) -> str:
+def _who(row: Any, members: Mapping[UUID, str]) -> str:
     person = row.customer
     parts = [title_of(person.name, person.mobile, person.member_code)] if person else []
     parts += [one.name for one in (row.device, row.employee) if one]

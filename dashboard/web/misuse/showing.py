@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -13,7 +14,6 @@ from django.utils.translation import gettext as _
 from dashboard.web import words
 from dashboard.web.access import OWNERS, BusinessRequest, business_page, refused
 from dashboard.web.misuse.rows import sign_rows
-from loyalty.models import Suspicion
 from loyalty.queries.suspicions.evidence import MOST, Proof, evidence_of
 from loyalty.queries.suspicions.reading import judgements_of, suspicion_by_id
 from loyalty.queries.suspicions.tell import no_verdict
@@ -39,7 +39,7 @@ def suspicion(request: BusinessRequest, suspicion_id: UUID) -> HttpResponse:
     return show(request, row)
 
 
-def show(request: BusinessRequest, row: Suspicion, problem: str = "") -> HttpResponse:
+def show(request: BusinessRequest, row: Any, problem: str = "") -> HttpResponse:
     """Show a sign, with what was wrong about the answer given."""
     slug = request.business.slug
     proofs = evidence_of(row)
