@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from core.api.limits import limited
 from dashboard.web import (
     attributes,
     books,
@@ -40,8 +41,11 @@ from dashboard.web import (
     settings,
     till,
 )
+from dashboard.web.public_rules import public_rules
 
 app_name = "dashboard"
+# All the customers of a business share its address.
+_VISITS = 1_200
 
 _business = [
     path("", entry.enter, name="enter"),
@@ -287,6 +291,11 @@ urlpatterns = [
     path("", entry.front, name="front"),
     path("signup/", entry.signup, name="signup"),
     path("found/", entry.found, name="found"),
+    path(
+        "c/<str:token>/rules/",
+        limited(public_rules, token_per_minute=_VISITS),
+        name="public-rules",
+    ),
     path("theme/", preferences.choose_theme, name="theme"),
     path("b/<slug:slug>/", include(_business)),
 ]

@@ -60,6 +60,7 @@ from loyalty.operations.memberships import (
     return_period,
     settle_period,
 )
+from loyalty.operations.policies import keep_policy
 from loyalty.operations.referrals import (
     FirstSale,
     lock_referred,
@@ -77,10 +78,18 @@ from payments.events import (
     PaymentFailed,
     PaymentReversed,
     PaymentSettled,
+    ReturnPolicyChanged,
 )
 
 _IMPORTED = "import"
 _AS_TOLD: Final[Mapping[UUID, UUID | None]] = MappingProxyType({})
+
+
+@subscribe(ReturnPolicyChanged, name="loyalty.keep_policy", in_transaction=True)
+def keep_returns(events: Sequence[Recorded[ReturnPolicyChanged]], *, now: datetime) -> None:
+    """Keep the public rules, which tell for how long goods come back."""
+    if events:
+        keep_policy(now=now)
 
 
 @subscribe(BusinessCreated, name="loyalty.lay_out", in_transaction=True)

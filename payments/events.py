@@ -277,3 +277,10 @@ class PlanCompleted(DomainEvent):
 
     plan_id: UUID
     customer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnPolicyChanged(DomainEvent):
+    """For how long goods come back was decided anew."""
+
+    name: ClassVar[str] = "return_policy.changed"

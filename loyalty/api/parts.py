@@ -62,13 +62,15 @@ def receipt_part(purchase_id: UUID, now: datetime) -> Mapping[str, Any]:
     if facts is None:
         return {}
     said: dict[str, Any] = {"points": _points(facts)}
+    shop = business_by_id(active_business_id())
+    own_page = reverse("own-page", args=[shop.slug])
+    said["rules"] = {"url": f"{own_page}rules/"}
     if facts.tier is not None:
         said["tier"] = _tier(facts.tier)
     if facts.points.contingent:
         said["claim"] = {"url": _claim_path(purchase_id)}
     else:
-        shop = business_by_id(active_business_id())
-        said["own_page"] = {"url": reverse("own-page", args=[shop.slug])}
+        said["own_page"] = {"url": own_page}
     return said
 
 

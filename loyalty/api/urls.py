@@ -38,6 +38,7 @@ from loyalty.api.memberships import (
 from loyalty.api.misuse import FraudReport
 from loyalty.api.occasions import CustomerOccasions, OccasionRulesItem
 from loyalty.api.points_owed import PointsOwed, PointsPostings
+from loyalty.api.policies import CurrentPolicy
 from loyalty.api.pos.batch import PosBatch
 from loyalty.api.pos.spending import PosCodes, PosRedemption
 from loyalty.api.pos.verbs import (
@@ -90,6 +91,7 @@ urlpatterns: list[URLPattern] = [
         CustomerRejoining.as_view(),
         name="api-club-rejoin",
     ),
+    path("policies/current", CurrentPolicy.as_view(), name="api-policy"),
     path("reports/leaving", LeavingReport.as_view(), name="api-leaving"),
     path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/return-cost", ReturnCostReport.as_view(), name="api-return-cost"),

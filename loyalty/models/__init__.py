@@ -10,6 +10,7 @@ from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.occasion import Celebration, CustomerOccasion, OccasionRules
+from loyalty.models.policy import PolicyVersion
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
 from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
@@ -49,6 +50,7 @@ __all__ = [
     "PaidMembership",
     "PointsDay",
     "PointsPosting",
+    "PolicyVersion",
     "Program",
     "Redemption",
     "Referral",

@@ -15,6 +15,7 @@ from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
 from loyalty.models.occasion import Celebration, CustomerOccasion, OccasionRules
+from loyalty.models.policy import PolicyVersion
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
 from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
@@ -41,6 +42,7 @@ _PROGRAMME = {
     LedgerSeal: Facts(ours=("entries", "previous", "digest")),
     Valuation: Facts(ours=("curve", "reason", "by")),
     PointsDay: Facts(),
+    PolicyVersion: Facts(ours=("document",)),
     OwedDay: Facts(),
     PointsPosting: Facts(),
     LotWorth: Facts(of=by("lot__customer_id"), told=("granted_points", "owed_rial")),

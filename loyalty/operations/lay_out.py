@@ -7,6 +7,7 @@ from typing import Final
 from businesses.enums import Vertical
 from core.tenancy import operation
 from loyalty.models import EarningRule, Program, Reward, Tier
+from loyalty.operations.policies import keep_policy
 
 _UNIT_VALUE_RIAL: Final = 1_000
 _RIAL_PER_POINT: Final = 100_000
@@ -89,3 +90,4 @@ def lay_out_programme(*, business_name: str, vertical: str, now: datetime) -> No
         Reward(name=name, cost_points=points, value_rial=worth)
         for name, points, worth in preset.rewards
     )
+    keep_policy(now=now)

@@ -15,6 +15,7 @@ from core.text import normalise
 from loyalty.enums import ExpiryEnds
 from loyalty.models import EarningRule, Program, Reward, Tier
 from loyalty.operations.books.value import value_changed
+from loyalty.operations.policies import keep_policy
 from loyalty.operations.rules.versions import put_in_force
 from loyalty.queries.programme import active_rule
 from loyalty.queries.rules.document import Rate, Rules
@@ -77,6 +78,7 @@ def update_program(*, changes: Mapping[str, Any], actor: Actor | None, now: date
     program.save()
     value_changed(was, program.unit_value_rial, by=str(actor or ""), now=now)
     _audit("programme.updated", dict(changes), actor, now)
+    keep_policy(now=now)
     return program
 
 
@@ -122,6 +124,7 @@ def update_tiers(*, plans: Sequence[TierPlan], actor: Actor | None, now: datetim
         Tier.objects.filter(id=tier.id).update(threshold_rial=2**62 + place)
     tiers = [_put(place, plan, held) for place, plan in enumerate(plans)]
     _audit("tiers.updated", {"names": [tier.name for tier in tiers]}, actor, now)
+    keep_policy(now=now)
     return tiers
 
 

@@ -60,7 +60,7 @@ def return_window(request: BusinessRequest) -> HttpResponse:
     """Give a category days of its own, or let it follow the general ones again."""
     form = WindowForm(request.POST)
     if "forget" in request.POST:
-        forget_return_window(category=request.POST["forget"])
+        forget_return_window(category=request.POST["forget"], now=request.now)
     elif form.is_valid():
         set_return_window(
             category=form.cleaned_data["category"],

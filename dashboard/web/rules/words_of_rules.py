@@ -73,6 +73,14 @@ def rule_sentence(bonus: Bonus, names: Names) -> str:
     return _("%(said)s; %(limits)s.") % {"said": said, "limits": limits} if limits else f"{said}."
 
 
+def promise(bonus: Bonus, names: Names) -> str:
+    """Return a rule as customers are told it: when and what, without what it may cost the shop."""
+    when = _(", ").join(_when(bonus.when, names)) or _("Always")
+    said = f"{when}: {_gives(bonus)}"
+    shares = _(", ").join(_limits(bonus.model_copy(update={"budget_rial": None, "group": ""})))
+    return _("%(said)s; %(limits)s.") % {"said": said, "limits": shares} if shares else f"{said}."
+
+
 def clock(minute: int) -> str:
     """Return a minute of the day like ۸:۳۰."""
     return words.digits(f"{minute // _HOUR}:{minute % _HOUR:02}")

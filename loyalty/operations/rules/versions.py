@@ -7,6 +7,7 @@ from django.db.models import Max
 from businesses.operations import Actor, record_audit
 from core.tenancy import part_of_operation
 from loyalty.models import BonusRule, EarningRule, Program
+from loyalty.operations.policies import keep_policy
 from loyalty.operations.rules.budgets import set_budgets
 from loyalty.queries.rules.document import Bonus, Rules
 
@@ -42,6 +43,7 @@ def put_in_force(
         _row(version, place, bonus) for place, bonus in enumerate(rules.bonuses)
     )
     set_budgets(bonuses=rules.bonuses, unit_rial=current.unit_value_rial if current else 1, now=now)
+    keep_policy(now=now)
     told = {"version": version.version, "rate": str(version), "rules": version.bonus_count}
     record_audit(action="earning_rule.updated", subject="loyalty", data=told, actor=actor, now=now)
     return version

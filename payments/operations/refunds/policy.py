@@ -12,7 +12,9 @@ from core.tenancy import operation
 from core.text import normalise
 from customers.operations import NewReturnLine
 from customers.queries import lines_of
+from outbox.operations import publish
 from payments.enums.refunds import Waiting
+from payments.events import ReturnPolicyChanged
 from payments.models import Payment, RefundPolicy, ReturnWindow
 from payments.queries.refunds import refund_policy
 
@@ -32,6 +34,7 @@ def set_refund_policy(
     }
     if not RefundPolicy.objects.update(**rules):
         RefundPolicy.objects.create(**rules)
+    publish([ReturnPolicyChanged()], now=now)
 
 
 @operation
@@ -41,6 +44,7 @@ def set_return_window(*, category: str, days: int | None, now: datetime) -> None
     Raises Problem `invalid_return_window`.
     """
     _set_window(_sound(category, days), days, now)
+    publish([ReturnPolicyChanged()], now=now)
 
 
 @operation
@@ -53,12 +57,14 @@ def replace_return_windows(*, windows: Sequence[tuple[str, int | None]], now: da
     ReturnWindow.objects.exclude(category__in=wanted).delete()
     for name, days in wanted.items():
         _set_window(name, days, now)
+    publish([ReturnPolicyChanged()], now=now)
 
 
 @operation
-def forget_return_window(*, category: str) -> bool:
+def forget_return_window(*, category: str, now: datetime) -> bool:
     """Let the general days hold for a category again; return whether it had its own."""
     gone, _by_table = ReturnWindow.objects.filter(category=category).delete()
+    publish([ReturnPolicyChanged()], now=now)
     return bool(gone)
 
 

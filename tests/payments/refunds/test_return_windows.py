@@ -96,8 +96,8 @@ def test_an_exception_needs_a_reason_and_a_second_person(ruled: RefundShop):
 
 def test_a_category_may_follow_the_general_days_again(ruled: RefundShop):
     with acting_for(ruled.business_id):
-        assert forget_return_window(category="خوراکی") is True
-        assert forget_return_window(category="خوراکی") is False
+        assert forget_return_window(category="خوراکی", now=ruled.now) is True
+        assert forget_return_window(category="خوراکی", now=ruled.now) is False
     payment = ruled.sold(lines=LINES)
     ruled.wait(days=2)
     assert _needs(ruled, payment, lines=[NewReturnLine(sku="milk")]) is None

@@ -1,0 +1,59 @@
+"""The rules that hold, read from the very records that decide about points and returns."""
+
+from typing import Any
+
+from loyalty.models import Program
+from loyalty.queries.leaving import BACK_WITHIN
+from loyalty.queries.programme import active_rule, program, tiers
+from payments.queries.refunds import refund_policy
+
+Document = dict[str, Any]
+
+
+def policy_document() -> Document:
+    """Return what the public rules say now, in numbers. Five queries at most."""
+    programme = program()
+    points = _points(programme) if programme is not None else None
+    return {"points": points, "returns": _returns()}
+
+
+def _points(programme: Program) -> Document | None:
+    rule = active_rule()
+    if rule is None:
+        return None
+    return {
+        "rule_id": str(rule.id),
+        "rule": rule.version,
+        "num": rule.points_num,
+        "den": rule.points_den,
+        "minimum_rial": rule.minimum_rial,
+        "cap_points": rule.cap_points,
+        "bonuses": rule.bonus_count,
+        "unit_value_rial": programme.unit_value_rial,
+        "pending_days": programme.pending_days,
+        "expiry_months": programme.expiry_months,
+        "expiry_ends": programme.expiry_ends,
+        "grace_days": programme.grace_days,
+        "gift_cards_earn": programme.gift_cards_earn,
+        "tier_window_days": programme.tier_window_days,
+        "tiers": [
+            {
+                "name": tier.name,
+                "threshold_rial": tier.threshold_rial,
+                "num": tier.multiplier_num,
+                "den": tier.multiplier_den,
+            }
+            for tier in tiers()
+        ],
+        "back_within_days": BACK_WITHIN.days,
+    }
+
+
+def _returns() -> Document:
+    rules = refund_policy()
+    return {
+        "days": rules.return_days,
+        "categories": [
+            {"category": name, "days": days} for name, days in sorted(rules.category_days.items())
+        ],
+    }

@@ -1,0 +1,135 @@
+"""The public rules in plain sentences; every number in them is the engine's own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import Sentence
+from loyalty.enums import ExpiryEnds
+from loyalty.queries.spelling import number, times, toman
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One subject of the rules, in sentences; `key` names it for programs."""
+
+    key: str
+    title: str
+    sentences: Sequence[str]
+
+
+def chapters_of(document: Facts) -> list[Chapter]:
+    """Return the rules in the active language."""
+    points, returns = document["points"], document["returns"]
+    found = []
+    if points is not None:
+        found = [
+            Chapter("earning", _("How points are earned"), list(_earning(points))),
+            Chapter("spending", _("What points are worth"), list(_spending(points))),
+            Chapter("expiry", _("When points end"), list(_expiry(points))),
+            Chapter("tiers", _("Levels"), list(_tiers(points))),
+        ]
+    found.append(Chapter("returns", _("Returns"), list(_returns(returns, points))))
+    if points is not None:
+        found.append(Chapter("leaving", _("Leaving the club"), list(_leaving(points))))
+    return [one for one in found if one.sentences]
+
+
+def _earning(points: Facts) -> Iterator[str]:
+    yield _("Every %(per)s toman of a purchase earns %(n)s points.") % {
+        "per": toman(points["den"]),
+        "n": number(points["num"]),
+    }
+    if points["minimum_rial"]:
+        least = {"least": toman(points["minimum_rial"])}
+        yield _("Purchases of less than %(least)s toman earn none.") % least
+    if points["cap_points"] is not None:
+        most = {"most": number(points["cap_points"])}
+        yield _("One purchase earns at most %(most)s points by this rate.") % most
+    yield _("What is paid with points earns no points, and neither does a gift of the shop.")
+    if not points["gift_cards_earn"]:
+        yield _("What is paid with a gift card earns no points.")
+
+
+def _spending(points: Facts) -> Iterator[str]:
+    yield _("A point is worth %(toman)s toman at the till.") % {
+        "toman": toman(points["unit_value_rial"])
+    }
+    if points["pending_days"]:
+        days = {"days": number(points["pending_days"])}
+        yield _("Points can be spent %(days)s days after the purchase.") % days
+    else:
+        yield _("Points can be spent right after the purchase.")
+    yield _("The points that end first are spent first.")
+
+
+def _expiry(points: Facts) -> Iterator[str]:
+    months = points["expiry_months"]
+    if months is None:
+        yield _("Points never end.")
+        return
+    yield _ending(points["expiry_ends"]) % {"months": number(months)}
+    yield _("Points that come back after their date are good for %(days)s more days.") % {
+        "days": number(points["grace_days"])
+    }
+
+
+def _ending(ends: str) -> str:
+    sentences: dict[str, Sentence] = {
+        ExpiryEnds.DAY: _("Points are good for %(months)s months, to the end of the day."),
+        ExpiryEnds.MONTH: _(
+            "Points are good for %(months)s months, to the end of the Jalali month."
+        ),
+        ExpiryEnds.YEAR: _("Points are good for %(months)s months, to the end of the Jalali year."),
+    }
+    return str(sentences[ends])
+
+
+def _tiers(points: Facts) -> Iterator[str]:
+    for tier in points["tiers"]:
+        facts = {
+            "name": tier["name"],
+            "from": toman(tier["threshold_rial"]),
+            "times": times(tier["num"], tier["den"]),
+        }
+        if not tier["threshold_rial"]:
+            yield _("«%(name)s»: from the first purchase on, points × %(times)s.") % facts
+        else:
+            yield _("«%(name)s»: from purchases of %(from)s toman on, points × %(times)s.") % facts
+    if len(points["tiers"]) > 1:
+        yield _(
+            "Purchases of %(days)s days count. Who reaches a level has it at once, and keeps it at "
+            "least until these days are over."
+        ) % {"days": number(points["tier_window_days"])}
+
+
+def _returns(returns: Facts, points: Facts | None) -> Iterator[str]:
+    yield _days(returns["days"], _("Goods"))
+    for one in returns["categories"]:
+        yield _days(one["days"], f"«{one['category']}»")
+    if returns["categories"] or returns["days"] is not None:
+        yield _("Later the shop decides, and says why.")
+    if points is not None:
+        yield _(
+            "A return takes back the points of what came back, and gives back the points it was "
+            "paid with."
+        )
+
+
+def _days(days: int | None, what: str) -> str:
+    if days is None:
+        return _("%(what)s can be returned at any time.") % {"what": what}
+    facts = {"what": what, "days": number(days)}
+    return _("%(what)s can be returned within %(days)s days of the payment.") % facts
+
+
+def _leaving(points: Facts) -> Iterator[str]:
+    yield _("Everybody may leave the club on their own page, in two steps and without a fee.")
+    yield _(
+        "Points end with it; who comes back within %(days)s days has them again. Gift cards and "
+        "coupons stay."
+    ) % {"days": number(points["back_within_days"])}
