@@ -62,7 +62,7 @@ def _kpis(starts: Sequence[date], ended: Sequence[Ended], request: BusinessReque
     unit = programme.unit_value_rial if programme else 0
     return [
         Kpi(label=_("Left the club"), value=words.number(left), unit=_("customers")),
-        Kpi(label=_("Came back"), value=words.number(back), unit=_("of these")),
+        Kpi(label=_("Are back"), value=words.number(back), unit=_("of these")),
         Kpi(
             label=_("Points forfeited at leaving"),
             value=words.number(points),
@@ -84,7 +84,7 @@ def _chart(starts: Sequence[date], ended: Sequence[Ended]) -> dict[str, Any]:
         "labels": [words.day(start, "month") for start in starts],
         "series": [
             {"name": _("Ended"), "values": [one.points for one in months]},
-            {"name": _("Came back"), "values": [one.back for one in months]},
+            {"name": _("Came back with them"), "values": [one.back for one in months]},
         ],
         "rows": [
             {
