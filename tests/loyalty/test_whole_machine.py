@@ -3,14 +3,19 @@
 On top of buying, returning, holding, spending, correcting, waiting, merging and undoing come
 versions of rules beside the rate, sales with gift cards and coupons, returns by line and by amount,
 work torn off at any of its statements, late jobs, seals and books. What each sale earned and what
-its returns undid is computed anew by plain arithmetic (tests/loyalty/rules/plain.py).
+its returns undid is computed anew by plain arithmetic (tests/loyalty/rules/plain.py), and so is
+which lots are spent and where points go back to.
+
+Every version is sold under at once, several baskets in one call, so that groups, caps, budgets and
+shares meet in each history and not by luck; docs/loyalty.md tells which faults it was seen to find.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -19,11 +24,13 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
-from core.calendar import TEHRAN, business_day, week_start
+from core.calendar import TEHRAN, business_day, day_start, week_start
 from core.errors import Problem
 from core.ids import new_id
+from core.tenancy import active_business_id
+from core.tenancy.prepared import Prepared
 from customers.models import Customer, CustomerTotals, Purchase, PurchaseLine
 from customers.operations import (
     CustomerHint,
@@ -35,27 +42,49 @@ from customers.operations import (
     record_purchases,
     record_return,
 )
-from loyalty.models import GiftCard, LedgerEntry, Lot, Redemption, RuleMeter, RulePoints, Wallet
-from loyalty.operations import reserve_redemption, seal_ledger, sweep_business
+from customers.queries.invariants import broken as customers_broken
+from loyalty.models import (
+    CustomerTier,
+    GiftCard,
+    LedgerEntry,
+    Lot,
+    Redemption,
+    RuleMeter,
+    RulePoints,
+    Wallet,
+)
+from loyalty.operations import (
+    commit_redemption,
+    release_redemption,
+    reserve_redemption,
+    seal_ledger,
+    sweep_business,
+)
 from loyalty.operations.coupons import reserve_coupon
 from loyalty.operations.gift_cards import reserve_gift_card
-from loyalty.queries import wallet_view
+from loyalty.queries import coupons, wallet_view
+from loyalty.queries.books.rules import BOOK_RULES
 from loyalty.queries.chain import verify
-from loyalty.queries.coupons import Basket, BasketLine
+from loyalty.queries.invariants import _RULES
+from loyalty.queries.rules.document import Rate
 from loyalty.queries.seals import exported
+from tests.loyalty.conftest import FAR
 from tests.loyalty.coupons.conftest import make
 from tests.loyalty.gift_cards.conftest import issue_cards
 from tests.loyalty.merging.test_machine import PEOPLE, Merging
-from tests.loyalty.rules.conftest import bonus, put
-from tests.loyalty.rules.plain import Given, Line, given, undone
+from tests.loyalty.rules.conftest import RATE, bonus, put
+from tests.loyalty.rules.plain import Given, Line, Sold, given, undone
 from tests.loyalty.sentences import computed, moved
 
 CAKE, COFFEE = "شیرینی", "نوشیدنی"
 UNIT_RIAL = 1_000
+GRACE_DAYS = 30
+# Three of a group, each of them the best of some basket; caps, budgets and shares that run out.
 RULES = (
     bonus("times", 3, name="شیرینی سه‌برابر", when={"categories": (CAKE,)}, group="g"),
+    bonus("fixed", 7, name="هفت امتیاز", group="g"),
     bonus("times", 3, 2, name="سبد بزرگ", when={"least_rial": 1_000_000}, group="g"),
-    bonus("rate", 1, 70_001, name="بودجه", budget_rial=60 * UNIT_RIAL),
+    bonus("rate", 1, 70_001, name="بودجه", budget_rial=60 * UNIT_RIAL, cap_points=9),
     bonus("fixed", 5, name="سهم", customer_cap_points=12, customer_span="week"),
     bonus("fixed", 30, name="هر سومی", when={"every": 3}),
     bonus("rate", 1, 50_000, name="شیرینی", when={"categories": (CAKE,)}, budget_rial=25_000),
@@ -65,6 +94,25 @@ LINES = st.lists(
     st.tuples(st.sampled_from([CAKE, COFFEE]), st.sampled_from([70_001, 400_000, 999_999])),
     min_size=1,
     max_size=3,
+)
+VERSION = st.builds(
+    lambda left_out, least, most: (
+        [one for place, one in enumerate(RULES) if place not in left_out],
+        Rate(num=1, den=100_000, minimum_rial=least, cap_points=most),
+    ),
+    st.sets(st.integers(0, len(RULES) - 1), max_size=2),
+    st.sampled_from([0, 0, 500_000]),
+    st.sampled_from([None, None, 60, 25]),
+)
+BASKETS = st.lists(st.tuples(LINES, st.sampled_from(PEOPLE)), min_size=3, max_size=5)
+# The nightly questions to the ledger, in one statement: rule and row.
+LEDGER = Prepared(
+    " UNION ALL ".join(
+        f"SELECT '{rule.replace(chr(39), '')}', id::text FROM ({sql}) q (id)"
+        for rule, sql in (_RULES | BOOK_RULES).items()
+    ),
+    business="uuid",
+    now="timestamptz",
 )
 # Every row of these tables is in the picture that torn work must leave as it was.
 TABLES = [
@@ -94,17 +142,29 @@ def torn_at(statement: int) -> Iterator[None]:
         yield
 
 
-def picture() -> dict[str, list[str]]:
-    """Return every row of the tables that work writes to."""
-    return {
-        model._meta.db_table: sorted(str([_read(value) for value in row]) for row in rows)
-        for model in TABLES
-        if (rows := list(model._default_manager.values_list()))
-    }
+def picture() -> dict[str, str]:
+    """Return a digest of every row of each table that work writes to. One statement."""
+    digests = " UNION ALL ".join(
+        f"SELECT '{table}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t"
+        for table in (model._meta.db_table for model in TABLES)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(digests)
+        return dict(cursor.fetchall())
 
 
-def _read(value: object) -> object:
-    return bytes(value) if isinstance(value, memoryview) else value
+class Took(NamedTuple):
+    """What a rule gave of its limits once."""
+
+    key: UUID
+    customer_id: UUID | None
+    since: date | None
+    points: int
+    rial: int
+
+
+Basket = tuple[list[tuple[str, int]], str]
+Version = tuple[list[Any], Rate]
 
 
 class Whole(Merging):
@@ -113,34 +173,65 @@ class Whole(Merging):
     def __init__(self) -> None:
         super().__init__()
         self.in_force: Sequence[Any] = ()
+        self.rate = RATE
         self.gave: dict[UUID, Given] = {}
         self.undone: dict[UUID, int] = {}
         self.codes = [issue_cards(self.now, rial).codes[0] for rial in (1_500_000, 300_000)]
         make(self.now, category=COFFEE, most_rial=200_000, most_uses=4)
 
-    @rule(places=st.lists(st.integers(0, len(RULES) - 1), max_size=4, unique=True))
-    def publish(self, places: list[int]) -> None:
-        self.in_force = [RULES[place] for place in sorted(places)]
-        put(*self.in_force, now=self.now)
+    @initialize(
+        target=Merging.purchases,
+        pending=st.sampled_from([0, 0, 3]),
+        cap=st.sampled_from([10_000, 5]),
+        version=VERSION,
+        baskets=BASKETS,
+    )
+    def found(self, pending: int, cap: int, version: Version, baskets: list[Basket]):
+        made = super().found(pending, cap)
+        self.publish(version, baskets)
+        return made
+
+    @rule(version=VERSION, baskets=BASKETS)
+    def publish(self, version: Version, baskets: list[Basket]) -> None:
+        """Put other rules into force, and sell under them at once."""
+        self.in_force, self.rate = version
+        put(*self.in_force, now=self.now, rate=self.rate)
+        self._record([self._sale(_goods(lines), person) for lines, person in baskets])
 
     @rule(lines=LINES, person=st.sampled_from(PEOPLE), coupon=st.booleans(), card=st.integers(0, 2))
     def sell(self, lines: list[tuple[str, int]], person: str, *, coupon: bool, card: int) -> None:
-        sold = [NewLine(unit_price_rial=rial, category=category) for category, rial in lines]
+        sold = _goods(lines)
         holds, sold = self._with_coupon(sold, person) if coupon else ((), sold)
-        total = sum(one.unit_price_rial - one.discount_rial for one in sold)
-        new = NewPurchase(
-            external_id=str(new_id()),
-            channel="till",
-            occurred_at=self.now,
-            customer=CustomerHint(mobile=person),
-            lines=tuple(sold),
-            tenders=self._paid(total, card),
-            holds=holds,
-        )
-        [made] = record_purchases(purchases=[new], source="till", now=self.now)
-        assert made.error is None
-        assert made.purchase_id is not None
-        self._compare(made.purchase_id)
+        self._record([self._sale(sold, person, card, holds)])
+
+    @rule(target=Merging.holds, points=st.sampled_from([1, 7, 20, 33]), person=st.integers(0, 2))
+    def hold(self, points: int, person: int):
+        made = super().hold(points, person)
+        for held in made.values:
+            self._took_what_ends_first(held)
+        return made
+
+    @rule(person=st.integers(0, 2), points=st.sampled_from([11, 40]))
+    def forget(self, person: int, points: int) -> None:
+        """Hold points and come back when their date has passed."""
+        for held in self.hold(points, person).values:
+            self.now += timedelta(days=40)
+            self._try(partial(release_redemption, redemption_id=held, now=self.now))
+
+    @rule(person=st.integers(0, 2), lines=LINES, points=st.sampled_from([5, 13]))
+    def regret(self, person: int, lines: list[tuple[str, int]], points: int) -> None:
+        """Spend points on a purchase and bring it back in two parts."""
+        [purchase_id] = self._record([self._sale(_goods(lines), PEOPLE[person])])
+        sold = Purchase.objects.get(id=purchase_id)
+        owner = list(Customer.objects.order_by("id").values_list("id", flat=True))
+        for held in self.hold(points, owner.index(sold.customer_id)).values:
+            spend = partial(commit_redemption, redemption_id=held, purchase_id=purchase_id)
+            spend(now=self.now)
+            for part in (sold.total_rial // 3, sold.total_rial // 2):
+                self._back(purchase_id, amount_rial=part)
+                back = Purchase.objects.get(id=purchase_id).returned_rial
+                home = Redemption.objects.get(id=held).returned_points
+                assert home == points * back // sold.total_rial
 
     @rule(pick=st.integers(0, 10**6), by_line=st.booleans(), percent=st.integers(1, 100))
     def give_back(self, pick: int, *, by_line: bool, percent: int) -> None:
@@ -152,12 +243,7 @@ class Whole(Merging):
         if not by_line:
             left = sold.total_rial - sold.returned_rial
             asked = {"amount_rial": max(1, left * percent // 100)}
-        number = str(new_id())
-        self._try(
-            lambda: record_return(
-                purchase_id=purchase_id, external_id=number, now=self.now, **asked
-            )
-        )
+        self._try(partial(self._back, purchase_id, **asked))
 
     @rule(
         statement=st.integers(0, 60),
@@ -181,21 +267,39 @@ class Whole(Merging):
         seal_ledger(now=self.now)
 
     @invariant()
+    def both_ledgers_hold(self) -> None:
+        """Ask every invariant of the ledger at once, planned once."""
+        values = {"business": active_business_id(), "now": self.now + FAR}
+        assert LEDGER.rows(values) == []
+        assert customers_broken(self.now) == []
+
+    @invariant()
     def every_sale_earned_and_lost_what_plain_arithmetic_says(self) -> None:
         lots = {lot.id: lot for lot in Lot.objects.filter(id__in=self.gave)}
-        for purchase_id, gave in self.gave.items():
-            sold = Purchase.objects.get(id=purchase_id)
-            rial, back = sold.total_rial, sold.returned_rial
-            so_far = undone(rial, back, _lines(purchase_id), gave, BY_KEY)
-            self.undone[purchase_id] = max(self.undone.get(purchase_id, 0), so_far)
-            assert lots[purchase_id].earned_points == gave.points
-            assert lots[purchase_id].reversed_points == self.undone[purchase_id]
+        lines = _lines(self.gave)
+        for sold in Purchase.objects.filter(id__in=self.gave):
+            gave = self.gave[sold.id]
+            so_far = undone(sold.total_rial, sold.returned_rial, lines[sold.id], gave, BY_KEY)
+            self.undone[sold.id] = max(self.undone.get(sold.id, 0), so_far)
+            assert lots[sold.id].earned_points == gave.points
+            assert lots[sold.id].reversed_points == self.undone[sold.id]
+
+    @invariant()
+    def what_came_back_can_be_spent(self) -> None:
+        """Points go home into lots that are not over, where they are into lots of grace."""
+        back = LedgerEntry.objects.filter(kind="release").values_list("at", "lot__expires_at")
+        assert not [at for at, ends in back if ends is not None and ends <= at]
+        for made, ends in Lot.objects.filter(origin="grace").values_list("earned_at", "expires_at"):
+            last = business_day(made, TEHRAN) + timedelta(days=GRACE_DAYS)
+            assert ends == day_start(last + timedelta(days=1), TEHRAN)
 
     @invariant()
     def what_is_over_is_nowhere_to_be_spent(self) -> None:
+        waiting = Lot.objects.filter(state__in=["active", "pending"], activates_at__lte=self.now)
+        lots = list(waiting.order_by("activates_at", "id"))
         for wallet in Wallet.objects.filter(joined_to=None):
             shown = wallet_view(wallet.id, self.now).balance_points
-            assert shown == self._spendable(wallet)
+            assert shown == self._spendable(wallet, lots)
             held = Redemption.objects.filter(customer=wallet.id, state="reserved")
             if shown <= 0 and not held.filter(expires_at__lte=self.now).exists():
                 refused = self._try(partial(self._hold_one, wallet.id))
@@ -204,7 +308,7 @@ class Whole(Merging):
     def books_hold(self) -> None:
         """Also bring everything back that was sold here: nothing derived may be left of it."""
         for purchase_id in self.gave:
-            self._try(partial(self._all_back, purchase_id))
+            self._try(partial(self._back, purchase_id))
         super().books_hold()
         for lot in Lot.objects.filter(id__in=self.gave):
             assert lot.reversed_points == lot.earned_points
@@ -216,8 +320,9 @@ class Whole(Merging):
         for entry in LedgerEntry.objects.all():
             assert entry.data.get("lapsed") or computed(entry) == moved(entry)
 
-    def _all_back(self, purchase_id: UUID) -> None:
-        record_return(purchase_id=purchase_id, external_id=str(new_id()), now=self.now)
+    def _back(self, purchase_id: UUID, **asked: Any) -> None:
+        number = str(new_id())
+        record_return(purchase_id=purchase_id, external_id=number, now=self.now, **asked)
 
     def _hold_one(self, customer_id: UUID) -> None:
         reserve_redemption(customer_id=customer_id, points=1, now=self.now)
@@ -235,32 +340,85 @@ class Whole(Merging):
         """Sales of the machine below have no lines; rules about none may have given on them."""
         return RulePoints.objects.exclude(purchase__in=self.gave).exists()
 
-    def _compare(self, purchase_id: UUID) -> None:
-        """Work out what a fresh sale earns from what limits had left before it."""
-        sold = Purchase.objects.get(id=purchase_id)
-        earlier = Purchase.objects.filter(customer=sold.customer_id, occurred_at__lte=self.now)
-        room = {one.key: self._room(one, sold) for one in self.in_force if one.is_metered}
-        self.gave[purchase_id] = given(
-            sold.total_rial, _lines(purchase_id), self.in_force, earlier.count(), room
+    def _sale(
+        self, sold: Sequence[NewLine], person: str, card: int = 0, holds: tuple[UUID, ...] = ()
+    ) -> NewPurchase:
+        """Return a sale of this moment; the next is a second later, so that all have an order."""
+        self.now += timedelta(seconds=1)
+        total = sum(one.unit_price_rial - one.discount_rial for one in sold)
+        return NewPurchase(
+            external_id=str(new_id()),
+            channel="till",
+            occurred_at=self.now,
+            customer=CustomerHint(mobile=person),
+            lines=tuple(sold),
+            tenders=self._paid(total, card),
+            holds=holds,
         )
 
-    def _room(self, one: Any, sold: Purchase) -> int:
-        """Return what a limit had left: its size less what all history but this sale took."""
-        rows = RulePoints.objects.filter(key=one.key).exclude(purchase=sold.id)
-        if one.budget_rial is not None:
-            used = rows.aggregate(rial=Sum("budget_rial", default=0))["rial"]
-            return int(one.budget_rial - used) // UNIT_RIAL
-        since = week_start(business_day(self.now, TEHRAN))
-        rows = rows.filter(customer=sold.customer_id, since=since)
-        return int(one.customer_cap_points - rows.aggregate(n=Sum("points", default=0))["n"])
+    def _record(self, sales: Sequence[NewPurchase]) -> list[UUID]:
+        tiers = {
+            held.id: Fraction(held.tier.multiplier_num, held.tier.multiplier_den)
+            for held in CustomerTier.objects.select_related("tier")
+        }
+        made = record_purchases(purchases=sales, source="till", now=self.now)
+        assert [one.error for one in made] == [None] * len(sales)
+        ids = [one.purchase_id for one in made if one.purchase_id]
+        self._compare(ids, tiers)
+        return ids
+
+    def _compare(self, fresh: Sequence[UUID], tiers: Mapping[UUID | None, Fraction]) -> None:
+        """Work out what fresh sales earn, one after the other, from what limits had left.
+
+        `tiers` are the factors their buyers had before.
+        """
+        purchases = {one.id: one for one in Purchase.objects.all()}
+        lines = _lines(fresh)
+        gave = [
+            Took(key, customer, since, points, rial)
+            for of, key, customer, since, points, rial in RulePoints.objects.values_list(
+                "purchase_id", "key", "customer_id", "since", "points", "budget_rial"
+            )
+            if of not in fresh
+        ]
+        for sold in (purchases[one] for one in fresh):
+            number = sum(
+                one.customer_id == sold.customer_id and one.occurred_at <= sold.occurred_at
+                for one in purchases.values()
+            )
+            week = week_start(business_day(sold.occurred_at, TEHRAN))
+            room = {one.key: _room(one, sold.customer_id, week, gave) for one in self.in_force}
+            left = {key: points for key, points in room.items() if points is not None}
+            factor = tiers.get(sold.customer_id, Fraction(1))
+            whole = Sold(sold.total_rial, lines[sold.id], number, factor)
+            self.gave[sold.id] = given(whole, self.in_force, self.rate, left)
+            gave += [
+                Took(key, sold.customer_id, week, points, points * UNIT_RIAL)
+                for key, points in self.gave[sold.id].by_rules.items()
+            ]
+
+    def _took_what_ends_first(self, redemption_id: UUID) -> None:
+        """Check rule R10: nothing that could be spent ends before what was taken."""
+        held = Redemption.objects.get(id=redemption_id)
+        took = LedgerEntry.objects.filter(kind="redeem", redemption=held)
+        assert sum(-entry.points for entry in took) == held.points
+        latest = max(_end(lot) for lot in Lot.objects.filter(id__in=took.values("lot")))
+        live = Lot.objects.filter(customer=held.customer_id, state="active", remaining_points__gt=0)
+        assert all(
+            latest <= _end(lot)
+            for lot in live
+            if lot.expires_at is None or lot.expires_at > self.now
+        )
 
     def _with_coupon(self, sold: list[NewLine], person: str) -> tuple[tuple[UUID, ...], Any]:
-        lines = tuple(BasketLine(one.unit_price_rial, one.category) for one in sold)
+        lines = tuple(coupons.BasketLine(one.unit_price_rial, one.category) for one in sold)
         customer = Customer.objects.filter(mobile=f"+98{person[1:]}").values_list("id", flat=True)
         try:
             with transaction.atomic():
                 use, told = reserve_coupon(
-                    code="YALDA", basket=Basket(lines=lines, customer_id=customer[0]), now=self.now
+                    code="YALDA",
+                    basket=coupons.Basket(lines=lines, customer_id=customer[0]),
+                    now=self.now,
                 )
         except Problem:
             return (), sold
@@ -297,12 +455,11 @@ class Whole(Merging):
         }
         begun[what]()
 
-    def _spendable(self, wallet: Wallet) -> int:
+    def _spendable(self, wallet: Wallet, lots: Sequence[Lot]) -> int:
         """Return what lots hold that are ready and not over, after they paid what is owed."""
         owed = max(0, -wallet.balance_points)
         spendable = 0
-        lots = Lot.objects.filter(customer=wallet.id, state__in=["active", "pending"])
-        for lot in lots.filter(activates_at__lte=self.now).order_by("activates_at", "id"):
+        for lot in (one for one in lots if one.customer_id == wallet.id):
             pays = min(owed, lot.remaining_points)
             owed -= pays
             if lot.expires_at is None or lot.expires_at > self.now:
@@ -310,9 +467,32 @@ class Whole(Merging):
         return spendable - owed
 
 
-def _lines(purchase_id: UUID) -> list[Line]:
-    rows = PurchaseLine.objects.filter(purchase=purchase_id).order_by("position")
-    return list(rows.values_list("category", "total_rial", "returned_rial"))
+def _goods(lines: Sequence[tuple[str, int]]) -> list[NewLine]:
+    return [NewLine(unit_price_rial=rial, category=category) for category, rial in lines]
+
+
+def _lines(purchase_ids: Collection[UUID]) -> dict[UUID, list[Line]]:
+    found: dict[UUID, list[Line]] = {one: [] for one in purchase_ids}
+    rows = PurchaseLine.objects.filter(purchase__in=purchase_ids).order_by("position")
+    for one, *line in rows.values_list("purchase_id", "category", "total_rial", "returned_rial"):
+        found[one].append((line[0], line[1], line[2]))
+    return found
+
+
+def _room(one: Any, customer_id: UUID | None, week: date, gave: Sequence[Took]) -> int | None:
+    """Return what a limit has left: its size less what all history took; None without a limit."""
+    if one.budget_rial is not None:
+        used = sum(took.rial for took in gave if took.key == one.key)
+        return int(one.budget_rial - used) // UNIT_RIAL
+    if one.customer_cap_points is None:
+        return None
+    mine = (one.key, customer_id, week)
+    used = sum(took.points for took in gave if (took.key, took.customer_id, took.since) == mine)
+    return int(one.customer_cap_points - used)
+
+
+def _end(lot: Lot) -> tuple[bool, datetime | None, datetime, UUID]:
+    return lot.expires_at is None, lot.expires_at, lot.earned_at, lot.id
 
 
 @pytest.mark.django_db

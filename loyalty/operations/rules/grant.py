@@ -125,7 +125,8 @@ def _facts(
     ]
     if earned.below:
         facts["least"] = rate.minimum_rial
-    elif earned.capped or earned.points == rate.cap_points:
+    # What rules give below the minimum is capped too, and the sentence says so.
+    if earned.capped or (not earned.below and earned.points == rate.cap_points):
         facts["most"] = rate.cap_points
     return facts | ({"base_points": earned.base_points, "bonuses": told} if told else {})
 

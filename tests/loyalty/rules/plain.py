@@ -13,48 +13,67 @@ Line = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What each rule gave of an order, by key, and the rate."""
+    """What each rule gave of an order, by key, and the rate with its smallest purchase."""
 
     by_rate: int
     by_rules: Mapping[UUID, int]
+    least_rial: int = 0
 
     @property
     def points(self) -> int:
         return self.by_rate + sum(self.by_rules.values())
 
 
-def given(
-    rial: int, lines: Sequence[Line], rules: Sequence[Any], number: int, left: Mapping[UUID, int]
-) -> Given:
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """An order: rial, its lines, which purchase of the customer it is, the factor of their tier."""
+
+    rial: int
+    lines: Sequence[Line]
+    number: int
+    factor: Fraction
+
+
+def given(sold: Sold, rules: Sequence[Any], rate: Any, left: Mapping[UUID, int]) -> Given:
     """Return what an order earns; `left` is the room of each limited rule, in points."""
-    exact = {rule.key: _worth(rule, rial, lines, number) for rule in rules}
+    below = sold.rial < rate.minimum_rial
+    exact = {rule.key: _worth(rule, sold, below=below) for rule in rules}
     open_ = [one for one in rules if exact[one.key] is not None and left.get(one.key, 1) > 0]
     for group in {one.group for one in open_ if one.group}:
         members = [one for one in open_ if one.group == group]
         best = max(members, key=lambda one: exact[one.key] or 0)  # the earlier of two as good
         open_ = [one for one in open_ if one is best or one.group != group]
-    whole = Fraction(rial, RIAL_PER_POINT)
-    by_rate, floor, gave = int(whole), int(whole), {}
+    whole = Fraction(0) if below else Fraction(sold.rial, RIAL_PER_POINT) * sold.factor
+    most = int(whole + 10**9) if rate.cap_points is None else rate.cap_points
+    by_rate = floor = min(int(whole), most)
+    gave = {}
     for one in open_:
         whole += exact[one.key] or 0
-        part, floor = int(whole) - floor, int(whole)
+        part, floor = min(int(whole), most) - floor, min(int(whole), most)
         gave[one.key] = min(part, left.get(one.key, part))
-    return Given(by_rate, {key: points for key, points in gave.items() if points})
+    by_rules = {key: points for key, points in gave.items() if points}
+    return Given(by_rate, by_rules, rate.minimum_rial)
 
 
-def _worth(rule: Any, rial: int, lines: Sequence[Line], number: int) -> Fraction | None:
+def _worth(rule: Any, sold: Sold, *, below: bool) -> Fraction | None:
     """Return what a rule is worth on an order, None where it is not meant."""
     when = rule.when
-    goods = sum(amount for category, amount, _back in lines if category in when.categories)
-    counted = goods if when.categories else rial
-    meant = rial >= when.least_rial and (not when.every or number % when.every == 0)
+    goods = sum(amount for category, amount, _back in sold.lines if category in when.categories)
+    counted = goods if when.categories else sold.rial
+    meant = sold.rial >= when.least_rial and (not when.every or sold.number % when.every == 0)
     if not meant or (when.categories and not goods):
         return None
+    worth = _uncapped(rule, counted, sold.factor, below=below)
+    return worth if rule.cap_points is None else min(worth, Fraction(rule.cap_points))
+
+
+def _uncapped(rule: Any, counted: int, factor: Fraction, *, below: bool) -> Fraction:
     if rule.effect == "fixed":
         return Fraction(rule.num)
     if rule.effect == "rate":
         return Fraction(counted * rule.num, rule.den)
-    return Fraction(counted, RIAL_PER_POINT) * (Fraction(rule.num, rule.den) - 1)
+    times = Fraction(rule.num, rule.den) - 1
+    return Fraction(0) if below else Fraction(counted, RIAL_PER_POINT) * factor * times
 
 
 def undone(
@@ -63,8 +82,14 @@ def undone(
     """Return how many points what came back of an order undoes in all."""
     if not back:
         return 0
-    return gave.by_rate * back // rial + sum(
-        _undone(rules[key], points, rial, back, lines) for key, points in gave.by_rules.items()
+    stays = rial - rial * back // rial
+    below = stays < gave.least_rial
+    by_rate = gave.by_rate if below else gave.by_rate * back // rial
+    return by_rate + sum(
+        points
+        if below and rules[key].effect == "times"
+        else _undone(rules[key], points, rial, back, lines)
+        for key, points in gave.by_rules.items()
     )
 
 

@@ -55,6 +55,13 @@ def test_a_basket_no_rule_is_about_earns_as_without_rules(buy, now):
     assert "bonuses" not in entry(sold).data
 
 
+def test_below_the_minimum_the_orders_cap_holds_and_is_told(buy, now):
+    rate = RATE.model_copy(update={"minimum_rial": 500_000, "cap_points": 25})
+    put(bonus("fixed", 30), now=now, rate=rate)
+    sold = entry(buy(CAKE))
+    assert computed(sold) == moved(sold) == 25
+
+
 def test_a_purchase_told_again_is_not_judged_again(buy, now):
     put(bonus("fixed", 5, customer_cap_points=100, budget_rial=1_000_000), now=now)
     sold = buy(COFFEE, CAKE)
