@@ -25,10 +25,12 @@ class Redemptions(Endpoint):
 
     def post(self, call: Call, body: RedemptionIn) -> Reply:
         """Take the points out of the wallet until committed, released or out of time."""
-        customer_id = customer_meant(body)
+        alone = (body.points is None) != (body.reward_id is None)
+        # An id nobody has is found out where there is no wallet, at no trip of its own.
+        customer_id = (alone and body.customer_id) or customer_meant(body)
         if customer_id is None:
             raise NotFound(_("There is no such customer."))
-        if (body.points is None) == (body.reward_id is None):
+        if not alone:
             raise Problem("points_or_reward", _("Give either points or a reward."))
         held = reserve_redemption(
             customer_id=customer_id, points=body.points, reward_id=body.reward_id, now=call.now
@@ -77,6 +79,7 @@ class RedemptionRelease(Endpoint):
 
 
 def _redemption(row: Redemption, call: Call) -> Document:
+    left = row.left_points
     return {
         "id": row.id,
         "status": row.state,
@@ -89,5 +92,5 @@ def _redemption(row: Redemption, call: Call) -> Document:
         "reserved_at": row.reserved_at,
         "expires_at": row.expires_at,
         "settled_at": row.settled_at,
-        "balance": wallet_view(row.customer_id, call.now).balance_points,
+        "balance": wallet_view(row.customer_id, call.now).balance_points if left is None else left,
     }

@@ -49,6 +49,9 @@ class Redemption(TenantModel):
     expires_at = models.DateTimeField(_("held until"))
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
+    # What the wallet may spend after the operation that returned this row; None: ask the wallet.
+    left_points: int | None = None
+
     class Meta:
         verbose_name = _("redemption")
         verbose_name_plural = _("redemptions")

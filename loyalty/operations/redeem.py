@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Problem, Sentence
-from core.ids import new_id
-from core.tenancy import operation
-from customers.queries import purchase_by_id
+from core.tenancy import active_business_id, operation
+from core.tenancy.prepared import Prepared
+from customers.queries import customer_view, purchase_by_id
 from loyalty.enums import EntryKind, RedemptionState
 from loyalty.events import PointsRedeemed
 from loyalty.models import Redemption, Reward, Wallet
@@ -21,8 +22,39 @@ from loyalty.operations.movements import (
     insufficient,
     settled_wallet,
 )
-from loyalty.queries.programme import Terms
+from loyalty.operations.purse import Purse, purse_of_customer, purse_of_redemption
+from loyalty.queries.programme import Terms, last_terms
 from outbox.operations import publish
+
+_HOLD: Final = Prepared(
+    """
+INSERT INTO loyalty_redemption (id, business_id, customer_id, reward_id, state, points, value_rial,
+    returned_points, reserved_at, expires_at)
+VALUES (%(id)s, %(business)s, %(customer)s, %(reward)s, 'reserved', %(points)s, %(value)s,
+    0, %(now)s, %(until)s)
+""",
+    business="uuid",
+    id="uuid",
+    customer="uuid",
+    reward="uuid",
+    points="bigint",
+    value="bigint",
+    now="timestamptz",
+    until="timestamptz",
+)
+_NAMES: Final = [field.attname for field in Redemption._meta.concrete_fields]
+# Whoever moves a hold has its wallet locked, so this sees it as it is.
+_COMMIT: Final = Prepared(
+    f"""
+UPDATE loyalty_redemption SET state = 'committed', settled_at = %(now)s, purchase_id = %(purchase)s
+WHERE business_id = %(business)s AND id = %(id)s AND state = 'reserved'
+RETURNING {", ".join(_NAMES)}
+""",  # noqa: S608 - the model's own columns
+    business="uuid",
+    id="uuid",
+    purchase="uuid",
+    now="timestamptz",
+)
 
 
 @operation
@@ -32,16 +64,14 @@ def reserve_redemption(
     """Take points out of the wallet for a checkout, to be committed before the hold runs out.
 
     Give either a number of points or a reward. Raises Problem `insufficient_points` (409),
-    `invalid_points`, `reward_unavailable` or `no_programme`.
+    `invalid_points`, `reward_unavailable` or `no_programme`, or NotFound.
     """
-    current = demanded_terms()
+    current, purse = _opened(customer_id, now)
     price, value = _price(points, reward_id, current)
-    wallet = _wallet(customer_id, current, now)
-    if wallet.balance_points < price:
-        raise insufficient(wallet.balance_points)
-    redemption = Redemption.objects.create(
-        id=new_id(),
-        customer_id=wallet.id,
+    if purse.balance_points < price:
+        raise insufficient(purse.balance_points)
+    redemption = Redemption(
+        customer_id=purse.customer_id,
         reward_id=reward_id,
         state=RedemptionState.RESERVED,
         points=price,
@@ -49,7 +79,8 @@ def reserve_redemption(
         reserved_at=now,
         expires_at=now + timedelta(minutes=current.hold_minutes),
     )
-    _take(wallet, redemption, now)
+    _HOLD.later(_columns(redemption))
+    _take(purse.customer_id, purse.balance_points, redemption, now)
     return redemption
 
 
@@ -62,19 +93,11 @@ def commit_redemption(
     A hold that ran out is taken again when the points are still there. Raises NotFound, Problem
     `redemption_released` or `insufficient_points` (both 409), `unknown_purchase`.
     """
-    redemption, wallet, current = _locked(redemption_id, now)
-    _check_purchase(purchase_id, redemption.customer_id)
-    if redemption.state == RedemptionState.RELEASED:
-        raise _conflict("redemption_released", _("These points were given back already."))
-    if redemption.state == RedemptionState.COMMITTED:
-        return redemption
-    if redemption.state == RedemptionState.EXPIRED:
-        redemption.reserved_at, redemption.returned_points = now, 0
-        redemption.expires_at = now + timedelta(minutes=current.hold_minutes)
-        redemption.save()
-        _take(wallet, redemption, now)
-    redemption.purchase_id = purchase_id
-    _end(redemption, RedemptionState.COMMITTED, now)
+    redemption = _spend(redemption_id, purchase_id, now)
+    if redemption is None:
+        redemption, fresh = _spend_late(redemption_id, purchase_id, now)
+        if not fresh:
+            return redemption
     event = PointsRedeemed(
         redemption_id=redemption.id,
         customer_id=redemption.customer_id,
@@ -138,10 +161,23 @@ def _price(points: int | None, reward_id: UUID | None, current: Terms) -> tuple[
     return points, points * current.unit_value_rial
 
 
-def _wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:
-    """Lock the wallet and bring it up to now, overdue holds included."""
+def _opened(customer_id: UUID, now: datetime) -> tuple[Terms, Purse]:
+    """Lock the wallet, brought up to now, overdue holds included; return it with the terms."""
+    current = last_terms()
+    purse = purse_of_customer(customer_id, now) if current is not None else None
+    if current is None or purse is None or purse.wording != current.wording:
+        current = demanded_terms()
+    return current, purse or _settled(customer_id, current, now)
+
+
+def _settled(customer_id: UUID, current: Terms, now: datetime) -> Purse:
     if not Wallet.objects.filter(id=customer_id).exists():
-        raise insufficient(0)
+        person = customer_view(customer_id)
+        if person is None:
+            raise NotFound(_("There is no such customer."))
+        if not Wallet.objects.filter(id=person.id).exists():
+            raise insufficient(0)
+        customer_id = person.id
     wallet = settled_wallet(customer_id, current, now)
     overdue = Redemption.objects.select_for_update().filter(
         customer=wallet.id, state=RedemptionState.RESERVED, expires_at__lte=now
@@ -149,13 +185,55 @@ def _wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:
     for redemption in overdue.order_by("id"):
         give_back(wallet, redemption, redemption.points, current, now)
         _end(redemption, RedemptionState.EXPIRED, now)
-    return wallet
+    return Purse(wallet.id, wallet.balance_points, current.wording)
 
 
-def _take(wallet: Wallet, redemption: Redemption, now: datetime) -> None:
+def _take(customer_id: UUID, balance: int, redemption: Redemption, now: datetime) -> None:
     cause = Cause(EntryKind.REDEEM, redemption_id=redemption.id)
-    if consume(wallet.id, redemption.points, cause, now) != redemption.points:
-        raise insufficient(wallet.balance_points)
+    if consume(customer_id, redemption.points, cause, now) != redemption.points:
+        raise insufficient(balance)
+    redemption.left_points = balance - redemption.points
+
+
+def _spend(redemption_id: UUID, purchase_id: UUID | None, now: datetime) -> Redemption | None:
+    """Spend what is held, the short way; None where there is more to do than that."""
+    purse = purse_of_redemption(redemption_id, now)
+    if purse is None:
+        return None
+    _check_purchase(purchase_id, purse.customer_id)
+    found = _COMMIT.rows(
+        {
+            "business": active_business_id(),
+            "id": redemption_id,
+            "purchase": purchase_id,
+            "now": now,
+        }
+    )
+    if not found:
+        return None
+    redemption = Redemption.from_db(None, _NAMES, found[0])
+    redemption.left_points = purse.balance_points
+    return redemption
+
+
+def _spend_late(
+    redemption_id: UUID, purchase_id: UUID | None, now: datetime
+) -> tuple[Redemption, bool]:
+    """Spend a hold wherever it stands; return it, and whether it was not spent before."""
+    redemption, wallet, current = _locked(redemption_id, now)
+    _check_purchase(purchase_id, redemption.customer_id)
+    if redemption.state == RedemptionState.RELEASED:
+        raise _conflict("redemption_released", _("These points were given back already."))
+    if redemption.state == RedemptionState.COMMITTED:
+        return redemption, False
+    if redemption.state == RedemptionState.EXPIRED:
+        redemption.reserved_at, redemption.returned_points = now, 0
+        redemption.expires_at = now + timedelta(minutes=current.hold_minutes)
+        redemption.save()
+        _take(wallet.id, wallet.balance_points, redemption, now)
+    redemption.purchase_id = purchase_id
+    _end(redemption, RedemptionState.COMMITTED, now)
+    return redemption, True
 
 
 def _locked(redemption_id: UUID, now: datetime) -> tuple[Redemption, Wallet, Terms]:
@@ -182,6 +260,20 @@ def _check_purchase(purchase_id: UUID | None, customer_id: UUID) -> None:
 def _end(redemption: Redemption, state: RedemptionState, now: datetime) -> None:
     redemption.state, redemption.settled_at = state, now
     redemption.save(update_fields=["state", "settled_at", "purchase"])
+
+
+def _columns(redemption: Redemption) -> dict[str, Any]:
+    """Return what a hold is written with."""
+    return {
+        "business": active_business_id(),
+        "id": redemption.id,
+        "customer": redemption.customer_id,
+        "reward": redemption.reward_id,
+        "points": redemption.points,
+        "value": redemption.value_rial,
+        "now": redemption.reserved_at,
+        "until": redemption.expires_at,
+    }
 
 
 def _conflict(code: str, detail: Sentence) -> Problem:

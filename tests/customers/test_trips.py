@@ -1,40 +1,11 @@
 """How often a sale speaks to the database: every trip is paid for at every till."""
 
-import psycopg2.extensions
 import pytest
 from django.db import connection
 
-from core.database import base
+from tests.trips import trips
 
-
-@pytest.fixture
-def trips(monkeypatch) -> list[str]:
-    """Return what is sent, a message each."""
-    sent: list[str] = []
-
-    class Heard(base.Connection):
-        def say(self, message):
-            sent.append(message.decode())
-            super().say(message)
-
-    class HeardCursor(base.Cursor):
-        def execute(self, query, vars=None):  # noqa: A002
-            self._flush()
-            sent.append(str(query))
-            psycopg2.extensions.cursor.execute(self, query, vars)
-
-        def run(self, query, values):
-            with_it = b";".join(self.connection.waiting).decode()
-            sent.append(f"{with_it}|{query}")
-            super().run(query, values)
-
-    params = base.DatabaseWrapper.get_connection_params
-    monkeypatch.setattr(
-        base.DatabaseWrapper,
-        "get_connection_params",
-        lambda db: params(db) | {"connection_factory": Heard, "cursor_factory": HeardCursor},
-    )
-    return sent
+__all__ = ["trips"]
 
 
 def _sell(api, body, number):
