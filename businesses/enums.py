@@ -40,6 +40,7 @@ class Scope(models.TextChoices):
     RULES_WRITE = "refund_rules:write", _("Change for how long goods come back")
     POINT_RULES_WRITE = "point_rules:write", _("Change what earns points")
     PERSONAL = "personal_data", _("Give out and erase all that is kept of a person")
+    WEBHOOKS = "webhooks", _("Say where webhooks go, and read them")
     TILL_USE = "till:use", _("Sell at a registered device")
 
 
@@ -50,11 +51,13 @@ class DeviceKind(models.TextChoices):
     BROWSER = "browser", _("Till page in a browser")
 
 
-# Whoever holds these says where a business's money goes, when a second person must agree, learns
-# names from banks, or destroys what is known of people: an owner gives them by name.
+# Whoever holds these says where a business's money or news goes, when a second person must agree,
+# learns names from banks, or destroys what is known of people: an owner gives them by name.
 ACCOUNT_SCOPES = frozenset({Scope.ACCOUNTS_WRITE, Scope.ACCOUNTS_READ})
 INQUIRY_SCOPES = frozenset({Scope.INQUIRIES_WRITE, Scope.INQUIRIES_READ})
 OWNERS_SCOPES = (
-    ACCOUNT_SCOPES | INQUIRY_SCOPES | {Scope.RULES_WRITE, Scope.POINT_RULES_WRITE, Scope.PERSONAL}
+    ACCOUNT_SCOPES
+    | INQUIRY_SCOPES
+    | {Scope.RULES_WRITE, Scope.POINT_RULES_WRITE, Scope.PERSONAL, Scope.WEBHOOKS}
 )
 EVERYDAY_SCOPES = tuple(scope for scope in Scope if scope not in OWNERS_SCOPES)

@@ -28,6 +28,7 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
     "loyalty.look": (900, "scoring"),
     "feedback.sweep": (30, "messages"),
     "campaigns.sweep": (15, "messages"),
+    "webhooks.send_due": (2, "webhooks"),
     "customers.import_due": (3, "scoring"),
     "loyalty.replay_due": (3, "scoring"),
     "customers.recount_days": (10, "scoring"),
@@ -40,6 +41,7 @@ NIGHTLY: Final[dict[str, tuple[int, str]]] = {
     "loyalty.check": (15, "scoring"),
     "businesses.purge": (20, "default"),
     "customers.forget_codes": (25, "default"),
+    "webhooks.forget": (27, "default"),
     "segmentation.score_all": (30, "scoring"),
 }
 

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "loyalty",
     "segmentation",
     "campaigns",
+    "webhooks",
     "dashboard",
 ]
 
@@ -236,6 +237,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "webhooks.api.documents.add_webhooks",
+    ],
 }
 API_RATE_PER_MINUTE = int(os.environ.get("API_RATE_PER_MINUTE", "6000"))
 # Of one public page; a mobile network's customers share an address, and all tests do.
@@ -274,6 +279,9 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 TICK_TASKS = list(TICKS)
 OUTBOX_LEASE_SECONDS = int(os.environ.get("OUTBOX_LEASE_SECONDS", "90"))
 OUTBOX_NUDGE = os.environ.get("OUTBOX_NUDGE", "0" if TESTING else "1") == "1"
+
+# Receivers of webhooks on this machine and over plain HTTP: for tests and the demonstration.
+WEBHOOKS_INSIDE = not PRODUCTION and os.environ.get("WEBHOOKS_INSIDE", "0") == "1"
 
 # --- Outside services (each can be pointed elsewhere by environment) ----------------------------
 # JSON of {"<product>.<host>": "https://…"}; the products' own addresses are in payments/providers.

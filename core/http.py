@@ -9,12 +9,15 @@ The library's connections are used without its client: the client's cookies, red
 hooks are what we do not want, and took longer than the call itself.
 """
 
+import ipaddress
 import logging
 import os
+import socket
 import threading
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -58,6 +61,12 @@ _USUAL: Final = {
     "Connection": "keep-alive",
     "User-Agent": f"Vafa/{VERSION}",
 }
+# The pool of connections to public addresses only.
+_OUTSIDE: Final = "outside"
+# Addresses that stand for an IPv4 address somewhere else: translated, tunnelled.
+_MEANS_ANOTHER: Final = tuple(
+    map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+)
 _WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
 
 logger = logging.getLogger(__name__)
@@ -65,6 +74,10 @@ logger = logging.getLogger(__name__)
 
 class NotSent(Exception):
     """The request did not reach the other side; it is safe to try elsewhere."""
+
+
+class ForbiddenAddress(NotSent):
+    """The name leads to an address that is not on the public network."""
 
 
 class OutcomeUnknown(Exception):
@@ -101,16 +114,69 @@ def call(
     address, proxy = _way(url)
     body, kind = _written(json, data, content)
     sent = {**_USUAL, **kind, **(headers or {})}
-    try:
-        with _connections(proxy).stream(
+    with (
+        _outcomes(),
+        _connections(proxy).stream(
             method,
             address,
             headers=[(name.encode(), value.encode()) for name, value in sent.items()],
             content=body or (b"" if method in _WITH_BODY else None),
             extensions={"timeout": timeout.as_dict()},
-        ) as response:
-            logger.info("%s %s: %s", method, url, response.status)
-            return _heard(response, until)
+        ) as response,
+    ):
+        logger.info("%s %s: %s", method, url, response.status)
+        return _heard(response, until)
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """How somebody is called whose address a customer of ours typed.
+
+    Nothing inside our own network is reached (unless `inside`), whatever its name resolves to; no
+    proxy is used, for it would resolve the name itself. No more than `most_bytes` are read.
+    """
+
+    timeout: httpx.Timeout
+    patience: timedelta
+    most_bytes: int
+    inside: bool = False
+
+
+def post_to_stranger(
+    url: str, content: bytes, headers: Mapping[str, str], how: Stranger
+) -> tuple[int, str]:
+    """Post bytes; return the status and the beginning of what was said.
+
+    Raises ForbiddenAddress, NotSent, OutcomeUnknown or InsideTransaction.
+    """
+    if in_real_transaction():
+        raise InsideTransaction(url)
+    until = time.monotonic() + how.patience.total_seconds()
+    address, _proxy = _way(url)
+    sent = {**_USUAL, "Accept-Encoding": "identity", **headers}
+    with (
+        _outcomes(),
+        _connections(None, outside=not how.inside).stream(
+            "POST",
+            address,
+            headers=[(name.encode(), value.encode()) for name, value in sent.items()],
+            content=content,
+            extensions={"timeout": how.timeout.as_dict()},
+        ) as response,
+    ):
+        said = bytearray()
+        for piece in response.iter_stream():
+            said += piece
+            if len(said) > how.most_bytes or time.monotonic() > until:
+                break
+        return response.status, said[: how.most_bytes].decode("utf-8", "replace")
+
+
+@contextmanager
+def _outcomes() -> Iterator[None]:
+    """Tell what a failure means for whether the request was carried out."""
+    try:
+        yield
     except _NEVER_SENT as error:
         raise NotSent(type(error).__name__) from error
     except _MAY_BE_SENT as error:
@@ -129,15 +195,16 @@ def _written(
     return content or b"", {}
 
 
-def _connections(proxy: str | None) -> httpcore.ConnectionPool:
-    """Return this thread's connections, all through one proxy or through none."""
-    pool = _own.pools.get(proxy)
+def _connections(proxy: str | None, *, outside: bool = False) -> httpcore.ConnectionPool:
+    """Return this thread's connections: through one proxy or none, or to the outside only."""
+    which = _OUTSIDE if outside else proxy
+    pool = _own.pools.get(which)
     if pool is None:
-        pool = _own.pools[proxy] = _new_pool(proxy)
+        pool = _own.pools[which] = _new_pool(proxy, outside=outside)
     return pool
 
 
-def _new_pool(proxy: str | None) -> httpcore.ConnectionPool:
+def _new_pool(proxy: str | None, *, outside: bool) -> httpcore.ConnectionPool:
     through = httpx.Proxy(proxy) if proxy else None
     return httpcore.ConnectionPool(
         ssl_context=_TRUST,
@@ -145,7 +212,41 @@ def _new_pool(proxy: str | None) -> httpcore.ConnectionPool:
         max_keepalive_connections=_MOST_KEPT,
         keepalive_expiry=_KEPT_SECONDS,
         proxy=httpcore.Proxy(str(through.url), auth=through.raw_auth) if through else None,
+        network_backend=_Outside() if outside else None,
     )
+
+
+def is_outside(address: str) -> bool:
+    """Tell whether an IP address is on the public network, and means itself and no other."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return is_outside(str(ip.ipv4_mapped))
+        if any(ip in net for net in _MEANS_ANOTHER):
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+class _Outside(httpcore.SyncBackend):
+    """Opens connections to public addresses only; the one that was looked at is the one used."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Resolve, look at every address found, and connect to the first."""
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        addresses = [str(one[4][0]) for one in found]
+        if not addresses or not all(map(is_outside, addresses)):
+            raise ForbiddenAddress(host)
+        return super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
 
 class _Own(threading.local):

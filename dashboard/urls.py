@@ -40,6 +40,7 @@ from dashboard.web import (
     segments,
     settings,
     till,
+    webhooks,
 )
 from dashboard.web.public_rules import public_rules
 
@@ -283,6 +284,18 @@ _business = [
         "settings/attributes/<uuid:attribute_definition_id>/",
         attributes.attribute,
         name="attribute",
+    path("developers/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("developers/webhooks/new/", webhooks.webhook_new, name="webhook-new"),
+    path("developers/webhooks/<uuid:webhook_endpoint_id>/", webhooks.webhook, name="webhook"),
+    path(
+        "developers/webhooks/<uuid:webhook_endpoint_id>/act/",
+        webhooks.webhook_act,
+        name="webhook-act",
+    ),
+    path(
+        "developers/webhooks/messages/<uuid:webhook_message_id>/replay/",
+        webhooks.webhook_replay,
+        name="webhook-replay",
     ),
     path("settings/", settings.settings, name="settings"),
 ]

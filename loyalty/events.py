@@ -33,6 +33,16 @@ class PointsRedeemed(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PointsExpired(DomainEvent):
+    """Points of a customer passed their date unspent; announced where the business asked for it."""
+
+    name: ClassVar[str] = "points.expired"
+
+    customer_id: UUID
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PointsAdjusted(DomainEvent):
     """Somebody corrected a balance by hand; `points` is signed."""
 

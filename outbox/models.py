@@ -71,9 +71,29 @@ class Delivery(TenantModel):
         return f"{self.subscriber} ← {self.event_id}"
 
 
+class Interest(TenantModel):
+    """A business wants its events of one name to reach a subscriber that hears on request only."""
+
+    event = models.TextField(_("event"))
+    subscriber = models.TextField(_("subscriber"))
+
+    class Meta:
+        verbose_name = _("interest in events")
+        verbose_name_plural = _("interests in events")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["business", "event", "subscriber"], name="outbox_interest_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} ← {self.event}"
+
+
 declare(
     {
         Event: Facts(free=("payload",), ours=("name",)),
         Delivery: Facts(free=("last_error",), ours=("subscriber",)),
+        Interest: Facts(ours=("event", "subscriber")),
     }
 )

@@ -33,6 +33,7 @@ class Subscription:
     unscoped: bool
     when: Callable[[Any, datetime], bool] | None = None
     whole: bool = False
+    on_request: bool = False
 
     def wants(self, event: DomainEvent, now: datetime) -> bool:
         """Tell whether this subscriber cares about this very event."""
@@ -55,6 +56,7 @@ def subscribe(
     unscoped: bool = False,
     when: Callable[[Any, datetime], bool] | None = None,
     whole: bool = False,
+    on_request: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a handler of an event under a stable name.
 
@@ -62,14 +64,17 @@ def subscribe(
     the list; `unscoped` ones run with no transaction open, for work that calls the wire. `when`
     spares a delivery for events this handler would ignore; it must depend on nothing but its
     arguments. `whole` says of an `in_transaction` one that each of its statements leaves every
-    deferred constraint satisfied, so that they may be checked as it goes.
+    deferred constraint satisfied, so that they may be checked as it goes. `on_request`: only the
+    events of businesses that asked for them (`outbox.operations.hear_only`) get a delivery.
     """
 
     def register(handler: Callable[..., None]) -> Callable[..., None]:
         key = (event.name, name)
         if key in _by_key and _by_key[key].handler is not handler:
             raise AlreadySubscribed(f"{name} already hears {event.name}")
-        subscription = Subscription(event, name, handler, in_transaction, unscoped, when, whole)
+        subscription = Subscription(
+            event, name, handler, in_transaction, unscoped, when, whole, on_request
+        )
         _by_key[key] = subscription
         _by_event.setdefault(event.name, []).append(subscription)
         return handler

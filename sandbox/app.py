@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Flask, Response
 
-from sandbox import control, pages
+from sandbox import control, pages, receiver
 from sandbox.bank import views
 from sandbox.config import Settings
 from sandbox.debits import pages as debit_pages
@@ -56,6 +56,7 @@ DOORS: Final = (
     debit_pages.pages,
     vandar_debits.api,
     zarinpal_debits.api,
+    receiver.api,
 )
 
 # No form-action: browsers would also hold it against the redirect back to the shop.

@@ -16,7 +16,7 @@ from config.demo import board, ports
 from config.demo.children import MARK, Child, stop_all, sweep
 
 WAIT_SECONDS: Final = 60.0
-QUEUES: Final = "payments,messages,scoring,default"
+QUEUES: Final = "payments,messages,webhooks,scoring,default"
 PROJECT: Final = Path(__file__).resolve().parents[2]
 
 

@@ -74,6 +74,12 @@ class KeyForm(forms.Form):
         required=False,
     )
 
+    webhooks = forms.BooleanField(
+        label=gettext_lazy("May also say where webhooks go"),
+        help_text=gettext_lazy("Only for software of your own: your news goes where it says."),
+        required=False,
+    )
+
     def scopes(self) -> list[str]:
         """Return what the key may do."""
         data = self.cleaned_data
@@ -84,6 +90,7 @@ class KeyForm(forms.Form):
             *((Scope.RULES_WRITE,) if data["rules"] else ()),
             *((Scope.POINT_RULES_WRITE,) if data["point_rules"] else ()),
             *((Scope.PERSONAL,) if data["personal"] else ()),
+            *((Scope.WEBHOOKS,) if data["webhooks"] else ()),
         ]
 
 

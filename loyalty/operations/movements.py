@@ -19,6 +19,7 @@ from core.tenancy.prepared import Prepared
 from customers.queries.merging import survivor_of
 from loyalty.enums import EntryKind, LotOrigin, LotState
 from loyalty.models import LedgerEntry, Lot, Wallet
+from loyalty.operations.expired import tell_expired
 from loyalty.queries.programme import Terms, terms
 
 _ACTIVATE: Final = Prepared(
@@ -228,7 +229,10 @@ def _joined_to(customer_id: UUID) -> Subquery:
 def settle(customer_ids: Collection[UUID], now: datetime) -> int:
     """Bring locked wallets up to `now`: activate and expire what is due; return how many lots."""
     due = {"business": active_business_id(), "customers": list(customer_ids), "now": now}
-    return sum(_count(sql, due) for sql in (_ACTIVATE, _EXPIRE))
+    activated, expired = (_count(sql, due) for sql in (_ACTIVATE, _EXPIRE))
+    if expired:
+        tell_expired(customer_ids, now)
+    return activated + expired
 
 
 def settled_wallet(customer_id: UUID, current: Terms, now: datetime) -> Wallet:

@@ -46,6 +46,10 @@ INSERT INTO outbox_delivery
 SELECT id, %(business)s, event_id, subscriber, 'pending', 0, %(now)s, error
 FROM unnest(%(d_ids)s::uuid[], %(d_events)s::uuid[], %(d_names)s::text[], %(d_errors)s::text[])
      AS d (id, event_id, subscriber, error)
+UNION ALL
+SELECT gen_random_uuid(), %(business)s, e.id, i.subscriber, 'pending', 0, %(now)s, ''
+FROM unnest(%(ids)s::uuid[], %(names)s::text[]) AS e (id, name)
+JOIN outbox_interest i ON i.business_id = %(business)s AND i.event = e.name
 """,
     business="uuid",
     now="timestamptz",
@@ -105,7 +109,7 @@ def _ordinary(recorded: Sequence[Recorded[Any]]) -> list[Owed]:
         (event.id, sub.name, "")
         for event in recorded
         for sub in subscribers_of(event.body.name)
-        if not sub.in_transaction and sub.wants(event.body, event.at)
+        if not sub.in_transaction and not sub.on_request and sub.wants(event.body, event.at)
     ]
 
 

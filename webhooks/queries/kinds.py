@@ -1,0 +1,379 @@
+"""What a business's software can hear: each kind, the event behind it, and its shape.
+
+Nothing of a person is told but their id: whoever may know more asks the API with a key that may
+(rule R58). Amounts are rial, points whole.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel
+
+from customers import events as customers
+from feedback.events import SurveyAnswered
+from loyalty import events as loyalty
+from loyalty.queries.told import points_of_purchase
+from outbox.events import DomainEvent, Recorded
+from payments import events as payments
+
+TEST: Final = "test"
+
+
+class PaymentPaid(BaseModel):
+    """A payment was confirmed by its provider."""
+
+    payment_id: UUID
+    external_id: str
+    purchase_id: UUID | None
+    amount: int
+    provider: str
+    reference: str | None
+    settled_at: datetime
+
+
+class PaymentReversed(BaseModel):
+    """The whole money of a payment went back to the card it came from."""
+
+    payment_id: UUID
+    external_id: str
+    purchase_id: UUID | None
+    amount: int
+
+
+class RefundPaid(BaseModel):
+    """Money of a refund arrived."""
+
+    refund_id: UUID
+    payment_id: UUID
+    external_id: str
+    purchase_id: UUID | None
+    amount: int
+    paid: int
+    paid_at: datetime
+
+
+class PurchaseRecorded(BaseModel):
+    """A sale stands."""
+
+    purchase_id: UUID
+    customer_id: UUID | None
+    total: int
+    channel: str
+    branch_id: UUID | None
+    occurred_at: datetime
+    first_purchase: bool
+
+
+class FirstPurchase(BaseModel):
+    """A known customer bought for the first time."""
+
+    customer_id: UUID
+    purchase_id: UUID
+    total: int
+    occurred_at: datetime
+
+
+class PurchaseReturned(BaseModel):
+    """Part of a sale came back; `returned_so_far` includes this return."""
+
+    return_id: UUID
+    purchase_id: UUID
+    customer_id: UUID | None
+    amount: int
+    purchase_total: int
+    returned_so_far: int
+    occurred_at: datetime
+
+
+class PointsEarned(BaseModel):
+    """A purchase earned points; `status` is pending while they cannot be spent yet."""
+
+    customer_id: UUID
+    purchase_id: UUID
+    points: int
+    status: str
+    expires_at: datetime | None
+
+
+class PointsSpent(BaseModel):
+    """Points were spent for good."""
+
+    customer_id: UUID
+    redemption_id: UUID
+    points: int
+    value: int
+
+
+class PointsExpired(BaseModel):
+    """Points of a customer ended unspent."""
+
+    customer_id: UUID
+    points: int
+
+
+class PointsCorrected(BaseModel):
+    """Somebody corrected a balance by hand; `points` is signed."""
+
+    customer_id: UUID
+    points: int
+
+
+class TierChanged(BaseModel):
+    """A customer reached another tier."""
+
+    customer_id: UUID
+    tier_id: UUID
+    tier: str
+    is_upgrade: bool
+
+
+class CustomerCreated(BaseModel):
+    """A customer was seen for the first time."""
+
+    customer_id: UUID
+    status: str
+    source: str
+
+
+class CustomersMerged(BaseModel):
+    """Two profiles are one: `merged_id` is from now on `survivor_id`; or they were parted again."""
+
+    survivor_id: UUID
+    merged_id: UUID
+
+
+class CustomerErased(BaseModel):
+    """What was known of a person is destroyed; destroy your copy too."""
+
+    customer_id: UUID
+
+
+class SurveyResponded(BaseModel):
+    """A customer answered a survey."""
+
+    response_id: UUID
+    survey_id: UUID
+    customer_id: UUID
+    purchase_id: UUID
+    kind: str
+    score: int
+    is_low: bool
+
+
+class ReferralRewarded(BaseModel):
+    """A customer and the friend they brought got their points."""
+
+    referral_id: UUID
+    referrer_id: UUID
+    friend_id: UUID
+    referrer_points: int
+    friend_points: int
+
+
+class Tested(BaseModel):
+    """Somebody pressed the button that sends a test."""
+
+    message: str
+
+
+Facts = Mapping[str, Any]
+Tell = Callable[[Any], Facts | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One thing that can be heard. `tell` makes its facts from the event, None: nothing to say."""
+
+    name: str
+    label: Promise
+    event: type[DomainEvent]
+    shape: type[BaseModel]
+    tell: Tell
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something to tell: the id receivers know it by, its kind and facts."""
+
+    key: UUID
+    kind: str
+    data: Mapping[str, Any]
+
+
+def _plain(**renamed: str) -> Tell:
+    """Tell the event's own fields, some under other names (`new="old"`)."""
+
+    def tell(event: DomainEvent) -> Facts:
+        fields = vars(event)
+        return fields | {name: fields[old] for name, old in renamed.items()}
+
+    return tell
+
+
+def _first(event: customers.PurchaseRecorded) -> Facts | None:
+    if not event.first_purchase or event.customer_id is None:
+        return None
+    return vars(event) | {"total": event.total_rial}
+
+
+def _earned(event: customers.PurchaseRecorded) -> Facts | None:
+    found = points_of_purchase(event.purchase_id)
+    return None if found is None else vars(found)
+
+
+KINDS: Final[Sequence[Kind]] = (
+    Kind(
+        "payment.settled",
+        _("A payment was made"),
+        payments.PaymentSettled,
+        PaymentPaid,
+        _plain(amount="amount_rial"),
+    ),
+    Kind(
+        "payment.reversed",
+        _("A payment went back"),
+        payments.PaymentReversed,
+        PaymentReversed,
+        _plain(amount="amount_rial"),
+    ),
+    Kind(
+        "refund.paid",
+        _("A refund arrived"),
+        payments.RefundPaid,
+        RefundPaid,
+        _plain(amount="amount_rial", paid="paid_rial"),
+    ),
+    Kind(
+        "purchase.recorded",
+        _("A purchase was recorded"),
+        customers.PurchaseRecorded,
+        PurchaseRecorded,
+        _plain(total="total_rial"),
+    ),
+    Kind(
+        "purchase.returned",
+        _("Part of a purchase came back"),
+        customers.ReturnRecorded,
+        PurchaseReturned,
+        _plain(
+            amount="amount_rial",
+            purchase_total="purchase_total_rial",
+            returned_so_far="returned_so_far_rial",
+        ),
+    ),
+    Kind(
+        "points.earned",
+        _("Points were earned"),
+        customers.PurchaseRecorded,
+        PointsEarned,
+        _earned,
+        derived=True,
+    ),
+    Kind(
+        "points.spent",
+        _("Points were spent"),
+        loyalty.PointsRedeemed,
+        PointsSpent,
+        _plain(value="value_rial"),
+    ),
+    Kind(
+        "points.expired",
+        _("Points ended unspent"),
+        loyalty.PointsExpired,
+        PointsExpired,
+        _plain(),
+    ),
+    Kind(
+        "points.corrected",
+        _("Points were corrected by hand"),
+        loyalty.PointsAdjusted,
+        PointsCorrected,
+        _plain(),
+    ),
+    Kind(
+        "tier.changed",
+        _("A customer reached another tier"),
+        loyalty.TierChanged,
+        TierChanged,
+        _plain(tier="tier_name"),
+    ),
+    Kind(
+        "customer.created",
+        _("A new customer was seen"),
+        customers.CustomerCreated,
+        CustomerCreated,
+        _plain(),
+    ),
+    Kind(
+        "customer.first_purchase",
+        _("A customer bought for the first time"),
+        customers.PurchaseRecorded,
+        FirstPurchase,
+        _first,
+        derived=True,
+    ),
+    Kind(
+        "customer.merged",
+        _("Two profiles became one"),
+        customers.CustomersMerged,
+        CustomersMerged,
+        _plain(),
+    ),
+    Kind(
+        "customer.unmerged",
+        _("Two profiles were parted again"),
+        customers.CustomersUnmerged,
+        CustomersMerged,
+        _plain(),
+    ),
+    Kind(
+        "customer.erased",
+        _("A customer was erased"),
+        customers.CustomerErased,
+        CustomerErased,
+        _plain(),
+    ),
+    Kind(
+        "survey.responded",
+        _("A survey was answered"),
+        SurveyAnswered,
+        SurveyResponded,
+        _plain(),
+    ),
+    Kind(
+        "referral.rewarded",
+        _("A recommendation was rewarded"),
+        loyalty.ReferralRewarded,
+        ReferralRewarded,
+        _plain(),
+    ),
+)
+NAMES: Final = frozenset(one.name for one in KINDS)
+
+
+def told_by(event: Recorded[Any], wanted: frozenset[str]) -> list[Told]:
+    """Return what an event has to say of the kinds somebody wants to hear."""
+    heard = [one for one in KINDS if one.event.name == event.body.name and one.name in wanted]
+    found = []
+    for kind in heard:
+        facts = kind.tell(event.body)
+        if facts is not None:
+            key = uuid5(event.id, kind.name) if kind.derived else event.id
+            found.append(Told(key, kind.name, _data(kind.shape, facts)))
+    return found
+
+
+def events_of(kinds: frozenset[str]) -> set[str]:
+    """Return the names of the events behind some kinds."""
+    return {one.event.name for one in KINDS if one.name in kinds}
+
+
+def _data(shape: type[BaseModel], facts: Facts) -> dict[str, Any]:
+    named = {name: facts[name] for name in shape.model_fields}
+    return shape.model_validate(named).model_dump(mode="json")
