@@ -284,6 +284,7 @@ _business = [
         "settings/attributes/<uuid:attribute_definition_id>/",
         attributes.attribute,
         name="attribute",
+    ),
     path("developers/webhooks/", webhooks.webhooks, name="webhooks"),
     path("developers/webhooks/new/", webhooks.webhook_new, name="webhook-new"),
     path("developers/webhooks/<uuid:webhook_endpoint_id>/", webhooks.webhook, name="webhook"),

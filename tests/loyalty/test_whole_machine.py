@@ -7,7 +7,7 @@ its returns undid is computed anew by plain arithmetic (tests/loyalty/rules/plai
 which lots are spent and where points go back to.
 
 Every version is sold under at once, several baskets in one call, so that groups, caps, budgets and
-shares meet in each history and not by luck; docs/loyalty.md tells which faults it was seen to find.
+shares meet in each history and not by luck.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
