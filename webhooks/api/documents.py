@@ -24,7 +24,8 @@ _ABOUT: Final = (
 def add_webhooks(result: dict[str, Any], **_about: Any) -> dict[str, Any]:
     """Add what receivers are sent."""
     told: list[tuple[str, type[BaseModel]]] = [(one.name, one.shape) for one in KINDS]
-    result["webhooks"] = {name: _path(name, shape) for name, shape in [*told, (TEST, Tested)]}
+    told.append((TEST, Tested))
+    result["webhooks"] = {name: _path(name, shape) for name, shape in told}
     return result
 
 

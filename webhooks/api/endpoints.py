@@ -72,7 +72,12 @@ class WebhookEndpointItem(Endpoint):
     def patch(self, call: Call, body: EndpointPatch, webhook_endpoint_id: UUID) -> Reply:
         """Change what is named."""
         held = endpoint_by_id(webhook_endpoint_id)
-        wanted = {"url": held.url, "kinds": held.kinds, "note": held.note, "is_open": held.is_open}
+        wanted: Document = {
+            "url": held.url,
+            "kinds": held.kinds,
+            "note": held.note,
+            "is_open": held.is_open,
+        }
         wanted |= body.model_dump(exclude_none=True)
         row = change_endpoint(endpoint_id=held.id, actor=None, now=call.now, **wanted)
         return Reply(_document(row, standings(call.now).get(row.id)))
