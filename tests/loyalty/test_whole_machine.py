@@ -206,7 +206,7 @@ class Whole(Merging):
 
     @rule(target=Merging.holds, points=st.sampled_from([1, 7, 20, 33]), person=st.integers(0, 2))
     def hold(self, points: int, person: int):
-        made = super().hold(points, person)
+        made: Any = super().hold(points, person)
         for held in made.values:
             self._took_what_ends_first(held)
         return made
@@ -214,7 +214,8 @@ class Whole(Merging):
     @rule(person=st.integers(0, 2), points=st.sampled_from([11, 40]))
     def forget(self, person: int, points: int) -> None:
         """Hold points and come back when their date has passed."""
-        for held in self.hold(points, person).values:
+        made: Any = self.hold(points, person)
+        for held in made.values:
             self.now += timedelta(days=40)
             self._try(partial(release_redemption, redemption_id=held, now=self.now))
 
@@ -223,8 +224,9 @@ class Whole(Merging):
         """Spend points on a purchase and bring it back in two parts."""
         [purchase_id] = self._record([self._sale(_goods(lines), PEOPLE[person])])
         sold = Purchase.objects.get(id=purchase_id)
-        owner = list(Customer.objects.order_by("id").values_list("id", flat=True))
-        for held in self.hold(points, owner.index(sold.customer_id)).values:
+        owner: list[Any] = list(Customer.objects.order_by("id").values_list("id", flat=True))
+        made: Any = self.hold(points, owner.index(sold.customer_id))
+        for held in made.values:
             spend = partial(commit_redemption, redemption_id=held, purchase_id=purchase_id)
             spend(now=self.now)
             for part in (sold.total_rial // 3, sold.total_rial // 2):
@@ -357,7 +359,7 @@ class Whole(Merging):
         )
 
     def _record(self, sales: Sequence[NewPurchase]) -> list[UUID]:
-        tiers = {
+        tiers: dict[UUID | None, Fraction] = {
             held.id: Fraction(held.tier.multiplier_num, held.tier.multiplier_den)
             for held in CustomerTier.objects.select_related("tier")
         }
@@ -474,8 +476,9 @@ def _goods(lines: Sequence[tuple[str, int]]) -> list[NewLine]:
 def _lines(purchase_ids: Collection[UUID]) -> dict[UUID, list[Line]]:
     found: dict[UUID, list[Line]] = {one: [] for one in purchase_ids}
     rows = PurchaseLine.objects.filter(purchase__in=purchase_ids).order_by("position")
-    for one, *line in rows.values_list("purchase_id", "category", "total_rial", "returned_rial"):
-        found[one].append((line[0], line[1], line[2]))
+    told = rows.values_list("purchase_id", "category", "total_rial", "returned_rial")
+    for one, category, rial, back in told:
+        found[one].append((category, rial, back))
     return found
 
 
