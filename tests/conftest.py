@@ -85,7 +85,7 @@ def committed(transactional_db: None) -> Iterator[None]:
             # A hundred times quicker than truncating more than a hundred tables.
             written = [f"DELETE FROM {name}" for name, is_written, _super in found if is_written]
             cursor.execute("SET ROLE NONE; SET session_replication_role = replica")
-            cursor.execute("; ".join(written))
+            cursor.execute("; ".join(written) or "SELECT")
         else:
             cursor.execute(f"TRUNCATE {', '.join(name for name, _written, _super in found)}")
         owner.commit()

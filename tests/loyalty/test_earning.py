@@ -17,7 +17,6 @@ from customers.operations import (
     update_customer,
 )
 from customers.queries.merging import suggestion_rows
-from loyalty import subscribers
 from loyalty.models import CustomerTier, LedgerEntry, Lot, Wallet
 from loyalty.operations import (
     commit_redemption,
@@ -27,6 +26,7 @@ from loyalty.operations import (
 )
 from loyalty.operations import earn as earning
 from loyalty.queries import points_for_purchases, preview, programme, tier_of, tiers, wallet_view
+from loyalty.subscribers import points as subscribers
 from outbox.events import Recorded
 from outbox.models import Delivery, Event
 from tests.loyalty.conftest import balance, buyer, sale

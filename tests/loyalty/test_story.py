@@ -1,17 +1,17 @@
 """What loyalty leaves in a customer's story, once however often it is delivered."""
 
 from customers.queries import timeline
-from loyalty import subscribers
 from loyalty.events import PointsAdjusted, PointsRedeemed, TierChanged
 from loyalty.operations import adjust_points, commit_redemption, reserve_redemption
+from loyalty.subscribers import story
 from outbox.events import Recorded
 from outbox.models import Event
 from tests.loyalty.conftest import buyer
 
 HEARD = (
-    (TierChanged, subscribers.note_tier),
-    (PointsRedeemed, subscribers.note_redemption),
-    (PointsAdjusted, subscribers.note_adjustment),
+    (TierChanged, story.note_tier),
+    (PointsRedeemed, story.note_redemption),
+    (PointsAdjusted, story.note_adjustment),
 )
 
 

@@ -10,17 +10,16 @@ Every version is sold under at once, several baskets in one call, so that groups
 shares meet in each history and not by luck.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
 from fractions import Fraction
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import pytest
-from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -30,8 +29,7 @@ from core.calendar import TEHRAN, business_day, day_start, week_start
 from core.errors import Problem
 from core.ids import new_id
 from core.tenancy import active_business_id
-from core.tenancy.prepared import Prepared
-from customers.models import Customer, CustomerTotals, Purchase, PurchaseLine
+from customers.models import Customer, CustomerTotals, Purchase
 from customers.operations import (
     CustomerHint,
     NewLine,
@@ -63,108 +61,37 @@ from loyalty.operations import (
 from loyalty.operations.coupons import reserve_coupon
 from loyalty.operations.gift_cards import reserve_gift_card
 from loyalty.queries import coupons, wallet_view
-from loyalty.queries.books.rules import BOOK_RULES
 from loyalty.queries.chain import verify
-from loyalty.queries.invariants import _RULES
-from loyalty.queries.rules.document import Rate
 from loyalty.queries.seals import exported
 from tests.loyalty.conftest import FAR
 from tests.loyalty.coupons.conftest import make
 from tests.loyalty.gift_cards.conftest import issue_cards
 from tests.loyalty.merging.test_machine import PEOPLE, Merging
-from tests.loyalty.rules.conftest import RATE, bonus, put
-from tests.loyalty.rules.plain import Given, Line, Sold, given, undone
+from tests.loyalty.rules.conftest import RATE, put
+from tests.loyalty.rules.plain import Given, Sold, given, undone
 from tests.loyalty.sentences import computed, moved
-
-CAKE, COFFEE = "شیرینی", "نوشیدنی"
-UNIT_RIAL = 1_000
-GRACE_DAYS = 30
-# Three of a group, each of them the best of some basket; caps, budgets and shares that run out.
-RULES = (
-    bonus("times", 3, name="شیرینی سه‌برابر", when={"categories": (CAKE,)}, group="g"),
-    bonus("fixed", 7, name="هفت امتیاز", group="g"),
-    bonus("times", 3, 2, name="سبد بزرگ", when={"least_rial": 1_000_000}, group="g"),
-    bonus("rate", 1, 70_001, name="بودجه", budget_rial=60 * UNIT_RIAL, cap_points=9),
-    bonus("fixed", 5, name="سهم", customer_cap_points=12, customer_span="week"),
-    bonus("fixed", 30, name="هر سومی", when={"every": 3}),
-    bonus("rate", 1, 50_000, name="شیرینی", when={"categories": (CAKE,)}, budget_rial=25_000),
+from tests.loyalty.whole import (
+    BASKETS,
+    BY_KEY,
+    CAKE,
+    COFFEE,
+    GRACE_DAYS,
+    LEDGER,
+    LINES,
+    UNIT_RIAL,
+    VERSION,
+    Basket,
+    Took,
+    Torn,
+    Version,
+    end_of,
+    goods_of,
+    lines_of,
+    picture,
+    room_of,
+    spendable,
+    torn_at,
 )
-BY_KEY = {one.key: one for one in RULES}
-LINES = st.lists(
-    st.tuples(st.sampled_from([CAKE, COFFEE]), st.sampled_from([70_001, 400_000, 999_999])),
-    min_size=1,
-    max_size=3,
-)
-VERSION = st.builds(
-    lambda left_out, least, most: (
-        [one for place, one in enumerate(RULES) if place not in left_out],
-        Rate(num=1, den=100_000, minimum_rial=least, cap_points=most),
-    ),
-    st.sets(st.integers(0, len(RULES) - 1), max_size=2),
-    st.sampled_from([0, 0, 500_000]),
-    st.sampled_from([None, None, 60, 25]),
-)
-BASKETS = st.lists(st.tuples(LINES, st.sampled_from(PEOPLE)), min_size=3, max_size=5)
-# The nightly questions to the ledger, in one statement: rule and row.
-LEDGER = Prepared(
-    " UNION ALL ".join(
-        f"SELECT '{rule.replace(chr(39), '')}', id::text FROM ({sql}) q (id)"
-        for rule, sql in (_RULES | BOOK_RULES).items()
-    ),
-    business="uuid",
-    now="timestamptz",
-)
-# Every row of these tables is in the picture that torn work must leave as it was.
-TABLES = [
-    model
-    for name in ("customers", "loyalty", "outbox", "payments")
-    for model in apps.get_app_config(name).get_models()
-]
-
-
-class Torn(Exception):
-    """Power lost, connection cut, process killed: here, in the middle."""
-
-
-@contextmanager
-def torn_at(statement: int) -> Iterator[None]:
-    """Let the connection die before its n-th statement."""
-    left = statement
-
-    def execute(run: Callable[..., Any], *asked: Any) -> Any:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Torn
-        return run(*asked)
-
-    with connection.execute_wrapper(execute):
-        yield
-
-
-def picture() -> dict[str, str]:
-    """Return a digest of every row of each table that work writes to. One statement."""
-    digests = " UNION ALL ".join(
-        f"SELECT '{table}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t"
-        for table in (model._meta.db_table for model in TABLES)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(digests)
-        return dict(cursor.fetchall())
-
-
-class Took(NamedTuple):
-    """What a rule gave of its limits once."""
-
-    key: UUID
-    customer_id: UUID | None
-    since: date | None
-    points: int
-    rial: int
-
-
-Basket = tuple[list[tuple[str, int]], str]
-Version = tuple[list[Any], Rate]
 
 
 class Whole(Merging):
@@ -196,11 +123,11 @@ class Whole(Merging):
         """Put other rules into force, and sell under them at once."""
         self.in_force, self.rate = version
         put(*self.in_force, now=self.now, rate=self.rate)
-        self._record([self._sale(_goods(lines), person) for lines, person in baskets])
+        self._record([self._sale(goods_of(lines), person) for lines, person in baskets])
 
     @rule(lines=LINES, person=st.sampled_from(PEOPLE), coupon=st.booleans(), card=st.integers(0, 2))
     def sell(self, lines: list[tuple[str, int]], person: str, *, coupon: bool, card: int) -> None:
-        sold = _goods(lines)
+        sold = goods_of(lines)
         holds, sold = self._with_coupon(sold, person) if coupon else ((), sold)
         self._record([self._sale(sold, person, card, holds)])
 
@@ -222,7 +149,7 @@ class Whole(Merging):
     @rule(person=st.integers(0, 2), lines=LINES, points=st.sampled_from([5, 13]))
     def regret(self, person: int, lines: list[tuple[str, int]], points: int) -> None:
         """Spend points on a purchase and bring it back in two parts."""
-        [purchase_id] = self._record([self._sale(_goods(lines), PEOPLE[person])])
+        [purchase_id] = self._record([self._sale(goods_of(lines), PEOPLE[person])])
         sold = Purchase.objects.get(id=purchase_id)
         owner: list[Any] = list(Customer.objects.order_by("id").values_list("id", flat=True))
         made: Any = self.hold(points, owner.index(sold.customer_id))
@@ -278,7 +205,7 @@ class Whole(Merging):
     @invariant()
     def every_sale_earned_and_lost_what_plain_arithmetic_says(self) -> None:
         lots = {lot.id: lot for lot in Lot.objects.filter(id__in=self.gave)}
-        lines = _lines(self.gave)
+        lines = lines_of(self.gave)
         for sold in Purchase.objects.filter(id__in=self.gave):
             gave = self.gave[sold.id]
             so_far = undone(sold.total_rial, sold.returned_rial, lines[sold.id], gave, BY_KEY)
@@ -301,7 +228,7 @@ class Whole(Merging):
         lots = list(waiting.order_by("activates_at", "id"))
         for wallet in Wallet.objects.filter(joined_to=None):
             shown = wallet_view(wallet.id, self.now).balance_points
-            assert shown == self._spendable(wallet, lots)
+            assert shown == spendable(wallet, lots, self.now)
             held = Redemption.objects.filter(customer=wallet.id, state="reserved")
             if shown <= 0 and not held.filter(expires_at__lte=self.now).exists():
                 refused = self._try(partial(self._hold_one, wallet.id))
@@ -375,7 +302,7 @@ class Whole(Merging):
         `tiers` are the factors their buyers had before.
         """
         purchases = {one.id: one for one in Purchase.objects.all()}
-        lines = _lines(fresh)
+        lines = lines_of(fresh)
         gave = [
             Took(key, customer, since, points, rial)
             for of, key, customer, since, points, rial in RulePoints.objects.values_list(
@@ -389,7 +316,7 @@ class Whole(Merging):
                 for one in purchases.values()
             )
             week = week_start(business_day(sold.occurred_at, TEHRAN))
-            room = {one.key: _room(one, sold.customer_id, week, gave) for one in self.in_force}
+            room = {one.key: room_of(one, sold.customer_id, week, gave) for one in self.in_force}
             left = {key: points for key, points in room.items() if points is not None}
             factor = tiers.get(sold.customer_id, Fraction(1))
             whole = Sold(sold.total_rial, lines[sold.id], number, factor)
@@ -404,10 +331,10 @@ class Whole(Merging):
         held = Redemption.objects.get(id=redemption_id)
         took = LedgerEntry.objects.filter(kind="redeem", redemption=held)
         assert sum(-entry.points for entry in took) == held.points
-        latest = max(_end(lot) for lot in Lot.objects.filter(id__in=took.values("lot")))
+        latest = max(end_of(lot) for lot in Lot.objects.filter(id__in=took.values("lot")))
         live = Lot.objects.filter(customer=held.customer_id, state="active", remaining_points__gt=0)
         assert all(
-            latest <= _end(lot)
+            latest <= end_of(lot)
             for lot in live
             if lot.expires_at is None or lot.expires_at > self.now
         )
@@ -456,46 +383,6 @@ class Whole(Merging):
             "sweep": lambda: sweep_business(now=self.now + timedelta(days=45)),
         }
         begun[what]()
-
-    def _spendable(self, wallet: Wallet, lots: Sequence[Lot]) -> int:
-        """Return what lots hold that are ready and not over, after they paid what is owed."""
-        owed = max(0, -wallet.balance_points)
-        spendable = 0
-        for lot in (one for one in lots if one.customer_id == wallet.id):
-            pays = min(owed, lot.remaining_points)
-            owed -= pays
-            if lot.expires_at is None or lot.expires_at > self.now:
-                spendable += lot.remaining_points - pays
-        return spendable - owed
-
-
-def _goods(lines: Sequence[tuple[str, int]]) -> list[NewLine]:
-    return [NewLine(unit_price_rial=rial, category=category) for category, rial in lines]
-
-
-def _lines(purchase_ids: Collection[UUID]) -> dict[UUID, list[Line]]:
-    found: dict[UUID, list[Line]] = {one: [] for one in purchase_ids}
-    rows = PurchaseLine.objects.filter(purchase__in=purchase_ids).order_by("position")
-    told = rows.values_list("purchase_id", "category", "total_rial", "returned_rial")
-    for one, category, rial, back in told:
-        found[one].append((category, rial, back))
-    return found
-
-
-def _room(one: Any, customer_id: UUID | None, week: date, gave: Sequence[Took]) -> int | None:
-    """Return what a limit has left: its size less what all history took; None without a limit."""
-    if one.budget_rial is not None:
-        used = sum(took.rial for took in gave if took.key == one.key)
-        return int(one.budget_rial - used) // UNIT_RIAL
-    if one.customer_cap_points is None:
-        return None
-    mine = (one.key, customer_id, week)
-    used = sum(took.points for took in gave if (took.key, took.customer_id, took.since) == mine)
-    return int(one.customer_cap_points - used)
-
-
-def _end(lot: Lot) -> tuple[bool, datetime | None, datetime, UUID]:
-    return lot.expires_at is None, lot.expires_at, lot.earned_at, lot.id
 
 
 @pytest.mark.django_db

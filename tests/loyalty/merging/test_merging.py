@@ -312,7 +312,7 @@ def test_r62_a_sale_delivered_late_earns_for_whoever_bought_by_now(
     """Points whose posting failed come after the merge: they are the survivor's."""
     stays, goes = two
     with monkeypatch.context() as broken_down:
-        broken_down.setattr("loyalty.subscribers.post_earnings", _fails)
+        broken_down.setattr("loyalty.subscribers.points.post_earnings", _fails)
         [made] = record_purchases(
             purchases=[sale(4_000_000, customer=GOES, at=now)], source="api", now=now
         )
@@ -339,7 +339,7 @@ def _fails(**_asked):
 def test_r62_points_that_follow_late_find_the_merge_undone(two, part, acting, now, monkeypatch):
     """What failed in the merge's own transaction is delivered after it was taken back."""
     with monkeypatch.context() as broken_down:
-        broken_down.setattr("loyalty.subscribers.join_wallets", _fails)
+        broken_down.setattr("loyalty.subscribers.points.join_wallets", _fails)
         merge = merge_customers(survivor_id=two[0], merged_id=two[1], now=now)
     assert balances(*two, at=now) == [30, 20]
     part(merge, at=now)

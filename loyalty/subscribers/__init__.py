@@ -1,0 +1,5 @@
+"""What loyalty hears."""
+
+from loyalty.subscribers import points, story
+
+__all__ = ["points", "story"]
