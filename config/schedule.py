@@ -43,6 +43,7 @@ NIGHTLY: Final[dict[str, tuple[int, str]]] = {
     "customers.forget_codes": (25, "default"),
     "webhooks.forget": (27, "default"),
     "segmentation.score_all": (30, "scoring"),
+    "segmentation.foresee_all": (40, "scoring"),
 }
 
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {

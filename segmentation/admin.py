@@ -1,9 +1,16 @@
-"""Scores, runs and moves for platform staff, read-only."""
+"""Scores, runs, moves and what is foreseen, for platform staff, read-only."""
 
 from django.contrib import admin
 
 from core.tenancy.admin import TenantAdmin
-from segmentation.models import CustomerScore, ScoringRun, SegmentTransition
+from segmentation.models import (
+    CustomerOutlook,
+    CustomerScore,
+    OutlookRun,
+    RetentionModel,
+    ScoringRun,
+    SegmentTransition,
+)
 
 
 @admin.register(ScoringRun)
@@ -28,3 +35,25 @@ class SegmentTransitionAdmin(TenantAdmin):
 
     list_display = ("customer_id", "on", "before", "after")
     list_filter = ("after",)
+
+
+@admin.register(RetentionModel)
+class RetentionModelAdmin(TenantAdmin):
+    """Estimates and how they stood the test."""
+
+    list_display = ("as_of", "basis", "customers", "brier", "rule_brier", "auc", "rule_auc")
+    list_filter = ("basis",)
+
+
+@admin.register(OutlookRun)
+class OutlookRunAdmin(TenantAdmin):
+    """Nights."""
+
+    list_display = ("as_of", "customers", "expected_customers", "risk_rial")
+
+
+@admin.register(CustomerOutlook)
+class CustomerOutlookAdmin(TenantAdmin):
+    """What the newest night foresees."""
+
+    list_display = ("customer_id", "score", "purchases_90", "day_rial", "worth_rial", "risk_rial")

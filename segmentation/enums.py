@@ -29,6 +29,14 @@ class Scale(models.TextChoices):
     FIXED = "fixed", _("Fixed scale (few customers yet)")
 
 
+class Basis(models.TextChoices):
+    """What the retention score stands on."""
+
+    MODEL = "model", _("Tested on your own past")
+    RULE = "rule", _("Everybody's own rate")
+    HEURISTIC = "heuristic", _("A first guess")
+
+
 # Segments whose customers used to buy and are slipping away: their past year's money is at risk.
 SLIPPING: Final = (
     Segment.NEED_ATTENTION,

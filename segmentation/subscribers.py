@@ -1,4 +1,4 @@
-"""A purchase, a return or a merge re-scores its customers at once."""
+"""A purchase, a return or a merge re-scores its customers at once; who goes is foreseen no more."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from customers.events import (
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
 from segmentation.operations import forget_scores, rescore
+from segmentation.operations.retention import forget_outlooks
 
 
 def _scored_at_once(event: PurchaseRecorded, _now: datetime) -> bool:
@@ -38,6 +39,7 @@ def on_return(event: Recorded[ReturnRecorded], *, now: datetime) -> None:
 def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
     """Score the profile that stays; the one that was joined to it is in no segment."""
     _again([event.body.survivor_id, event.body.merged_id], now)
+    forget_outlooks(customer_ids=[event.body.merged_id], now=now)
 
 
 @subscribe(CustomersUnmerged, name="segmentation.rescore")
@@ -50,6 +52,7 @@ def on_unmerge(event: Recorded[CustomersUnmerged], *, now: datetime) -> None:
 def on_erasure(event: Recorded[CustomerErased], *, now: datetime) -> None:
     """Take who was erased out of the segments."""
     forget_scores(customer_ids=[event.body.customer_id], now=now)
+    forget_outlooks(customer_ids=[event.body.customer_id], now=now)
 
 
 def _again(customer_ids: list[UUID], now: datetime) -> None:

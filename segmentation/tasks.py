@@ -1,4 +1,6 @@
-"""The nightly run."""
+"""The nightly runs: scores, then how likely everybody is to come back."""
+
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
@@ -7,6 +9,12 @@ from businesses.queries import active_business_ids
 from core.tenancy import acting_for
 from outbox.operations.fence import Fence
 from segmentation.operations import score_business
+from segmentation.operations.retention import (
+    common_priors,
+    estimate_retention,
+    estimation_due,
+    foresee,
+)
 
 
 @shared_task(name="segmentation.score_all", soft_time_limit=3600, time_limit=3700)
@@ -17,3 +25,28 @@ def score_all() -> int:
         with Fence(f"segmentation.score_all {business_id}"), acting_for(business_id):
             score_business(now=timezone.now())
     return len(business_ids)
+
+
+@shared_task(name="segmentation.foresee_all", soft_time_limit=7200, time_limit=7300)
+def foresee_all() -> int:
+    """Estimate every business whose model is a week old, then foresee all their customers.
+
+    Each in transactions of its own: whoever fails keeps yesterday's. Returns how many models are
+    new. What the businesses teach each other is read once, before.
+    """
+    business_ids = active_business_ids()
+    due = [business_id for business_id in business_ids if _is_due(business_id)]
+    common = common_priors(business_ids if due else [])
+    estimated = 0
+    for business_id in due:
+        with Fence(f"segmentation.estimate {business_id}"), acting_for(business_id):
+            estimated += estimate_retention(common=common, now=timezone.now()) is not None
+    for business_id in business_ids:
+        with Fence(f"segmentation.foresee {business_id}"), acting_for(business_id):
+            foresee(now=timezone.now())
+    return estimated
+
+
+def _is_due(business_id: UUID) -> bool:
+    with acting_for(business_id):
+        return estimation_due(timezone.now())

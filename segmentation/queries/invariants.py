@@ -20,9 +20,20 @@ GROUP BY r, f, segment HAVING sum(n) <> 0 OR sum(net) <> 0 ORDER BY r, f, segmen
 """
 
 
+_MIXED: Final = """
+SELECT DISTINCT o.as_of
+FROM segmentation_customeroutlook o
+WHERE o.business_id = %(business)s AND o.as_of IS DISTINCT FROM (
+    SELECT r.as_of FROM segmentation_outlookrun r WHERE r.business_id = %(business)s
+    ORDER BY r.finished_at DESC LIMIT 1)
+"""
+
+
 def broken(now: datetime) -> list[str]:
-    """Return the cells whose sums differ from the scores themselves."""
+    """Return cells whose sums differ from the scores, and outlooks of another run."""
     del now
     with connection.cursor() as cursor:
         cursor.execute(_DRIFT, {"business": active_business_id()})
-        return [f"sums of segment {segment} at r{r} f{f} drifted" for r, f, segment in cursor]
+        drifted = [f"sums of segment {segment} at r{r} f{f} drifted" for r, f, segment in cursor]
+        cursor.execute(_MIXED, {"business": active_business_id()})
+        return drifted + [f"outlooks of {day} beside the newest run's" for (day,) in cursor]

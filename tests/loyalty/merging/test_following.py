@@ -37,6 +37,7 @@ STAYS = {
     "loyalty.RulePoints": "append-only: told by its purchase",
     "loyalty.RuleMeter": "a share used stays used by whom it was",
     "segmentation.CustomerScore": "scored anew",
+    "segmentation.CustomerOutlook": "foreseen anew every night",
     "segmentation.SegmentTransition": "append-only",
     "campaigns.CampaignMember": "append-only: arms stay as drawn (R51)",
 }

@@ -1,0 +1,14 @@
+"""Estimating how customers stay, testing it on the past, and foreseeing everybody."""
+
+from segmentation.operations.retention.estimate import estimate_retention, estimation_due
+from segmentation.operations.retention.foresee import foresee, forget_outlooks
+from segmentation.operations.retention.together import Common, common_priors
+
+__all__ = [
+    "Common",
+    "common_priors",
+    "estimate_retention",
+    "estimation_due",
+    "foresee",
+    "forget_outlooks",
+]
