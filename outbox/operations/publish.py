@@ -23,7 +23,7 @@ from outbox.subscriptions import Subscription, subscribers_of
 
 DELIVER_TASK: Final = "outbox.deliver"
 # A burst of sales needs one nudge, not thousands; the sweeper covers what a skipped nudge missed.
-_NUDGE_PAUSE_S: Final = 0.25
+_NUDGE_PAUSE_S: Final = 0.5
 # A broker that does not answer must not hold up every sale.
 _SULK_S: Final = 5.0
 # Deferred keys and sums are checked inside the savepoint: at COMMIT they would undo the sale.
