@@ -25,6 +25,8 @@ from customers.models import (
     Erasure,
     ImportJob,
     ImportRowError,
+    Lead,
+    LeadSource,
     MergedRow,
     MergeSuggestion,
     OneTimeCode,
@@ -99,6 +101,28 @@ class AttributeValueAdmin(TenantAdmin):
     search_fields = ("customer__id__exact",)
     ordering = ("-recorded_at",)
     exclude = ("value",)
+
+
+@admin.register(LeadSource)
+class LeadSourceAdmin(TenantAdmin):
+    """Where people who have not bought yet come from."""
+
+    list_display = ("title", "kind", "code", "cost_rial", "is_open", "created_at")
+    list_filter = ("kind", "is_open")
+    search_fields = ("id__exact", "code__exact")
+    ordering = ("-id",)
+
+
+@admin.register(Lead)
+class LeadAdmin(TenantAdmin):
+    """Who has not bought yet and how far they are; what they want is not for staff to see."""
+
+    list_display = ("customer_id", "source", "stage", "next_at", "made_at")
+    list_filter = ("stage",)
+    list_select_related = ("source",)
+    search_fields = ("id__exact", "customer__id__exact")
+    ordering = ("-made_at",)
+    exclude = ("wants",)
 
 
 @admin.register(Erasure)

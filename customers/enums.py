@@ -75,6 +75,8 @@ class TimelineKind(models.TextChoices):
     MERGED = "merged", _("Profiles joined")
     UNMERGED = "unmerged", _("Profiles taken apart")
     CLAIMED = "claimed", _("Waiting purchase taken over")
+    LEAD = "lead", _("Left their number")
+    LEAD_STEP = "lead_step", _("Contact before the first purchase")
 
 
 class ImportState(models.TextChoices):
@@ -200,3 +202,43 @@ class DriftState(models.TextChoices):
     CHANGED = "changed", _("Changed")
     STEADY = "steady", _("As before")
     TOO_FEW = "too_few", _("Too few purchases to say")
+
+
+class LeadKind(models.TextChoices):
+    """How people who have not bought yet become known."""
+
+    LINK = "link", _("Link or QR code of ours")
+    FORM = "form", _("Form of your own site")
+    TILL = "till", _("At the till")
+    STAFF = "staff", _("Typed by staff")
+    IMPORT = "import", _("From a list")
+
+
+class LeadStage(models.TextChoices):
+    """new → contacted → interested, and lost from each; buying is no stage but a purchase."""
+
+    NEW = "new", _("New")
+    CONTACTED = "contacted", _("Spoken to")
+    INTERESTED = "interested", _("Interested")
+    LOST = "lost", _("Lost")
+
+
+class LeadStep(models.TextChoices):
+    """What came of getting in touch."""
+
+    NO_ANSWER = "no_answer", _("Did not answer")
+    CONTACTED = "contacted", _("Spoken to")
+    INTERESTED = "interested", _("Wants it")
+    LOST = "lost", _("Does not want it any more")
+    REOPENED = "reopened", _("Taken up again")
+
+
+class LeadLoss(models.TextChoices):
+    """Why somebody will not buy."""
+
+    PRICE = "price", _("Too expensive")
+    ELSEWHERE = "elsewhere", _("Bought elsewhere")
+    NO_NEED = "no_need", _("Does not need it any more")
+    NOT_OFFERED = "not_offered", _("We do not have it")
+    UNREACHABLE = "unreachable", _("Cannot be reached")
+    OTHER = "other", _("Another reason")

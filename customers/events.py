@@ -121,3 +121,14 @@ class CustomerErased(DomainEvent):
     name: ClassVar[str] = "customer.erased"
 
     customer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadNoted(DomainEvent):
+    """Somebody who has bought nothing left their number."""
+
+    name: ClassVar[str] = "lead.noted"
+
+    lead_id: UUID
+    customer_id: UUID
+    source_id: UUID

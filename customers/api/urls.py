@@ -9,6 +9,8 @@ from customers.api.attributes import (
     CustomerAttributes,
 )
 from customers.api.codes import CustomerCodeCheck, CustomerCodes
+from customers.api.lead_sources import LeadFunnel, LeadSourceItem, LeadSources
+from customers.api.leads import LeadFollowUps, LeadItem, Leads
 from customers.api.merging import (
     Merges,
     MergeSuggestions,
@@ -55,6 +57,12 @@ urlpatterns: list[URLPattern] = [
         MergeUndo.as_view(),
         name="api-merge-undo",
     ),
+    path("leads", Leads.as_view(), name="api-leads"),
+    path("leads/<uuid:lead_id>", LeadItem.as_view(), name="api-lead"),
+    path("leads/<uuid:lead_id>/follow-ups", LeadFollowUps.as_view(), name="api-lead-follow-ups"),
+    path("lead-sources", LeadSources.as_view(), name="api-lead-sources"),
+    path("lead-sources/<uuid:lead_source_id>", LeadSourceItem.as_view(), name="api-lead-source"),
+    path("reports/leads", LeadFunnel.as_view(), name="api-lead-funnel"),
     path("customers/views", ProfileViews.as_view(), name="api-profile-views"),
     path(
         "customers/erasures/<uuid:erasure_id>/confirm",

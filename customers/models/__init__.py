@@ -3,6 +3,7 @@
 from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
+from customers.models.lead import Lead, LeadSource
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
 from customers.models.person import Customer, CustomerIdentity, CustomerTotals
 from customers.models.privacy import Erasure, ProfileView
@@ -23,6 +24,8 @@ __all__ = [
     "Erasure",
     "ImportJob",
     "ImportRowError",
+    "Lead",
+    "LeadSource",
     "MergeSuggestion",
     "MergedRow",
     "OneTimeCode",

@@ -4,6 +4,7 @@ from core.tenancy.personal import Facts, by, declare
 from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
+from customers.models.lead import Lead, LeadSource
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
 from customers.models.person import Customer, CustomerIdentity, CustomerTotals
 from customers.models.privacy import Erasure, ProfileView
@@ -48,6 +49,22 @@ declare(
             ours=("key", "said_by"),
             told=("key", "value", "source", "observed_at", "valid_to"),
             goes=True,
+        ),
+        LeadSource: Facts(ours=("title", "code", "invitation")),
+        Lead: Facts(
+            of=by("customer_id"),
+            theirs=("wants",),
+            told=(
+                "stage",
+                "wants",
+                "made_at",
+                "consented_at",
+                "contacted_at",
+                "interested_at",
+                "lost_at",
+                "lost_because",
+                "next_at",
+            ),
         ),
         ProfileView: Facts(
             of=by("customer_id"), ours=("viewer_name",), told=("at", "place", "viewer_name")

@@ -27,6 +27,7 @@ class Entry:
 ENTRIES: Final = (
     Entry(name="home", icon="sun", label=_("Today"), roles=READERS, on_phone=True),
     Entry(name="customers", icon="users", label=_("Customers"), roles=EVERYONE, on_phone=True),
+    Entry(name="leads", icon="user-question", label=_("Not customers yet"), roles=EVERYONE),
     Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
     Entry(name="till", icon="cash-register", label=_("Till"), roles=SELLERS, on_phone=True),
     Entry(

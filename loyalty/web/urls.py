@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from core.api.limits import limited
 from loyalty.web.claim import claim
 from loyalty.web.gift_card import gift_card
+from loyalty.web.lead import lead_page, lead_page_qr
 from loyalty.web.own import come_back, history, leave, link, own, preferences, qr, sign_out
 from loyalty.web.referral import referral, referral_qr
 
@@ -18,6 +19,10 @@ _VISITS: Final = 1_200
 urlpatterns: list[URLPattern] = [
     path("r/<str:token>/", limited(referral, token_per_minute=_TRIES), name="referral"),
     path("r/<str:token>/qr.svg", limited(referral_qr, token_per_minute=_TRIES), name="referral-qr"),
+    path("w/<str:token>/", limited(lead_page, token_per_minute=_TRIES), name="lead-page"),
+    path(
+        "w/<str:token>/qr.svg", limited(lead_page_qr, token_per_minute=_TRIES), name="lead-page-qr"
+    ),
     path("g/<str:token>/", limited(gift_card, token_per_minute=_TRIES), name="gift-card-balance"),
     path("c/<str:token>/", limited(own, token_per_minute=_VISITS), name="own-page"),
     path("c/<str:token>/history/", limited(history, token_per_minute=_VISITS), name="own-history"),

@@ -140,6 +140,14 @@ class CustomerCreated(BaseModel):
     source: str
 
 
+class LeadNoted(BaseModel):
+    """Somebody who has bought nothing yet left their number."""
+
+    lead_id: UUID
+    customer_id: UUID
+    source_id: UUID
+
+
 class CustomersMerged(BaseModel):
     """Two profiles are one: `merged_id` is from now on `survivor_id`; or they were parted again."""
 
@@ -317,6 +325,13 @@ KINDS: Final[Sequence[Kind]] = (
         FirstPurchase,
         _first,
         derived=True,
+    ),
+    Kind(
+        "lead.noted",
+        _("Somebody who has not bought yet left their number"),
+        customers.LeadNoted,
+        LeadNoted,
+        _plain(),
     ),
     Kind(
         "customer.merged",

@@ -27,6 +27,7 @@ from customers.models import (
     CustomerIdentity,
     CustomerMerge,
     CustomerTotals,
+    Lead,
     MergeSuggestion,
     Purchase,
     TimelineEntry,
@@ -48,6 +49,7 @@ _TABLES: Final[tuple[type[Model], ...]] = (
     Case,
     TimelineEntry,
     AttributeValue,
+    Lead,
 )
 _PARTICULARS: Final = ("name", "mobile", "email")
 

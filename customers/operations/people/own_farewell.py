@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Sentence
 from core.tenancy.personal import Whom
 from customers.enums import ImportState, MergeState
-from customers.models import CustomerMerge, ImportJob
+from customers.models import CustomerMerge, ImportJob, Lead
 from customers.operations.imports.jobs import path_of
 from customers.operations.people.farewell import Farewell, Outlook
 from messaging.operations import cancel_all_to
@@ -47,6 +47,7 @@ def _files() -> QuerySet[ImportJob]:
 
 def _end(whom: Whom, now: datetime) -> None:
     cancel_all_to(addresses=whom.addresses, now=now)
+    Lead.objects.filter(customer_id__in=whom.ids).update(next_at=None)
     for job in _files():
         path_of(job).unlink(missing_ok=True)
     _files().update(file_path="")

@@ -30,6 +30,7 @@ from customers.operations import (
 from customers.operations.days import close_days
 from dashboard.management.demo.friends import play_friends
 from dashboard.management.demo.gifts import play_gifts
+from dashboard.management.demo.leads import play_leads
 from dashboard.management.demo.offer import make_offer, strike
 from dashboard.management.demo.opinions import give_opinions
 from dashboard.management.demo.said import say
@@ -106,6 +107,7 @@ def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: da
         give_opinions(trade, told, outcomes, now)
         play_gifts(trade, list(_mobiles(told, outcomes)), now)
         play_friends(trade, list(_mobiles(told, outcomes).values()), now)
+        play_leads(trade, now)
         say(trade, list(_mobiles(told, outcomes).values()), now)
         close_days(now=now)
         score_business(now=now)

@@ -35,6 +35,7 @@ from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.gifts.giving import may_give
 from dashboard.web.gifts.of_customer import days_of
 from dashboard.web.greeting import Known, greeting
+from dashboard.web.leads.following import before_buying
 from dashboard.web.leaving.of_customer import membership_of_club
 from dashboard.web.looks import note_look
 from dashboard.web.parts import Choice, Happening
@@ -85,6 +86,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **({} if erased else corrections(person.id, request)),
         **one_person(person.id, request),
         **recommending(person.id, request),
+        **before_buying(person.id, request),
         **membership_of_club(person, request),
         **({} if erased else may_give(request) | days_of(person.id, request)),
         "customer_id": person.id,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from customers.enums import LeadKind, LeadLoss, LeadStep
 from customers.queries.timeline import Moment
 from dashboard.web import words
 from dashboard.web.parts import Happening, Tone
@@ -121,7 +122,21 @@ def _back(data: dict[str, Any]) -> tuple[str, str]:
     return _("Came back to the club"), back if data["points"] else ""
 
 
+def _lead(data: dict[str, Any]) -> tuple[str, str]:
+    where = data.get("source") or str(LeadKind(data["kind"]).label) if data else ""
+    return _("Left their number: %(where)s") % {"where": where}, str(data.get("wants", ""))
+
+
+def _lead_step(data: dict[str, Any]) -> tuple[str, str]:
+    step = str(LeadStep(data["step"]).label) if data else _("Got in touch")
+    why = str(LeadLoss(data["because"]).label) if data.get("because") else ""
+    told = (why, str(data.get("note", "")), str(data.get("by", "")))
+    return step, " · ".join(one for one in told if one)
+
+
 _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
+    "lead": ("user-plus", "brand", _lead),
+    "lead_step": ("phone", "", _lead_step),
     "merge_suggestion": ("arrows-join", "amber", _merge),
     "merged": ("arrows-join", "brand", _joined),
     "unmerged": ("arrows-split", "amber", _parted),

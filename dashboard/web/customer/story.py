@@ -18,7 +18,7 @@ from loyalty.queries.wallets import PurchasePoints, points_for_purchases
 
 _SHOWN_ITEMS: Final = 4
 MONEY: Final = ("purchase", "return", "payment")
-TALK: Final = ("case", "note", "survey", "message", "feedback")
+TALK: Final = ("case", "note", "survey", "message", "feedback", "lead", "lead_step")
 
 
 def story(moments: Sequence[Moment], slug: str, now: datetime) -> list[Happening]:

@@ -89,7 +89,7 @@ def _figures(request: BusinessRequest, span: Span) -> dict[str, Any]:
         "kpis": kpis,
         "weeks": weeks_chart(past, span.today),
         "heat": heat(grid(), slug),
-        "todos": todos(slug, rows, totals),
+        "todos": todos(slug, rows, totals, request.now),
         "meters": payment_meters([day for day in tries if day.day >= span.since]),
         "periods": [_period(one, span.days) for one in _PERIODS],
         "period_text": _period(span.days, span.days).label,

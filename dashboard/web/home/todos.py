@@ -1,6 +1,7 @@
 """Things worth doing today: each is a few rows somebody can act on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 
 from customers.enums import CaseState
 from customers.queries.cases import case_rows, open_case_count
+from customers.queries.leads import due_count
 from dashboard.web import words
 from dashboard.web.parts import Todo
 from payments.queries import PaymentTotals
@@ -18,9 +20,17 @@ from segmentation.queries import SegmentRow
 _LEAVING: Final = (Segment.CANT_LOSE, Segment.AT_RISK)
 
 
-def todos(slug: str, rows: Sequence[SegmentRow], totals: PaymentTotals) -> list[Todo]:
-    """Return what waits, most valuable first. Two queries."""
-    found = [*_leaving(slug, rows), *_unhappy(slug), *_unclear(slug, totals), *_new(slug, rows)]
+def todos(
+    slug: str, rows: Sequence[SegmentRow], totals: PaymentTotals, now: datetime
+) -> list[Todo]:
+    """Return what waits, most valuable first. Three queries."""
+    found = [
+        *_leaving(slug, rows),
+        *_unhappy(slug),
+        *_unclear(slug, totals),
+        *_called(slug, now),
+        *_new(slug, rows),
+    ]
     return found[:4]
 
 
@@ -76,6 +86,24 @@ def _unclear(slug: str, totals: PaymentTotals) -> list[Todo]:
             title=text % {"n": words.number(totals.needs_review)},
             why=_("What the bank said does not fit the order"),
             href=href,
+        )
+    ]
+
+
+def _called(slug: str, now: datetime) -> list[Todo]:
+    waiting = due_count(now)
+    if not waiting:
+        return []
+    text = ngettext(
+        "%(n)s person waits to be contacted", "%(n)s people wait to be contacted", waiting
+    )
+    return [
+        Todo(
+            icon="phone",
+            tone="brand",
+            title=text % {"n": words.number(waiting)},
+            why=_("They left their number and have not bought yet"),
+            href=reverse("dashboard:leads", args=[slug]) + "?state=due",
         )
     ]
 
