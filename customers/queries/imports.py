@@ -7,12 +7,18 @@ from uuid import UUID
 from defusedcsv import csv
 from django.db.models import QuerySet
 
+from customers.enums import ImportState
 from customers.models import ImportJob, ImportRowError
 
 
 def import_jobs() -> QuerySet[ImportJob]:
     """Return the active business's imports, newest first."""
     return ImportJob.objects.order_by("-created_at")
+
+
+def any_imported() -> bool:
+    """Tell whether a file of past purchases was ever imported. One query."""
+    return ImportJob.objects.filter(state=ImportState.DONE).exists()
 
 
 def import_job(job_id: UUID) -> ImportJob | None:

@@ -44,6 +44,11 @@ def purchase_rows(
     return rows.filter(**{name: value for name, value in asked.items() if value is not None})
 
 
+def any_sold_by_name() -> bool:
+    """Tell whether anything was ever sold to somebody known. One query."""
+    return Purchase.objects.filter(customer__isnull=False).exists()
+
+
 def purchase_by_id(purchase_id: UUID) -> Purchase | None:
     """Return a purchase of the active business with its customer, or None. One query."""
     rows = Purchase.objects.select_related("customer", "branch", "employee")

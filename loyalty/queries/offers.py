@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import business_day
 from core.errors import NotFound
+from loyalty.enums import RedemptionState
 from loyalty.models import Redemption, Reward
 from loyalty.queries.leaving import is_away
 from loyalty.queries.memberships import Perks
@@ -113,6 +114,11 @@ def preview(
 def _nothing(current: Terms) -> Preview:
     """Return what somebody who left the club earns and may spend."""
     return Preview(0, 0, 0, 0, current.pending_days, None, None)
+
+
+def any_spent() -> bool:
+    """Tell whether a customer ever spent points here. One query."""
+    return Redemption.objects.filter(state=RedemptionState.COMMITTED).exists()
 
 
 def redemption_by_id(redemption_id: UUID) -> Redemption:

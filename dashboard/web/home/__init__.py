@@ -52,19 +52,18 @@ class Span:
 
 @business_page(*READERS)
 def home(request: BusinessRequest) -> HttpResponse:
-    """Show today's page; an empty business sees its first steps instead."""
+    """Show today's page; a new business sees what is left of its first steps."""
     span = Span(today=business_day(request.now, request.business.timezone), days=_days(request))
     latest = list(purchase_rows().order_by("-occurred_at", "-id")[:_LATEST])
     context: dict[str, Any] = {
         "today": span.today,
         "branches_text": _branches_text(),
         "empty": not latest,
+        "way": first_steps(request),
     }
     if latest:
         context |= _figures(request, span)
         context["purchases"] = list_rows(latest, request.now)
-    else:
-        context["steps"] = first_steps(request.business.slug)
     return render(request, "dashboard/home.html", context)
 
 
