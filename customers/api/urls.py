@@ -18,6 +18,7 @@ from customers.api.merging import (
     SuggestionAccept,
     SuggestionRefuse,
 )
+from customers.api.own_page import CustomerPageLink
 from customers.api.people import CustomerItem, CustomerLookup, Customers, CustomerTimeline
 from customers.api.privacy import (
     ErasureConfirm,
@@ -105,6 +106,11 @@ urlpatterns: list[URLPattern] = [
         name="api-attribute-versions",
     ),
     path("customers/<uuid:customer_id>", CustomerItem.as_view(), name="api-customer"),
+    path(
+        "customers/<uuid:customer_id>/page-link",
+        CustomerPageLink.as_view(),
+        name="api-page-link",
+    ),
     path("customers/<uuid:customer_id>/codes", CustomerCodes.as_view(), name="api-customer-codes"),
     path(
         "customers/<uuid:customer_id>/codes/check",

@@ -68,13 +68,14 @@ def receipt_part(purchase_id: UUID, now: datetime) -> Mapping[str, Any]:
     if facts.tier is not None:
         said["tier"] = _tier(facts.tier)
     if facts.points.contingent:
-        said["claim"] = {"url": _claim_path(purchase_id)}
+        said["claim"] = {"url": claim_path(purchase_id)}
     else:
         said["own_page"] = {"url": own_page}
     return said
 
 
-def _claim_path(purchase_id: UUID) -> str:
+def claim_path(purchase_id: UUID) -> str:
+    """Return where the points of a purchase are claimed."""
     return reverse("claim-points", args=[claim_token(purchase_id)])
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from loyalty.api.baskets import BasketReport
+from loyalty.api.claims import PurchaseClaim, PurchaseClaimCodes
 from loyalty.api.coupons import (
     CouponPreview,
     Coupons,
@@ -40,6 +41,7 @@ from loyalty.api.occasions import CustomerOccasions, OccasionRulesItem
 from loyalty.api.points_owed import PointsOwed, PointsPostings
 from loyalty.api.policies import CurrentPolicy
 from loyalty.api.pos.batch import PosBatch
+from loyalty.api.pos.card import PosCustomerCard
 from loyalty.api.pos.spending import PosCodes, PosRedemption
 from loyalty.api.pos.verbs import (
     PosAccrual,
@@ -234,6 +236,13 @@ urlpatterns: list[URLPattern] = [
     ),
     path("reports/fraud", FraudReport.as_view(), name="api-fraud-report"),
     path("pos/device", PosDevice.as_view(), name="api-pos-device"),
+    path("purchases/<uuid:purchase_id>/claim", PurchaseClaim.as_view(), name="api-claim"),
+    path(
+        "purchases/<uuid:purchase_id>/claim-codes",
+        PurchaseClaimCodes.as_view(),
+        name="api-claim-codes",
+    ),
+    path("pos/customer-card", PosCustomerCard.as_view(), name="api-pos-customer-card"),
     path("pos/search", PosSearch.as_view(), name="api-pos-search"),
     path("pos/inquire", PosInquiry.as_view(), name="api-pos-inquire"),
     path("pos/accrue", PosAccrual.as_view(), name="api-pos-accrue"),

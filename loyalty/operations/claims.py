@@ -9,6 +9,7 @@ from customers.enums import CodePurpose
 from customers.operations import (
     CodeCheck,
     CustomerHint,
+    SentCode,
     check_code_of,
     claim_purchase,
     find_or_create,
@@ -31,13 +32,15 @@ class Claim:
 
 
 @operation
-def ask_claim_code(*, purchase_id: UUID, mobile: str, now: datetime) -> None:
+def ask_claim_code(*, purchase_id: UUID, mobile: str, now: datetime) -> SentCode:
     """Text a code to whoever would claim a purchase's points; nobody is created yet.
 
     Raises NotFound, Problem `purchase_has_owner` (409), and those of `send_code_to`.
     """
     demand_waiting(purchase_id)
-    send_code_to(mobile=mobile, purpose=CodePurpose.CLAIM, about=_about(purchase_id), now=now)
+    return send_code_to(
+        mobile=mobile, purpose=CodePurpose.CLAIM, about=_about(purchase_id), now=now
+    )
 
 
 @operation

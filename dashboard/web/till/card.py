@@ -3,21 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from customers.enums import AttributePrivacy, CaseState
-from customers.queries.attributes import attributes_of
-from customers.queries.cases import case_rows
+from customers.enums import CaseState
 from customers.queries.people import CustomerView
-from customers.queries.tastes import tastes_of
 from dashboard.web import words
 from dashboard.web.attributes.spoken import spoken
-from loyalty.queries.offers import RewardOffer, available_rewards
-
-_MOST: Final = 5
-_USUAL: Final = "item"
+from loyalty.queries.offers import RewardOffer
+from loyalty.queries.till.card import till_card
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,51 +46,31 @@ class Card:
 def greeting_card(
     person: CustomerView, balance: int, will_earn: int, today: date, now: datetime
 ) -> Card:
-    """Return the card of a customer. Only what is plain is shown where others look."""
-    said = {
-        key: one
-        for key, one in attributes_of([person.id], now)[person.id].items()
-        if one.definition.privacy == AttributePrivacy.PLAIN
-    }
-    tastes = [
-        one
-        for one in tastes_of(person.id, today)
-        if one.definition.privacy == AttributePrivacy.PLAIN and one.definition.key not in said
-    ]
-    known = [
-        *(_knows(one.definition, one.value, today, guessed=False) for one in said.values()),
-        *(_knows(one.definition, one.value, today, guessed=True) for one in tastes),
-    ]
-    items = (one.value for one in tastes if one.definition.learned_from == _USUAL)
+    """Return the card of a customer in words."""
+    told = till_card(person, balance, will_earn, today, now)
     return Card(
-        knows=known[:_MOST],
-        case=_last_case(person, now),
-        reward=_within_reach(available_rewards(balance), will_earn),
-        usual=next(items, ""),
+        knows=[
+            Knows(
+                title=one.definition.title,
+                text=spoken(one.definition, one.value, today),
+                guessed=one.guessed,
+            )
+            for one in told.knows
+        ],
+        case=_case(told.case, now) if told.case else None,
+        reward=_reward(told.reward) if told.reward else "",
+        usual=told.usual,
     )
 
 
-def _knows(definition: Any, value: str, today: date, *, guessed: bool) -> Knows:
-    text = spoken(definition, value, today)
-    return Knows(title=definition.title, text=text, guessed=guessed)
-
-
-def _last_case(person: CustomerView, now: datetime) -> LastCase | None:
-    case = case_rows(customer_id=person.id).first()
-    if case is None:
-        return None
+def _case(case: Any, now: datetime) -> LastCase:
     is_open = case.state == CaseState.OPEN
     return LastCase(title=case.title, when=words.ago(case.opened_at, now), is_open=is_open)
 
 
-def _within_reach(rewards: Sequence[RewardOffer], will_earn: int) -> str:
-    """Say the dearest reward that can be had, else one that this sale brings within reach."""
-    had = [one for one in rewards if one.is_affordable]
-    if had:
-        facts = {"name": had[-1].name, "n": words.number(had[-1].cost_points)}
+def _reward(reward: RewardOffer) -> str:
+    if reward.is_affordable:
+        facts = {"name": reward.name, "n": words.number(reward.cost_points)}
         return _("“%(name)s” can be had now, for %(n)s points.") % facts
-    near = next((one for one in rewards if 0 < one.missing_points <= will_earn), None)
-    if near is None:
-        return ""
-    facts = {"name": near.name, "n": words.number(near.missing_points)}
+    facts = {"name": reward.name, "n": words.number(reward.missing_points)}
     return _("After this sale “%(name)s” can be had; only %(n)s points are missing.") % facts

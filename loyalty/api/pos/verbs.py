@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from businesses.enums import Scope
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound
-from customers.queries.people import CustomerView, customer_rows, customer_view, view_of
+from customers.queries.people import customer_rows, customer_view, view_of
 from loyalty.api.parts import rewards_document
 from loyalty.api.pos.bodies import (
     AccrueIn,
@@ -21,6 +21,7 @@ from loyalty.api.pos.bodies import (
     TransactionOut,
 )
 from loyalty.api.pos.device import device_speaking, row_of
+from loyalty.api.pos.person import person_document
 from loyalty.api.whose import customer_meant
 from loyalty.models import TillTransaction
 from loyalty.operations.till import Act, carry_out
@@ -32,7 +33,6 @@ from loyalty.queries.till.rules import till_rules
 from loyalty.queries.wallets import wallet_view
 
 _MOST_FOUND: Final = 10
-_SHOWN: Final = 4
 
 
 class PosDevice(Endpoint):
@@ -62,7 +62,7 @@ class PosSearch(Endpoint):
         rows = customer_rows(search=body.text).order_by("-last_at", "id")[:_MOST_FOUND]
         people = [view_of(row) for row in rows]
         tiers = tier_of([one.id for one in people])
-        return Reply({"data": [_person(one, _tier(tiers.get(one.id))) for one in people]})
+        return Reply({"data": [person_document(one, tiers.get(one.id)) for one in people]})
 
 
 class PosInquiry(Endpoint):
@@ -89,7 +89,7 @@ class PosInquiry(Endpoint):
         )
         return Reply(
             {
-                "customer": _person(person, _tier(tier_of([person.id]).get(person.id))),
+                "customer": person_document(person, tier_of([person.id]).get(person.id)),
                 "balance": wallet.balance_points,
                 "pending": wallet.pending_points,
                 "value_rial": wallet.value_rial,
@@ -144,21 +144,6 @@ def document(row: TillTransaction) -> dict[str, Any]:
         "notes": list(row.notes),
     }
     return {**said, **row.answer}
-
-
-def _person(person: CustomerView, tier: str | None) -> dict[str, Any]:
-    mobile = f"****{person.mobile[-_SHOWN:]}" if person.mobile else ""
-    return {
-        "id": person.id,
-        "name": person.name,
-        "mobile": mobile,
-        "member_code": person.member_code,
-        "tier": tier,
-    }
-
-
-def _tier(standing: Any) -> str | None:
-    return standing.name if standing else None
 
 
 def _allowance(given: Allowance | None) -> dict[str, Any] | None:
