@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import Problem
 from core.tenancy import acting_for
 from customers.enums import ImportState
+from customers.operations.imports.attributes import attribute_fields
 from customers.operations.imports.check import check_import
 from customers.operations.imports.columns import FIELDS, REQUIRED
 from customers.operations.imports.jobs import map_import, queue_import, upload_import
@@ -46,10 +47,13 @@ class FileForm(forms.Form):
 class MappingForm(forms.Form):
     """What each column means, and the unit of amounts."""
 
-    def __init__(self, headers: list[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, job: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        headers = job.report["headers"]
+        with acting_for(job.business_id):
+            known = {field: one.title for field, one in attribute_fields().items()}
         choices = [("", "—"), *((header, header) for header in headers)]
-        for name, label in FIELDS.items():
+        for name, label in {**FIELDS, **known}.items():
             self.fields[name] = forms.ChoiceField(
                 label=str(label), choices=choices, required=name in REQUIRED
             )
@@ -118,7 +122,7 @@ def _upload(request: BusinessRequest, file: "UploadedFile[Any]") -> Any:
 def _act(request: BusinessRequest, job: Any) -> HttpResponse:
     if request.POST.get("action") == "run":
         return _start(request, job)
-    form = MappingForm(job.report["headers"], request.POST)
+    form = MappingForm(job, request.POST)
     if form.is_valid():
         try:
             _check(request, job, dict(form.cleaned_data))
@@ -146,7 +150,7 @@ def _start(request: BusinessRequest, job: Any) -> HttpResponse:
 
 
 def _mapping_form(job: Any) -> MappingForm:
-    return MappingForm(job.report["headers"], initial={**job.mapping, "unit_rial": job.unit_rial})
+    return MappingForm(job, initial={**job.mapping, "unit_rial": job.unit_rial})
 
 
 def _page(request: BusinessRequest, job: Any, form: MappingForm) -> HttpResponse:

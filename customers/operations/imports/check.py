@@ -14,6 +14,7 @@ from core.errors import NotFound, Problem
 from core.tenancy import acting_for
 from customers.enums import ImportState
 from customers.models import ImportJob
+from customers.operations.imports.attributes import attribute_fields
 from customers.operations.imports.columns import check_mapping
 from customers.operations.imports.groups import Group, groups_of, refused_all
 from customers.operations.imports.jobs import path_of
@@ -58,8 +59,11 @@ def check_import(*, business_id: UUID, job_id: UUID, now: datetime) -> ImportJob
 
 def layout_of(job: ImportJob) -> Layout:
     """Return how to read a job's rows. Raises Problem `column_missing`."""
+    fields = attribute_fields()
+    columns = check_mapping(job.mapping, job.report["headers"], fields)
     return Layout(
-        columns=check_mapping(job.mapping, job.report["headers"]),
+        columns=columns,
+        attributes={field: one for field, one in fields.items() if field in columns},
         unit_rial=job.unit_rial,
         zone=business_by_id(job.business_id).timezone,
         row_prefix=job.file_digest[:16],

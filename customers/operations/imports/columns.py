@@ -1,7 +1,7 @@
 """Which column of a file means what: guessed from Persian and English headers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -95,10 +95,16 @@ def guess_mapping(headers: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def check_mapping(mapping: Mapping[str, str], headers: Sequence[str]) -> dict[str, int]:
-    """Return {field: column index}. Raises Problem `unknown_column`, `column_missing`."""
+def check_mapping(
+    mapping: Mapping[str, str], headers: Sequence[str], attributes: Collection[str] = ()
+) -> dict[str, int]:
+    """Return {field: column index}; `attributes` are fields beside ours.
+
+    Raises Problem `unknown_column`, `column_missing`.
+    """
     chosen = {field: header for field, header in mapping.items() if header}
-    unknown = [f for f, header in chosen.items() if f not in FIELDS or header not in headers]
+    fields = {*FIELDS, *attributes}
+    unknown = [f for f, header in chosen.items() if f not in fields or header not in headers]
     if unknown:
         raise Problem(
             "unknown_column",

@@ -7,7 +7,13 @@ from itertools import islice
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem
-from customers.operations.imports.parsing import Layout, invoice_of, joined, purchase_of
+from customers.operations.imports.parsing import (
+    Layout,
+    invoice_of,
+    joined,
+    purchase_of,
+    said_of,
+)
 from customers.operations.imports.reading import Row
 from customers.operations.purchases.values import NewPurchase
 
@@ -27,7 +33,8 @@ class Refusal:
 class Group:
     """Consecutive rows of one purchase; either `purchase` or `refusals` is filled.
 
-    `first` and `last` are row numbers, from 1, blank rows counted.
+    `said` is what its rows say of the customer, by attribute. `first` and `last` are row numbers,
+    from 1, blank rows counted.
     """
 
     first: int
@@ -35,6 +42,7 @@ class Group:
     cells: list[Row]
     purchase: NewPurchase | None = None
     refusals: list[Refusal] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
 
 
 def groups_of(rows: Iterable[Row], layout: Layout, *, start: int) -> Iterator[Group]:
@@ -84,6 +92,7 @@ def _parsed(group: Group, layout: Layout) -> Group:
             continue
         try:
             parts.append(purchase_of(cells, group.first + offset, layout))
+            group.said |= said_of(cells, layout)
         except Problem as problem:
             group.refusals.append(Refusal(group.first + offset, problem, cells))
     if group.refusals:

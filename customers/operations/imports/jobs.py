@@ -17,6 +17,7 @@ from core.tenancy import active_business_id, operation
 from core.text import normalise
 from customers.enums import ImportState
 from customers.models import ImportJob
+from customers.operations.imports.attributes import attribute_fields, titled_fields
 from customers.operations.imports.columns import check_mapping, guess_mapping, unit_in_header
 from customers.operations.imports.reading import SUFFIXES, headers_of
 
@@ -44,7 +45,7 @@ def upload_import(
     except Problem:
         path.unlink(missing_ok=True)
         raise
-    mapping = guess_mapping(headers)
+    mapping = {**titled_fields(headers), **guess_mapping(headers)}
     return ImportJob.objects.create(
         id=job_id,
         file_name=normalise(Path(file_name).name)[:200],
@@ -74,7 +75,7 @@ def map_import(
     if unit_rial not in UNITS:
         raise Problem("invalid_unit", _("Say whether amounts are in rial or toman."))
     headers = job.report["headers"]
-    check_mapping(mapping, headers)
+    check_mapping(mapping, headers, attribute_fields())
     job.mapping = {field: header for field, header in mapping.items() if header}
     job.unit_rial = unit_rial
     job.report = {"headers": headers}
@@ -93,7 +94,7 @@ def queue_import(*, job_id: UUID, now: datetime) -> ImportJob:
     job = _locked(job_id)
     if job.state in {ImportState.QUEUED, ImportState.RUNNING, ImportState.DONE}:
         raise _started()
-    check_mapping(job.mapping, job.report["headers"])
+    check_mapping(job.mapping, job.report["headers"], attribute_fields())
     if not job.file_path:
         raise Problem("file_gone", _("The file was deleted; upload it again."))
     job.state, job.due_at, job.last_error = ImportState.QUEUED, now, ""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -16,6 +16,8 @@ from core.errors import Problem, Sentence
 from core.money import RIAL_PER_TOMAN
 from core.text import latin_digits, search_key
 from customers.enums import Channel, TenderMethod
+from customers.models import AttributeDefinition
+from customers.operations.imports.attributes import read_cell
 from customers.operations.purchases.values import CustomerHint, NewLine, NewPurchase, NewTender
 
 _BLANKS: Final = frozenset({"", "-", "--", "0", "ندارد", "null", "none", "n/a", "nan", "#n/a"})
@@ -49,10 +51,12 @@ class Layout:
     zone: ZoneInfo
     # Stands in for the invoice number in files without one: the same file, the same row.
     row_prefix: str
+    # Columns that tell an attribute of the customer, by their field.
+    attributes: Mapping[str, AttributeDefinition] = field(default_factory=dict)
 
-    def cell(self, row: Sequence[str], field: str) -> str:
+    def cell(self, row: Sequence[str], name: str) -> str:
         """Return a field's cell, "" when the column or cell is missing."""
-        index = self.columns.get(field)
+        index = self.columns.get(name)
         return row[index].strip() if index is not None and index < len(row) else ""
 
 
@@ -72,6 +76,13 @@ def purchase_of(row: Sequence[str], number: int, layout: Layout) -> NewPurchase:
         lines=_lines(row, amount, layout),
         tenders=(NewTender(method=_method(layout.cell(row, "method")), amount_rial=amount),),
     )
+
+
+def said_of(row: Sequence[str], layout: Layout) -> dict[str, str]:
+    """Return what a row says of its customer, by the attributes' keys. Raises Problem."""
+    cells = {one.key: (one, layout.cell(row, name)) for name, one in layout.attributes.items()}
+    said = {key: read_cell(one, cell) for key, (one, cell) in cells.items()}
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def invoice_of(row: Sequence[str], layout: Layout) -> str:

@@ -16,6 +16,7 @@ from core.tenancy import acting_for, operation
 from customers.enums import ImportState
 from customers.models import ImportJob, ImportRowError
 from customers.operations.days import mark_stale
+from customers.operations.imports.attributes import Said, write_said
 from customers.operations.imports.check import layout_of
 from customers.operations.imports.groups import (
     Group,
@@ -177,8 +178,20 @@ def _write_batch(job: ImportJob, batch: list[Group], counts: _Counts, now: datet
     if not ours:
         raise _Lost
     _keep(job, refusals[: max(0, MAX_KEPT_ERRORS - counts.failed)])
+    write_said(said=_said(sold, outcomes), now=now)
     _recount(sold, outcomes, now)
     return after
+
+
+def _said(groups: list[Group], outcomes: list[PurchaseOutcome]) -> list[Said]:
+    return [
+        Said(outcome.customer_id, key, value, group.purchase.occurred_at)
+        for group, outcome in zip(groups, outcomes, strict=True)
+        if outcome.customer_id is not None
+        and group.purchase is not None
+        and group.purchase.occurred_at is not None
+        for key, value in group.said.items()
+    ]
 
 
 def _rows(groups: list[Group], outcomes: list[PurchaseOutcome], *, replayed: bool) -> int:

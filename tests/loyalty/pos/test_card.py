@@ -3,7 +3,6 @@
 import pytest
 from django.utils import timezone
 
-from businesses.models import Business
 from core.tenancy import acting_for
 from customers.enums import AttributeSource
 from customers.operations import open_case, resolve_case
@@ -76,8 +75,20 @@ def test_a_reward_is_told_when_it_is_near(till, known, business):
     assert card(till)["reward"]["missing_points"] == 0
 
 
-def test_a_cafe_knows_what_they_always_take(till, business):
-    with acting_for(business.id):
-        Business.objects.filter(id=business.id).update(vertical="cafe")
-    assert till.post("customer-card", mobile="09129999999").status_code == 404
-    assert till.post("customer-card").status_code == 404
+def test_a_cafe_hears_what_they_always_take(till, business):
+    assert business.vertical == "cafe"
+    latte = [{"name": "لاته", "quantity": 1, "unit_price": 900_000}]
+    for n in range(3):
+        till.sell(f"b{n}", 900_000, lines=latte)
+    told = card(till)
+    assert (told["usual_item"], told["say"]["kind"], told["say"]["about"]) == (
+        "لاته",
+        "usual",
+        "لاته",
+    )
+    assert [one["guessed"] for one in told["knows"]] == [True]
+
+
+def test_nobody_known_has_no_card(till):
+    for body in ({"mobile": "09129999999"}, {}):
+        assert till.post("customer-card", **body).status_code == 404
