@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from core.errors import Problem
-from core.tenancy import acting_for
 from customers.models import AttributeValue, ImportRowError, Purchase
 from customers.operations import map_import, queue_import, run_import, upload_import
 from customers.operations.attributes import (
@@ -113,7 +112,3 @@ def test_an_attribute_nobody_has_is_no_column(imported, defined):
     assert refused.value.code == "unknown_column"
 
 
-def test_another_business_reads_its_own(imported, other_business, defined):
-    imported(f"1402/05/12,1000,{MOBILE},38,,,\n")
-    with acting_for(other_business.id):
-        assert not AttributeValue.objects.exists()

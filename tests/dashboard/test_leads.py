@@ -45,7 +45,7 @@ def test_a_cashier_notes_who_does_not_buy_today(shop, client_as, text_of, busine
     assert "یک مانتو" in shown
     assert "پیش از نخستین خرید" in shown
     with acting_for(business.id):
-        lead = Lead.objects.get()
+        lead = Lead.objects.select_related("source").get()
     assert (lead.source.kind, lead.next_at > timezone.now()) == ("till", True)
     assert cashier.get(shop.url("leads/list/")).status_code == 403
     assert cashier.get(shop.url("leads/sources/")).status_code == 403

@@ -6,7 +6,7 @@ before they left their number is told apart and is in no step.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -97,7 +97,7 @@ class Funnel:
 
 def funnel(since: datetime, until: datetime) -> Funnel:
     """Return what became of those who left their number in a span. One query."""
-    values = {"business": active_business_id(), "since": since, "until": until}
+    values: dict[str, Any] = {"business": active_business_id(), "since": since, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(_FATES, values)
         return Funnel(tuple(_fate(row) for row in cursor.fetchall()))

@@ -61,7 +61,8 @@ def test_a_form_is_sent_followed_up_and_becomes_a_customer(api):
 )
 def test_what_is_wrong_is_said(api, change, code):
     answer = api.post("leads", FORM | change)
-    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert answer.status_code in {400, 422}
+    assert answer.json()["code"] == code
     assert api.get("leads").json()["data"] == []
 
 

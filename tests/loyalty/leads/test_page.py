@@ -41,7 +41,7 @@ def test_a_visitor_proves_a_mobile_and_is_written_down(business, address):
     done = visitor.post(address, TYPED | {"digits": digits})
     assert "سپاس" in done.content.decode()
     with acting_for(business.id):
-        lead = Lead.objects.select_related("customer").get()
+        lead = Lead.objects.select_related("customer", "source").get()
         mobile = CustomerIdentity.objects.get(kind="mobile")
     assert (lead.customer.name, lead.wants, lead.source.title) == ("سارا", "یک مانتو", "ویترین")
     assert lead.consented_at is not None
