@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -31,9 +31,6 @@ from customers.queries.leads import (
     lead_rows,
 )
 
-# Links make their leads on their own page.
-Kind = Literal["form", "till", "staff", "import"]
-
 
 class LeadCustomerIn(Body):
     """Who it is: a mobile or an e-mail address, and what else is known."""
@@ -51,12 +48,14 @@ class LeadCustomerIn(Body):
 class LeadIn(Body):
     """Somebody interested. `source` names where they come from; a new title makes a new source.
 
+    Links make their leads on their own page.
+
     Without `consented` nobody may be contacted, and `next_at` is refused; with it they are due
     after a day unless `next_at` says when.
     """
 
     customer: LeadCustomerIn
-    kind: Kind = "form"
+    kind: LeadKind = LeadKind.FORM
     source: str = ""
     wants: str = Field(default="", max_length=2_000)
     consented: bool = False

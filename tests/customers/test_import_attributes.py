@@ -110,5 +110,3 @@ def test_an_attribute_nobody_has_is_no_column(imported, defined):
     with pytest.raises(Problem) as refused:
         imported("1402/05/12,1000,,38,,,\n", **{"attribute:moon": "رنگ"})
     assert refused.value.code == "unknown_column"
-
-

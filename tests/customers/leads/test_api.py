@@ -56,7 +56,8 @@ def test_a_form_is_sent_followed_up_and_becomes_a_customer(api):
         ({"owner": "nobody"}, "unknown_employee"),
         ({"wants": "x" * 501}, "invalid_text"),
         ({"source": "x" * 61}, "invalid_lead_source"),
-        ({"kind": "link"}, "invalid_body"),
+        ({"kind": "link"}, "invalid_lead_source"),
+        ({"kind": "moon"}, "invalid_body"),
     ],
 )
 def test_what_is_wrong_is_said(api, change, code):
