@@ -56,6 +56,7 @@ def imported(defined, tmp_path, settings):
 
 def known(mobile=MOBILE):
     whose = find_customer(mobile=mobile)
+    assert whose
     return {key: one.value for key, one in attributes_of([whose], timezone.now())[whose].items()}
 
 
@@ -87,9 +88,9 @@ def test_the_same_file_twice_says_nothing_twice(imported):
 
 def test_what_a_person_said_beats_a_file(imported, now):
     imported(f"1402/05/12,1000,{MOBILE},38,,,\n")
-    note_attributes(
-        customer_id=find_customer(mobile=MOBILE), given={"shoe": 41}, source="staff", now=now
-    )
+    whose = find_customer(mobile=MOBILE)
+    assert whose
+    note_attributes(customer_id=whose, given={"shoe": 41}, source="staff", now=now)
     assert known() == {"shoe": "41"}
 
 

@@ -7,9 +7,10 @@ from businesses.enums import Role
 from core.tenancy import acting_for
 from customers.operations import open_case, resolve_case
 from customers.operations.attributes import NewAttribute, define_attribute, note_attributes
-from dashboard.web.till.card import _within_reach
+from dashboard.web.till.card import _reward
 from loyalty.models import Reward
 from loyalty.queries.offers import RewardOffer
+from loyalty.queries.till.card import _within_reach
 
 pytestmark = pytest.mark.django_db
 MOBILE = "09121234567"
@@ -83,5 +84,6 @@ def test_the_dearest_affordable_else_the_next_this_sale_reaches(acting, missing,
         RewardOffer(acting.id, name, 10, 100, points)
         for name, points in zip(["الف", "ب"], missing, strict=False)
     ]
-    told = _within_reach(rewards, will_earn)
+    found = _within_reach(rewards, will_earn)
+    told = _reward(found) if found else ""
     assert (says in told) if says else told == ""

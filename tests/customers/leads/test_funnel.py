@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.ids import new_id
 from customers.operations import CustomerHint, record_return
 from customers.operations.leads import follow_up
 from customers.queries.leads import funnel
@@ -78,7 +79,7 @@ def fate(days):
         ("cost_rial", "before", "leads", "contacted", "interested", "again", "lost", "net_rial"), 0
     )
     return SourceFate(
-        source_id=None, kind="form", title="", bought=len(days), days=tuple(days), **numbers
+        source_id=new_id(), kind="form", title="", bought=len(days), days=tuple(days), **numbers
     )
 
 

@@ -26,6 +26,7 @@ def known(till, business):
     till.sell("a1", 30_000_000)
     with acting_for(business.id):
         whose = find_customer(mobile=MOBILE)
+        assert whose
         for key, privacy in (("seat", "plain"), ("illness", "sensitive"), ("job", "personal")):
             new = NewAttribute(key=key, kind="text", title_fa=key, privacy=privacy)
             define_attribute(new=new, now=timezone.now())
