@@ -13,11 +13,12 @@ import ipaddress
 import logging
 import os
 import socket
+import ssl
 import threading
 import time
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -212,7 +213,7 @@ def _new_pool(proxy: str | None, *, outside: bool) -> httpcore.ConnectionPool:
         max_keepalive_connections=_MOST_KEPT,
         keepalive_expiry=_KEPT_SECONDS,
         proxy=httpcore.Proxy(str(through.url), auth=through.raw_auth) if through else None,
-        network_backend=_Outside() if outside else None,
+        network_backend=_Outside() if outside else _Backend(),
     )
 
 
@@ -227,7 +228,65 @@ def is_outside(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-class _Outside(httpcore.SyncBackend):
+class _Together(httpcore.NetworkStream):
+    """Sends what was written once an answer is waited for: head and body of a request as one.
+
+    The library writes them one by one, which wakes the other side, and us, twice as often.
+    """
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+        self._written = b""
+        self._timeout: float | None = None
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Send what was written, then read."""
+        if self._written:
+            written, self._written = self._written, b""
+            # As the library does: who hangs up early may have said why.
+            with suppress(httpcore.WriteError):
+                self._stream.write(written, self._timeout)
+        return self._stream.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Keep what is to be sent."""
+        self._written += buffer
+        self._timeout = timeout
+
+    def close(self) -> None:
+        """Hang up; what was not sent never is."""
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        """Go on in secret."""
+        return _Together(self._stream.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell about the connection."""
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore.SyncBackend):
+    """Opens connections that send a request as one."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect."""
+        return _Together(super().connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class _Outside(_Backend):
     """Opens connections to public addresses only; the one that was looked at is the one used."""
 
     def connect_tcp(

@@ -214,6 +214,26 @@ def test_never_inside_a_transaction(server: str) -> None:
     assert call("POST", f"{server}/", json={}).status == 200
 
 
+@pytest.mark.django_db
+def test_a_request_is_sent_as_one() -> None:
+    """Head and body sent one by one would wake the other side twice."""
+    heard: list[bytes] = []
+
+    def listen() -> None:
+        caller, _address = door.accept()
+        with caller:
+            heard.append(caller.recv(65_536))
+            caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=listen)
+        thread.start()
+        assert call("POST", f"http://127.0.0.1:{door.getsockname()[1]}/", json={"a": 1}).json == {}
+        thread.join()
+    assert heard[0].startswith(b"POST / HTTP/1.1")
+    assert heard[0].endswith(b'{"a":1}')
+
+
 class Patient(BaseHTTPRequestHandler):
     """Keeps its connections open, gives out cookies and notes who speaks on which connection."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.ids import new_id
 from core.tenancy import NoActiveBusiness, acting_for
-from payments.models import Alert, BankLimit, ProviderAccount, ProviderCall
+from payments.models import Alert, BankLimit, Payment, ProviderAccount, ProviderCall
 from payments.operations.rows import RowMaker, RowReader, RowWriter
 
 MAKER = RowMaker(Alert)
@@ -98,6 +98,24 @@ def test_only_ones_own_rows_are_read_as_they_would_be_otherwise(business, other_
     fields = [field.attname for field in BankLimit._meta.concrete_fields]
     assert [getattr(row, name) for name in fields] == [getattr(known, name) for name in fields]
     assert not row._state.adding
+
+
+def test_a_new_object_is_what_its_class_would_make(business, acting, now):
+    maker = RowMaker(Payment)
+    said = {"external_id": "A-1", "amount_rial": 5, "customer_hint": {"name": "ا"}}
+    said |= {"fingerprint": "f", "pay_token": "t", "created_at": now, "expires_at": now}
+    mine, usual = maker.new(**said), Payment(**said)
+
+    fields = [field.attname for field in Payment._meta.concrete_fields if field.name != "id"]
+    assert [getattr(mine, name) for name in fields] == [getattr(usual, name) for name in fields]
+    assert mine.id != usual.id
+    assert mine._state.adding
+    assert maker.new(**said).lines is not mine.lines
+    maker.add([mine])
+    kept = Payment.objects.get()
+    assert (kept, kept.customer_hint, kept.business_id) == (mine, {"name": "ا"}, business.id)
+    with pytest.raises(TypeError, match="amount_toman"):
+        maker.new(amount_toman=1)
 
 
 def test_columns_django_converts_are_not_read_past_it(acting):

@@ -16,6 +16,7 @@ from core.tenancy import active_business_id
 from core.tenancy.prepared import Prepared
 from payments.enums.debits import TRY_EXCLUSIVE, TRY_OPEN
 from payments.models import BankLimit, Mandate
+from payments.operations.rows import RowReader
 
 
 @dataclass(slots=True)
@@ -69,6 +70,14 @@ GROUP BY mandate_id
 )
 
 
+_LIMITS: Final = RowReader(
+    BankLimit,
+    "r.account_id = ANY(%(accounts)s) AND r.code = ANY(%(codes)s) AND r.until IS NULL",
+    accounts="uuid[]",
+    codes="text[]",
+)
+
+
 def usages(mandate_ids: Collection[UUID], now: datetime) -> dict[UUID, Usage]:
     """Return the use of several mandates; whoever decides by it holds their rows locked."""
     today = business_day(now, TEHRAN)
@@ -84,10 +93,9 @@ def usages(mandate_ids: Collection[UUID], now: datetime) -> dict[UUID, Usage]:
 
 def bank_limits(mandates: Collection[Mandate]) -> dict[tuple[UUID, str], BankLimit]:
     """Return what the providers say today of the mandates' banks."""
-    rows = BankLimit.objects.filter(
-        account_id__in={mandate.account_id for mandate in mandates},
-        code__in={mandate.bank_code for mandate in mandates},
-        until=None,
+    rows = _LIMITS.read(
+        accounts={mandate.account_id for mandate in mandates},
+        codes=list({mandate.bank_code for mandate in mandates}),
     )
     return {(row.account_id, row.code): row for row in rows}
 

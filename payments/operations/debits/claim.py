@@ -213,7 +213,7 @@ class _Plan:
     def _begin(self, debit: Debit, today: date) -> None:
         line = self._line(debit.mandate)
         debit.tries += 1
-        attempt = DebitAttempt(
+        attempt = _TRIES.new(
             debit_id=debit.id,
             mandate_id=debit.mandate_id,
             account_id=line.account_id,

@@ -11,7 +11,6 @@ from typing import Final
 from uuid import UUID
 
 from core.calendar import TEHRAN, business_day
-from core.ids import new_id
 from core.tenancy import active_business_id
 from customers.operations import CustomerHint
 from outbox.operations import publish
@@ -35,6 +34,7 @@ from payments.operations.debits.habits import Known, known_of
 from payments.operations.debits.held import hold
 from payments.operations.debits.outcome import failed_event, give_up, write_debits, write_tries
 from payments.operations.debits.timing import next_try
+from payments.operations.rows import RowMaker
 from payments.operations.sale import hint_to_json
 from payments.operations.take_in import MoneyIn, Paid, take_in_many
 from payments.providers.contract import DebitAnswer, DebitStanding, Failure, Outcome, Retries
@@ -49,6 +49,8 @@ _WATCH: Final = tuple(timedelta(days=days) for days in (1, 3, 7))
 _TAKEN_BACK: Final = frozenset(
     {DebitStanding.REFUNDED, DebitStanding.FAILED, DebitStanding.CANCELLED}
 )
+
+_PAYMENTS: Final = RowMaker(Payment)
 
 Answered = tuple[Job, DebitAnswer]
 
@@ -144,8 +146,7 @@ class _Settlement:
     def _paid(self, debit: Debit, attempt: DebitAttempt, provider: str) -> Paid:
         owed = debit.collects == Collects.RECEIVABLE
         mandate = debit.mandate
-        payment = Payment(
-            id=new_id(),
+        payment = _PAYMENTS.new(
             external_id=debit.external_id,
             amount_rial=debit.amount_rial,
             method=PaymentMethod.DIRECT_DEBIT,
