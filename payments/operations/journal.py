@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from core.tenancy import operation
@@ -36,15 +36,19 @@ def post_money(*, kind: str, source_id: UUID, lines: Mapping[Place, int], now: d
     Posting the same (kind, source) again raises IntegrityError: the caller's own guard, a row
     lock or a state, must have seen it. Raises Unbalanced.
     """
-    post_many([Posting(kind=kind, source_id=source_id, lines=lines)], now=now)
+    _ENTRIES.make(_entries([Posting(kind=kind, source_id=source_id, lines=lines)], now))
 
 
 def post_many(postings: Sequence[Posting], *, now: datetime) -> None:
-    """Post many facts in one statement. Raises Unbalanced."""
+    """Post many facts in one statement, sent by the end of the transaction. Raises Unbalanced."""
+    _ENTRIES.leave(_entries(postings, now))
+
+
+def _entries(postings: Sequence[Posting], now: datetime) -> list[dict[str, Any]]:
     for posting in postings:
         if sum(posting.lines.values()) != 0:
             raise Unbalanced(f"{posting.kind} {posting.source_id}: {dict(posting.lines)}")
-    _ENTRIES.make(
+    return [
         {
             "kind": posting.kind,
             "source_id": posting.source_id,
@@ -56,4 +60,4 @@ def post_many(postings: Sequence[Posting], *, now: datetime) -> None:
         for posting in postings
         for (account, party), amount in posting.lines.items()
         if amount
-    )
+    ]

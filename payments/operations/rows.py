@@ -51,8 +51,15 @@ class _Rows:
     def _run(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
         if not rows:
             return []
+        return statement.rows(self._values(rows))
+
+    def _leave(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            statement.later(self._values(rows), owed=True)
+
+    def _values(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         document = to_json(rows, inf_nan_mode="null").decode()
-        return statement.rows({"rows": document, "business": active_business_id()})
+        return {"rows": document, "business": active_business_id()}
 
     def _version(self, written: Sequence[tuple[str]], rows: int) -> str:
         """Return the version all rows of a statement have, "" unless it wrote each of them."""
@@ -108,8 +115,18 @@ class RowMaker(_Rows, Generic[M]):
 
     def make(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert the rows; each gets an id unless it brings one."""
+        self._run(self._statement, self._whole(rows))
+
+    def leave(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert the rows with the transaction's next statement, whoever's that is, or its end.
+
+        A trip less, for rows that cannot conflict: what is wrong with one is heard only there.
+        """
+        self._leave(self._statement, self._whole(rows))
+
+    def _whole(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         usual = self._usual
-        self._run(self._statement, [{"id": new_id(), **usual, **row} for row in rows])
+        return [{"id": new_id(), **usual, **row} for row in rows]
 
     def add(self, objects: Sequence[TenantModel]) -> str:
         """Insert objects that are not in the database yet, with all they hold.
@@ -163,9 +180,16 @@ class RowWriter(_Rows):
 
     def write(self, rows: Iterable[TenantModel]) -> str:
         """Write the rows' fields as they stand; return the version the rows have now."""
-        names = self._attributes
-        said = [_row(one, names) for one in rows]
+        said = self._said_of(rows)
         return self._version(self._run(self._statement, said), len(said))
+
+    def leave(self, rows: Iterable[TenantModel]) -> None:
+        """Write them with the transaction's next statement or its end, as `RowMaker.leave` does."""
+        self._leave(self._statement, self._said_of(rows))
+
+    def _said_of(self, rows: Iterable[TenantModel]) -> list[dict[str, Any]]:
+        names = self._attributes
+        return [_row(one, names) for one in rows]
 
     @cached_property
     def _statement(self) -> Prepared:

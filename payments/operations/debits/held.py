@@ -4,7 +4,7 @@ A row version is the id of the transaction that wrote it: while it is the one we
 row is locked, what we hold in memory is what the table says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -21,26 +21,28 @@ _NEVER: Final = ""
 M = TypeVar("M", bound=TenantModel)
 
 
-def _locking(table: str) -> Prepared:
-    """Return what locks rows in the order everybody locks them and names those that changed."""
-    return Prepared(
-        f"""
-WITH held AS MATERIALIZED (
+def _locked(name: str, table: str) -> str:
+    return f"""
+{name} AS MATERIALIZED (
     SELECT r.id, r.xmin::text <> said.version AS changed
-    FROM unnest(%(ids)s::uuid[], %(versions)s::text[]) AS said (id, version)
+    FROM unnest(%({name})s::uuid[], %({name}_versions)s::text[]) AS said (id, version)
     JOIN {table} r ON r.business_id = (SELECT %(business)s::uuid) AND r.id = said.id
     ORDER BY r.id FOR UPDATE OF r
-)
-SELECT id FROM held WHERE changed
+)"""  # noqa: S608 - the names of our own tables
+
+
+# Locks debits, then their tries, each in the order everybody locks them; names those that changed.
+_LOCK: Final = Prepared(
+    f"""
+WITH {_locked("debits", Debit._meta.db_table)}, {_locked("tries", DebitAttempt._meta.db_table)}
+SELECT id, true FROM debits WHERE changed UNION ALL SELECT id, false FROM tries WHERE changed
 """,  # noqa: S608 - the names of our own tables
-        business="uuid",
-        ids="uuid[]",
-        versions="text[]",
-    )
-
-
-_DEBITS: Final = _locking(Debit._meta.db_table)
-_TRIES: Final = _locking(DebitAttempt._meta.db_table)
+    business="uuid",
+    debits="uuid[]",
+    debits_versions="text[]",
+    tries="uuid[]",
+    tries_versions="text[]",
+)
 
 
 @dataclass(slots=True)
@@ -74,18 +76,23 @@ def hold(
         tries[attempt_id] = (kept.attempt, kept.attempt_version) if kept else (None, _NEVER)
         if kept:
             kept.forget()
-    return _held(Debit, _DEBITS, debits), _held(DebitAttempt, _TRIES, tries)
+    values: dict[str, Any] = {
+        "business": active_business_id(),
+        "debits": list(debits),
+        "debits_versions": [version for _row, version in debits.values()],
+        "tries": list(tries),
+        "tries_versions": [version for _row, version in tries.values()],
+    }
+    changed = _LOCK.rows(values)
+    return (
+        _held(Debit, debits, [row_id for row_id, is_debit in changed if is_debit]),
+        _held(DebitAttempt, tries, [row_id for row_id, is_debit in changed if not is_debit]),
+    )
 
 
 def _held(
-    model: type[M], locking: Prepared, known: Mapping[UUID, tuple[M | None, str]]
+    model: type[M], known: Mapping[UUID, tuple[M | None, str]], changed: Collection[UUID]
 ) -> dict[UUID, M]:
-    values: dict[str, Any] = {
-        "business": active_business_id(),
-        "ids": list(known),
-        "versions": [version for _row, version in known.values()],
-    }
-    changed = {row_id for (row_id,) in locking.rows(values)}
     held = {row_id: row for row_id, (row, _version) in known.items() if row is not None}
     if changed:
         held |= model.objects.in_bulk(changed)

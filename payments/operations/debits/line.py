@@ -152,8 +152,8 @@ def keep(said: Iterable[Said], now: datetime) -> None:
 
 
 def write_down(said: Iterable[Said], now: datetime) -> None:
-    """Write messages of one business down in its scope, in the caller's transaction."""
-    _CALLS.make(
+    """Write messages of one business down in its scope, by the end of the caller's transaction."""
+    _CALLS.leave(
         {
             "account_id": one.line.account_id,
             "about_id": one.about_id,

@@ -50,6 +50,11 @@ def write_debits(debits: Sequence[Debit]) -> str:
     return _DEBITS.write(debits)
 
 
+def leave_debits(debits: Sequence[Debit]) -> None:
+    """Write locked debits back in one statement, sent by the end of the transaction."""
+    _DEBITS.leave(debits)
+
+
 def write_tries(attempts: Sequence[DebitAttempt]) -> None:
     """Write tries back in one statement."""
     _TRIES.write(attempts)

@@ -32,7 +32,7 @@ from payments.operations.debits.claim import Job, Step
 from payments.operations.debits.create import end_debit, move_debit
 from payments.operations.debits.habits import Known, known_of
 from payments.operations.debits.held import hold
-from payments.operations.debits.outcome import failed_event, give_up, write_debits, write_tries
+from payments.operations.debits.outcome import failed_event, give_up, leave_debits, write_tries
 from payments.operations.debits.timing import next_try
 from payments.operations.rows import RowMaker
 from payments.operations.sale import hint_to_json
@@ -83,7 +83,7 @@ class _Settlement:
             self._one(debits[job.debit_id], attempts[job.attempt_id], job, answer)
         write_tries(list(attempts.values()))
         self._book()
-        write_debits(list(debits.values()))
+        leave_debits(list(debits.values()))
         self._announce()
         return self.lost
 
