@@ -30,7 +30,14 @@ WHERE w.business_id = %(business)s AND w.joined_to IS NULL AND w.id = {{whose}}
 FOR UPDATE OF w
 """  # noqa: S608 - constants only
 _TYPES: Final = {"business": "uuid", "now": "timestamptz", "id": "uuid"}
-_OF_CUSTOMER: Final = Prepared(_SETTLED.format(whose="%(id)s"), **_TYPES)
+# Who was erased spends nothing, not even what came home since (rule R59).
+_OF_CUSTOMER: Final = Prepared(
+    _SETTLED.format(
+        whose="""%(id)s AND NOT EXISTS (SELECT FROM customers_customer c
+        WHERE c.business_id = %(business)s AND c.id = w.id AND c.status = 'erased')"""
+    ),
+    **_TYPES,
+)
 _OF_REDEMPTION: Final = Prepared(
     _SETTLED.format(
         whose="""(SELECT r.customer_id FROM loyalty_redemption r
@@ -52,7 +59,8 @@ class Purse:
 def purse_of_customer(customer_id: UUID, now: datetime) -> Purse | None:
     """Lock a customer's wallet; None where there is more to do than to lock it.
 
-    Without a wallet, in one joined to another, and where something is due nothing was changed.
+    Without a wallet, in one joined to another, in that of somebody erased, and where something is
+    due nothing was changed.
     """
     return _locked(_OF_CUSTOMER, customer_id, now)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, Problem, Sentence
 from core.tenancy import active_business_id, operation
 from core.tenancy.prepared import Prepared
+from customers.enums import CustomerStatus
 from customers.queries import customer_view, purchase_by_id
 from loyalty.enums import EntryKind, RedemptionState
 from loyalty.events import PointsRedeemed
@@ -171,14 +172,12 @@ def _opened(customer_id: UUID, now: datetime) -> tuple[Terms, Purse]:
 
 
 def _settled(customer_id: UUID, current: Terms, now: datetime) -> Purse:
-    if not Wallet.objects.filter(id=customer_id).exists():
-        person = customer_view(customer_id)
-        if person is None:
-            raise NotFound(_("There is no such customer."))
-        if not Wallet.objects.filter(id=person.id).exists():
-            raise insufficient(0)
-        customer_id = person.id
-    wallet = settled_wallet(customer_id, current, now)
+    person = customer_view(customer_id)
+    if person is None or person.status == CustomerStatus.ERASED:
+        raise NotFound(_("There is no such customer."))
+    if not Wallet.objects.filter(id=person.id).exists():
+        raise insufficient(0)
+    wallet = settled_wallet(person.id, current, now)
     overdue = Redemption.objects.select_for_update().filter(
         customer=wallet.id, state=RedemptionState.RESERVED, expires_at__lte=now
     )

@@ -29,7 +29,7 @@ from customers.queries.invariants import broken as customers_broken
 from customers.queries.kept import person_document
 from feedback.queries.invariants import broken as feedback_broken
 from loyalty.models import LedgerEntry, Lot, Wallet
-from loyalty.operations import ask_correction
+from loyalty.operations import ask_correction, commit_redemption, reserve_redemption
 from loyalty.queries.invariants import broken as loyalty_broken
 from messaging.operations import queue_sms, record_consent
 from messaging.queries.invariants import broken as messaging_broken
@@ -160,6 +160,26 @@ def test_a_return_after_the_erasure_still_adds_up(sara, now):
     record_return(purchase_id=bought.id, external_id="late", now=now + timedelta(days=1))
     assert broken_anywhere(now + timedelta(days=4000)) == []
     assert found_in_dump(*NEEDLES) == []
+
+
+def test_points_of_somebody_erased_are_nobodys_to_spend(sara, now):
+    """Not even those that come home to a lot of grace afterwards: whoever kept the id finds nobody.
+
+    R59.
+    """
+    [first, bought] = Lot.objects.filter(customer_id=sara).order_by("earned_at", "id")
+    held = reserve_redemption(customer_id=sara, points=2, now=now)
+    commit_redemption(redemption_id=held.id, purchase_id=bought.purchase_id, now=now)
+    assert LedgerEntry.objects.get(redemption=held.id).lot_id == first.id
+    erase(sara, now)
+    later = now + timedelta(days=1)
+    with pytest.raises(NotFound):
+        reserve_redemption(customer_id=sara, points=1, now=later)
+    record_return(purchase_id=bought.purchase_id, external_id="late", now=later)
+    assert Wallet.objects.get(id=sara).balance_points == 2
+    with pytest.raises(NotFound):
+        reserve_redemption(customer_id=sara, points=1, now=later)
+    assert broken_anywhere(now + timedelta(days=4000)) == []
 
 
 def test_joined_profiles_go_with_the_one_that_stays(sara, record_one, now):

@@ -63,6 +63,32 @@ def test_a_hold_is_either_committed_or_released(in_parallel, business, now):
         assert broken(now + FAR) == []
 
 
+def test_what_is_undone_many_times_at_once_comes_back_once(in_parallel, business, now):
+    """One return told by many, and many returns of all of it, in the same moment. Complaint 4.3."""
+    customer = sell(business.id, now, 1_000_000).customer_id
+    hold = reserve(business.id, customer, 10, now)
+    bought = sell(business.id, now, 2_000_000).purchase_id
+    with acting_for(business.id):
+        commit_redemption(redemption_id=hold, purchase_id=bought, now=now)
+
+    def back(number):
+        try:
+            with acting_for(business.id):
+                record_return(purchase_id=bought, external_id=number, now=now)
+                return "returned"
+        except Problem as refusal:
+            return refusal.code
+
+    outcomes = in_parallel(*[partial(back, number) for number in ["same"] * 6 + list("abcd")])
+    assert set(outcomes) <= {"returned", "invalid_amount"}  # nothing is left to come back
+    with acting_for(business.id):
+        assert Redemption.objects.get().returned_points == 10
+        assert Wallet.objects.get().balance_points == 10
+        assert LedgerEntry.objects.filter(kind="release").count() == 1
+        assert LedgerEntry.objects.filter(kind="clawback").count() == 1
+        assert broken(now + FAR) == []
+
+
 def test_selling_spending_and_returning_at_once_keeps_the_sums(in_parallel, business, now):
     first = sell(business.id, now, 9_000_000)
 

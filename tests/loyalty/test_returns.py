@@ -14,6 +14,7 @@ from loyalty.operations import (
     commit_redemption,
     earn_instalment,
     expire_due,
+    offer_reward,
     reserve_redemption,
     take_back,
     take_back_instalment,
@@ -216,6 +217,31 @@ def test_points_spent_on_a_returned_purchase_go_home_exactly(sell, take_return, 
         given.append(Redemption.objects.get().returned_points)
     assert given == [111, 222, 333]
     assert balance() == 333
+
+
+def test_spending_earning_and_taking_it_all_back_leaves_what_was_there(sell, take_return, now):
+    """Points spent come home, points earned by the same sale go, once each. Complaint 4.1."""
+    customer = buyer(sell(1_000_000))
+    held = reserve_redemption(customer_id=customer, points=4, now=now)
+    purchase_id = sell(900_000, by_points=held.value_rial)
+    commit_redemption(redemption_id=held.id, purchase_id=purchase_id, now=now)
+    earned = Lot.objects.get(id=purchase_id).earned_points
+    assert balance() == 10 - 4 + earned
+    take_return(purchase_id)
+    assert balance() == 10
+    assert Redemption.objects.get().returned_points == 4
+
+
+def test_a_reward_on_goods_that_go_back_is_given_back_too(sell, take_return, now):
+    """Other shops keep the reward. Complaint 4.2."""
+    customer = buyer(sell(1_000_000))
+    reward = offer_reward(name="قهوه", cost_points=6, value_rial=200_000, actor=None, now=now)
+    held = reserve_redemption(customer_id=customer, reward_id=reward.id, now=now)
+    purchase_id = sell(300_000, by_points=200_000)
+    commit_redemption(redemption_id=held.id, purchase_id=purchase_id, now=now)
+    assert balance() == 10 - 6 + 1
+    take_return(purchase_id)
+    assert balance() == 10
 
 
 def test_points_go_back_to_their_own_lots(sell, take_return, now):
