@@ -83,6 +83,7 @@ def leave_out_what_is_left() -> None:
         "payments_bankaccount": ("next_poll_at",),
         "payments_depositidentifier": ("next_try_at",),
         "payments_deposit": ("next_try_at",),
+        "payments_statementfile": ("next_run_at",),
     }
     with loader() as cursor:
         for table, columns in due.items():

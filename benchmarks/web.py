@@ -18,7 +18,7 @@ from benchmarks.stage import ROOT, VAR
 CONNECTIONS: Final = 4
 WORKERS: Final = 2
 _FOREVER_S: Final = 3600.0
-_START_S: Final = 40
+_START_S: Final = 180
 _TRIES: Final = 300
 _FEW: Final = 16
 Queue = Iterable[bytes] | Generator[bytes, bytes]

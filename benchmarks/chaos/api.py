@@ -71,7 +71,7 @@ def _is_again(answer: httpx.Response) -> bool:
 def _read(answer: httpx.Response) -> dict[str, Any]:
     if answer.is_client_error:
         raise Refused(_code(answer))
-    told: dict[str, Any] = answer.json()
+    told: dict[str, Any] = answer.json() if answer.content else {}
     return told
 
 

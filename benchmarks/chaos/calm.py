@@ -38,6 +38,7 @@ _LEASED: Final = (
     ("payments_debit", "next_try_at"),
     ("payments_depositidentifier", "next_try_at"),
     ("payments_deposit", "next_try_at"),
+    ("payments_statementfile", "next_run_at"),
 )
 _DUE: Final = (
     *((table, f"GREATEST({at}, leased_until)", f"{at} IS NOT NULL") for table, at in _LEASED),

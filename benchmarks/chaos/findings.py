@@ -25,11 +25,13 @@ def _tallies() -> defaultdict[str, Tally]:
 class Verdict:
     """What became of all money. `wrong` holds a sentence for each rial nobody can explain.
 
+    `aside` is in the bank and in the books, and no sale's: it waits for a person, or is rounding.
     `with_a_person_rial` is what the bank has more than the books, as a person was told.
     """
 
     taken_in: defaultdict[str, Tally] = field(default_factory=_tallies)
     given_back: defaultdict[str, Tally] = field(default_factory=_tallies)
+    aside: defaultdict[str, Tally] = field(default_factory=_tallies)
     explained: defaultdict[str, Tally] = field(default_factory=_tallies)
     with_a_person_rial: int = 0
     lost: list[str] = field(default_factory=list)
@@ -43,6 +45,6 @@ class Verdict:
 
     @property
     def kept_rial(self) -> int:
-        """Return what both sides say was taken in and not given back."""
-        came, went = self.taken_in.values(), self.given_back.values()
+        """Return what both sides say was taken in, or put aside, and not given back."""
+        came, went = (*self.taken_in.values(), *self.aside.values()), self.given_back.values()
         return sum(one.rial for one in came) - sum(one.rial for one in went)

@@ -3,6 +3,7 @@
 Each check is a sentence and a query that counts what breaks it.
 """
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -56,7 +57,7 @@ SELECT sum(amount_rial) FROM payments_moneyentry WHERE business_id = ANY(%(ids)s
 """
 AT_PROVIDERS: Final = """
 SELECT sum(amount_rial) FROM payments_moneyentry
-WHERE business_id = ANY(%(ids)s::uuid[]) AND account = 'provider'
+WHERE business_id = ANY(%(ids)s::uuid[]) AND account IN ('provider', 'bank')
 """
 FEES: Final = """
 SELECT sum(amount_rial) FROM payments_moneyentry
@@ -70,15 +71,30 @@ def broken(business_ids: list[UUID]) -> list[str]:
     return [f"{what}: {count}" for what, count in counted.items() if count]
 
 
+def broken_statements(held_rial: Mapping[UUID, int], business_ids: list[UUID]) -> list[str]:
+    """Return a sentence per bank account of a shop's own of which we heard another story."""
+    told = {UUID(str(account)): int(rial) for account, rial in ours.rows(_HEARD, business_ids)}
+    return [
+        f"account {account} holds {rial}, its statements as we heard them say {told.get(account)}"
+        for account, rial in held_rial.items()
+        if told.get(account, 0) != rial
+    ]
+
+
 def states(business_ids: list[UUID]) -> list[tuple[str, str, int, int]]:
     """Return what became of every payment and debit: kind, state, how many, how many rial."""
     found = ours.rows(_STATES, business_ids)
     return [(str(kind), str(state), int(count), int(rial)) for kind, state, count, rial in found]
 
 
+_HEARD: Final = """
+SELECT account_id, sum(amount_rial) FROM payments_bankrow
+WHERE business_id = ANY(%(ids)s::uuid[]) AND provider_reference = '' GROUP BY account_id
+"""
 _STATES: Final = """
-SELECT CASE WHEN method = 'bnpl' THEN 'pay-later payment' WHEN method LIKE '%%deposit'
-       THEN 'invoice' ELSE 'payment' END, state, count(*), sum(amount_rial)
+SELECT CASE WHEN method = 'bnpl' THEN 'pay-later payment' WHEN method = 'card_to_card'
+       THEN 'card to card' WHEN method LIKE '%%deposit' THEN 'invoice' ELSE 'payment' END,
+       state, count(*), sum(amount_rial)
 FROM payments_payment
 WHERE business_id = ANY(%(ids)s::uuid[]) AND method IS DISTINCT FROM 'direct_debit'
 GROUP BY 1, 2
@@ -87,9 +103,9 @@ SELECT 'debit', state || CASE WHEN failure <> '' THEN ': ' || failure ELSE '' EN
        count(*), sum(amount_rial)
 FROM payments_debit WHERE business_id = ANY(%(ids)s::uuid[]) GROUP BY 2
 UNION ALL
-SELECT 'refund', route || ', ' || state || CASE WHEN waiting <> '' THEN ': ' || waiting ELSE '' END,
+SELECT kind, route || ', ' || state || CASE WHEN waiting <> '' THEN ': ' || waiting ELSE '' END,
        count(*), sum(amount_rial)
-FROM payments_transfer WHERE business_id = ANY(%(ids)s::uuid[]) GROUP BY 2
+FROM payments_transfer WHERE business_id = ANY(%(ids)s::uuid[]) GROUP BY 1, 2
 UNION ALL
 SELECT 'deposit', state || CASE WHEN reason <> '' THEN ': ' || reason ELSE '' END,
        count(*), sum(amount_rial)

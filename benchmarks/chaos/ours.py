@@ -15,7 +15,8 @@ class Ours:
     """A try or deposit of ours, by the token the bank knows it by, and what it pays for.
 
     `taken_in` is what the journal holds for it: the sum of the payment's postings on the earning
-    side, so a payment that was undone counts nothing.
+    side, so a payment that was undone counts nothing. `aside` is what it holds of a deposit beside
+    payments: what waits for a person, is the owner's, or made a sum lent to a card its own.
     """
 
     key: str
@@ -26,13 +27,16 @@ class Ours:
     owner_state: str
     reason: str
     taken_in: int
+    aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class OurReturn:
-    """A part of a refund of ours by the token of its payment's try, or a refund without parts.
+    """A part of a refund or payout of ours, or one without parts.
 
-    `given_back` is what the journal holds for it: what it took of sales.
+    Its `key` is the token of its payment's try, and for money to an account its own id, by which
+    the provider knows it; then `kind` says what it is. `given_back` is what the journal holds for
+    it: what it took of sales, or what was paid out.
     """
 
     key: str
@@ -42,6 +46,7 @@ class OurReturn:
     owner_state: str
     waiting: str
     given_back: int
+    kind: str = ""
 
 
 def tries(business_ids: list[UUID]) -> list[Ours]:
@@ -71,7 +76,7 @@ def number(sql: str, business_ids: list[UUID]) -> int:
 
 _TRIES: Final = """
 SELECT a.authority, 'payment', a.payment_id::text, a.sent_amount, a.state, p.state,
-       concat_ws(' ', o.state, r.reason, r.state, a.last_code), COALESCE(j.rial, 0)
+       concat_ws(' ', o.state, r.reason, r.state, a.last_code), COALESCE(j.rial, 0), 0
 FROM payments_paymentattempt a
 JOIN payments_payment p ON p.id = a.payment_id
 LEFT JOIN payments_orphancapture o ON o.attempt_id = a.id
@@ -81,7 +86,8 @@ WHERE a.business_id = ANY(%(ids)s::uuid[]) AND a.authority IS NOT NULL
 """
 _DEBITS: Final = """
 SELECT CASE WHEN t.authority <> '' THEN t.authority ELSE t.key END, 'debit', d.id::text,
-       t.amount_rial, t.state, d.state, concat_ws(' ', t.failure, t.last_code), COALESCE(j.rial, 0)
+       t.amount_rial, t.state, d.state, concat_ws(' ', t.failure, t.last_code), COALESCE(j.rial, 0),
+       0
 FROM payments_debitattempt t
 JOIN payments_debit d ON d.id = t.debit_id
 LEFT JOIN earned j ON j.payment_id = d.payment_id
@@ -89,14 +95,16 @@ WHERE t.business_id = ANY(%(ids)s::uuid[])
 """
 # A deposit pays one payment here; two deposits of one payment are a double.
 _DEPOSITS: Final = """
-SELECT b.provider_reference, 'deposit', COALESCE(a.payment_id, d.id)::text,
+SELECT CASE WHEN b.provider_reference <> '' THEN b.provider_reference ELSE b.bank_reference END,
+       'deposit', COALESCE(a.payment_id, d.id)::text,
        d.amount_rial, d.state, COALESCE(p.state, ''), concat_ws(' ', d.reason, d.last_code),
-       COALESCE(j.rial, 0)
+       COALESCE(j.rial, 0), COALESCE(k.rial, 0)
 FROM payments_deposit d
 JOIN payments_bankrow b ON b.id = d.row_id
 LEFT JOIN payments_depositallocation a ON a.deposit_id = d.id AND a.state = 'settled'
 LEFT JOIN payments_payment p ON p.id = a.payment_id
 LEFT JOIN earned j ON j.payment_id = a.payment_id
+LEFT JOIN aside k ON k.deposit_id = d.id
 WHERE d.business_id = ANY(%(ids)s::uuid[])
 """
 # What a payment earned by the journal: a reversal posts the same back.
@@ -106,6 +114,21 @@ WITH sources AS (
     WHERE business_id = ANY(%(ids)s::uuid[])
     UNION ALL
     SELECT id, payment_id FROM payments_reversal WHERE business_id = ANY(%(ids)s::uuid[])
+    UNION ALL
+    SELECT id, payment_id FROM payments_debit WHERE business_id = ANY(%(ids)s::uuid[])
+), of_deposit AS (
+    SELECT id AS source_id, id AS deposit_id FROM payments_deposit
+    WHERE business_id = ANY(%(ids)s::uuid[])
+    UNION ALL
+    SELECT payment_id, deposit_id FROM payments_depositallocation
+    WHERE business_id = ANY(%(ids)s::uuid[]) AND state = 'settled'
+    UNION ALL
+    SELECT id, deposit_id FROM payments_depositreturn WHERE business_id = ANY(%(ids)s::uuid[])
+), aside AS (
+    SELECT deposit_id, -sum(amount_rial)::bigint AS rial
+    FROM of_deposit JOIN payments_moneyentry USING (source_id)
+    WHERE account IN ('unmatched', 'owner', 'rounding')
+    GROUP BY deposit_id
 ), earned AS (
     SELECT payment_id, -sum(amount_rial)::bigint AS rial
     FROM sources JOIN payments_moneyentry USING (source_id)
@@ -116,15 +139,17 @@ WITH sources AS (
 _RETURNS: Final = """
 WITH given AS (
     SELECT source_id, sum(amount_rial)::bigint AS rial FROM payments_moneyentry
-    WHERE business_id = ANY(%(ids)s::uuid[]) AND account IN ('refunds', 'receivable')
+    WHERE business_id = ANY(%(ids)s::uuid[]) AND account IN ('refunds', 'receivable', 'payouts')
     GROUP BY source_id
 )
-SELECT a.authority, t.id::text, COALESCE(q.amount_rial, t.amount_rial), COALESCE(q.state, ''),
-       t.state, t.waiting, COALESCE(g.rial, 0)
+SELECT CASE WHEN t.route = 'payout' THEN t.id::text ELSE a.authority END, t.id::text,
+       COALESCE(q.amount_rial, t.amount_rial), COALESCE(q.state, ''), t.state, t.waiting,
+       COALESCE(g.rial, 0), CASE WHEN t.kind = 'payout' THEN 'payout'
+       WHEN t.route = 'payout' THEN 'refund to an account' ELSE '' END
 FROM payments_transfer t
-JOIN payments_paymentattempt a ON a.id = t.attempt_id
+LEFT JOIN payments_paymentattempt a ON a.id = t.attempt_id
 LEFT JOIN payments_transferpart q ON q.transfer_id = t.id
 LEFT JOIN given g ON g.source_id = q.id
-WHERE t.business_id = ANY(%(ids)s::uuid[]) AND t.route = 'gateway'
+WHERE t.business_id = ANY(%(ids)s::uuid[]) AND t.route IN ('gateway', 'payout')
 ORDER BY t.requested_at, t.id, q.number
 """

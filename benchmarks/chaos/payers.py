@@ -6,19 +6,28 @@ from typing import Any, Final
 
 import httpx
 
+from benchmarks.chaos.branch import TRANSFER, Came
 from benchmarks.chaos.buyers import Seen
-from benchmarks.chaos.plan import STEP_RIAL, Manner, Wire
+from benchmarks.chaos.plan import Manner, Wire
+from benchmarks.chaos.rails import STEP_RIAL
+from benchmarks.chaos.receivers import iban_of
 from benchmarks.chaos.shops import Shop
 
 _PATIENCE: Final = 90
 _PAUSE_S: Final = 1.0
 _SLOW_S: Final = 4 * 3600
-_ASIDE: Final = frozenset({Manner.UNDER_FIRST, Manner.OVER_FIRST, Manner.STRANGE_FIRST})
+_DIGITS: Final = "0123456789"
+_ASIDE: Final = frozenset(
+    {Manner.UNDER_FIRST, Manner.OVER_FIRST, Manner.STRANGE_FIRST, Manner.MISTYPED_FIRST}
+)
 
 
 @dataclass
 class Payer:
-    """One payer; `identifier_id` is known once the shop's program has asked for digits."""
+    """One payer; `identifier_id` is known once the shop's program has asked for digits.
+
+    The money goes to the provider's bank, or to the branch of a shop with an account of its own.
+    """
 
     wire: Wire
     shop: Shop
@@ -44,7 +53,7 @@ class Payer:
         manner, rial = self.wire.manner, self.wire.amount_rial
         if manner in _ASIDE:
             self._first(digits)
-        self._send(digits, rial, delay=_SLOW_S if manner is Manner.SLOW else 0)
+        self._send(digits, rial, slow=manner is Manner.SLOW)
         if manner is Manner.TWICE:
             self._send(digits, rial)
 
@@ -54,15 +63,23 @@ class Payer:
             self._send(digits, rial - STEP_RIAL)
         elif self.wire.manner is Manner.OVER_FIRST:
             self._send(digits, rial + STEP_RIAL)
+        elif self.wire.manner is Manner.MISTYPED_FIRST:
+            self._send(_mistyped(digits), rial)
         else:
             self._send(digits, rial, source=iban_of(10**9 + number))
 
-    def _send(self, digits: str, rial: int, *, source: str = "", delay: int = 0) -> None:
+    def _send(self, digits: str, rial: int, *, source: str = "", slow: bool = False) -> None:
+        source = source or iban_of(self.wire.number)
+        if self.shop.branch is not None:
+            came = Came(kind=TRANSFER, rial=rial, identifier=digits, source_iban=source)
+            self.shop.branch.take(came, late=slow)
+            self.seen.note("transferred to a shop's own account")
+            return
         order = {
             "identifier": digits,
             "amount": rial,
-            "source_iban": source or iban_of(self.wire.number),
-            "delay": delay,
+            "source_iban": source,
+            "delay": _SLOW_S if slow else 0,
         }
         self.bank.post("/control/deposit", json=order).raise_for_status()
         self.seen.note("transferred to an identifier")
@@ -76,21 +93,17 @@ class Payer:
         return ""
 
     def _invoice(self) -> dict[str, Any] | None:
-        body = {
-            "external_id": self.wire.external_id,
-            "amount": self.wire.amount_rial,
-            "customer": {"mobile": self.wire.mobile},
-        }
-        told = self.shop.api.post("payments", body)
-        return None if told is None else {"payment_id": told["id"]}
+        wire = self.wire
+        told = self.shop.charge(wire.external_id, wire.amount_rial, {"mobile": wire.mobile})
+        return None if told is None else {"payment_id": told[0]}
 
     def _customer(self) -> dict[str, Any] | None:
         told = self.shop.api.post("customers", {"mobile": self.wire.mobile})
         return None if told is None else {"customer_id": told["id"]}
 
 
-def iban_of(number: int) -> str:
-    """Return a well-formed IBAN of one's own."""
-    account = f"012{number:019}"
-    letters = "1827"  # IR, as the check digits count it
-    return f"IR{98 - int(f'{account}{letters}00') % 97:02}{account}"
+def _mistyped(digits: str) -> str:
+    """Return digits with the middle one wrong."""
+    place = len(digits) // 2
+    wrong = _DIGITS[(int(digits[place]) + 1) % len(_DIGITS)]
+    return f"{digits[:place]}{wrong}{digits[place + 1 :]}"

@@ -3,18 +3,23 @@
 The seed repeats the choices; when a process dies in the middle of which request is the machine's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 from typing import Final
+
+from benchmarks.chaos.rails import OWN_BANK, PAYING, Card, Payout, Whose, card, payout, some_amount
+from benchmarks.chaos.rails import whose as some_account
 
 FAULTY_OF_HUNDRED: Final = 20
 # Which shops do what besides selling at their gateways.
 DEBITING: Final = (0, 1)
 DEPOSITING: Final = (3, 4)
 LATER: Final = (0, 2, 5)
-# Never a magic amount of the sandbox: those end in 99xx.
-STEP_RIAL: Final = 10_000
+# Of refunds a shop could send to an account, so many in a hundred are.
+_TO_ACCOUNT: Final = 60
+# Whose provider of debits tells that a bank gave one back.
+_TOLD_OF_RETURNS: Final = 1
 
 
 class Conduct(StrEnum):
@@ -49,6 +54,7 @@ class Manner(StrEnum):
     TWICE = "an invoice, twice"
     STRANGE_FIRST = "from an account nobody registered, then from the right one"
     SLOW = "an invoice, by a rail that takes hours"
+    MISTYPED_FIRST = "with a digit mistyped, then rightly"
 
 
 _CONDUCTS: Final = {
@@ -71,6 +77,8 @@ _MANNERS: Final = {
     Manner.STRANGE_FIRST: 6,
     Manner.SLOW: 6,
 }
+# A provider's bank refuses digits nobody has; an own account takes them.
+_OWN_MANNERS: Final = _MANNERS | {Manner.MISTYPED_FIRST: 10}
 _UNPAID: Final = frozenset({Conduct.GIVES_UP, Conduct.LEAVES})
 # By name and code as the sandbox orders them. What is done unheard stands beside what is not done.
 FAULTS: Final = (
@@ -102,7 +110,17 @@ class Size:
     debits: int
     mandates: int
     deposits: int
+    transfers: int
+    cards: int
+    payouts: int
+    debit_refunds: int
     at_once: int = 12
+
+    @property
+    def asked(self) -> int:
+        """Return how much is asked for altogether."""
+        counts = (self.payments, self.later, self.refunds, self.debits, self.deposits)
+        return sum(counts) + self.transfers + self.cards + self.payouts + self.debit_refunds
 
 
 def size_of(number: int) -> Size:
@@ -114,6 +132,10 @@ def size_of(number: int) -> Size:
         debits=number,
         mandates=max(number // 10, 10),
         deposits=number // 5,
+        transfers=number // 3,
+        cards=number // 3,
+        payouts=number // 3,
+        debit_refunds=number // 3,
     )
 
 
@@ -123,7 +145,10 @@ QUICK: Final = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sale:
-    """One payment to ask for, by a gateway or `later`; and what of it is asked `back`."""
+    """One payment to ask for, by a gateway or `later`; what of it is asked `back`, and where `to`.
+
+    `to` None: to the card that paid.
+    """
 
     number: int
     shop: int
@@ -131,6 +156,7 @@ class Sale:
     conduct: Conduct
     later: bool
     back: Back | None
+    to: Whose | None
     seed: int
 
     @property
@@ -146,13 +172,17 @@ class Sale:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Due:
-    """One debit to schedule, `after_s` seconds from the moment it is asked for."""
+    """One debit to schedule, `after_s` seconds from the moment it is asked for.
+
+    With `to` its money is asked back to an account, once it is collected.
+    """
 
     number: int
     shop: int
     mandate: int
     amount_rial: int
     after_s: int
+    to: Whose | None = None
 
     @property
     def external_id(self) -> str:
@@ -189,6 +219,8 @@ class Plan:
     sales: list[Sale]
     dues: list[Due]
     wires: list[Wire]
+    cards: list[Card]
+    payouts: list[Payout]
     faults: list[tuple[str, int | None]]
     poor: frozenset[int]
 
@@ -196,14 +228,20 @@ class Plan:
 def make_plan(size: Size, *, shops: int, seed: int) -> Plan:
     """Return the plan of a seed."""
     dice = Random(seed)
-    asked = size.payments + size.later + size.debits + size.deposits + size.refunds
+    provider = [_wire(number, DEPOSITING, _MANNERS, dice) for number in _numbers(size.deposits)]
+    own = [
+        _wire(size.deposits + number, OWN_BANK, _OWN_MANNERS, dice)
+        for number in _numbers(size.transfers)
+    ]
     return Plan(
         size=size,
         seed=seed,
         sales=_sales(size, shops, dice),
-        dues=[_due(number, size, dice) for number in range(1, size.debits + 1)],
-        wires=[_wire(number, dice) for number in range(1, size.deposits + 1)],
-        faults=[dice.choice(FAULTS) for _ in range(6 * asked)],
+        dues=_dues(size, dice),
+        wires=[*provider, *own],
+        cards=[card(number, dice) for number in _numbers(size.cards)],
+        payouts=[payout(number, dice) for number in _numbers(size.payouts)],
+        faults=[dice.choice(FAULTS) for _ in range(6 * size.asked)],
         poor=frozenset(dice.sample(range(size.mandates), size.mandates // 10)),
     )
 
@@ -213,6 +251,15 @@ def shop_of(mandate: int) -> int:
     return DEBITING[mandate % len(DEBITING)]
 
 
+def is_given_back_by_bank(mandate: int) -> bool:
+    """Tell whether the bank itself may give debits of a mandate back; nobody else does then."""
+    return shop_of(mandate) == _TOLD_OF_RETURNS and mandate // len(DEBITING) % 2 == 1
+
+
+def _numbers(count: int) -> range:
+    return range(1, count + 1)
+
+
 def _sales(size: Size, shops: int, dice: Random) -> list[Sale]:
     total = size.payments + size.later
     conducts = dice.choices(list(_CONDUCTS), list(_CONDUCTS.values()), k=total)
@@ -220,18 +267,33 @@ def _sales(size: Size, shops: int, dice: Random) -> list[Sale]:
     paid = [n for n, conduct in enumerate(conducts) if conduct not in _UNPAID]
     backs = dice.choices(list(_BACKS), list(_BACKS.values()), k=size.refunds)
     back = dict(zip(dice.sample(paid, min(size.refunds, len(paid))), backs, strict=False))
+    at = [dice.choice(LATER) if n in later else dice.randrange(shops) for n in range(total)]
+    to = {n: some_account(dice) for n in back if _may_go_to_account(at[n], n in later, dice)}
     return [
         Sale(
             number=n + 1,
-            shop=dice.choice(LATER) if n in later else dice.randrange(shops),
-            amount_rial=_amount(dice),
+            shop=at[n],
+            amount_rial=some_amount(dice),
             conduct=conduct,
             later=n in later,
             back=back.get(n),
+            to=to.get(n),
             seed=dice.getrandbits(32),
         )
         for n, conduct in enumerate(conducts)
     ]
+
+
+def _may_go_to_account(shop: int, later: bool, dice: Random) -> bool:  # noqa: FBT001 - one of two
+    return shop in PAYING and not later and dice.randrange(100) < _TO_ACCOUNT
+
+
+def _dues(size: Size, dice: Random) -> list[Due]:
+    dues = [_due(number, size, dice) for number in _numbers(size.debits)]
+    may_go = [due for due in dues if not is_given_back_by_bank(due.mandate)]
+    chosen = dice.sample(may_go, min(size.debit_refunds, len(may_go)))
+    to = {due.number: some_account(dice) for due in chosen}
+    return [replace(due, to=to.get(due.number)) for due in dues]
 
 
 def _due(number: int, size: Size, dice: Random) -> Due:
@@ -240,19 +302,15 @@ def _due(number: int, size: Size, dice: Random) -> Due:
         number=number,
         shop=shop_of(mandate),
         mandate=mandate,
-        amount_rial=_amount(dice),
+        amount_rial=some_amount(dice),
         after_s=dice.randrange(30),
     )
 
 
-def _wire(number: int, dice: Random) -> Wire:
+def _wire(number: int, shops: tuple[int, ...], manners: dict[Manner, int], dice: Random) -> Wire:
     return Wire(
         number=number,
-        shop=dice.choice(DEPOSITING),
-        amount_rial=_amount(dice),
-        manner=dice.choices(list(_MANNERS), list(_MANNERS.values()))[0],
+        shop=dice.choice(shops),
+        amount_rial=some_amount(dice),
+        manner=dice.choices(list(manners), list(manners.values()))[0],
     )
-
-
-def _amount(dice: Random) -> int:
-    return dice.randrange(5, 500) * STEP_RIAL

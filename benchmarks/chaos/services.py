@@ -23,7 +23,7 @@ from benchmarks.stage import ROOT, VAR
 
 WORKERS: Final = 2
 _HANG_S: Final = "0.3"
-_START_S: Final = 40
+_START_S: Final = 180
 _GRACE_S: Final = 15.0
 _LOOK_S: Final = 0.2
 

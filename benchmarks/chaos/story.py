@@ -19,6 +19,7 @@ class Storm:
     given_up: int = 0
     repeated: int = 0
     asked: dict[int, str] = field(default_factory=dict)
+    debits: dict[int, str] = field(default_factory=dict)
     storm_s: float = 0.0
     caught_up_s: float = 0.0
     calm_s: float = 0.0

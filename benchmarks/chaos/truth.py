@@ -51,7 +51,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """What the bank's ledger holds: for the shops, as fees, on its way out."""
+    """What the bank holds: for the shops (less what they put there), as fees, on its way."""
 
     shops_rial: int
     fees_rial: int
@@ -81,8 +81,13 @@ def movements(bank: httpx.Client) -> list[Movement]:
 
 
 def returns(bank: httpx.Client) -> list[Return]:
-    """Return what went back of movements in part: refunds, and carts made smaller."""
+    """Return what went back of movements in part, and to accounts: by the key it has with us."""
     return [
+        *(
+            Return(row["key"], row["amount_rial"], _OF_TRANSFERS.get(row["state"], CAME_BACK))
+            for row in _listed(bank, "transfers.json", "transfers")
+            if row["kind"] == "payout"
+        ),
         *(
             Return(row["authority"], row["amount_rial"], _OF_TRANSFERS.get(row["state"], CAME_BACK))
             for row in _listed(bank, "transfers.json", "transfers")
@@ -102,6 +107,11 @@ def accounts(bank: httpx.Client) -> Accounts:
     assert told["total_rial"] == 0, "the bank's own ledger does not balance"
     held: dict[str, int] = told["accounts"]
     shops = sum(rial for name, rial in held.items() if name.startswith("merchant:"))
+    shops -= sum(
+        row["amount_rial"]
+        for row in _pages(bank, "ledger.json", "entries")
+        if row["memo"] == "opening balance" and row["account"].startswith("merchant:")
+    )
     return Accounts(shops, held.get("fees", 0), held.get("transit", 0))
 
 

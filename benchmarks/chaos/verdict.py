@@ -14,6 +14,8 @@ from benchmarks.chaos.ours import OurReturn, Ours
 from benchmarks.chaos.truth import GIVEN_BACK, HELD, WAITING, Movement, Return
 
 _WITH_A_PERSON: Final = frozenset({"needs_review", "mismatch", "unknown"})
+# Money of deposits that is in the books, and nobody's yet.
+_LYING: Final = frozenset({"unmatched", "suspicious"})
 _PAID: Final = frozenset({"confirmed", "collected"})
 
 
@@ -34,8 +36,10 @@ def judge(
     ]
     _seek_doubles(found, by_key, verdict)
     _seek_inventions(found, by_key, verdict)
+    mine = list(our_returns)
     kinds = {movement.key: movement.kind for movement in found}
-    judge_returns(kinds, undone, returns, our_returns, verdict)
+    kinds |= {one.key: one.kind for one in mine if one.kind}
+    judge_returns(kinds, undone, returns, mine, verdict)
     return verdict
 
 
@@ -55,8 +59,13 @@ def _explain(movement: Movement, rows: list[Ours], verdict: Verdict) -> bool:
 
 
 def _explain_held(movement: Movement, row: Ours, verdict: Verdict) -> None:
-    if row.state in _PAID and row.taken_in == row.rial == movement.rial:
-        verdict.taken_in[movement.kind].add(movement.rial)
+    whole = row.taken_in + row.aside == row.rial == movement.rial
+    if row.state in _PAID and whole:
+        verdict.taken_in[movement.kind].add(row.taken_in)
+        if row.aside:
+            verdict.aside[f"{movement.kind}: what a payment was not worth"].add(row.aside)
+    elif row.state in _LYING and whole and row.taken_in == 0:
+        verdict.aside[f"{movement.kind}: {row.state} ({row.reason})"].add(row.aside)
     elif row.state in _WITH_A_PERSON and row.reason:
         what = f"{movement.kind}: held; with a person as {row.state} ({row.reason})"
         verdict.explained[what].add(movement.rial)

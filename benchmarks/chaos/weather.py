@@ -9,6 +9,8 @@ import httpx
 from benchmarks.chaos.plan import FAULTY_OF_HUNDRED, Plan
 
 _TENFOLD_OF_HUNDRED: Final = 2
+_LOST_OF_HUNDRED: Final = 6
+_ON_THE_WAY: Final = ("transfer_fails", "transfer_bounces")
 # The bank reads the whole queue for every call, so only a few stand in it at a time.
 _WAITING: Final = 40
 
@@ -20,8 +22,20 @@ class Weather:
         self._bank = bank
         self._coming = cycle(plan.faults)
 
-    def begin(self, names: Iterable[str]) -> None:
-        """Let the bank sometimes take ten times the sum, of shops known by these names."""
+    def begin(self, names: Iterable[str], *, wallets: Iterable[str]) -> None:
+        """Let the bank sometimes take ten times the sum, of shops known by these names.
+
+        And let some of what leaves a wallet never arrive, or come back a day later.
+        """
+        for wallet in wallets:
+            for fault in _ON_THE_WAY:
+                self._order(
+                    operation="transfer",
+                    fault=fault,
+                    percent=_LOST_OF_HUNDRED,
+                    times=10**6,
+                    merchant=wallet.removeprefix("merchant:"),
+                )
         for name in names:
             self._order(
                 operation="pay",

@@ -1,16 +1,31 @@
 """The judge of the chaos run: it sees every way in which money can go wrong."""
 
+import base64
+import csv
+import io
+import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from benchmarks.chaos import calm, truth
+from benchmarks.chaos.branch import CARD, Branch, Came
 from benchmarks.chaos.findings import Verdict
 from benchmarks.chaos.ours import OurReturn, Ours
-from benchmarks.chaos.payers import iban_of
-from benchmarks.chaos.plan import Conduct, Manner, make_plan, size_of
+from benchmarks.chaos.plan import (
+    Conduct,
+    Manner,
+    is_given_back_by_bank,
+    make_plan,
+    size_of,
+)
+from benchmarks.chaos.rails import CardManner, PayManner, Whose
+from benchmarks.chaos.receivers import iban_of
+from benchmarks.chaos.rounds import rounds
 from benchmarks.chaos.truth import (
     ARRIVED,
     CAME_BACK,
@@ -109,6 +124,75 @@ def test_a_deposit_the_bank_refused_by_itself_needs_no_row():
     assert judge([Movement("D1", "deposit", RIAL, HELD)], []).lost
 
 
+def our_deposit(**changes) -> Ours:
+    return our_try("D1", kind="deposit", source="d1", **changes)
+
+
+def test_the_few_rial_that_name_a_card_s_payment_are_put_aside():
+    came = Movement("D1", "card to card", RIAL, HELD)
+    verdict = judge([came], [our_deposit(taken_in=RIAL - 7, aside=7)])
+    assert verdict.wrong == []
+    assert [tally.rial for tally in verdict.taken_in.values()] == [RIAL - 7]
+    assert [tally.rial for tally in verdict.aside.values()] == [7]
+    assert verdict.kept_rial == RIAL
+    assert judge([came], [our_deposit(taken_in=RIAL - 7)]).lost
+
+
+def test_a_deposit_that_waits_for_a_person_is_in_the_books():
+    came = Movement("D1", "transfer", RIAL, HELD)
+    lying = our_deposit(state="unmatched", reason="under", taken_in=0, aside=RIAL)
+    verdict = judge([came], [lying])
+    assert (verdict.wrong, verdict.kept_rial, verdict.with_a_person_rial) == ([], RIAL, 0)
+    assert judge([came], [replace(lying, aside=RIAL - 1)]).lost
+    assert judge([came], [replace(lying, reason="", aside=0)]).lost
+
+
+def to_account(**changes) -> OurReturn:
+    return our_part(key="T1", kind="payout", **changes)
+
+
+def test_money_sent_to_an_account_is_known_by_our_key():
+    sent = Return("T1", PART, ARRIVED)
+    verdict = judge([at_bank()], [our_try()], [sent], [to_account()])
+    assert verdict.wrong == []
+    assert {kind: tally.rial for kind, tally in verdict.given_back.items()} == {"payout": PART}
+    assert verdict.kept_rial == RIAL - PART
+    assert judge([], [], [sent, sent], [to_account()]).doubled
+    assert judge([], [], [sent], []).lost
+    assert judge([], [], [], [to_account()]).invented
+
+
+def test_a_branch_tells_late_lines_only_in_its_whole_statement():
+    branch = Branch(UUID(int=7))
+    branch.take(Came(kind=CARD, rial=RIAL))
+    branch.take(Came(kind=CARD, rial=PART), late=True)
+    number = branch.movements()[0].key
+    branch.send_back(number)
+    assert branch.balance_rial == PART
+    assert [one.state for one in branch.movements()] == [GIVEN_BACK, HELD]
+    assert lines_of(branch.statement(10)) == [f"{RIAL}", f"-{RIAL}"]
+    assert lines_of(branch.statement()) == [f"{RIAL}", f"{PART}", f"-{RIAL}"]
+    with pytest.raises(AssertionError):
+        branch.send_back(number)
+
+
+def lines_of(statement: dict[str, Any]) -> list[str]:
+    rows = list(csv.DictReader(io.StringIO(base64.b64decode(statement["content"]).decode())))
+    return [row["واریز"] or f"-{row['برداشت']}" for row in rows]
+
+
+def test_everybody_looks_until_the_storm_is_over_and_what_they_meet_is_told(monkeypatch):
+    monkeypatch.setattr("benchmarks.chaos.rounds._PAUSE_S", 0.001)
+    looked = threading.Event()
+
+    def breaks() -> None:
+        looked.set()
+        raise LookupError
+
+    with pytest.raises(LookupError), rounds([breaks]):
+        assert looked.wait(10)
+
+
 def went_back(rial: int = PART, state: str = ARRIVED) -> Return:
     return Return("A1", rial, state)
 
@@ -196,6 +280,14 @@ def test_a_seed_repeats_every_choice():
     assert sum(sale.later for sale in plan.sales) == size.later
     assert sum(sale.back is not None for sale in plan.sales) == size.refunds
     assert {wire.manner for wire in plan.wires} == set(Manner)
+    assert len({wire.external_id for wire in plan.wires}) == size.deposits + size.transfers
+    assert {card.manner for card in plan.cards} == set(CardManner)
+    assert {payout.manner for payout in plan.payouts} == set(PayManner)
+    assert {payout.whose for payout in plan.payouts} == set(Whose)
+    assert {sale.to for sale in plan.sales} == {*Whose, None}
+    back = [due for due in plan.dues if due.to]
+    assert len(back) == size.debit_refunds
+    assert not any(is_given_back_by_bank(due.mandate) for due in back)
 
 
 @pytest.mark.parametrize("number", range(1, 300, 37))
