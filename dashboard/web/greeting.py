@@ -45,6 +45,10 @@ def _usual(told: Greeting, name: str) -> tuple[str, str]:
     return text % {"name": name, "item": told.about}, _("What they buy most")
 
 
+def _first_time(_told: Greeting, name: str) -> tuple[str, str]:
+    return _("“Welcome %(name)s, good that you came.”") % {"name": name}, _("No purchase yet")
+
+
 def _soon_again(_told: Greeting, name: str) -> tuple[str, str]:
     return _("“Welcome %(name)s, good to see you again so soon.”") % {"name": name}, ""
 
@@ -59,6 +63,7 @@ _WORDS: Final[dict[Say, Callable[[Greeting, str], tuple[str, str]]]] = {
     Say.ABSENT: _absent,
     Say.NEAR_TIER: _near,
     Say.USUAL: _usual,
+    Say.FIRST_TIME: _first_time,
     Say.SOON_AGAIN: _soon_again,
     Say.WELCOME: _welcome,
 }

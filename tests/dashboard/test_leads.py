@@ -46,6 +46,7 @@ def test_a_cashier_notes_who_does_not_buy_today(shop, client_as, text_of, busine
     shown = text_of(answer)
     assert "یک مانتو" in shown
     assert "پیش از نخستین خرید" in shown
+    assert "چه خوب که آمدید" in shown
     with acting_for(business.id):
         lead = Lead.objects.select_related("source").get()
     assert lead.source.kind == "till"

@@ -24,6 +24,7 @@ class Say(StrEnum):
     ABSENT = "absent"
     NEAR_TIER = "near_tier"
     USUAL = "usual"
+    FIRST_TIME = "first_time"
     SOON_AGAIN = "soon_again"
     WELCOME = "welcome"
 
@@ -63,7 +64,9 @@ def greet(known: Known) -> Greeting:
         return found
     if known.usual:
         return Greeting(say=Say.USUAL, about=known.usual)
-    return Greeting(say=Say.SOON_AGAIN if known.person.purchases <= 1 else Say.WELCOME)
+    if not known.person.purchases:
+        return Greeting(say=Say.FIRST_TIME)
+    return Greeting(say=Say.SOON_AGAIN if known.person.purchases == 1 else Say.WELCOME)
 
 
 def _expiring(known: Known) -> Greeting | None:
