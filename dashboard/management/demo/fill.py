@@ -38,6 +38,7 @@ from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
 from segmentation.operations import score_business
+from segmentation.operations.retention import common_priors, estimate_retention, foresee
 
 _BATCH: Final = 500
 # The last weeks are told after a first scoring, so that customers are seen to move.
@@ -111,6 +112,8 @@ def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: da
         say(trade, list(_mobiles(told, outcomes).values()), now)
         close_days(now=now)
         score_business(now=now)
+        estimate_retention(common=common_priors([]), now=now)
+        foresee(now=now)
     return len(told)
 
 

@@ -20,7 +20,7 @@ from dashboard.web import words
 from dashboard.web.access import EVERYONE, MANAGERS, SELLERS, BusinessRequest, business_page
 from dashboard.web.attributes.of_customer import particulars
 from dashboard.web.attributes.tastes import tastes
-from dashboard.web.customer.figures import kpis, ring
+from dashboard.web.customer.figures import kpis
 from dashboard.web.customer.kept import (
     erasure_ask,
     erasure_decide,
@@ -31,6 +31,7 @@ from dashboard.web.customer.kept import (
 from dashboard.web.customer.one_person import one_person
 from dashboard.web.customer.page_link import page_link
 from dashboard.web.customer.points import corrections, points_correct, points_decide
+from dashboard.web.customer.staying import staying
 from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.gifts.giving import may_give
 from dashboard.web.gifts.of_customer import days_of
@@ -133,7 +134,7 @@ def _money(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
     key = score.segment.value if score else ""
     return {
         "kpis": kpis(person, wallet, request.now, today),
-        "ring": ring(person, score, today, len(cases)),
+        **staying(person, score, today, len(cases)),
         "segment": segment,
         "segment_tone": tone,
         "segment_href": reverse("dashboard:segment", args=[request.business.slug, key])

@@ -1,0 +1,193 @@
+"""(n) Who comes back: estimate and foresee a million customers, against `lifetimes`."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from statistics import median
+from typing import Any, Final
+
+import numpy as np
+
+from benchmarks import crowd, stage
+from benchmarks.report import Part, Row
+from segmentation.estimation import (
+    Buying,
+    Family,
+    Floats,
+    Foresight,
+    Histories,
+    fit_buying,
+    patterns,
+)
+
+_WEEK: Final = 7
+_AHEAD_DAYS: Final = 39 * _WEEK
+# As at CDNOW; α in days.
+_TRUE: Final = Buying(Family.BG, 0.2426, 4.4136 * _WEEK, 0.793, 2.426)
+_AGES: Final = (14, 729)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What one side found: parameters in weeks, and two numbers for each customer."""
+
+    seconds: list[float]
+    parameters: Floats
+    purchases: Floats
+    staying: Floats
+
+    @property
+    def usual(self) -> float:
+        """Return the middle of its times."""
+        return median(self.seconds)
+
+
+def run(*, quick: bool) -> Part:
+    """Measure both sides on the same customers, then the product's night."""
+    size, times = (100_000, 3) if quick else (1_000_000, 5)
+    people = population(size)
+    ours = _repeat(lambda: _ours(people), times)
+    theirs = _repeat(lambda: _theirs(people), min(times, 3)) if find_spec("lifetimes") else None
+    if theirs is not None:
+        _demand_same(ours, theirs)
+    night = _night(quick=quick)
+    return _part(size, people, ours, theirs, night)
+
+
+def population(size: int) -> Histories:
+    """Return customers who buy and leave exactly as BG/NBD says, of many ages, in whole days."""
+    rng = np.random.default_rng(1405)
+    age = rng.integers(*_AGES, size)
+    rate = rng.gamma(_TRUE.r, 1 / _TRUE.alpha, size)
+    leaving = rng.beta(_TRUE.a, _TRUE.b, size)
+    repeats, last, at = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size)
+    here = np.arange(size)
+    while here.size:
+        at[here] += rng.exponential(1 / rate[here])
+        here = here[at[here] <= age[here]]
+        day = np.ceil(at[here]).astype(np.int64)
+        new = here[day > last[here]]
+        repeats[new] += 1
+        last[here] = day
+        here = here[rng.random(here.size) >= leaving[here]]
+    return Histories(repeats, last, age)
+
+
+def _repeat(work: Callable[[], tuple[Floats, Floats, Floats]], times: int) -> Foreseen:
+    seconds = []
+    for _time in range(times):
+        began = time.perf_counter()
+        found = work()
+        seconds.append(time.perf_counter() - began)
+    return Foreseen(seconds, *found)
+
+
+def _ours(people: Histories) -> tuple[Floats, Floats, Floats]:
+    model = fit_buying(patterns(people), Family.BG).model
+    foresight = Foresight(model, people)
+    weekly: Floats = model.numbers / [1, _WEEK, 1, 1]
+    return weekly, foresight.purchases(_AHEAD_DAYS), foresight.staying
+
+
+def _theirs(people: Histories) -> tuple[Floats, Floats, Floats]:
+    from lifetimes import BetaGeoFitter  # noqa: PLC0415 - only this part needs it
+
+    repeats, last, age = people.repeats, people.last / _WEEK, people.age / _WEEK
+    fitter = BetaGeoFitter()
+    fitter.fit(repeats, last, age)
+    weeks = _AHEAD_DAYS / _WEEK
+    expected = fitter.conditional_expected_number_of_purchases_up_to_time(weeks, repeats, last, age)
+    alive = fitter.conditional_probability_alive(repeats, last, age)
+    return fitter.params_.to_numpy(), np.asarray(expected), np.asarray(alive)
+
+
+def _demand_same(ours: Foreseen, theirs: Foreseen) -> None:
+    """Refuse to print times of different answers. They stop their climb a little early."""
+    assert np.allclose(ours.parameters, theirs.parameters, rtol=1e-4), (ours, theirs)
+    assert np.allclose(ours.purchases, theirs.purchases, rtol=1e-3, atol=1e-4)
+    assert np.allclose(ours.staying, theirs.staying, rtol=1e-3, atol=1e-5)
+
+
+def _night(*, quick: bool) -> dict[str, float]:
+    """Estimate and foresee the crowd in the database, as the worker does it."""
+    from core.tenancy import acting_for  # noqa: PLC0415 - after Django's set-up
+    from segmentation.operations.retention import (  # noqa: PLC0415
+        common_priors,
+        estimate_retention,
+        foresee,
+    )
+
+    size = (100_000, 1_000_000) if quick else (1_000_000, 10_000_000)
+    people = crowd.lay_out(customers=size[0], purchases=size[1], now=datetime.now(UTC))
+    _as_worker()
+    common, now = common_priors([]), datetime.now(UTC)
+    seconds = {}
+    for name, work in (
+        ("estimate", lambda: estimate_retention(common=common, now=now)),
+        ("first night", lambda: foresee(now=now)),
+        ("night", lambda: foresee(now=now)),
+    ):
+        began = time.perf_counter()
+        with acting_for(people.business_id):
+            work()
+        seconds[name] = time.perf_counter() - began
+        _tidy()
+    return seconds
+
+
+def _as_worker() -> None:
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE vafa_worker")
+        cursor.execute("SET statement_timeout = '900s'")
+
+
+def _tidy() -> None:
+    with stage.loader() as cursor:
+        cursor.execute("VACUUM (ANALYZE) segmentation_customeroutlook")
+
+
+def _part(
+    size: int, people: Histories, ours: Foreseen, theirs: Foreseen | None, night: dict[str, float]
+) -> Part:
+    kinds = patterns(people).weights.size
+    return Part(
+        letter="n",
+        title=f"Who comes back: {size:,} customers estimated and foreseen",
+        goal="at least 80 × `lifetimes` on the same customers with the same parameters",
+        rows=[
+            *_against(ours, theirs),
+            *(
+                Row(what, f"{night[name]:.1f} s", remark)
+                for name, what, remark in (
+                    ("estimate", "the product: read, estimate, test on the past", "weekly"),
+                    ("first night", "the product: the very first night, all rows new", ""),
+                    ("night", "the product: a night, all rows rewritten, committed", ""),
+                )
+            ),
+        ],
+        notes=[
+            f"""Customers are made up exactly as BG/NBD says, of ages of 14 to 728 whole days
+            ({kinds:,} distinct histories). Both sides estimate the four parameters without a
+            prior, then tell everybody's expected purchases of 39 weeks and chance of being a
+            customer still. The middle of several runs; answers are compared before times are
+            printed.""",
+            """The product reads running totals and all purchases before the test's day under its
+            worker role with row-level security, foresees eight numbers for everybody (52 weeks for
+            the worth) and writes them.""",
+        ],
+    )
+
+
+def _against(ours: Foreseen, theirs: Foreseen | None) -> list[Row]:
+    mine = Row("ours, numpy, one process", f"{ours.usual:.3f} s", "")
+    if theirs is None:
+        return [mine, Row("lifetimes", "not installed here", "")]
+    off: Any = np.abs(ours.parameters / theirs.parameters - 1).max()
+    return [
+        Row("lifetimes 0.11", f"{theirs.usual:.2f} s", f"parameters within {off:.0e} of ours"),
+        Row(mine.what, mine.figure, f"**{theirs.usual / ours.usual:.0f} ×**"),
+    ]

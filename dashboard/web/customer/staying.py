@@ -1,0 +1,170 @@
+"""How likely a customer is to stay: the score of last night, its reasons, and what it foresees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import exp
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from customers.queries.people import CustomerView
+from dashboard.web import words
+from dashboard.web.parts import Reason, Ring, Tone
+from segmentation.enums import Basis
+from segmentation.queries import ScoreView, rhythm
+from segmentation.queries.retention import Night, OutlookView, night, outlook_of, soon
+from segmentation.queries.scores import Rhythm
+
+_GOOD: Final = 70
+_FAIR: Final = 35
+_HIGH: Final = 4
+_LOW: Final = 2
+_FAR_DAYS: Final = 365
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing foreseen: what, how much, and how sure."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+def staying(
+    person: CustomerView, score: ScoreView | None, today: date, cases: int
+) -> dict[str, Any]:
+    """Return the ring, what its number means, and what is foreseen.
+
+    Before their first night the ring is a plain reading of their own rhythm, and says so.
+    """
+    outlook, found = outlook_of(person.id), night()
+    reasons = _reasons(person, score, today, cases)
+    if outlook is None or found is None:
+        return {
+            "ring": _by_rhythm(person, today, reasons),
+            "ring_meaning": _("From their own rhythm, 0 to 100"),
+            "foreseen": [],
+        }
+    again = _of_those_who_bought_once(person, outlook, found)
+    return {
+        "ring": Ring(
+            score=outlook.score,
+            tone=_tone(outlook.score, found.mean_score),
+            reasons=again + reasons,
+        ),
+        "ring_meaning": _meaning(found),
+        "foreseen": _foreseen(person, outlook, found, today),
+    }
+
+
+def rhythm_of(person: CustomerView, today: date) -> Rhythm | None:
+    """Return a customer's own rhythm, or None under three days of purchases."""
+    if person.first_on is None or person.last_on is None:
+        return None
+    return rhythm(person.first_on, person.last_on, person.purchase_days, today)
+
+
+def _meaning(found: Night) -> str:
+    values = {"days": words.number(found.horizon_days)}
+    if found.basis == Basis.HEURISTIC:
+        return _("A first guess: chance in 100 to buy within %(days)s days") % values
+    return _("Chance in 100 to buy within %(days)s days") % values
+
+
+def _tone(score: int, mean: float) -> Tone:
+    """Return the colour beside this business's own average: few shops have many sure ones."""
+    return "brand" if score >= mean else "amber" if score >= mean / 2 else "bad"
+
+
+def _by_rhythm(person: CustomerView, today: date, reasons: Sequence[Reason]) -> Ring | None:
+    """Return 100 until the usual gap has passed, then less by the usual gap's own measure."""
+    own = rhythm_of(person, today)
+    if own is None:
+        return None
+    value = round(100 * exp(-own.overdue_days / own.usual_gap_days))
+    tone: Tone = "brand" if value >= _GOOD else "amber" if value >= _FAIR else "bad"
+    return Ring(score=value, tone=tone, reasons=reasons)
+
+
+def _of_those_who_bought_once(
+    person: CustomerView, outlook: OutlookView, found: Night
+) -> list[Reason]:
+    if person.purchase_days != 1:
+        return []
+    text = _("Bought on one day only; of 100 such, %(score)s come within %(days)s days")
+    values = {"score": words.number(outlook.score), "days": words.number(found.horizon_days)}
+    return [Reason(text=text % values, good=outlook.score >= found.mean_score)]
+
+
+def _reasons(
+    person: CustomerView, score: ScoreView | None, today: date, cases: int
+) -> list[Reason]:
+    own = rhythm_of(person, today)
+    reasons = []
+    if own is not None and person.last_on is not None:
+        since = (today - person.last_on).days
+        reasons.append(_pace(since, own.usual_gap_days, late=own.overdue_days > 0))
+    if cases:
+        reasons.append(Reason(text=_("A case is still open"), good=False))
+    return reasons + (_marks(score) if score is not None else [])
+
+
+def _pace(since: int, gap: int, *, late: bool) -> Reason:
+    values = {"since": words.number(since), "gap": words.number(gap)}
+    if late:
+        text = _("%(since)s days without a purchase; usually %(gap)s") % values
+    else:
+        text = _("On their usual pace: every %(gap)s days") % values
+    return Reason(text=text, good=not late)
+
+
+def _marks(score: ScoreView) -> list[Reason]:
+    said = {
+        "f": (_("Comes more often than most"), _("Comes more rarely than most")),
+        "m": (_("Buys more than most"), _("Buys less than most")),
+    }
+    marks = {"f": score.f, "m": score.m}
+    high = [Reason(text=said[k][0], good=True) for k, mark in marks.items() if mark >= _HIGH]
+    low = [Reason(text=said[k][1], good=False) for k, mark in marks.items() if mark <= _LOW]
+    return high + low
+
+
+def _foreseen(person: CustomerView, outlook: OutlookView, found: Night, today: date) -> list[Line]:
+    lines = [
+        *_soon(person, outlook, found, today),
+        Line(
+            label=_("A usual day of theirs"),
+            value=_("%(amount)s toman") % {"amount": words.toman_short(outlook.day_rial)},
+        ),
+        Line(
+            label=_("In a year, as of today"),
+            value=_("%(amount)s toman") % {"amount": words.toman_short(outlook.worth_rial)},
+            note=_("at 15 percent a year"),
+        ),
+    ]
+    return lines + (_next(outlook) if outlook.wait_days <= _FAR_DAYS else [])
+
+
+def _soon(person: CustomerView, outlook: OutlookView, found: Night, today: date) -> list[Line]:
+    if person.first_on is None or person.last_on is None:
+        return []
+    between = soon(found.buying, person.first_on, person.last_on, person.purchase_days, today)
+    values = {
+        "low": words.number(between.low),
+        "high": words.number(between.high),
+        "days": words.number(between.days),
+    }
+    return [
+        Line(
+            label=_("Purchase days in %(days)s days") % values,
+            value=words.number(outlook.purchases_90, 1),
+            note=_("8 times of 10 between %(low)s and %(high)s") % values,
+        )
+    ]
+
+
+def _next(outlook: OutlookView) -> list[Line]:
+    day = words.day(outlook.as_of + timedelta(days=outlook.wait_days))
+    return [Line(label=_("If they stay, half like them are back by"), value=day)]
