@@ -34,8 +34,8 @@ class AtRisk:
     segment_tone: str
     score: int
     last_on: date | None
-    worth_rial: int
-    risk_rial: int
+    worth: str
+    risk: str
 
 
 @business_page(*READERS)
@@ -197,6 +197,6 @@ def _at_risk(row: Any, score: ScoreView | None) -> AtRisk:
         segment_tone=tone,
         score=row.score,
         last_on=score.last_on if score else None,
-        worth_rial=row.worth_rial,
-        risk_rial=row.risk_rial,
+        worth=words.toman_about(row.worth_rial),
+        risk=words.toman_about(row.risk_rial),
     )

@@ -92,6 +92,12 @@ def toman_short(rial: int | None) -> str:
     return number(amount)
 
 
+def toman_about(rial: int) -> str:
+    """Return an estimate as toman to three digits: more would say more than is known."""
+    amount = rial // RIAL_PER_TOMAN
+    return number(round(amount, min(0, 3 - len(str(abs(amount))))))
+
+
 def percent(ratio: float | Decimal | None, places: int = 1) -> str:
     """Return a ratio as a percentage: 0.374 → «۳۷٫۴٪»."""
     if ratio is None:

@@ -25,6 +25,7 @@ from segmentation.models import CustomerOutlook, OutlookRun, RetentionModel
 _BUYING: Final = 4
 _SPENDING: Final = 3
 _SOON_DAYS: Final = 90
+_ALMOST_SURE: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,12 @@ def outlooks_of(customer_ids: Iterable[UUID]) -> dict[UUID, OutlookView]:
 
 
 def risk_rows() -> QuerySet[CustomerOutlook]:
-    """Return everybody's outlook with their customer, the most money at risk first."""
-    return CustomerOutlook.objects.select_related("customer").order_by("-risk_rial", "-id")
+    """Return whom to call, with their customer, the most money at risk first.
+
+    Not who stays almost surely: there is little to win with them, however much they buy.
+    """
+    rows = CustomerOutlook.objects.filter(staying__lt=_ALMOST_SURE)
+    return rows.select_related("customer").order_by("-risk_rial", "-id")
 
 
 def soon(buying: Buying, first_on: date, last_on: date, purchase_days: int, today: date) -> Soon:

@@ -136,11 +136,11 @@ def _foreseen(person: CustomerView, outlook: OutlookView, found: Night, today: d
         *_soon(person, outlook, found, today),
         Line(
             label=_("A usual day of theirs"),
-            value=_("%(amount)s toman") % {"amount": words.toman_short(outlook.day_rial)},
+            value=_("%(amount)s toman") % {"amount": words.toman_about(outlook.day_rial)},
         ),
         Line(
             label=_("In a year, as of today"),
-            value=_("%(amount)s toman") % {"amount": words.toman_short(outlook.worth_rial)},
+            value=_("%(amount)s toman") % {"amount": words.toman_about(outlook.worth_rial)},
             note=_("at 15 percent a year"),
         ),
     ]

@@ -1,0 +1,107 @@
+"""Who comes back: what the pages say, and that they say no more than is known."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from core.tenancy import acting_for
+from dashboard.web import words
+from segmentation.enums import Basis
+from segmentation.estimation import Buying, Family
+from segmentation.models import RetentionModel
+from segmentation.operations.retention import common_priors, estimate_retention, foresee
+from tests.segmentation.shop import sell
+
+PATH = "segments/retention/"
+
+
+def _foresee(shop):
+    with acting_for(shop.business.id):
+        estimate_retention(common=common_priors([]), now=timezone.now())
+        return foresee(now=timezone.now())
+
+
+def _sales(shop, rows):
+    shop.sell_to(rows)
+    _foresee(shop)
+
+
+def test_before_the_first_night_the_page_says_what_will_come(shop, owner_client, text_of):
+    assert "هر شب معلوم می‌شود چه کسی برمی‌گردد" in text_of(owner_client.get(shop.url(PATH)))
+
+
+def test_a_first_guess_is_called_one(shop, owner_client, text_of):
+    _sales(shop, 3)
+    page = text_of(owner_client.get(shop.url(PATH)))
+    assert "حدس نخست" in page
+    assert "پیش‌بینی و واقعیت" not in page
+    assert "نیما" in page or "سارا محمدی" in page
+
+
+def test_a_test_on_the_past_is_shown_with_both_sides(shop, owner_client, text_of):
+    with acting_for(shop.business.id):
+        sell(Buying(Family.MBG, 0.8, 40, 0.7, 2.5), 400, timezone.now(), seed=5)
+    _foresee(shop)
+    response = owner_client.get(shop.url(PATH))
+    page = text_of(response)
+    assert "پیش‌بینی و واقعیت" in page
+    assert "سنجیده با گذشتهٔ خودتان" in page
+    assert len(response.context["reliability"]["series"]) == 2
+    first = response.context["page"]
+    risks = [row.risk_rial for row in first.rows]
+    assert risks == sorted(risks, reverse=True)
+    assert len(risks) == len(response.context["rows"]) == 20
+    more = owner_client.get(shop.url(PATH), {"cursor": first.next_cursor})
+    assert more.context["page"].rows[0].risk_rial <= risks[-1]
+
+
+def test_where_the_rule_is_as_good_the_page_says_so(shop, owner_client, text_of):
+    with acting_for(shop.business.id):
+        sell(Buying(Family.MBG, 0.8, 40, 0.7, 2.5), 400, timezone.now(), seed=6)
+    _foresee(shop)
+    with acting_for(shop.business.id):
+        RetentionModel.objects.update(basis=Basis.RULE, brier=0.2, rule_brier=0.15)
+    page = text_of(owner_client.get(shop.url(PATH)))
+    assert "قاعدهٔ ساده کافی است" in page
+    assert "سنجیده با گذشتهٔ خودتان" not in page
+
+
+@pytest.mark.parametrize("days_ago", [(0,), (40, 20, 0)])
+def test_a_customers_page_tells_the_score_and_what_is_foreseen(
+    shop, owner_client, text_of, days_ago
+):
+    for days in days_ago:
+        outcome = shop.sell(days_ago=days)
+    address = shop.url(f"customers/{outcome.customer_id}/")
+    before = text_of(owner_client.get(address))
+    assert "از ۱۰ بار ۸ بار" not in before
+    _foresee(shop)
+    after = text_of(owner_client.get(address))
+    assert "از هر ۱۰ بار ۸ بار بین" in after
+    assert "حدس نخست: احتمال خرید تا" in after
+    assert ("فقط یک روز خرید کرده" in after) == (len(days_ago) == 1)
+
+
+def test_the_page_costs_the_same_for_one_row_and_three(shop, owner_client):
+    counts = []
+    for rows in (1, 3):
+        _sales(shop, rows)
+        owner_client.get(shop.url(PATH))
+        with CaptureQueriesContext(connection) as queries:
+            assert owner_client.get(shop.url(PATH)).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_cashiers_do_not_see_it(shop, client_as):
+    assert client_as("cashier").get(shop.url(PATH)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("rial", "text"),
+    [(133_363_474, "۱۳٬۳۰۰٬۰۰۰"), (5_915_668, "۵۹۲٬۰۰۰"), (9_994, "۹۹۹"), (12, "۱"), (0, "۰")],
+)
+def test_estimates_are_told_to_three_digits(rial, text):
+    with translation.override("fa"):
+        assert words.toman_about(rial) == text
