@@ -3,14 +3,12 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from statistics import median
 from typing import Any, Final
 
 import numpy as np
 
-from benchmarks import crowd, stage
 from benchmarks.report import Part, Row
 from segmentation.estimation import (
     Buying,
@@ -45,15 +43,14 @@ class Foreseen:
 
 
 def run(*, quick: bool) -> Part:
-    """Measure both sides on the same customers, then the product's night."""
+    """Measure both sides on the same customers."""
     size, times = (100_000, 3) if quick else (1_000_000, 5)
     people = population(size)
     ours = _repeat(lambda: _ours(people), times)
     theirs = _repeat(lambda: _theirs(people), min(times, 3)) if find_spec("lifetimes") else None
     if theirs is not None:
         _demand_same(ours, theirs)
-    night = _night(quick=quick)
-    return _part(size, people, ours, theirs, night)
+    return _part(size, people, ours, theirs)
 
 
 def population(size: int) -> Histories:
@@ -110,74 +107,19 @@ def _demand_same(ours: Foreseen, theirs: Foreseen) -> None:
     assert np.allclose(ours.staying, theirs.staying, rtol=1e-3, atol=1e-5)
 
 
-def _night(*, quick: bool) -> dict[str, float]:
-    """Estimate and foresee the crowd in the database, as the worker does it."""
-    from core.tenancy import acting_for  # noqa: PLC0415 - after Django's set-up
-    from segmentation.operations.retention import (  # noqa: PLC0415
-        common_priors,
-        estimate_retention,
-        foresee,
-    )
-
-    size = (100_000, 1_000_000) if quick else (1_000_000, 10_000_000)
-    people = crowd.lay_out(customers=size[0], purchases=size[1], now=datetime.now(UTC))
-    _as_worker()
-    common, now = common_priors([]), datetime.now(UTC)
-    seconds = {}
-    for name, work in (
-        ("estimate", lambda: estimate_retention(common=common, now=now)),
-        ("first night", lambda: foresee(now=now)),
-        ("night", lambda: foresee(now=now)),
-    ):
-        began = time.perf_counter()
-        with acting_for(people.business_id):
-            work()
-        seconds[name] = time.perf_counter() - began
-        _tidy()
-    return seconds
-
-
-def _as_worker() -> None:
-    from django.db import connection  # noqa: PLC0415
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET ROLE vafa_worker")
-        cursor.execute("SET statement_timeout = '900s'")
-
-
-def _tidy() -> None:
-    with stage.loader() as cursor:
-        cursor.execute("VACUUM (ANALYZE) segmentation_customeroutlook")
-
-
-def _part(
-    size: int, people: Histories, ours: Foreseen, theirs: Foreseen | None, night: dict[str, float]
-) -> Part:
+def _part(size: int, people: Histories, ours: Foreseen, theirs: Foreseen | None) -> Part:
     kinds = patterns(people).weights.size
     return Part(
         letter="n",
         title=f"Who comes back: {size:,} customers estimated and foreseen",
         goal="at least 80 × `lifetimes` on the same customers with the same parameters",
-        rows=[
-            *_against(ours, theirs),
-            *(
-                Row(what, f"{night[name]:.1f} s", remark)
-                for name, what, remark in (
-                    ("estimate", "the product: read, estimate, test on the past", "weekly"),
-                    ("first night", "the product: the very first night, all rows new", ""),
-                    ("night", "the product: a night, all rows rewritten, committed", ""),
-                )
-            ),
-        ],
+        rows=_against(ours, theirs),
         notes=[
             f"""Customers are made up exactly as BG/NBD says, of ages of 14 to 728 whole days
             ({kinds:,} distinct histories). Both sides estimate the four parameters without a
             prior, then tell everybody's expected purchases of 39 weeks and chance of being a
             customer still. The middle of several runs; answers are compared before times are
             printed.""",
-            """The product reads running totals and all purchases before the test's day under its
-            worker role with row-level security, foresees eight numbers for everybody (52 weeks for
-            the worth) and writes them.""",
         ],
     )
 
