@@ -61,6 +61,21 @@ def test_points_are_good_to_the_end_of_the_twelfth_jalali_month(sell, now):
     assert (view.next_expiry_at, view.next_expiry_points) == (lot.expires_at, 10)
 
 
+@pytest.mark.parametrize(
+    ("earned", "gone"),
+    [
+        (
+            datetime(2026, 12, 21, 20, 29, 59, tzinfo=UTC),
+            datetime(2027, 12, 21, 20, 30, tzinfo=UTC),
+        ),
+        (datetime(2026, 12, 21, 20, 30, tzinfo=UTC), datetime(2028, 1, 20, 20, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_last_evening_of_a_month_is_of_that_month(sell, earned, gone):
+    """30 Azar at 23:59:59 in Tehran ends with Azar, a second later with Dey (R12)."""
+    assert Lot.objects.get(id=sell(1_000_000, at=earned)).expires_at == gone
+
+
 def test_minimum_and_cap(sell, now):
     """Rule R3."""
     update_rule(
