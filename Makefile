@@ -7,10 +7,12 @@ ARGS ?=
 
 BIN := .venv/bin
 STAMPS := var/stamps
+# Written last by npm: without it the folder is lost or half filled, whatever the stamp says.
+NODE_LOST := $(if $(wildcard node_modules/.package-lock.json),,$(STAMPS)/node)
 CATALOGUES := $(wildcard */locale/*/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench fmt shell i18n assets schema lock clean
+.PHONY: help setup demo test check bench fmt shell i18n assets schema lock clean $(NODE_LOST)
 
 help:
 	@grep -E '^[a-z0-9]+:.*##' Makefile | sed -E 's/:.*## /	/' | expand -t 10
