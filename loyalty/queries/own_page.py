@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
-
 from core.calendar import business_day
 from customers.queries.merging import profiles_of
 from loyalty.enums import CardState, RedemptionState
@@ -15,23 +13,21 @@ from loyalty.models import (
     CouponUse,
     GiftCard,
     GiftCardUse,
-    LedgerEntry,
     Lot,
     PaidMembership,
     StampReward,
 )
-from loyalty.queries.explain import explain
 from loyalty.queries.leaving import Left, left_club
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.offers import RewardOffer, available_rewards
+from loyalty.queries.own_history import Moved, moved
 from loyalty.queries.programme import terms
 from loyalty.queries.stamps import Stamps, stamps_of
 from loyalty.queries.standing import Standing, tier_of
-from loyalty.queries.wallets import WalletView, ledger, live_lots, wallet_view
+from loyalty.queries.wallets import WalletView, live_lots, wallet_view
 
 _DATES: Final = 6
 _CARDS: Final = 10
-HISTORY: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +62,6 @@ class OwnCard:
     ends_with: str
     balance_rial: int
     last_moment: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One movement of points, in a sentence that can be computed again."""
-
-    id: UUID
-    at: datetime
-    points: int
-    waits: bool
-    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,19 +102,6 @@ def own_page(customer_id: UUID, now: datetime) -> OwnPage:
         history=history[:_DATES],
         has_more=len(history) > _DATES,
     )
-
-
-def moved(customer_id: UUID, *, limit: int, before: LedgerEntry | None = None) -> list[Moved]:
-    """Return a customer's movements, newest first, those older than one when it is given."""
-    rows = ledger(customer_id)
-    if before is not None:
-        rows = rows.filter(Q(at__lt=before.at) | Q(at=before.at, id__lt=before.id))
-    return [_moved(row) for row in rows[:limit]]
-
-
-def _moved(row: LedgerEntry) -> Moved:
-    points = row.points or row.pending_points or row.contingent_points
-    return Moved(row.id, row.at, points, waits=not row.points, sentence=explain(row))
 
 
 def money_kept(customer_id: UUID, now: datetime) -> tuple[list[OwnCard], list[OwnCoupon]]:

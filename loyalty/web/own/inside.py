@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from core.errors import Sentence
 from customers.queries import CustomerView, customer_view
 from loyalty.models import LedgerEntry
-from loyalty.queries.own_page import HISTORY, OwnPage, moved, own_page
+from loyalty.queries.own_history import HISTORY, moved
+from loyalty.queries.own_page import OwnPage, own_page
 from loyalty.queries.stamps import Stamps
 from loyalty.queries.standing import Standing
 from loyalty.queries.wallets import ledger

@@ -1,12 +1,14 @@
 """Leaving by the customer, the owner and the API (C047)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from core.tenancy import acting_for
 from customers.operations import CustomerHint
-from loyalty.models import ClubExit, MembershipPlan, Wallet
+from loyalty.models import ClubExit, LedgerEntry, MembershipPlan, Wallet
 from loyalty.operations import update_program, update_rule
 from loyalty.queries.lock_in import lock_ins
 from tests.loyalty.own.conftest import sell, told
@@ -126,3 +128,24 @@ def test_conditions_that_punish_leaving_are_warned_of(business, owner_client, ap
     with acting_for(business.id):
         update_program(changes={"pending_days": 30, "unit_value_rial": 10_000}, actor=None, now=now)
         assert [one.about for one in lock_ins()] == ["membership"]
+
+
+def test_points_that_end_together_are_told_by_their_day_not_by_lot(sara, business, enter, door):
+    """Somebody who bought three times today and once a month ago reads two lines, not four."""
+    now = timezone.now()
+    with acting_for(business.id):
+        update_program(changes={"expiry_months": 12}, actor=None, now=now)
+    for at in (now, now, now - timedelta(days=40)):
+        sell(business, occurred_at=at)
+    browser = enter()
+    browser.post(f"{door}leave/")
+    page = browser.get(f"{door}history/")
+    lines = [row for row in page.context["rows"] if row.last_moment]
+    with acting_for(business.id):
+        ended = LedgerEntry.objects.filter(customer=sara.id, kind="left")
+        assert ended.count() > len(lines)
+        assert sum(row.points for row in lines) == sum(one.points for one in ended)
+        days = set(ended.values_list("lot__expires_at", flat=True))
+    assert len(lines) == len(days) == 2 + (None in days)
+    again = browser.get(f"{door}history/?before={lines[-1].id}")
+    assert not {row.id for row in again.context["rows"]} & {row.id for row in lines}
