@@ -13,7 +13,8 @@ class Problem(Exception):
     """A refusal in the shape of RFC 9457.
 
     `code` is stable and machine-readable; `detail` is a sentence for people; `fields` maps a
-    JSON path of the request to sentences; `extra` adds members to the answer.
+    JSON path of the request to sentences, `about` names the one field the whole refusal is about;
+    `extra` adds members to the answer.
     """
 
     def __init__(
@@ -23,6 +24,7 @@ class Problem(Exception):
         *,
         status: int = HTTPStatus.BAD_REQUEST,
         fields: Mapping[str, list[Sentence]] | None = None,
+        about: str = "",
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
@@ -30,7 +32,7 @@ class Problem(Exception):
         self.code = code
         self.detail = detail
         self.status = int(status)
-        self.fields = dict(fields or {})
+        self.fields = dict(fields or ({about: [detail]} if about else {}))
         self.headers = dict(headers or {})
         self.extra = dict(extra or {})
 

@@ -64,7 +64,9 @@ def business_name(text: str) -> str:
     """Return a name as it is stored. Raises Problem `invalid_name`."""
     clean = normalise(text)
     if not clean or len(clean) > _MAX_NAME:
-        raise Problem("invalid_name", _("Give the business a name of at most 120 letters."))
+        raise Problem(
+            "invalid_name", _("Give the business a name of at most 120 letters."), about="name"
+        )
     return clean
 
 

@@ -32,7 +32,7 @@ def open_branch(*, code: str, name: str, now: datetime) -> Branch:
         with transaction.atomic():
             return Branch.objects.create(**fields)
     except IntegrityError as error:
-        raise Problem("code_taken", _("This code is already in use.")) from error
+        raise Problem("code_taken", _("This code is already in use."), about="code") from error
 
 
 @operation
@@ -48,7 +48,7 @@ def hire_employee(
         with transaction.atomic():
             return Employee.objects.create(branch_id=branch_id, **fields)
     except IntegrityError as error:
-        raise Problem("code_taken", _("This code is already in use.")) from error
+        raise Problem("code_taken", _("This code is already in use."), about="code") from error
 
 
 @operation
@@ -67,9 +67,9 @@ def update_business(
     """
     del now
     if vertical not in Vertical.values:
-        raise Problem("invalid_vertical", _("This trade is not known."))
+        raise Problem("invalid_vertical", _("This trade is not known."), about="vertical")
     if timezone not in available_timezones():
-        raise Problem("invalid_timezone", _("This time zone is not known."))
+        raise Problem("invalid_timezone", _("This time zone is not known."), about="timezone")
     Business.objects.filter(id=active_business_id()).update(
         name=business_name(name),
         vertical=vertical,
@@ -108,12 +108,12 @@ def clean_label(text: str, *, code: bool) -> str:
 def _code(text: str) -> str:
     clean = normalise_code(text)
     if not clean or len(clean) > _MAX_CODE:
-        raise Problem("invalid_code", _("Give a code of at most 40 letters."))
+        raise Problem("invalid_code", _("Give a code of at most 40 letters."), about="code")
     return clean
 
 
 def _name(text: str) -> str:
     clean = normalise(text)
     if not clean or len(clean) > _MAX_NAME:
-        raise Problem("invalid_name", _("Give a name of at most 120 letters."))
+        raise Problem("invalid_name", _("Give a name of at most 120 letters."), about="name")
     return clean

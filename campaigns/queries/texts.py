@@ -22,9 +22,10 @@ def clean_body(body: str) -> str:
     lines = [normalise(line) for line in body.strip().splitlines()]
     clean = "\n".join(lines)
     if not clean or len(clean) > _LONGEST:
-        raise Problem("invalid_text", _("Write a message of at most 600 letters."))
+        raise Problem("invalid_text", _("Write a message of at most 600 letters."), about="body")
     if set(_PLACEHOLDER.findall(clean)) - {NAME}:
-        raise Problem("unknown_placeholder", _("Only {name} can be filled in; check the braces."))
+        detail = _("Only {name} can be filled in; check the braces.")
+        raise Problem("unknown_placeholder", detail, about="body")
     return clean
 
 

@@ -36,7 +36,7 @@ def upload_import(
     """
     suffix = Path(file_name).suffix.lower()
     if suffix not in SUFFIXES:
-        raise Problem("unknown_file_type", _("Send a CSV or XLSX file."))
+        raise Problem("unknown_file_type", _("Send a CSV or XLSX file."), about="file")
     job_id = new_id()
     path = _folder() / f"{job_id}{suffix}"
     try:
@@ -73,7 +73,9 @@ def map_import(
     if job.state not in _EDITABLE:
         raise _started()
     if unit_rial not in UNITS:
-        raise Problem("invalid_unit", _("Say whether amounts are in rial or toman."))
+        raise Problem(
+            "invalid_unit", _("Say whether amounts are in rial or toman."), about="unit_rial"
+        )
     headers = job.report["headers"]
     check_mapping(mapping, headers, attribute_fields())
     job.mapping = {field: header for field, header in mapping.items() if header}
@@ -133,6 +135,7 @@ def _store(path: Path, chunks: Iterable[bytes]) -> tuple[int, str]:
                     "file_too_large",
                     _("The file is larger than 500 MB."),
                     status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    about="file",
                 )
             seen.update(chunk)
             file.write(chunk)

@@ -31,7 +31,7 @@ def headers_of(path: Path) -> Row:
     with closing(_raw_rows(path)) as rows:
         first = next(rows, None)
     if not first or not any(cell.strip() for cell in first):
-        raise Problem("empty_file", _("The file has no rows."))
+        raise Problem("empty_file", _("The file has no rows."), about="file")
     return [normalise(cell) for cell in first[:_MOST_COLUMNS]]
 
 
@@ -100,7 +100,9 @@ def _check_unpacked_size(path: Path) -> None:
     except zipfile.BadZipFile as error:
         raise _unreadable() from error
     if size > _MOST_UNPACKED:
-        raise Problem("file_too_large", _("The workbook is too large; save it as CSV."))
+        raise Problem(
+            "file_too_large", _("The workbook is too large; save it as CSV."), about="file"
+        )
 
 
 def _cell(value: Any) -> str:
@@ -114,4 +116,5 @@ def _cell(value: Any) -> str:
 
 
 def _unreadable() -> Problem:
-    return Problem("unreadable_file", _("This file cannot be read; save it as CSV or XLSX."))
+    detail = _("This file cannot be read; save it as CSV or XLSX.")
+    return Problem("unreadable_file", detail, about="file")

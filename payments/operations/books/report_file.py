@@ -87,6 +87,7 @@ def read_report(path: Path, *, day: date, unit_rial: int, zone: ZoneInfo) -> lis
             "report_rows_refused",
             _("%(n)s rows cannot be read; the first: %(rows)s")
             % {"n": len(refused), "rows": "، ".join(refused[:_TOLD])},
+            about="file",
         )
     return lines
 
@@ -94,7 +95,8 @@ def read_report(path: Path, *, day: date, unit_rial: int, zone: ZoneInfo) -> lis
 def _rows(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
     for number, row in enumerate(rows_of(path), 2):
         if number > _MOST_ROWS:
-            raise Problem("report_too_long", _("The report has too many rows for one day."))
+            detail = _("The report has too many rows for one day.")
+            raise Problem("report_too_long", detail, about="file")
         if row:
             yield number, row
 

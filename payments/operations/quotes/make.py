@@ -97,7 +97,7 @@ def _check_time(quote: NewQuote, now: datetime) -> None:
 def _whose(quote: NewQuote) -> tuple[UUID | None, str]:
     """Return the customer, or the mobile of somebody not known yet."""
     if quote.customer_id is not None and quote.mobile:
-        raise Problem("quote_for_two", _("Name a customer or a mobile, not both."))
+        raise Problem("quote_for_two", _("Name a customer or a mobile, not both."), about="mobile")
     if quote.customer_id is not None:
         if customer_view(quote.customer_id) is None:
             raise NotFound(_("There is no such customer."))

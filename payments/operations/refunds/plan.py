@@ -72,7 +72,8 @@ def plan_for(payment: Payment, amount_rial: int, destination: Destination, now: 
             extra={"payment_status": payment.state},
         )
     if destination is Destination.STORE_CREDIT:
-        raise Problem("destination_not_offered", _("Store credit is not offered for refunds here."))
+        detail = _("Store credit is not offered for refunds here.")
+        raise Problem("destination_not_offered", detail, about="destination")
     _check_whole(payment, amount_rial)
     if payment.collects == Collects.PREPAID:
         check_prepaid(payment.id)

@@ -47,7 +47,7 @@ def upload_statement(
         raise NotFound(_("There is no such bank account."))
     suffix = Path(file_name).suffix.lower()
     if suffix not in {*SUFFIXES, *MT940_SUFFIXES}:
-        raise Problem("unknown_file_type", _("Send a CSV, XLSX or MT940 file."))
+        raise Problem("unknown_file_type", _("Send a CSV, XLSX or MT940 file."), about="file")
     row_id = new_id()
     path = _folder() / f"{row_id}{suffix}"
     try:
@@ -145,7 +145,7 @@ def queue_statement(*, statement_id: UUID, sure: bool = False, now: datetime) ->
 def reader_of(row: StatementFile) -> Reader:
     """Return how to read a mapped file. Raises Problem `column_missing`, `invalid_unit`."""
     if row.unit_rial is None:
-        raise Problem("invalid_unit", _("Say whether amounts are in rial or toman."))
+        raise Problem("invalid_unit", _("Say whether amounts are in rial or toman."), about="unit")
     return Reader(
         path=Path(settings.MEDIA_ROOT) / row.file_path,
         columns=check_columns(row.mapping, row.report["headers"]),
@@ -259,6 +259,7 @@ def _store(path: Path, chunks: Iterable[bytes]) -> str:
                     "file_too_large",
                     _("The file is larger than 50 MB."),
                     status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    about="file",
                 )
             seen.update(chunk)
             file.write(chunk)

@@ -82,11 +82,13 @@ def _cells_of(path: Path) -> Iterator[Sequence[str]]:
 def _transactions(path: Path) -> Any:
     text = path.read_text(encoding="utf-8", errors="replace")
     if ":61:" not in text:
-        raise Problem("unreadable_file", _("This file is no MT940 statement."))
+        raise Problem("unreadable_file", _("This file is no MT940 statement."), about="file")
     try:
         return mt940.parse(text)
     except (ValueError, RuntimeError, KeyError) as error:
-        raise Problem("unreadable_file", _("This file is no MT940 statement.")) from error
+        raise Problem(
+            "unreadable_file", _("This file is no MT940 statement."), about="file"
+        ) from error
 
 
 def _mt940_cells(one: Any) -> list[str]:
