@@ -80,6 +80,7 @@ class Stage:
             "SANDBOX_STATE": str(self.root / "sandbox.sqlite3"),
             "ZARINPAL_BASE_URL": sandbox_url,
             "SMS_BASE_URL": sandbox_url,
+            "WEBHOOKS_INSIDE": "1",
             **os.environ,
             "PORT": str(web),
             "BASE_URL": base_url,

@@ -28,6 +28,7 @@ from customers.operations import (
     record_return,
 )
 from customers.operations.days import close_days
+from dashboard.management.demo.club import play_club
 from dashboard.management.demo.friends import play_friends
 from dashboard.management.demo.gifts import play_gifts
 from dashboard.management.demo.leads import play_leads
@@ -54,6 +55,14 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class _People:
+    """Who signs in."""
+
+    owner: Actor
+    cashier: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """A business of the demonstration with its year."""
 
@@ -76,7 +85,8 @@ def fill(trade: Trade, now: datetime) -> Filled:
     cashier = _person(password_of(trade, "cashier"), "صندوقدار")
     add_member(business_id=founded.business_id, user=cashier, role=Role.CASHIER, now=now)
     story = tell(trade, business_day(now, TEHRAN))
-    purchases = _play(trade, founded.business_id, story, now)
+    people = _People(owner, cashier)
+    purchases = _play(trade, founded.business_id, story, people, now)
     return Filled(founded.business_id, trade.name, purchases)
 
 
@@ -92,7 +102,9 @@ def _person(login: Login, name: str) -> Actor:
     return get_user_model().objects.create_user(login.login, login.password, name=name)
 
 
-def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: datetime) -> int:
+def _play(
+    trade: Trade, business_id: UUID, story: Sequence[NewPurchase], people: _People, now: datetime
+) -> int:
     turn = now - _FIRST_SCORED
     past = [sale for sale in story if _at(sale) < turn]
     rest = [sale for sale in story if _at(sale) >= turn]
@@ -107,9 +119,11 @@ def _play(trade: Trade, business_id: UUID, story: Sequence[NewPurchase], now: da
         _take_back(trade, told, outcomes, now)
         give_opinions(trade, told, outcomes, now)
         play_gifts(trade, list(_mobiles(told, outcomes)), now)
-        play_friends(trade, list(_mobiles(told, outcomes).values()), now)
+        customers = list(_mobiles(told, outcomes).values())
+        play_friends(trade, customers, now)
         play_leads(trade, now)
-        say(trade, list(_mobiles(told, outcomes).values()), now)
+        say(trade, customers, now)
+        play_club(trade, customers, people.owner, people.cashier, now)
         close_days(now=now)
         score_business(now=now)
         estimate_retention(common=common_priors([]), now=now)

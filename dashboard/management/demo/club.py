@@ -1,0 +1,154 @@
+"""The club beside its points: gifts on the spot, own days, who left, signs, who listens."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from businesses.operations import Actor
+from core.calendar import TEHRAN, business_day, jalali
+from customers.operations import CustomerHint, NewPurchase, NewTender, record_purchases
+from dashboard.management.demo.trades import Trade
+from loyalty.enums import ExitWay, GoodwillSpan, OccasionKind, OccasionSource
+from loyalty.operations.goodwill import Giver, NewBudget, allow_goodwill, give_goodwill
+from loyalty.operations.leaving import leave_club, rejoin_club
+from loyalty.operations.occasions import (
+    NewOccasion,
+    NewRules,
+    celebrate_due,
+    celebrate_occasions,
+    tell_occasion,
+)
+from loyalty.operations.suspicions import look_for_misuse
+from webhooks.operations import change_endpoint, open_endpoint, send_test
+
+# Among the first customers some recommend, some use gifts; these are others.
+_FIRST: Final = 20
+_LAST: Final = 34
+# Days ago, points, why.
+_GIVEN: Final = (
+    (24, 20, "قهوه سرد شده بود؛ عذرخواهی"),
+    (15, 30, "نیم ساعت در صف ماند"),
+    (9, 50, "کالای معیوب، به جای تعویض"),
+    (2, 15, "تولد فرزندشان بود"),
+)
+# Days ago; whether they said so themselves; after how many days they came back (0: they did not).
+_LEFT: Final = ((130, True, 0), (74, False, 12), (41, True, 0), (6, True, 0))
+_COMING: Final = (0, 3, 11, 26)
+_CELEBRATED: Final = (19, 52)
+_TOLD_BEFORE: Final = timedelta(days=5)
+_MORNING: Final = timedelta(hours=12)
+# More than anybody buys in a day; and somebody who works here and collects points.
+_SALES: Final = 8
+_STAFF_SALES: Final = 5
+_HEARD: Final = ("purchase.recorded", "purchase.returned", "points.earned", "tier.changed")
+
+
+def play_club(
+    trade: Trade, customers: Sequence[UUID], owner: Actor, cashier: Actor, now: datetime
+) -> None:
+    """Let a club have its everyday life; told in the past, looked through tonight."""
+    others = list(customers[_FIRST:_LAST])
+    _give(others[:4], owner, cashier, now)
+    _leave(others[4:8], owner, now)
+    _days(others[8:], now)
+    if settings.WEBHOOKS_INSIDE:
+        _listen(trade, now)
+    _sell_much(trade, cashier, now)
+    look_for_misuse(now=now)
+
+
+def _give(customers: Sequence[UUID], owner: Actor, cashier: Actor, now: datetime) -> None:
+    budget = NewBudget(is_open=True, points=200, span=GoodwillSpan.MONTH, most_at_once=50)
+    allow_goodwill(new=budget, actor=owner, now=now - timedelta(days=30))
+    for place, (customer_id, (days, points, why)) in enumerate(zip(customers, _GIVEN, strict=True)):
+        who = owner if place == 1 else cashier
+        give_goodwill(
+            customer_id=customer_id,
+            points=points,
+            reason=why,
+            giver=Giver(who.id, str(who)),
+            now=now - timedelta(days=days),
+        )
+
+
+def _leave(customers: Sequence[UUID], owner: Actor, now: datetime) -> None:
+    for customer_id, (days, alone, away) in zip(customers, _LEFT, strict=True):
+        at = now - timedelta(days=days)
+        way = ExitWay.OWN_PAGE if alone else ExitWay.STAFF
+        leave_club(customer_id=customer_id, way=way, actor=None if alone else owner, now=at)
+        if away:
+            rejoin_club(customer_id=customer_id, actor=owner, now=at + timedelta(days=away))
+
+
+def _days(customers: Sequence[UUID], now: datetime) -> None:
+    rules = NewRules(is_open=True, birthday_points=50, wedding_points=30, own_points=20)
+    celebrate_occasions(new=rules, actor=None, now=now - timedelta(days=90))
+    for customer_id, days in zip(customers, _CELEBRATED, strict=False):
+        at = now - timedelta(days=days)
+        _tell(customer_id, OccasionKind.BIRTHDAY, at, now=at - _TOLD_BEFORE)
+        celebrate_due(now=at + _MORNING)
+    for place, (customer_id, days) in enumerate(
+        zip(customers[len(_CELEBRATED) :], _COMING, strict=True)
+    ):
+        kind = OccasionKind.WEDDING if place == 1 else OccasionKind.BIRTHDAY
+        _tell(customer_id, kind, now + timedelta(days=days), now=now - _TOLD_BEFORE)
+    celebrate_due(now=now)
+
+
+def _tell(customer_id: UUID, kind: OccasionKind, on: datetime, *, now: datetime) -> None:
+    day = jalali(business_day(on, TEHRAN))
+    tell_occasion(
+        customer_id=customer_id,
+        new=NewOccasion(kind=kind, month=day.month, day=day.day),
+        source=OccasionSource.STAFF,
+        now=now,
+    )
+
+
+def _sell_much(trade: Trade, cashier: Actor, now: datetime) -> None:
+    code, _name, branch = trade.employees[0]
+    busy = CustomerHint(mobile="09199990001", name="مهران پاکدل")
+    staff = CustomerHint(email=cashier.email, name="صندوقدار")
+    sales = [
+        NewPurchase(
+            external_id=f"{trade.slug}-much-{days}-{number}",
+            channel="till",
+            branch_code=branch,
+            employee_code=code,
+            customer=whose,
+            tenders=(NewTender(method="pos", amount_rial=trade.items[0].price_rial),),
+            occurred_at=_noon(now, days) + timedelta(minutes=11 * number),
+        )
+        for whose, times, days in ((busy, _SALES, 2), (staff, _STAFF_SALES, 3))
+        for number in range(times)
+    ]
+    for outcome in record_purchases(purchases=sales, source="till", now=now):
+        if outcome.error is not None:
+            raise outcome.error
+
+
+def _noon(now: datetime, days_ago: int) -> datetime:
+    day = business_day(now, TEHRAN) - timedelta(days=days_ago)
+    return datetime.combine(day, time(12), tzinfo=TEHRAN)
+
+
+def _listen(trade: Trade, now: datetime) -> None:
+    """Let the shop's software, which the sandbox plays, listen; another of them rests."""
+    address = f"{settings.SANDBOX_URL}/receiver/{trade.slug}"
+    opened = open_endpoint(url=address, kinds=_HEARD, note="نرم‌افزار حسابداری", actor=None, now=now)
+    send_test(endpoint_id=opened.endpoint.id, now=now)
+    resting = open_endpoint(
+        url=f"{address}-stock", kinds=_HEARD[:2], note="انبار", actor=None, now=now
+    )
+    change_endpoint(
+        endpoint_id=resting.endpoint.id,
+        url=resting.endpoint.url,
+        kinds=resting.endpoint.kinds,
+        note=resting.endpoint.note,
+        is_open=False,
+        actor=None,
+        now=now,
+    )
