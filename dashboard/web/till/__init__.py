@@ -111,7 +111,7 @@ def till_coupon(request: BusinessRequest) -> HttpResponse:
     form = SaleForm(request.GET)
     context: dict[str, Any] = {}
     form.is_valid()
-    data = {"mobile": "", "lines": (), "amount": 0, **form.cleaned_data}
+    data = {"mobile": None, "lines": (), "amount": 0, **form.cleaned_data}
     if data.get("coupon_code"):
         try:
             context["told"] = discount_of(data["coupon_code"], basket_of(data), request.now)

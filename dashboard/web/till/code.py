@@ -10,17 +10,15 @@ from django.views.decorators.http import require_POST
 from core.errors import Problem
 from customers.enums import CodePurpose
 from customers.operations.codes import send_code
-from customers.queries.people import find_customer
 from dashboard.web.access import SELLERS, BusinessRequest, business_page
-from dashboard.web.forms import mobile_of
+from dashboard.web.till.whose import customer_of, typed_whose
 
 
 @require_POST
 @business_page(*SELLERS)
 def till_code(request: BusinessRequest) -> HttpResponse:
     """Text a code to the customer whose number is typed (a part of the till page)."""
-    number = mobile_of(request.POST.get("mobile", ""))
-    customer_id = find_customer(mobile=number) if number else None
+    customer_id = customer_of(typed_whose(request.POST.get("mobile", "")))
     context: dict[str, Any] = {"wrong": _("Type the customer's mobile first.")}
     if customer_id is not None:
         try:

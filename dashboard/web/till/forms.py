@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from businesses.queries import branches
 from core.ids import new_id
 from customers.enums import TenderMethod
-from dashboard.web.forms import Code, Mobile, TomanField, Whole
+from dashboard.web.forms import Code, TomanField, Whole
+from dashboard.web.till.whose import Whose
 from dashboard.web.typed_lines import LinesField, total_of
 from loyalty.queries.referrals import referrals_open
 
@@ -20,9 +21,10 @@ class SaleForm(forms.Form):
     """A sale: who, how much, what, paid how. `sale_id` makes a second sending harmless."""
 
     sale_id = forms.UUIDField(widget=forms.HiddenInput)
-    mobile = Mobile(
+    mobile = Whose(
         label=_("Customer's mobile"),
         required=False,
+        help_text=_("Or scan the code of their page, wherever the cursor stands."),
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
     amount = TomanField(label=_("Amount, toman"), required=False)

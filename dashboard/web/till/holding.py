@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import Problem
 from customers.enums import Channel
 from customers.operations import NewLine
-from customers.queries.people import find_customer
+from dashboard.web.till.whose import customer_of
 from loyalty.operations.coupons import release_unused_coupon, reserve_coupon
 from loyalty.operations.gift_cards import release_unused, reserve_gift_card
 from loyalty.queries.coupons import Basket, BasketLine
@@ -77,7 +77,7 @@ def basket_of(data: dict[str, Any]) -> Basket:
     return Basket(
         lines=lines or (BasketLine(data["amount"]),),
         channel=Channel.TILL,
-        customer_id=find_customer(mobile=data["mobile"]) if data["mobile"] else None,
+        customer_id=customer_of(data["mobile"]),
     )
 
 

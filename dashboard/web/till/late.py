@@ -41,11 +41,11 @@ class LateRow(_Body):
         form = SaleForm(QueryDict(self.typed))
         form.is_valid()
         data, raw = form.cleaned_data, form.data
-        mobile = data.get("mobile") or raw.get("mobile", "")
+        typed = raw.get("mobile", "")
         amount = data.get("amount") or 0
         sale = Accrual(
             number=self.sale_id,
-            customer=CustomerHint(mobile=mobile) if mobile else None,
+            customer=data.get("mobile") or (CustomerHint(mobile=typed) if typed else None),
             lines=tuple(data.get("lines") or ()),
             tenders=(NewTender(method=data.get("method") or "other", amount_rial=amount),),
             branch_code=data.get("branch") or raw.get("branch") or None,

@@ -11,13 +11,13 @@ from core.calendar import business_day
 from core.money import RIAL_PER_TOMAN
 from core.text import latin_digits
 from customers.enums import Channel
-from customers.queries.people import CustomerView, customer_view, find_customer
+from customers.queries.people import CustomerView, customer_view
 from dashboard.web.access import BusinessRequest
-from dashboard.web.forms import mobile_of
 from dashboard.web.gifts.giving import may_give
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.people import segment_label, title_of
 from dashboard.web.till.card import Card, greeting_card
+from dashboard.web.till.whose import customer_of, typed_whose
 from loyalty.queries.offers import Preview, preview
 from loyalty.queries.rules.judge import Sale
 from loyalty.queries.stamps import Stamps, stamps_of
@@ -51,10 +51,10 @@ def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[s
     """Return what the side of the till shows for a typed number and amount."""
     if not mobile.strip():
         return {}
-    number = mobile_of(mobile)
-    if number is None:
-        return {"mobile_error": _("This is not a mobile number yet.")}
-    customer_id = find_customer(mobile=number)
+    whose = typed_whose(mobile)
+    if whose is None:
+        return {"mobile_error": _("This is not a mobile number or the code of a member yet.")}
+    customer_id = customer_of(whose)
     person = customer_view(customer_id) if customer_id else None
     rial = _rial(amount)
     if person is None:

@@ -9,16 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Problem
 from core.tenancy import acting_for
 from customers.enums import Channel, TenderMethod
-from customers.operations import (
-    CustomerHint,
-    NewPurchase,
-    NewTender,
-    PurchaseOutcome,
-    record_purchases,
-)
-from customers.queries.people import find_customer
+from customers.operations import NewPurchase, NewTender, PurchaseOutcome, record_purchases
 from customers.queries.sales import purchase_rows
 from dashboard.web.till.holding import Holding, hold
+from dashboard.web.till.whose import customer_of
 from loyalty.operations import commit_redemption, reserve_redemption
 from loyalty.operations.till import demand_spending_code
 from loyalty.queries.offers import preview
@@ -47,7 +41,7 @@ def _sell(data: dict[str, Any], held: Holding, now: datetime) -> UUID | None:
     known = _known(data)
     if known is not None:
         return known
-    customer_id = find_customer(mobile=data["mobile"]) if data["mobile"] else None
+    customer_id = customer_of(data["mobile"])
     rest = held.to_pay(data) - held.by_card
     points, worth = 0, 0
     if data.get("redeem") and customer_id and rest:
@@ -64,7 +58,7 @@ def _demand_code(business_id: UUID, data: dict[str, Any], held: Holding, now: da
     """Use up the customer's code where so many points are spent that it is needed."""
     with acting_for(business_id):
         spends = data.get("redeem") and data["mobile"] and _known(data) is None
-        customer_id = find_customer(mobile=data["mobile"]) if spends else None
+        customer_id = customer_of(data["mobile"]) if spends else None
         rest = held.to_pay(data) - held.by_card
         worth = _offer(data, rest, customer_id, now)[1] if customer_id and rest else 0
     if customer_id and worth:
@@ -109,7 +103,7 @@ def _record(
         external_id=str(data["sale_id"]),
         channel=Channel.TILL,
         branch_code=data["branch"] or None,
-        customer=CustomerHint(mobile=data["mobile"]) if data["mobile"] else None,
+        customer=data["mobile"],
         lines=held.lines(data),
         tenders=tenders,
         holds=(held.coupon.id,) if held.coupon else (),

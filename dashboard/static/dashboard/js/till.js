@@ -1,4 +1,5 @@
 // The till by keyboard alone: F2 mobile, F4 amount, F6 new line, F8 points, F9 record.
+import { scanned } from "./till_scan.js";
 import { addLine, grouped } from "./ui.js";
 
 const form = document.getElementById("till");
@@ -33,14 +34,24 @@ const show = () => {
 };
 
 const keys = {
-  F2: () => form.querySelector("#id_mobile").focus(),
+  F2: () => form.querySelector("#id_mobile").select(),
   F4: () => form.querySelector("#id_amount").focus(),
   F6: () => addLine(form.querySelector("[data-lines]")),
-  F8: () => form.querySelector("#redeem")?.click(),
+  F8: () => {
+    const redeem = form.querySelector("#redeem");
+    redeem?.click();
+    if (redeem?.checked) form.querySelector("#spend-code input")?.focus();
+  },
   F9: () => form.requestSubmit(),
 };
 
 if (form) {
+  const whose = form.querySelector("#id_mobile");
+  scanned(whose, (code) => {
+    whose.value = code;
+    whose.dispatchEvent(new Event("change", { bubbles: true }));
+    form.querySelector("#id_amount").focus();
+  });
   document.addEventListener("keydown", (event) => {
     if (keys[event.key]) {
       event.preventDefault();
