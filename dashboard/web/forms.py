@@ -96,8 +96,8 @@ class Whole(forms.IntegerField):
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
-        """Show an initial number in the reader's digits; leave what was typed."""
-        return words.digits(value) if isinstance(value, int) else value
+        """Show an initial number as numbers are written; leave what was typed."""
+        return words.number(value) if isinstance(value, int) else value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Ask phones for their number keys."""

@@ -4,8 +4,9 @@ The numbers in it are all there is to compute the entry's own number from (N19):
 can do the sum again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,11 @@ from loyalty.queries.spelling import number, spelled, times, toman
 def explain(entry: LedgerEntry) -> str:
     """Return why points moved, in the active language."""
     return _SENTENCES[EntryKind(entry.kind)](entry)
+
+
+def explanations(ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the sentences of some entries. One query."""
+    return {entry.id: explain(entry) for entry in LedgerEntry.objects.filter(id__in=ids)}
 
 
 def _moved(entry: LedgerEntry) -> int:

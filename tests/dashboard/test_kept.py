@@ -1,5 +1,7 @@
 """What is kept of a person: shown, given out, destroyed in two steps, and who looked (R59)."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -11,6 +13,9 @@ from businesses.operations import add_member
 from core.tenancy import acting_for
 from customers.models import Customer, Erasure, ProfileView
 from customers.operations import CustomerHint, record_purchases
+from customers.operations.attributes import lay_out_preset, note_attributes
+from outbox.operations import deliver_due
+from segmentation.operations import score_business
 from tests.customers.conftest import sale
 
 NAME, MOBILE = "سارا کریمی", "09121234567"
@@ -75,6 +80,26 @@ def test_everything_is_shown_and_given_out(business, owner_client, sara):
     with acting_for(business.id):
         places = list(ProfileView.objects.order_by("id").values_list("place", flat=True))
     assert places == ["kept", "file"]
+
+
+def test_codes_are_told_in_words(business, owner_client, sara, now):
+    """The file gives codes out as they are; the page is for people."""
+    both = CustomerHint(mobile=MOBILE, email="sara@example.com")
+    with acting_for(business.id):
+        record_purchases(purchases=[sale(customer=both)], source="till", now=now)
+        lay_out_preset(vertical="clothing", now=now)
+        note_attributes(
+            customer_id=sara, given={"size": "L", "has_child": True}, source="staff", now=now
+        )
+        score_business(now=now)
+        deliver_due(now=now)
+    page = owner_client.get(url(business, f"customers/{sara}/kept/")).content.decode()
+    cells = re.findall(r"<bdi>(.*?)</bdi>", page)
+    assert [cell for cell in cells if re.fullmatch(r"[a-z_]+(:[a-z_]+)?", cell)] == []
+    for words in ("نخستین دیدار", "همراه با این آمد: موبایل", "امتیاز برای خرید", "بله"):
+        assert words in page
+    for heading in ("search key", "data", "customer hint"):
+        assert f">{heading}<" not in page
 
 
 def test_a_manager_erases_in_two_steps(business, sara, now):

@@ -1,6 +1,6 @@
 """What is kept of a person: shown, given out as a file, destroyed; and who looked (rule R59)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import UnionType
@@ -34,6 +34,7 @@ from customers.queries.people import CustomerView, customer_view
 from customers.queries.privacy import asked_erasure, erasure, view_rows
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, OWNERS, BusinessRequest, business_page
+from dashboard.web.customer.kept_words import head, in_words, word
 from dashboard.web.forms import Code
 from dashboard.web.looks import note_look
 from dashboard.web.people import title_of
@@ -73,7 +74,7 @@ def kept(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         "customer_id": person.id,
         "member_code": words.code(person.member_code),
         "erased": person.status == CustomerStatus.ERASED,
-        "sections": [_section(one) for one in kept_of(person.id)],
+        "sections": [_section(one, request.now) for one in kept_of(person.id)],
         "why_form": WhyForm(),
         "confirm_form": ConfirmForm(),
         "asked": asked,
@@ -184,7 +185,7 @@ def _look(row: Any, now: datetime) -> dict[str, Any]:
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, now: datetime) -> dict[str, Any]:
     """Return a table's rows as people read them, without what is empty in all of them."""
     rows = list(section.rows[: _MOST_ROWS + 1])
     shown = rows[:_MOST_ROWS]
@@ -194,25 +195,32 @@ def _section(section: Section) -> dict[str, Any]:
         if not isinstance(field, ForeignKey)
         and any(row[field.attname] not in _EMPTY for row in shown)
     ]
+    told = in_words(section.key, shown, now)
     return {
-        "key": section.key,
         "title": section.model._meta.verbose_name_plural,
-        "heads": [_head(field) for field in fields],
-        "rows": [
-            [(_head(field), _cell(field, row[field.attname])) for field in fields] for row in shown
-        ],
+        "rows": [_row(section.key, fields, row, told.get(row["id"], {})) for row in shown],
         "more": len(rows) > _MOST_ROWS,
     }
 
 
-def _head(field: "Field[Any, Any]") -> str:
-    name = str(field.verbose_name)
-    return name.replace(_("(rial)"), _("(toman)")) if field.name.endswith("_rial") else name
+def _row(
+    key: str, fields: Sequence["Field[Any, Any]"], row: Mapping[str, Any], told: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Return a row's heads and cells; what `told` says in words stands for its column."""
+    return [
+        (head(field), told[field.name] or "—")
+        if field.name in told
+        else (head(field), _cell(key, field, row[field.attname]))
+        for field in fields
+    ]
 
 
-def _cell(field: "Field[Any, Any]", value: Any) -> str:
+def _cell(key: str, field: "Field[Any, Any]", value: Any) -> str:
     if value in _EMPTY:
         return "—"
+    said = word(f"{key}.{field.name}", value)
+    if said is not None:
+        return said
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if field.name.endswith("_rial"):
