@@ -1,7 +1,8 @@
 """Form fields that understand how people in Iran type: any digits, toman, mobiles."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +16,12 @@ from customers.queries.identities import ForeignNumber, parse_mobile
 from dashboard.web import words
 
 _SEPARATORS: Final = str.maketrans("", "", "٬,،' \u200c\u00a0_")
+
+
+_LIMITS: Final[Mapping[str, Any]] = {
+    "min_value": _("Not less than %(limit_value)s."),
+    "max_value": _("Not more than %(limit_value)s."),
+}
 
 
 class Line(forms.CharField):
@@ -88,12 +95,25 @@ class Whole(forms.IntegerField):
     """A whole number typed with any digits and separators."""
 
     widget = forms.TextInput
+    default_error_messages: ClassVar = {"invalid": _("Write a number, like 12.")}
 
     def to_python(self, value: Any) -> int | None:
         """Return the number, or None when empty."""
         if isinstance(value, str):
             value = latin_digits(value).translate(_SEPARATORS)
         return super().to_python(value)
+
+    def run_validators(self, value: Any) -> None:
+        """Say which limit a number passes, as numbers are written."""
+        try:
+            super().run_validators(value)
+        except ValidationError as wrong:
+            for one in wrong.error_list:
+                one.message = _LIMITS.get(one.code or "", one.message)
+                limit = (one.params or {}).get("limit_value")
+                if isinstance(limit, int):
+                    one.params = {"limit_value": words.number(limit)}
+            raise
 
     def prepare_value(self, value: Any) -> Any:
         """Show an initial number as numbers are written; leave what was typed."""

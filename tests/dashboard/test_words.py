@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from core.calendar import TEHRAN
 from core.text import latin_digits
 from dashboard.web import words
+from dashboard.web.forms import Whole
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -97,3 +99,19 @@ def test_identifiers_stay_left_to_right_and_nobody_is_nameless():
     assert words.code(None) == ""
     assert words.initials("علی‌اکبر کاظمی‌نژاد") == "ع\u200cک"
     assert words.initials("") == "؟"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("0", "نه کمتر از ۱۰."), ("12000", "نه بیشتر از ۱٬۰۰۰."), ("ده", "یک عدد بنویسید، مثل ۱۲.")],
+)
+def test_a_number_beyond_its_limit_is_told_in_the_readers_digits(typed, said):
+    with pytest.raises(ValidationError) as wrong:
+        Whole(min_value=10, max_value=1000).clean(typed)
+    assert wrong.value.messages == [said]
+
+
+def test_a_number_is_shown_with_separators_and_read_again():
+    shown = Whole().prepare_value(12_000)
+    assert shown == "۱۲٬۰۰۰"
+    assert Whole().clean(shown) == 12_000

@@ -16,7 +16,9 @@ from customers.queries.timeline import Moment
 from dashboard.web import words
 from dashboard.web.attributes.spoken import spoken
 from dashboard.web.customer.remarks import remark
+from dashboard.web.inquiries.showing import ANSWERS
 from loyalty.queries.explain import explanations
+from payments.enums.refunds import RefundReason
 from segmentation.enums import Segment
 
 # A row's cells by the names of their columns; what is not named stays as it is.
@@ -71,7 +73,9 @@ def in_words(section: str, rows: Sequence[Row], now: datetime) -> dict[UUID, Cel
 
 
 def _identity(value: Any) -> str:
-    return str(IdentityKind(value).label) if value in IdentityKind.values else str(value)
+    if value in IdentityKind.values:
+        return str(IdentityKind(value).label)
+    return str(_REASONS.get(value, value))
 
 
 def _identities(value: Any) -> str:
@@ -87,6 +91,14 @@ def _reason(value: Any) -> str:
 
 def _segment(value: Any) -> str:
     return str(Segment(value).label) if value in Segment.values else str(value)
+
+
+def _why_back(value: Any) -> str:
+    return str(RefundReason(value).label) if value in RefundReason.values else str(value)
+
+
+def _answer(value: Any) -> str:
+    return str(ANSWERS.get(value, value))
 
 
 def _ledger(rows: Sequence[Row], _now: datetime) -> dict[UUID, Cells]:
@@ -122,6 +134,8 @@ _WORDS: Final[Mapping[str, Callable[[Any], str]]] = {
     "customers.customeridentity.reason": _reason,
     "customers.purchase.matched_by": _identity,
     "customers.mergesuggestion.because": _identities,
+    "customers.return.reason": _why_back,
+    "payments.inquiry.outcome": _answer,
     "segmentation.segmenttransition.before": _segment,
     "segmentation.segmenttransition.after": _segment,
 }

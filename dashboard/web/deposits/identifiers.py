@@ -20,7 +20,7 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.deposits.accounts import account_choices
 from dashboard.web.deposits.tabs import deposit_tabs
-from dashboard.web.forms import Code, problem_to_form, refusal_to_form
+from dashboard.web.forms import Code, refusal_to_form
 from dashboard.web.payments.titles import title_of_payment
 from dashboard.web.people import title_of
 from payments.enums.deposits import IdentifierState
@@ -94,7 +94,7 @@ def _acted(request: BusinessRequest, form: IssueForm) -> bool:
     said = form.cleaned_data["customer"]
     person = find_customer(mobile=said) or find_customer(member_code=said)
     if person is None:
-        problem_to_form(form, _("There is no such customer."))
+        form.add_error("customer", _("There is no such customer."))
         return False
     sources = [one for one in form.cleaned_data["sources"].split(",") if one.strip()]
     try:

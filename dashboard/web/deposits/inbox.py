@@ -20,9 +20,9 @@ from core.api.paging import page
 from core.errors import NotFound, Problem
 from customers.queries import customer_view, find_customer
 from dashboard.web import words
-from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
+from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.deposits.tabs import deposit_tabs
-from dashboard.web.forms import Code, Line, TomanField
+from dashboard.web.forms import Code, Line, TomanField, refusal_to_form
 from dashboard.web.inquiries.about import asked_about
 from dashboard.web.parts import Choice
 from dashboard.web.payments.history import Fact
@@ -161,6 +161,10 @@ def deposit(request: BusinessRequest, deposit_id: UUID) -> HttpResponse:
     detail = deposit_detail(deposit_id)
     if detail is None:
         raise Http404
+    return _page(request, detail, TakeForm())
+
+
+def _page(request: BusinessRequest, detail: DepositDetail, form: TakeForm) -> HttpResponse:
     decides = detail.deposit.state in WAITING and role_may(request.role, MANAGERS)
     context = {
         "deposit": line_of(detail.deposit),
@@ -168,10 +172,10 @@ def deposit(request: BusinessRequest, deposit_id: UUID) -> HttpResponse:
         "parts": _parts(detail, request.business.slug),
         "returns": [_back(row) for row in detail.returns],
         "offers": _offers(detail) if decides else [],
-        "form": TakeForm() if decides else None,
+        "form": form if decides else None,
         "note": NoteForm() if decides else None,
         "may": role_may(request.role, MANAGERS),
-        "asked": asked_about(request, InquiryPurpose.DEPOSIT_SOURCE, deposit_id),
+        "asked": asked_about(request, InquiryPurpose.DEPOSIT_SOURCE, detail.deposit.id),
     }
     return render(request, "dashboard/deposits/deposit.html", context)
 
@@ -181,15 +185,28 @@ def deposit(request: BusinessRequest, deposit_id: UUID) -> HttpResponse:
 def deposit_decide(request: BusinessRequest, deposit_id: UUID) -> HttpResponse:
     """Carry a decision out and come back to the deposit."""
     act = _ACTIONS.get(request.POST.get("action", ""))
-    if act is None or deposit_detail(deposit_id) is None:
+    detail = deposit_detail(deposit_id)
+    if act is None or detail is None:
         raise Http404
     try:
         act(request, deposit_id)
     except Problem as problem:
+        if act is _take and "order" in request.POST:
+            return _typed_again(request, detail, problem)
         messages.error(request, str(problem.detail))
     else:
         messages.success(request, _("Done."))
     return redirect("dashboard:deposit", request.business.slug, deposit_id)
+
+
+def _typed_again(
+    request: BusinessRequest, detail: DepositDetail, problem: Problem
+) -> HttpResponse:
+    """Show the page with what was typed and what is wrong with it."""
+    form = TakeForm(request.POST)
+    if form.is_valid():
+        refusal_to_form(form, problem)
+    return refused(_page(request, detail, form))
 
 
 def _take(request: BusinessRequest, deposit_id: UUID) -> None:
@@ -209,7 +226,8 @@ def _take(request: BusinessRequest, deposit_id: UUID) -> None:
     if said["amount"] is None:
         accept_deposit(payment_id=payment, customer_id=customer, **asked)
     elif bool(payment) is bool(customer):
-        raise Problem("invalid_form", _("Say for a part either an order or a customer."))
+        detail = _("Say for a part either an order or a customer.")
+        raise Problem("invalid_form", detail, about="amount")
     else:
         part = Part(amount_rial=said["amount"], payment_id=payment, customer_id=customer)
         split_deposit(parts=[part], **asked)
@@ -278,7 +296,7 @@ def _order(number: str) -> UUID | None:
         return None
     found = payment_rows().filter(external_id=number).first()
     if found is None:
-        raise NotFound(_("There is no such payment."))
+        raise Problem("unknown_order", _("There is no such payment."), about="order")
     return UUID(str(found.id))
 
 
@@ -287,7 +305,7 @@ def _customer(said: str) -> UUID | None:
         return None
     found = find_customer(mobile=said) or find_customer(member_code=said, external_id=said)
     if found is None:
-        raise NotFound(_("There is no such customer."))
+        raise Problem("unknown_customer", _("There is no such customer."), about="customer")
     return found
 
 

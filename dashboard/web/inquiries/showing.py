@@ -24,7 +24,7 @@ _MATCHES: Final = {
     Match.PROBABLE: (gettext_lazy("probably the same"), "chip-amber"),
     Match.INDETERMINATE: (gettext_lazy("could not be told"), "chip-amber"),
 }
-_OUTCOMES: Final = {
+ANSWERS: Final = {
     Outcome.OK: gettext_lazy("gave an answer"),
     Outcome.ALREADY: gettext_lazy("gave an answer"),
     Outcome.DECLINED: gettext_lazy("refused the question"),
@@ -156,7 +156,7 @@ def call_lines(detail: InquiryDetail) -> list[Fact]:
                 filter(
                     None,
                     (
-                        str(_OUTCOMES.get(Outcome(call.outcome), _("no certain answer"))),
+                        str(ANSWERS.get(Outcome(call.outcome), _("no certain answer"))),
                         words.code(call.code),
                         words.moment(call.at),
                     ),

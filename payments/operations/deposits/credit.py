@@ -113,7 +113,8 @@ def allot(deposit: Deposit, parts: Iterable[Part], *, by: str, now: datetime) ->
     """
     for number, part in enumerate(parts):
         if not 0 < part.amount_rial <= deposit.open_rial:
-            raise Problem("deposit_overspent", _("The parts are more than the deposit."))
+            detail = _("The parts are more than the deposit.")
+            raise Problem("deposit_overspent", detail, about="amount")
         payment = _payment_of(deposit, part, number, now)
         amount = part.amount_rial + _held_before(deposit, payment)
         _check_room(payment, amount, by)
@@ -237,10 +238,12 @@ def _check_room(payment: Payment, amount_rial: int, by: str) -> None:
             "payment_not_open",
             _("This payment is not waiting for money."),
             status=HTTPStatus.CONFLICT,
+            about="order",
             extra={"payment_status": payment.state},
         )
     if amount_rial > left_of(payment):
-        raise Problem("payment_overpaid", _("This is more than the payment still needs."))
+        detail = _("This is more than the payment still needs.")
+        raise Problem("payment_overpaid", detail, about="amount")
 
 
 def _in_vain(part: DepositAllocation) -> bool:

@@ -116,7 +116,7 @@ def _resolve(  # noqa: PLR0917 - one decision and who took it
     now: datetime,
 ) -> None:
     if not parts:
-        raise Problem("nothing_to_split", _("Say whom the deposit is for."))
+        raise Problem("nothing_to_split", _("Say whom the deposit is for."), about="order")
     if rest is Rest.RETURN and deposit.needs_confirm and deposit.taken_at is None:
         raise _untaken()
     allot(deposit, parts, by=by or "person", now=now)
