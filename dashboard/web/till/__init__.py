@@ -74,7 +74,8 @@ def till(request: BusinessRequest) -> HttpResponse:
             form = SaleForm(initial={"mobile": _asked_mobile(request)})
             return _page(request, form)
         form = SaleForm(request.POST)
-    if form.is_valid():
+        fits = form.is_valid()
+    if fits:
         try:
             purchase_id = sell(business_id, form.cleaned_data, request.now)
         except Problem as problem:
