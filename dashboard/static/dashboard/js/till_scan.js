@@ -44,6 +44,7 @@ export const scanned = (home, found) => {
     if (event.key === "Enter") {
       if (fast && whole && code.length >= LEAST && !field?.closest?.(".till-line")) take(event);
       code = "";
+      last = -Infinity;
       return;
     }
     const sign = signOf(event);
