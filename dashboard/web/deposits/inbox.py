@@ -199,9 +199,7 @@ def deposit_decide(request: BusinessRequest, deposit_id: UUID) -> HttpResponse:
     return redirect("dashboard:deposit", request.business.slug, deposit_id)
 
 
-def _typed_again(
-    request: BusinessRequest, detail: DepositDetail, problem: Problem
-) -> HttpResponse:
+def _typed_again(request: BusinessRequest, detail: DepositDetail, problem: Problem) -> HttpResponse:
     """Show the page with what was typed and what is wrong with it."""
     form = TakeForm(request.POST)
     if form.is_valid():
