@@ -47,6 +47,7 @@ def member(business) -> Customer:
     with acting_for(business.id):
         update_program(changes={"pending_days": 0}, actor=None, now=now)
         [outcome] = record_purchases(purchases=[sale], source="api", now=now)
+        assert outcome.customer_id is not None
         return Customer.objects.get(id=outcome.customer_id)
 
 
