@@ -1,6 +1,7 @@
 """Movements of points as a customer reads them: what ended together is one line."""
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -46,6 +47,16 @@ def moved(customer_id: UUID, *, limit: int, before: LedgerEntry | None = None) -
         reverse=True,
     )
     return list(both)[:limit]
+
+
+def as_read(rows: Iterable[Moved]) -> list[Moved]:
+    """Return movements as they are read: what ended in one moment by its days, soonest first."""
+
+    def place(one: Moved) -> tuple[float, float]:
+        day = one.last_moment.timestamp() if one.last_moment else float("inf")
+        return -one.at.timestamp(), day
+
+    return sorted(rows, key=place)
 
 
 def _one_by_one(customer_id: UUID, limit: int, before: LedgerEntry | None) -> list[Moved]:

@@ -20,7 +20,7 @@ from loyalty.models import (
 from loyalty.queries.leaving import Left, left_club
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.offers import RewardOffer, available_rewards
-from loyalty.queries.own_history import Moved, moved
+from loyalty.queries.own_history import Moved, as_read, moved
 from loyalty.queries.programme import terms
 from loyalty.queries.stamps import Stamps, stamps_of
 from loyalty.queries.standing import Standing, tier_of
@@ -99,7 +99,7 @@ def own_page(customer_id: UUID, now: datetime) -> OwnPage:
         coupons=_coupons(customer_id, now),
         cards=_cards(customer_id, now),
         membership=live_membership(customer_id),
-        history=history[:_DATES],
+        history=as_read(history[:_DATES]),
         has_more=len(history) > _DATES,
     )
 

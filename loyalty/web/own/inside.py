@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.errors import Sentence
 from customers.queries import CustomerView, customer_view
 from loyalty.models import LedgerEntry
-from loyalty.queries.own_history import HISTORY, moved
+from loyalty.queries.own_history import HISTORY, as_read, moved
 from loyalty.queries.own_page import OwnPage, own_page
 from loyalty.queries.stamps import Stamps
 from loyalty.queries.standing import Standing
@@ -68,7 +68,7 @@ def history(request: HttpRequest, visit: Visit) -> HttpResponse:
     rows = moved(person.id, limit=HISTORY + 1, before=before)
     context = {
         "shop": visit.shop,
-        "rows": rows[:HISTORY],
+        "rows": as_read(rows[:HISTORY]),
         "older": rows[HISTORY - 1].id if len(rows) > HISTORY else None,
         "first": before is None,
     }
