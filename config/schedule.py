@@ -26,6 +26,7 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
     "loyalty.seal": (600, "scoring"),
     "loyalty.post": (300, "scoring"),
     "loyalty.look": (900, "scoring"),
+    "loyalty.warn": (1800, "messages"),
     "feedback.sweep": (30, "messages"),
     "campaigns.sweep": (15, "messages"),
     "webhooks.send_due": (2, "webhooks"),

@@ -10,6 +10,7 @@ from loyalty.models import (
     CouponUse,
     CustomerTier,
     EarningRule,
+    ExpiryWarning,
     GiftCard,
     GiftCardEntry,
     GiftCardIssue,
@@ -292,3 +293,11 @@ class ReferralAdmin(TenantAdmin):
 
     list_display = ("made_at", "state", "refusal", "referrer_id", "friend_id", "purchase_id")
     list_filter = ("state",)
+
+
+@admin.register(ExpiryWarning)
+class ExpiryWarningAdmin(TenantAdmin):
+    """Who was warned of points that end."""
+
+    list_display = ("customer_id", "points", "ends_at", "at", "sent")
+    list_filter = ("sent",)

@@ -6,6 +6,8 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+_IDLE: Final = "idle_"
+
 
 class LotState(models.TextChoices):
     """contingent → pending → active → consumed, expired or reversed."""
@@ -99,11 +101,27 @@ class CorrectionState(models.TextChoices):
 
 
 class ExpiryEnds(models.TextChoices):
-    """With the end of which Jalali span points are gone."""
+    """With the end of which Jalali span points are gone, and counted from when.
+
+    From the day they were granted, or (rule R14) from their owner's last activity.
+    """
 
     DAY = "day", _("Day")
     MONTH = "month", _("Month")
     YEAR = "year", _("Year")
+    IDLE_DAY = "idle_day", _("Day, counted from the last activity")
+    IDLE_MONTH = "idle_month", _("Month, counted from the last activity")
+    IDLE_YEAR = "idle_year", _("Year, counted from the last activity")
+
+    @property
+    def by_activity(self) -> bool:
+        """Tell whether their owner's activity keeps points."""
+        return self.value.startswith(_IDLE)
+
+    @property
+    def span(self) -> "ExpiryEnds":
+        """Return the span alone."""
+        return ExpiryEnds(self.value.removeprefix(_IDLE))
 
 
 class RuleEffect(models.TextChoices):

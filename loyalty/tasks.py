@@ -15,6 +15,7 @@ from loyalty.operations.books import Batch, post_entries, renew_estimate
 from loyalty.operations.memberships import step_due
 from loyalty.operations.rules.replays import claim_due_replay, run_replay
 from loyalty.operations.suspicions import look_for_misuse
+from loyalty.operations.warn import warn_of_expiry
 from loyalty.queries import businesses_with_due_work
 from outbox.operations.fence import Fence
 
@@ -81,6 +82,20 @@ def look() -> int:
         with Fence(f"loyalty.look {business_id}"), acting_for(business_id):
             looked += look_for_misuse(now=timezone.now()) is not None
     return looked
+
+
+@shared_task(name="loyalty.warn", soft_time_limit=3000, time_limit=3100)
+def warn() -> int:
+    """Warn the customers of every active business whose points end soon; return how many."""
+    total = 0
+    for business_id in active_business_ids():
+        with Fence(f"loyalty.warn {business_id}"):
+            done = 1
+            while done:
+                with acting_for(business_id):
+                    done = warn_of_expiry(now=timezone.now())
+                total += done
+    return total
 
 
 @shared_task(name="loyalty.sweep")

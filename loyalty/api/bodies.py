@@ -165,10 +165,11 @@ class PreviewOut(BaseModel):
 
 
 class ExpiryOut(BaseModel):
-    """The next points to expire."""
+    """The next points to expire; with `kept_by_activity` only if nothing is bought before."""
 
     points: int
     at: datetime
+    kept_by_activity: bool
 
 
 class TierOut(BaseModel):

@@ -50,6 +50,7 @@ from loyalty.api.pos.verbs import (
     PosReversal,
     PosSearch,
 )
+from loyalty.api.programme import Programme
 from loyalty.api.redemptions import (
     RedemptionCommit,
     RedemptionItem,
@@ -102,6 +103,7 @@ urlpatterns: list[URLPattern] = [
     path("tiers", Tiers.as_view(), name="api-tiers"),
     path("rewards", Rewards.as_view(), name="api-rewards"),
     path("loyalty/preview", LoyaltyPreview.as_view(), name="api-loyalty-preview"),
+    path("loyalty/programme", Programme.as_view(), name="api-programme"),
     path("loyalty/rules", LoyaltyRules.as_view(), name="api-rules"),
     path("loyalty/rule-versions", LoyaltyRuleVersions.as_view(), name="api-rule-versions"),
     path("loyalty/rule-drafts", LoyaltyRuleDrafts.as_view(), name="api-rule-drafts"),

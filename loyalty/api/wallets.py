@@ -42,7 +42,11 @@ class CustomerWallet(Endpoint):
         """Return balance, next expiry, tier and rewards."""
         customer_id = demand_customer(customer_id)
         view = wallet_view(customer_id, call.now)
-        expiry = {"points": view.next_expiry_points, "at": view.next_expiry_at}
+        expiry = {
+            "points": view.next_expiry_points,
+            "at": view.next_expiry_at,
+            "kept_by_activity": view.kept_by_activity,
+        }
         return Reply(
             {
                 "customer_id": customer_id,

@@ -20,6 +20,7 @@ from loyalty.models.stamp import StampCard, StampReward
 from loyalty.models.suspicion import Suspicion, SuspicionJudgement, SuspicionLook
 from loyalty.models.till import TillRules, TillTransaction
 from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
+from loyalty.models.warning import ExpiryWarning
 
 __all__ = [
     "BonusRule",
@@ -32,6 +33,7 @@ __all__ = [
     "CustomerOccasion",
     "CustomerTier",
     "EarningRule",
+    "ExpiryWarning",
     "GiftCard",
     "GiftCardEntry",
     "GiftCardIssue",

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from loyalty.enums import EntryKind, LotOrigin, LotState
+from loyalty.enums import EntryKind, ExpiryEnds, LotOrigin, LotState
 from loyalty.models.programme import EarningRule
 from loyalty.models.redemption import Redemption
 
 _LIVE = (LotState.CONTINGENT, LotState.PENDING, LotState.ACTIVE)
+_BY_ACTIVITY = (ExpiryEnds.IDLE_DAY, ExpiryEnds.IDLE_MONTH, ExpiryEnds.IDLE_YEAR)
 
 
 class Lot(TenantModel):
@@ -18,6 +19,8 @@ class Lot(TenantModel):
 
     `remaining_points` is the sum of the lot's ledger entries. `reversed_points` is how much of it
     returns of the purchase have claimed back so far, wherever those points were taken from.
+    Points promised to live by their owner's activity (rule R14) carry the promise: it moves
+    `expires_at`, which is all that anybody asks.
     """
 
     customer = models.ForeignKey(
@@ -58,6 +61,14 @@ class Lot(TenantModel):
     earned_at = models.DateTimeField(_("granted at"))
     activates_at = models.DateTimeField(_("spendable from"))
     expires_at = models.DateTimeField(_("good until"), null=True)
+    idle_months = models.IntegerField(_("months after the last activity"), null=True)
+    idle_ends = models.TextField(
+        _("to the end of the Jalali"),
+        choices=ExpiryEnds.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
     state_at = models.DateTimeField(_("in this state since"))
 
     class Meta:
@@ -86,6 +97,11 @@ class Lot(TenantModel):
                 condition=Q(state=LotState.CONTINGENT) | Q(customer__isnull=False),
                 name="loyalty_lot_owned",
             ),
+            models.CheckConstraint(
+                condition=Q(idle_months__isnull=True, idle_ends="")
+                | Q(idle_months__gte=1, idle_ends__in=_BY_ACTIVITY, expires_at__isnull=False),
+                name="loyalty_lot_idle",
+            ),
         )
         indexes = (
             models.Index(
@@ -113,6 +129,11 @@ class Lot(TenantModel):
                 fields=["activates_at"],
                 name="loyalty_lot_activating",
                 condition=Q(state=LotState.PENDING),
+            ),
+            models.Index(
+                fields=["business", "customer"],
+                name="loyalty_lot_by_activity",
+                condition=Q(state__in=_LIVE, idle_months__isnull=False),
             ),
         )
 

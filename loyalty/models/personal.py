@@ -25,6 +25,7 @@ from loyalty.models.stamp import StampCard, StampReward
 from loyalty.models.suspicion import Suspicion, SuspicionJudgement, SuspicionLook
 from loyalty.models.till import TillRules, TillTransaction
 from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
+from loyalty.models.warning import ExpiryWarning
 
 _THEIRS = by("customer_id")
 _PROGRAMME = {
@@ -48,7 +49,11 @@ _PROGRAMME = {
     LotWorth: Facts(of=by("lot__customer_id"), told=("granted_points", "owed_rial")),
 }
 _WALLET = {
-    Wallet: Facts(of=by("id"), told=("balance_points", "pending_points", "negative_cap_points")),
+    Wallet: Facts(
+        of=by("id"),
+        told=("balance_points", "pending_points", "negative_cap_points", "active_on"),
+    ),
+    ExpiryWarning: Facts(of=_THEIRS, told=("points", "ends_at", "at", "sent")),
     WalletMerge: Facts(ours=("tiers",)),
     ClubExit: Facts(
         of=_THEIRS,

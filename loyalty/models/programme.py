@@ -25,6 +25,17 @@ class Program(TenantModel):
         choices=ExpiryEnds.choices,
         default=ExpiryEnds.MONTH,
     )
+    spending_counts = models.BooleanField(
+        _("spending points is an activity too"),
+        default=True,
+        db_default=True,
+        help_text=_("Where points live by activity; purchases always are one, returns never."),
+    )
+    # Customers are warned by SMS so many days before points end (empty: nobody is).
+    warn_days = models.IntegerField(_("days of warning before points end"), null=True, blank=True)
+    warn_points = models.BigIntegerField(
+        _("fewest points somebody is warned of"), default=10, db_default=10
+    )
     grace_days = models.IntegerField(_("days of grace for points given back late"), default=30)
     negative_cap_points = models.BigIntegerField(_("how far a balance may go below zero"))
     hold_minutes = models.IntegerField(_("minutes points stay held at checkout"), default=15)
@@ -59,6 +70,11 @@ class Program(TenantModel):
                 & Q(tier_window_days__gte=1)
                 & (Q(expiry_months__isnull=True) | Q(expiry_months__gte=1)),
                 name="loyalty_program_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(warn_points__gte=1)
+                & (Q(warn_days__isnull=True) | Q(warn_days__gte=1, warn_days__lte=90)),
+                name="loyalty_program_warnings",
             ),
             models.CheckConstraint(
                 condition=Q(correct_alone_points__gte=0)

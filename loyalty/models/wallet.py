@@ -30,6 +30,8 @@ class Wallet(TenantModel):
     negative_cap_points = models.BigIntegerField(_("may go below zero by"), default=0)
     qualifying_rial = models.BigIntegerField(_("bought in this tier window (rial)"), default=0)
     window_ends_at = models.DateTimeField(_("tier window ends"))
+    # The day of their last activity, since points of theirs live by it (rule R14).
+    active_on = models.DateField(_("last active on"), null=True, editable=False)
     # Since when they are out of the club; points that come while they are end at once.
     left_at = models.DateTimeField(_("left the club"), null=True, editable=False)
     # The wallet of the profile this one's was joined to: whoever locks this one takes that one.

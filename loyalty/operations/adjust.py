@@ -27,6 +27,7 @@ from loyalty.operations.movements import (
     settled_wallet,
 )
 from loyalty.queries.leaving import demand_not_left
+from loyalty.queries.lives import life_of
 from loyalty.queries.programme import Terms
 from outbox.operations import publish
 
@@ -149,8 +150,8 @@ def _apply(wanted: Correction, data: dict[str, str], current: Terms, now: dateti
         points = _write_off(wallet, points, data, now)
     elif points > 0:
         demand_not_left(wallet.left_at)
-        until = current.expiry(business_day(now, current.zone))
-        grant(wallet, points, cause, now, origin=LotOrigin.ADJUSTMENT, expires_at=until)
+        life = life_of(current, business_day(now, current.zone))
+        grant(wallet, points, cause, now, origin=LotOrigin.ADJUSTMENT, life=life)
     elif wallet.balance_points < -points:
         raise insufficient(wallet.balance_points)
     else:

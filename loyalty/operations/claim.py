@@ -9,6 +9,7 @@ from django.db.models import Q
 from core.tenancy import operation
 from loyalty.enums import EntryKind, LotState
 from loyalty.models import LedgerEntry, Lot, Wallet
+from loyalty.operations.activity import keep_of_claimed
 from loyalty.operations.movements import lock_wallet, settle
 from loyalty.operations.standing import promote
 from loyalty.queries.programme import terms
@@ -36,6 +37,7 @@ def claim_lots(*, customer_id: UUID, purchase_ids: Sequence[UUID] = (), now: dat
     for lot in lots:
         _take_over(wallet, lot, now)
     wallet.save()
+    keep_of_claimed(wallet, lots, current, now)
     settle([wallet.id], now)
     promote(wallet, now)
     return len(lots)

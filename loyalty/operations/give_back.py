@@ -9,6 +9,7 @@ from core.calendar import business_day, day_start
 from loyalty.enums import EntryKind, LotOrigin
 from loyalty.models import LedgerEntry, Lot, Redemption, Wallet
 from loyalty.operations.movements import Cause, credit, grant
+from loyalty.queries.lives import Life, life_in
 from loyalty.queries.programme import Terms
 
 
@@ -35,14 +36,15 @@ def put_into(  # noqa: PLR0917 - a movement and its circumstances
 
     A lot that went to another profile since gives them a lot of their own, with its date.
     """
-    if lot.expires_at is not None and lot.expires_at <= now:
-        grant(
-            wallet, points, cause, now, origin=LotOrigin.GRACE, expires_at=grace_end(current, now)
-        )
+    life = life_in(lot, wallet, current.zone)
+    if life.until is not None and life.until <= now:
+        grace = Life(grace_end(current, now))
+        grant(wallet, points, cause, now, origin=LotOrigin.GRACE, life=grace)
     elif lot.customer_id == wallet.id:
+        lot.expires_at = life.until
         credit(wallet, lot, points, cause, now)
     else:
-        grant(wallet, points, cause, now, origin=LotOrigin.APART, expires_at=lot.expires_at)
+        grant(wallet, points, cause, now, origin=LotOrigin.APART, life=life)
 
 
 def grace_end(current: Terms, now: datetime) -> datetime:

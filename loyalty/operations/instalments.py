@@ -8,6 +8,7 @@ from core.calendar import business_day
 from core.tenancy import operation
 from loyalty.enums import EntryKind, LotOrigin
 from loyalty.models import Lot, Wallet
+from loyalty.operations.activity import keep_active
 from loyalty.operations.movements import (
     Cause,
     consume,
@@ -16,6 +17,7 @@ from loyalty.operations.movements import (
     record,
     settled_wallet,
 )
+from loyalty.queries.lives import life_of
 from loyalty.queries.multiplier import earning_multiplier
 from loyalty.queries.programme import Terms, terms
 
@@ -42,17 +44,18 @@ def earn_instalment(
     if points:
         facts = _facts(current, base_rial, number, points) | times.because
         cause = Cause(EntryKind.EARN, data=facts)
-        until = current.expiry(business_day(now, current.zone))
+        today = business_day(now, current.zone)
         grant(
             wallet,
             points,
             cause,
             now,
             origin=LotOrigin.INSTALMENT,
-            expires_at=until,
+            life=life_of(current, today),
             lot_id=payment_id,
             base_rial=base_rial,
         )
+        keep_active({wallet.id: today}, current, now)
     return points
 
 

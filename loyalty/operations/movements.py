@@ -20,6 +20,7 @@ from customers.queries.merging import survivor_of
 from loyalty.enums import EntryKind, LotOrigin, LotState
 from loyalty.models import LedgerEntry, Lot, Wallet
 from loyalty.operations.expired import tell_expired
+from loyalty.queries.lives import Life
 from loyalty.queries.programme import Terms, terms
 
 _ACTIVATE: Final = Prepared(
@@ -68,7 +69,7 @@ SELECT count(*) FROM due
 _EXPIRE: Final = Prepared(
     """
 WITH due AS (
-    SELECT id, customer_id, remaining_points AS points, expires_at FROM loyalty_lot
+    SELECT id, customer_id, remaining_points AS points, expires_at, idle_months FROM loyalty_lot
     WHERE business_id = %(business)s AND customer_id = ANY(%(customers)s)
         AND state = 'active' AND expires_at <= %(now)s
 ),
@@ -81,7 +82,8 @@ entries AS (
         (id, business_id, customer_id, lot_id, kind,
          points, pending_points, contingent_points, at, data)
     SELECT gen_random_uuid(), %(business)s, customer_id, id, 'expire', -points, 0, 0, %(now)s,
-        jsonb_build_object('expired_at', expires_at)
+        jsonb_build_object('expired_at', expires_at) || CASE WHEN idle_months IS NULL THEN '{}'
+            ELSE jsonb_build_object('idle_months', idle_months) END
     FROM due
 ),
 moved AS (
@@ -298,7 +300,7 @@ def grant(
     now: datetime,
     *,
     origin: LotOrigin,
-    expires_at: datetime | None,
+    life: Life,
     lot_id: UUID | None = None,
     base_rial: int = 0,
 ) -> Lot:
@@ -312,7 +314,9 @@ def grant(
         remaining_points=0,
         earned_at=now,
         activates_at=now,
-        expires_at=expires_at,
+        expires_at=life.until,
+        idle_months=life.idle_months,
+        idle_ends=life.idle_ends,
     )
     credit(wallet, lot, points, cause, now)
     return lot

@@ -18,8 +18,8 @@ from loyalty.operations.books.value import value_changed
 from loyalty.operations.policies import keep_policy
 from loyalty.operations.rules.versions import put_in_force
 from loyalty.queries.programme import active_rule
-from loyalty.queries.rules.document import Rate, Rules
-from loyalty.queries.rules.known import rules_of
+from loyalty.queries.rules.document import Bonus, Rate, Rules
+from loyalty.queries.rules.known import rate_of, rules_of
 
 _FIELDS: Final = frozenset(
     {
@@ -36,6 +36,9 @@ _FIELDS: Final = frozenset(
         "tier_window_days",
         "retroactive",
         "gift_cards_earn",
+        "spending_counts",
+        "warn_days",
+        "warn_points",
     }
 )
 _AT_LEAST: Final = {
@@ -48,9 +51,12 @@ _AT_LEAST: Final = {
     "negative_cap_points": 0,
     "hold_minutes": 1,
     "tier_window_days": 1,
+    "warn_days": 1,
+    "warn_points": 1,
 }
+_MOST_WARN_DAYS: Final = 90
 _AT_MOST: Final = 1_000_000_000
-_MAY_BE_EMPTY: Final = frozenset({"expiry_months", "correct_most_points"})
+_MAY_BE_EMPTY: Final = frozenset({"expiry_months", "correct_most_points", "warn_days"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +78,18 @@ def update_program(*, changes: Mapping[str, Any], actor: Actor | None, now: date
     program = Program.objects.select_for_update().first()
     if program is None:
         raise NotFound(_("This business has no loyalty programme."))
-    was = program.unit_value_rial
+    was, lived_so = program.unit_value_rial, _by_activity(program)
     for field, value in changes.items():
         setattr(program, field, _checked(field, value))
     program.save()
     value_changed(was, program.unit_value_rial, by=str(actor or ""), now=now)
     _audit("programme.updated", dict(changes), actor, now)
+    held = active_rule()
+    if held is not None and lived_so and not _by_activity(program):
+        # Points promised to live so still do. By the new version every process sees that it must
+        # ask whether there are any, though the terms may read as they once did.
+        rules = Rules(rate=rate_of(held), bonuses=_beside(held))
+        put_in_force(rules=rules, actor=actor, now=now)
     keep_policy(now=now)
     return program
 
@@ -102,8 +114,7 @@ def update_rule(
     rate = Rate(num=points_num, den=points_den, minimum_rial=minimum_rial, cap_points=cap_points)
     Program.objects.select_for_update().first()  # one new version at a time
     held = active_rule()
-    bonuses = rules_of(held.id).bonuses if held is not None and held.bonus_count else ()
-    return put_in_force(rules=Rules(rate=rate, bonuses=bonuses), actor=actor, now=now)
+    return put_in_force(rules=Rules(rate=rate, bonuses=_beside(held)), actor=actor, now=now)
 
 
 @operation
@@ -152,10 +163,19 @@ def withdraw_reward(*, reward_id: UUID, actor: Actor | None, now: datetime) -> N
     _audit("reward.withdrawn", {"id": str(reward_id)}, actor, now)
 
 
+def _beside(held: EarningRule | None) -> tuple[Bonus, ...]:
+    return rules_of(held.id).bonuses if held is not None and held.bonus_count else ()
+
+
+def _by_activity(program: Program) -> bool:
+    return program.expiry_months is not None and ExpiryEnds(program.expiry_ends).by_activity
+
+
 def _checked(field: str, value: Any) -> Any:
     least = _AT_LEAST.get(field)
     missing = value is None and field not in _MAY_BE_EMPTY
-    small = least is not None and value is not None and not least <= value <= _AT_MOST
+    most = _MOST_WARN_DAYS if field == "warn_days" else _AT_MOST
+    small = least is not None and value is not None and not least <= value <= most
     strange = field == "expiry_ends" and value not in ExpiryEnds.values
     if field not in _FIELDS or missing or small or strange:
         sentence = _("This value makes no sense here.")

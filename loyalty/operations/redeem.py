@@ -15,6 +15,7 @@ from customers.queries import customer_view, purchase_by_id
 from loyalty.enums import EntryKind, RedemptionState
 from loyalty.events import PointsRedeemed
 from loyalty.models import Redemption, Reward, Wallet
+from loyalty.operations.activity import note_spending
 from loyalty.operations.give_back import give_back
 from loyalty.operations.movements import (
     Cause,
@@ -212,6 +213,7 @@ def _spend(redemption_id: UUID, purchase_id: UUID | None, now: datetime) -> Rede
         return None
     redemption = Redemption.from_db(None, _NAMES, found[0])
     redemption.left_points = purse.balance_points
+    note_spending(customer_id=purse.customer_id, wording=purse.wording, now=now)
     return redemption
 
 
@@ -232,6 +234,7 @@ def _spend_late(
         _take(wallet.id, wallet.balance_points, redemption, now)
     redemption.purchase_id = purchase_id
     _end(redemption, RedemptionState.COMMITTED, now)
+    note_spending(customer_id=wallet.id, wording=None, now=now)
     return redemption, True
 
 

@@ -25,6 +25,7 @@ def window_end(now: datetime, days: int, zone: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=2048)
 def _end(earned_on: date, months: int, zone: ZoneInfo, ends: ExpiryEnds) -> datetime:
+    ends = ends.span
     if ends == ExpiryEnds.MONTH:
         return day_start(add_months(month_start(earned_on), months + 1), zone)
     last = add_months(earned_on, months)

@@ -215,6 +215,13 @@ def _occasion(entry: LedgerEntry) -> str:
     return _("%(points)s points as a gift: %(occasion)s, year %(year)s") % facts
 
 
+def _expired(entry: LedgerEntry) -> str:
+    if "idle_months" not in entry.data:
+        return _("%(points)s points expired unused.") % {"points": _points(entry)}
+    facts = {"points": _points(entry), "months": number(entry.data["idle_months"])}
+    return _("%(points)s points expired: nothing kept them for %(months)s months.") % facts
+
+
 def _gift(entry: LedgerEntry) -> str:
     if "occasion" in entry.data:
         return _occasion(entry)
@@ -256,7 +263,7 @@ _SENTENCES: Final[dict[EntryKind, Callable[[LedgerEntry], str]]] = {
     EntryKind.REDEEM: _simple(lambda: _("%(points)s points spent.")),
     EntryKind.RELEASE: _simple(lambda: _("%(points)s points given back.")),
     EntryKind.CLAWBACK: _claw_back,
-    EntryKind.EXPIRE: _simple(lambda: _("%(points)s points expired unused.")),
+    EntryKind.EXPIRE: _expired,
     EntryKind.REPAY: _repay,
     EntryKind.ADJUST: _adjust,
     EntryKind.MERGE: _merge,

@@ -45,6 +45,16 @@ _RULES: Final[dict[str, str]] = {
     "What remains in a lot is neither negative nor more than was granted": """
         SELECT id FROM loyalty_lot WHERE business_id = %(business)s
             AND NOT remaining_points BETWEEN 0 AND earned_points""",
+    "Points of one owner that live by activity end together": """
+        SELECT w.id FROM loyalty_wallet w
+        JOIN businesses_business b ON b.id = w.business_id
+        JOIN loyalty_lot l ON l.business_id = w.business_id AND l.customer_id = w.id
+        WHERE w.business_id = %(business)s AND l.idle_months IS NOT NULL
+            AND l.state IN ('active', 'pending') AND l.remaining_points > 0
+            AND (l.expires_at AT TIME ZONE b.timezone)::date > w.active_on
+            AND (l.earned_at AT TIME ZONE b.timezone)::date <= w.active_on
+        GROUP BY w.id, l.idle_months, l.idle_ends
+        HAVING COUNT(DISTINCT l.expires_at) > 1""",
     "A negative balance is what the entries outside lots say": """
         SELECT w.id FROM loyalty_wallet w LEFT JOIN (
             SELECT customer_id, SUM(points) AS points FROM loyalty_ledgerentry

@@ -1,5 +1,6 @@
 """What a customer sees on their own page."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,10 +33,14 @@ _CARDS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Points that end together; `last_moment` is within their last good day."""
+    """Points that end together; `last_moment` is within their last good day.
+
+    With `kept_by_activity` they do not end if their owner is active until then (rule R14).
+    """
 
     points: int
     last_moment: datetime
+    kept_by_activity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +115,14 @@ def money_kept(customer_id: UUID, now: datetime) -> tuple[list[OwnCard], list[Ow
 
 
 def _endings(customer_id: UUID, now: datetime) -> list[Ending]:
-    days: dict[datetime, int] = {}
-    lots = live_lots(customer_id, now).values_list("expires_at", "remaining_points")
-    for ends_at, points in lots:
-        if ends_at is not None:
-            days[ends_at] = days.get(ends_at, 0) + points
+    days: Counter[tuple[datetime, bool]] = Counter()
+    lots = live_lots(customer_id, now).exclude(expires_at=None)
+    for ends_at, months, points in lots.values_list(
+        "expires_at", "idle_months", "remaining_points"
+    ):
+        days[ends_at, months is not None] += points
     ends = sorted(days)[:_DATES]
-    return [Ending(days[at], at - timedelta(seconds=1)) for at in ends]
+    return [Ending(days[at, kept], at - timedelta(seconds=1), kept) for at, kept in ends]
 
 
 def _coming(customer_id: UUID, now: datetime) -> list[Coming]:

@@ -60,7 +60,8 @@ WHERE w.business_id = %(business)s AND w.id = ANY(%(customers)s)
 )
 _NEXT: Final = Prepared(
     """
-SELECT COALESCE(SUM(remaining_points), 0) FROM loyalty_lot
+SELECT COALESCE(SUM(remaining_points), 0), COALESCE(bool_and(idle_months IS NOT NULL), false)
+FROM loyalty_lot
 WHERE business_id = %(business)s AND customer_id = %(customer)s AND expires_at = %(at)s
     AND state IN ('pending', 'active')
 """,
@@ -95,7 +96,10 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class WalletView:
-    """A wallet as its owner sees it; `next_expiry_points` go at `next_expiry_at`, if at all."""
+    """A wallet as its owner sees it; `next_expiry_points` go at `next_expiry_at`, if at all.
+
+    With `kept_by_activity` they do not go if their owner is active until then (rule R14).
+    """
 
     customer_id: UUID
     balance_points: int
@@ -105,6 +109,7 @@ class WalletView:
     is_negative: bool
     next_expiry_at: datetime | None = None
     next_expiry_points: int = 0
+    kept_by_activity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,7 @@ def wallet_view(customer_id: UUID, now: datetime) -> WalletView:
         current = program()
         unit = current.unit_value_rial if current else 0
         return WalletView(customer_id, 0, 0, 0, unit, is_negative=False)
+    points, kept = _expiring(customer_id, held.next_expiry_at)
     return WalletView(
         customer_id=customer_id,
         balance_points=held.balance_points,
@@ -145,7 +151,8 @@ def wallet_view(customer_id: UUID, now: datetime) -> WalletView:
         unit_value_rial=held.unit_value_rial,
         is_negative=held.is_negative,
         next_expiry_at=held.next_expiry_at,
-        next_expiry_points=_expiring(customer_id, held.next_expiry_at),
+        next_expiry_points=points,
+        kept_by_activity=kept,
     )
 
 
@@ -186,8 +193,9 @@ def _points(lot: Lot, held: Balance | None) -> PurchasePoints:
     )
 
 
-def _expiring(customer_id: UUID, at: datetime | None) -> int:
+def _expiring(customer_id: UUID, at: datetime | None) -> tuple[int, bool]:
     if at is None:
-        return 0
+        return 0, False
     values = {"business": active_business_id(), "customer": customer_id, "at": at}
-    return int(_NEXT.rows(values)[0][0])
+    [(points, kept)] = _NEXT.rows(values)
+    return int(points), kept

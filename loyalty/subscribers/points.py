@@ -31,6 +31,7 @@ from loyalty.operations import (
     take_back_early,
     take_back_instalment,
 )
+from loyalty.operations.activity import Bought, note_purchases
 from loyalty.operations.gift_cards import (
     PREFIX as GIFT_CARDS,
 )
@@ -103,6 +104,7 @@ def earn(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None
     owners = owners_of(late) if late else _AS_TOLD
     sales = [_sale(event.body, owners, fresh=event.at == now) for event in events]
     post_earnings(sales=sales, now=now)
+    note_purchases(bought=[_bought(sale) for sale in sales], now=now)
     if late:
         take_back_early(purchase_ids=late, now=now)
 
@@ -285,6 +287,10 @@ def return_paid(events: Sequence[Recorded[PaymentReversed]], *, now: datetime) -
     """The money of a membership's period went back."""
     for event in events:
         return_period(payment_id=event.body.payment_id, now=now)
+
+
+def _bought(sale: Sale) -> Bought:
+    return Bought(sale.purchase_id, sale.customer_id, sale.local_date, sale.imported)
 
 
 def _sale(

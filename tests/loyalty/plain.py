@@ -24,6 +24,7 @@ class PlainLot:
     left: int = 0
     is_ready: bool = False
     lapsed: int = 0
+    lives: bool = False
 
     def is_over(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
@@ -61,6 +62,20 @@ class PlainPerson:
     lots: list[PlainLot] = field(default_factory=list)
     sales: dict[str, PlainSale] = field(default_factory=dict)
     holds: dict[str, PlainHold] = field(default_factory=dict)
+    kept_until: datetime | None = None
+
+    def be_active(self, until: datetime | None, now: datetime) -> None:
+        """Keep what lives by activity until a later date; what is over stays over (rule R14)."""
+        if until is None:
+            return
+        self.kept_until = max(until, self.kept_until or until)
+        for lot in self.lots:
+            if lot.left and not lot.is_over(now):
+                self._keep(lot)
+
+    def _keep(self, lot: PlainLot) -> None:
+        if lot.lives and lot.expires_at and self.kept_until:
+            lot.expires_at = max(lot.expires_at, self.kept_until)
 
     def balance(self, now: datetime) -> int:
         """Return what a reader is shown: as if time had done its work already."""
@@ -189,6 +204,7 @@ class PlainPerson:
     def _give_back(self, held: PlainHold, points: int, now: datetime) -> None:
         for lot, part in self._next_back(held, max(0, points)):
             home = lot
+            self._keep(lot)
             if lot.is_over(now):
                 home = PlainLot(part, now, self.grace(now), now, "grace", is_ready=True)
                 self.lots.append(home)

@@ -1,7 +1,8 @@
 """The ledger beside a plain model of its rules: the same numbers after any history (R8-R21, R43).
 
 Sales, holds with their time, commits late and early, returns in parts, debts and their repayment,
-corrections by one and by two people, expiry with and without the sweeper, seals, the clock.
+corrections by one and by two people, expiry with and without the sweeper, by date and by
+inactivity (R14), seals, the clock.
 """
 
 import copy
@@ -99,10 +100,10 @@ class Beside(RuleBasedStateMachine):
     @initialize(
         pending=st.sampled_from([0, 3, 3]),
         cap=st.sampled_from([10_000, 5]),
-        ends=st.sampled_from(["day", "month"]),
+        ends=st.sampled_from(["day", "month", "idle_day", "idle_month"]),
     )
     def begin(self, pending: int, cap: int, ends: str) -> None:
-        self.pending, self.ends = pending, ends
+        self.pending, self.ends, self.lives = pending, ends, ends.startswith("idle")
         changes = {
             "pending_days": pending,
             "negative_cap_points": cap,
@@ -127,8 +128,9 @@ class Beside(RuleBasedStateMachine):
         assert made.purchase_id
         self.ids[who] = made.customer_id
         key, ready = str(made.purchase_id), self.now + timedelta(days=self.pending)
-        lot = PlainLot(rial // RIAL_PER_POINT, ready, self._end(), self.now, key)
+        lot = PlainLot(rial // RIAL_PER_POINT, ready, self._end(), self.now, key, lives=self.lives)
         self.plain[who].grant(lot, self.now)
+        self.plain[who].be_active(self._end(), self.now)
         self.plain[who].sales[key] = PlainSale(lot, rial)
 
     @rule(who=WHO, pick=PICK, share=st.integers(1, 4))
@@ -180,7 +182,10 @@ class Beside(RuleBasedStateMachine):
             code = self._try(
                 lambda: commit_redemption(redemption_id=UUID(key), purchase_id=paid, now=self.now)
             )
+            fresh = plain.holds[key].state in {"reserved", "expired"}
             expected = plain.commit(key, sold, self.now + HOLD, self.now)
+            if fresh and not expected:
+                plain.be_active(self._end(), self.now)
         assert code == expected
         if code:
             self.plain[who] = before
@@ -208,7 +213,9 @@ class Beside(RuleBasedStateMachine):
             return
         lots = Lot.objects.filter(customer=self.ids[who], origin="adjustment")
         newest = lots.order_by("-id").values_list("id", flat=True).first()
-        lot = PlainLot(points, self.now, self._end(), self.now, str(newest)) if points > 0 else None
+        lot = None
+        if points > 0:
+            lot = PlainLot(points, self.now, self._end(), self.now, str(newest), lives=self.lives)
         enough = self.plain[who].correct(lot, abs(points), self.now)
         assert enough == (code == "")
         if code:

@@ -28,9 +28,11 @@ from loyalty.queries.books import (
     closings,
     waiting_entries,
 )
+from loyalty.queries.warnings import Warned, warned_since
 
 _THOUSAND: Final = 1_000
 _MOST_DAYS: Final = 400
+_WARNED: Final = timedelta(days=30)
 _NAMES: Final = {
     "owed_rial": gettext_lazy("Owed for points"),
     "allowance_rial": gettext_lazy("Expected never to be spent"),
@@ -78,8 +80,22 @@ def points_owed(request: BusinessRequest) -> HttpResponse:
         "accounts": _accounts(days.last),
         "waiting": words.number(waiting.count) if waiting.count else "",
         "since": waiting.since,
+        "warned": _warned(warned_since(request.now - _WARNED)),
     }
     return render(request, "dashboard/points/owed.html", context)
+
+
+def _warned(told: Warned) -> str:
+    if not told.times:
+        return ""
+    return _(
+        "In the last 30 days %(n)s customers had %(points)s points that were about to end; "
+        "%(sent)s of them were told by SMS."
+    ) % {
+        "n": words.number(told.times),
+        "points": words.number(told.points),
+        "sent": words.number(told.sent),
+    }
 
 
 def _kpis(told: Bridge) -> list[Kpi]:

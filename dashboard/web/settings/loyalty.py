@@ -17,6 +17,7 @@ from loyalty.queries.lock_in import lock_ins
 from loyalty.queries.programme import active_rule, program, tiers
 
 _MOST: Final = 1_000_000_000
+_WORTH_A_WARNING: Final = 10
 
 
 class LoyaltyForm(forms.Form):
@@ -40,6 +41,27 @@ class LoyaltyForm(forms.Form):
         help_text=_("Empty: points never end."),
     )
     expiry_ends = forms.ChoiceField(label=_("Points end with the"), choices=ExpiryEnds.choices)
+    spending_counts = forms.BooleanField(
+        label=_("Spending points is an activity too"),
+        required=False,
+        help_text=_(
+            "Where points end after the last activity. Purchases keep them, returns never."
+        ),
+    )
+    warn_days = Whole(
+        label=_("Days of warning before points end"),
+        required=False,
+        min_value=1,
+        max_value=90,
+        help_text=_("By SMS, to who agreed to offers. Empty: nobody is warned."),
+    )
+    warn_points = Whole(
+        label=_("Fewest points worth a warning"),
+        required=False,
+        min_value=1,
+        max_value=_MOST,
+        help_text=_("Empty: ten."),
+    )
     gift_cards_earn = forms.BooleanField(
         label=_("What is paid with a gift card that was sold earns points"),
         required=False,
@@ -72,6 +94,9 @@ def _initial(_request: BusinessRequest) -> dict[str, Any]:
         "pending_days": programme.pending_days,
         "expiry_months": programme.expiry_months,
         "expiry_ends": programme.expiry_ends,
+        "spending_counts": programme.spending_counts,
+        "warn_days": programme.warn_days,
+        "warn_points": programme.warn_points,
         "gift_cards_earn": programme.gift_cards_earn,
         "correct_alone": programme.correct_alone_points,
         "correct_most": programme.correct_most_points,
@@ -93,6 +118,9 @@ def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
             "pending_days": data["pending_days"],
             "expiry_months": data["expiry_months"],
             "expiry_ends": data["expiry_ends"],
+            "spending_counts": data["spending_counts"],
+            "warn_days": data["warn_days"],
+            "warn_points": data["warn_points"] or _WORTH_A_WARNING,
             "gift_cards_earn": data["gift_cards_earn"],
             "correct_alone_points": data["correct_alone"],
             "correct_most_points": data["correct_most"],

@@ -25,6 +25,7 @@ from loyalty.models import Goodwill, GoodwillBudget, Lot, Wallet
 from loyalty.operations.movements import Cause, demanded_terms, grant, settled_wallet
 from loyalty.queries.goodwill import given_in
 from loyalty.queries.leaving import demand_not_left
+from loyalty.queries.lives import Life, life_of
 from loyalty.queries.rules.spans import span_start
 from outbox.operations import publish
 
@@ -96,7 +97,7 @@ def give_goodwill(
         reason=why,
         at=now,
     )
-    row.lot = _grant(row, wallet, current.expiry(today))
+    row.lot = _grant(row, wallet, life_of(current, today))
     row.save(force_insert=True)
     _tell(row, now)
     return row
@@ -113,10 +114,10 @@ def _receiver(customer_id: UUID, why: str) -> UUID:
     return person.id
 
 
-def _grant(row: Goodwill, wallet: Wallet, until: datetime | None) -> Lot:
+def _grant(row: Goodwill, wallet: Wallet, life: Life) -> Lot:
     facts = {"goodwill": str(row.id), "reason": row.reason, "by": row.giver_name}
     cause = Cause(EntryKind.GOODWILL, data=facts)
-    return grant(wallet, row.points, cause, row.at, origin=LotOrigin.GIFT, expires_at=until)
+    return grant(wallet, row.points, cause, row.at, origin=LotOrigin.GIFT, life=life)
 
 
 def _checked(points: int, why: str) -> GoodwillBudget:

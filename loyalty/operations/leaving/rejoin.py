@@ -9,6 +9,7 @@ from customers.queries.merging import profiles_of
 from loyalty.enums import EntryKind, LotState
 from loyalty.events import ClubRejoined
 from loyalty.models import ClubExit, CustomerTier, LedgerEntry, Lot, Wallet
+from loyalty.operations.activity import keep_active
 from loyalty.operations.claim import claim_lots
 from loyalty.operations.movements import Cause, credit, demanded_terms, settle, settled_wallet
 from loyalty.queries.ended import ended_unused_of
@@ -33,6 +34,7 @@ def rejoin_club(*, customer_id: UUID, actor: Actor | None = None, now: datetime)
     let_back_in(wallet, now)
     points = _restore(wallet, row, now) if in_time else _begin_anew(wallet, current, now)
     ClubExit.objects.filter(id=row.id).update(restored_points=points)
+    keep_active({wallet.id: wallet.active_on}, current, now)
     claim_lots(customer_id=wallet.id, now=now)
     settle([wallet.id], now)
     publish([ClubRejoined(customer_id=wallet.id, points=points)], now=now)

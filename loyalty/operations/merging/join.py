@@ -23,6 +23,7 @@ from loyalty.models import (
     Wallet,
     WalletMerge,
 )
+from loyalty.operations.activity import keep_active
 from loyalty.operations.claim import claim_lots
 from loyalty.operations.leaving.rejoin import let_back_in
 from loyalty.operations.merging.move import Exchange, move_debt, move_lots, repay
@@ -107,6 +108,8 @@ def _join(  # noqa: PLR0917 - two wallets and what moves between them
     repay(survivor, owed, now)
     survivor.qualifying_rial += progress(lots, survivor, current)
     survivor.save(update_fields=["qualifying_rial"])
+    keep_active({survivor.id: merged.active_on}, current, now)
+    keep_active({survivor.id: survivor.active_on}, current, now)
     merged.qualifying_rial, merged.joined_to = 0, survivor.id
     merged.save(update_fields=["qualifying_rial", "joined_to"])
     higher_tier(survivor.id, merged.id, now)

@@ -43,6 +43,7 @@ from loyalty.operations.movements import (
 )
 from loyalty.operations.occasions.merging import part_occasions
 from loyalty.operations.referrals.merging import part_referrals
+from loyalty.queries.lives import Life, life_in
 from loyalty.queries.programme import Terms, terms
 
 
@@ -70,6 +71,9 @@ def part_wallets(*, merge_id: UUID, now: datetime) -> None:
         Lot.objects.filter(id__in=lots).update(customer_id=merge.merged_id)
         return
     survivor, merged = _wallets(merge, current, now)
+    # What was done while they were one has kept the points of both.
+    merged.active_on = max(filter(None, (merged.active_on, survivor.active_on)), default=None)
+    merged.save(update_fields=["active_on"])
     parting = _Parting(_exchange(merge, now), survivor, merged, lots, current)
     due = facts.brought_points + told_points(merge, lots) - facts.told_points
     _follow(merge)
@@ -139,21 +143,24 @@ def _receive(
     """Put points back into the lots they were taken from, last-expiring first; the rest is new."""
     exchange = parting.exchange
     cause = exchange.cause(giver.id, "in", settled="used")
-    for lot, room in _drained(parting, lots):
+    for lot, room in _drained(parting, taker, lots):
         part = min(room, points)
         if part:
             credit(taker, lot, part, cause, exchange.now)
         points -= part
     if points:
-        until = grace_end(parting.current, exchange.now)
-        grant(taker, points, cause, exchange.now, origin=LotOrigin.APART, expires_at=until)
+        life = Life(grace_end(parting.current, exchange.now))
+        grant(taker, points, cause, exchange.now, origin=LotOrigin.APART, life=life)
 
 
-def _drained(parting: _Parting, lots: Sequence[UUID]) -> list[tuple[Lot, int]]:
+def _drained(parting: _Parting, taker: Wallet, lots: Sequence[UUID]) -> list[tuple[Lot, int]]:
     used = used_of(parting.survivor.id, lots)
-    rows = Lot.objects.select_for_update().filter(
+    found = Lot.objects.select_for_update().filter(
         id__in=used, state__in=[LotState.ACTIVE, LotState.CONSUMED]
     )
+    rows = list(found)
+    for lot in rows:
+        lot.expires_at = life_in(lot, taker, parting.current.zone).until
     live = [one for one in rows if one.expires_at is None or one.expires_at > parting.exchange.now]
     live.sort(key=lambda lot: (lot.expires_at is None, lot.expires_at, lot.id), reverse=True)
     return [(lot, min(used[lot.id], lot.earned_points - lot.remaining_points)) for lot in live]

@@ -17,6 +17,7 @@ from loyalty.enums import EntryKind, LotOrigin, NoGift
 from loyalty.events import OccasionCelebrated
 from loyalty.models import Celebration, CustomerOccasion, OccasionRules
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
+from loyalty.queries.lives import life_of
 from loyalty.queries.occasions import (
     greeting_text,
     jalali_year,
@@ -195,5 +196,5 @@ def _give(row: CustomerOccasion, celebration: Celebration, at: _Morning) -> None
         Cause(EntryKind.GIFT, data=facts),
         at.now,
         origin=LotOrigin.GIFT,
-        expires_at=at.current.expiry(business_day(at.now, at.current.zone)),
+        life=life_of(at.current, business_day(at.now, at.current.zone)),
     )

@@ -19,6 +19,7 @@ from loyalty.events import ReferralRewarded
 from loyalty.models import Lot, Referral
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
 from loyalty.operations.referrals.budget import end, give_back
+from loyalty.queries.lives import life_of
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.referral_checks import Brought, why_not
 from loyalty.queries.referrals import left_of
@@ -118,7 +119,7 @@ def _give(row: Referral, side: str, other: str, current: Terms, now: datetime) -
         Cause(EntryKind.GIFT, data=facts),
         now,
         origin=LotOrigin.GIFT,
-        expires_at=current.expiry(business_day(now, current.zone)),
+        life=life_of(current, business_day(now, current.zone)),
     )
 
 

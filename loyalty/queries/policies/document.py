@@ -33,6 +33,7 @@ def _points(programme: Program) -> Document | None:
         "pending_days": programme.pending_days,
         "expiry_months": programme.expiry_months,
         "expiry_ends": programme.expiry_ends,
+        "spending_counts": programme.spending_counts,
         "grace_days": programme.grace_days,
         "gift_cards_earn": programme.gift_cards_earn,
         "tier_window_days": programme.tier_window_days,

@@ -73,6 +73,11 @@ def _expiry(points: Facts) -> Iterator[str]:
         yield _("Points never end.")
         return
     yield _ending(points["expiry_ends"]) % {"months": number(months)}
+    if ExpiryEnds(points["expiry_ends"]).by_activity:
+        if points["spending_counts"]:
+            yield _("A purchase is an activity, and so is spending points; a return is none.")
+        else:
+            yield _("A purchase is an activity; spending points and returns are none.")
     yield _("Points that come back after their date are good for %(days)s more days.") % {
         "days": number(points["grace_days"])
     }
@@ -85,6 +90,18 @@ def _ending(ends: str) -> str:
             "Points are good for %(months)s months, to the end of the Jalali month."
         ),
         ExpiryEnds.YEAR: _("Points are good for %(months)s months, to the end of the Jalali year."),
+        ExpiryEnds.IDLE_DAY: _(
+            "All points are good for %(months)s months after the last activity, to the end of the "
+            "day."
+        ),
+        ExpiryEnds.IDLE_MONTH: _(
+            "All points are good for %(months)s months after the last activity, to the end of the "
+            "Jalali month."
+        ),
+        ExpiryEnds.IDLE_YEAR: _(
+            "All points are good for %(months)s months after the last activity, to the end of the "
+            "Jalali year."
+        ),
     }
     return str(sentences[ends])
 

@@ -28,6 +28,7 @@ STAYS = {
     "customers.MergeSuggestion": "is about the two",
     "customers.ProfileView": "append-only: whose page was looked at then",
     "customers.OneTimeCode": "of minutes; checked against the mobile of whoever the profile is now",
+    "loyalty.ExpiryWarning": "append-only: what that profile was told; the survivor is told anew",
     "loyalty.ClubExit": "who left stays who left; of two, one who is in is enough to be in",
     "loyalty.Suspicion": "is about that profile's day; its page leads to the survivor",
     "loyalty.Wallet": "emptied, and leads to the survivor's",
