@@ -21,6 +21,8 @@ from loyalty.models import (
     LotWorth,
     MembershipPeriod,
     MembershipPlan,
+    Milestone,
+    MilestoneReached,
     OwedDay,
     PaidMembership,
     PointsDay,
@@ -301,3 +303,19 @@ class ExpiryWarningAdmin(TenantAdmin):
 
     list_display = ("customer_id", "points", "ends_at", "at", "sent")
     list_filter = ("sent",)
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(TenantAdmin):
+    """What is celebrated of customers."""
+
+    list_display = ("kind", "number", "points", "is_open", "since")
+    list_filter = ("kind", "is_open")
+
+
+@admin.register(MilestoneReached)
+class MilestoneReachedAdmin(TenantAdmin):
+    """Who reached what."""
+
+    list_display = ("customer_id", "kind", "number", "on", "points", "no_gift")
+    list_filter = ("kind",)

@@ -375,12 +375,21 @@ class OccasionSource(models.TextChoices):
 
 
 class NoGift(models.TextChoices):
-    """Why nobody was given points on their day."""
+    """Why nobody was given points on their day or for a milestone."""
 
     NONE_OFFERED = "none_offered", _("No points are given for it")
     TOO_NEW = "too_new", _("A customer for too short a time")
     STRANGER = "stranger", _("Nobody knows yet who they are")
     LEFT = "left", _("They left the club")
+    BEFORE = "before", _("Reached before it was celebrated")
+
+
+class MilestoneKind(models.TextChoices):
+    """What of a customer is celebrated; a visit is a day with a purchase."""
+
+    VISITS = "visits", _("A visit by its number")
+    YEARS = "years", _("Years as a customer")
+    SPENT = "spent", _("An amount bought")
 
 
 class SuspicionRule(models.TextChoices):

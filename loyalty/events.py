@@ -140,3 +140,16 @@ class OccasionCelebrated(DomainEvent):
     title: str
     points: int
     greeted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneCelebrated(DomainEvent):
+    """A customer reached a milestone: points given (0: none), and whether an SMS was queued."""
+
+    name: ClassVar[str] = "milestone.reached"
+
+    customer_id: UUID
+    kind: str
+    number: int
+    points: int
+    greeted: bool

@@ -12,7 +12,7 @@ __all__ = ["Known", "greeting"]
 
 
 def greeting(known: Known) -> tuple[str, str]:
-    """Return the sentence and, in small, why it was chosen. One query."""
+    """Return the sentence and, in small, why it was chosen. Three queries."""
     chosen = greet(known)
     return _WORDS[chosen.say](chosen, known.person.name or _("dear customer"))
 
@@ -20,6 +20,17 @@ def greeting(known: Known) -> tuple[str, str]:
 def _open_case(told: Greeting, name: str) -> tuple[str, str]:
     text = _("“Welcome %(name)s; we are sorry about last time, and we will make it right.”")
     return text % {"name": name}, _("There is an open case: %(title)s") % {"title": told.about}
+
+
+def _milestone_today(told: Greeting, name: str) -> tuple[str, str]:
+    values = {"name": name, "what": told.about}
+    return _("“%(name)s, today is %(what)s: thank you!”") % values, _("A milestone")
+
+
+def _milestone_reached(told: Greeting, name: str) -> tuple[str, str]:
+    text = _("“Congratulations %(name)s: %(what)s!”") % {"name": name, "what": told.about}
+    note = _("%(n)s points were given for it") % {"n": words.number(told.points)}
+    return text, note if told.points else ""
 
 
 def _expiring(told: Greeting, name: str) -> tuple[str, str]:
@@ -59,6 +70,8 @@ def _welcome(_told: Greeting, name: str) -> tuple[str, str]:
 
 _WORDS: Final[dict[Say, Callable[[Greeting, str], tuple[str, str]]]] = {
     Say.OPEN_CASE: _open_case,
+    Say.MILESTONE_TODAY: _milestone_today,
+    Say.MILESTONE_REACHED: _milestone_reached,
     Say.EXPIRING: _expiring,
     Say.ABSENT: _absent,
     Say.NEAR_TIER: _near,

@@ -36,6 +36,7 @@ from loyalty.api.memberships import (
     MembershipResumption,
     Memberships,
 )
+from loyalty.api.milestones import CustomerMilestones, MilestoneClosing, Milestones
 from loyalty.api.misuse import FraudReport
 from loyalty.api.occasions import CustomerOccasions, OccasionRulesItem
 from loyalty.api.points_owed import PointsOwed, PointsPostings
@@ -93,6 +94,17 @@ urlpatterns: list[URLPattern] = [
         "customers/<uuid:customer_id>/club/rejoin",
         CustomerRejoining.as_view(),
         name="api-club-rejoin",
+    ),
+    path("milestones", Milestones.as_view(), name="api-milestones"),
+    path(
+        "milestones/<uuid:milestone_id>/close",
+        MilestoneClosing.as_view(),
+        name="api-milestone-close",
+    ),
+    path(
+        "customers/<uuid:customer_id>/milestones",
+        CustomerMilestones.as_view(),
+        name="api-customer-milestones",
     ),
     path("policies/current", CurrentPolicy.as_view(), name="api-policy"),
     path("reports/leaving", LeavingReport.as_view(), name="api-leaving"),

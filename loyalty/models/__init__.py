@@ -9,6 +9,7 @@ from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
+from loyalty.models.milestone import Milestone, MilestoneReached
 from loyalty.models.occasion import Celebration, CustomerOccasion, OccasionRules
 from loyalty.models.policy import PolicyVersion
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
@@ -47,6 +48,8 @@ __all__ = [
     "LotWorth",
     "MembershipPeriod",
     "MembershipPlan",
+    "Milestone",
+    "MilestoneReached",
     "OccasionRules",
     "OwedDay",
     "PaidMembership",

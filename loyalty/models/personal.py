@@ -14,6 +14,7 @@ from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
+from loyalty.models.milestone import Milestone, MilestoneReached
 from loyalty.models.occasion import Celebration, CustomerOccasion, OccasionRules
 from loyalty.models.policy import PolicyVersion
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
@@ -102,6 +103,8 @@ _GIVEN = {
         of=_THEIRS, theirs=("title",), told=("kind", "month", "day", "told_at"), goes=True
     ),
     Celebration: Facts(of=_THEIRS, told=("kind", "year", "points", "at")),
+    Milestone: Facts(ours=("text",)),
+    MilestoneReached: Facts(of=_THEIRS, told=("kind", "number", "on", "points", "at")),
     GoodwillMeter: Facts(),
     Goodwill: Facts(
         of=_THEIRS,

@@ -12,6 +12,7 @@ from loyalty.enums import RedemptionState
 from loyalty.models import Redemption
 from loyalty.operations.coupons import release_overdue_coupons
 from loyalty.operations.gift_cards import expire_gift_cards, release_overdue_uses
+from loyalty.operations.milestones import reach_milestones
 from loyalty.operations.movements import settle
 from loyalty.operations.occasions import celebrate_due
 from loyalty.operations.redeem import release_overdue_hold
@@ -67,6 +68,7 @@ _STEPS: Final[tuple[Callable[..., int], ...]] = (
     release_overdue_coupons,
     settle_due_referrals,
     celebrate_due,
+    reach_milestones,
 )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.enums import EntryKind, OccasionKind
 from loyalty.models import LedgerEntry
+from loyalty.queries.milestones.titles import milestone_title
 from loyalty.queries.returns import cumulative
 from loyalty.queries.rules.tell import given_sentences, undone_sentences
 from loyalty.queries.spelling import number, spelled, times, toman
@@ -222,9 +223,19 @@ def _expired(entry: LedgerEntry) -> str:
     return _("%(points)s points expired: nothing kept them for %(months)s months.") % facts
 
 
+def _milestone(entry: LedgerEntry) -> str:
+    facts = {
+        "points": _points(entry),
+        "milestone": milestone_title(entry.data["milestone"], entry.data["number"]),
+    }
+    return _("%(points)s points as a gift: %(milestone)s") % facts
+
+
 def _gift(entry: LedgerEntry) -> str:
     if "occasion" in entry.data:
         return _occasion(entry)
+    if "milestone" in entry.data:
+        return _milestone(entry)
     facts = {"points": _points(entry), "other": entry.data.get("other", "")}
     if entry.data.get("side") == "referrer":
         text = _("%(points)s points because «%(other)s», whom you told of us, bought here.")

@@ -242,6 +242,13 @@ _RULES: Final[dict[str, str]] = {
                 AND data ? 'celebration' GROUP BY 1
         ) e ON e.id = c.id
         WHERE c.business_id = %(business)s AND c.points <> COALESCE(e.points, 0)""",
+    "What was given for a milestone is in the ledger, once": """
+        SELECT m.id FROM loyalty_milestonereached m LEFT JOIN (
+            SELECT (data ->> 'reached')::uuid AS id, SUM(points) AS points
+            FROM loyalty_ledgerentry WHERE business_id = %(business)s AND kind = 'gift'
+                AND data ? 'reached' GROUP BY 1
+        ) e ON e.id = m.id
+        WHERE m.business_id = %(business)s AND m.points <> COALESCE(e.points, 0)""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

@@ -11,6 +11,7 @@ from loyalty.events import (
     GoodwillGiven,
     MembershipLapsed,
     MembershipRenewed,
+    MilestoneCelebrated,
     OccasionCelebrated,
     PointsAdjusted,
     PointsRedeemed,
@@ -82,6 +83,14 @@ def note_occasion(event: Recorded[OccasionCelebrated], *, now: datetime) -> None
     body = event.body
     data = {"kind": body.kind, "title": body.title, "points": body.points}
     _note(event, body.customer_id, "occasion", data, now)
+
+
+@subscribe(MilestoneCelebrated, name="loyalty.note_milestone")
+def note_milestone(event: Recorded[MilestoneCelebrated], *, now: datetime) -> None:
+    """Tell the customer's story of what they reached."""
+    body = event.body
+    data = {"kind": body.kind, "number": body.number, "points": body.points}
+    _note(event, body.customer_id, "milestone", data, now)
 
 
 @subscribe(ReferralRewarded, name="loyalty.note_referral")

@@ -183,6 +183,15 @@ class ReferralRewarded(BaseModel):
     friend_points: int
 
 
+class MilestoneReached(BaseModel):
+    """A customer reached a milestone; 0 points: a greeting alone."""
+
+    customer_id: UUID
+    kind: str
+    number: int
+    points: int
+
+
 class Tested(BaseModel):
     """Somebody pressed the button that sends a test."""
 
@@ -366,6 +375,13 @@ KINDS: Final[Sequence[Kind]] = (
         _("A recommendation was rewarded"),
         loyalty.ReferralRewarded,
         ReferralRewarded,
+        _plain(),
+    ),
+    Kind(
+        "milestone.reached",
+        _("A milestone was reached"),
+        loyalty.MilestoneCelebrated,
+        MilestoneReached,
         _plain(),
     ),
 )

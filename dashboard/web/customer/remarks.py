@@ -12,6 +12,7 @@ from dashboard.web import words
 from dashboard.web.parts import Happening, Tone
 from feedback.enums import SCALES
 from loyalty.enums import OccasionKind
+from loyalty.queries.milestones import milestone_title
 from segmentation.enums import Segment
 
 Say = Callable[[dict[str, Any]], tuple[str, str]]
@@ -78,6 +79,12 @@ def _celebrated(data: dict[str, Any]) -> tuple[str, str]:
     what = data["title"] or str(OccasionKind(data["kind"]).label)
     points = _("%(points)s points") % {"points": words.number(data["points"])}
     return _("%(what)s was celebrated") % {"what": what}, points if data["points"] else ""
+
+
+def _reached(data: dict[str, Any]) -> tuple[str, str]:
+    what = milestone_title(data["kind"], data["number"])
+    points = _("%(points)s points") % {"points": words.number(data["points"])}
+    return _("Reached: %(what)s") % {"what": what}, points if data["points"] else ""
 
 
 def _brought(data: dict[str, Any]) -> tuple[str, str]:
@@ -148,6 +155,7 @@ _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "membership_lapsed": ("crown", "bad", _lapsed),
     "points_redeemed": ("gift", "", _redeemed),
     "occasion": ("cake", "good", _celebrated),
+    "milestone": ("trophy", "good", _reached),
     "goodwill": ("heart-handshake", "good", _goodwill),
     "brought_friend": ("affiliate", "good", _brought),
     "was_brought": ("affiliate", "brand", _was_brought),

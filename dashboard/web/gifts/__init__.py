@@ -3,6 +3,7 @@
 from dashboard.web.gifts.allowing import goodwill_budget
 from dashboard.web.gifts.giving import goodwill_give, till_goodwill
 from dashboard.web.gifts.goodwill import goodwill
+from dashboard.web.gifts.milestones import milestone_close, milestone_page
 from dashboard.web.gifts.occasions import occasion_settings, occasions
 from dashboard.web.gifts.of_customer import occasion_tell
 
@@ -10,6 +11,8 @@ __all__ = [
     "goodwill",
     "goodwill_budget",
     "goodwill_give",
+    "milestone_close",
+    "milestone_page",
     "occasion_settings",
     "occasion_tell",
     "occasions",

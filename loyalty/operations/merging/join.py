@@ -29,6 +29,7 @@ from loyalty.operations.leaving.rejoin import let_back_in
 from loyalty.operations.merging.move import Exchange, move_debt, move_lots, repay
 from loyalty.operations.merging.standing import higher_tier, progress, tier_facts
 from loyalty.operations.merging.told import told_points
+from loyalty.operations.milestones.merging import join_milestones
 from loyalty.operations.movements import lock_wallet, settle
 from loyalty.operations.occasions.merging import join_occasions
 from loyalty.operations.referrals.merging import join_referrals
@@ -122,6 +123,7 @@ def _follow(merge: Pair) -> None:
     take_along(merge=merge, model=Correction)
     take_along(merge=merge, model=Goodwill)
     join_occasions(merge)
+    join_milestones(merge)
     take_along(merge=merge, model=CouponUse)
     take_along(merge=merge, model=StampReward)
     live = PaidMembership.objects.filter(customer_id=merge.survivor_id, state__in=LIVE_MEMBERSHIP)

@@ -31,6 +31,7 @@ from loyalty.operations.give_back import grace_end
 from loyalty.operations.merging.move import Exchange, allow, move_lots
 from loyalty.operations.merging.standing import earlier_tier, progress
 from loyalty.operations.merging.told import lots_of, redemptions_of, told_points, used_of
+from loyalty.operations.milestones.merging import part_milestones
 from loyalty.operations.movements import (
     consume,
     credit,
@@ -108,6 +109,7 @@ def _follow(merge: Pair) -> None:
     send_back(merge=merge, model=Correction)
     send_back(merge=merge, model=Goodwill)
     part_occasions(merge)
+    part_milestones(merge)
     send_back(merge=merge, model=CouponUse)
     send_back(merge=merge, model=StampReward)
     send_back(merge=merge, model=PaidMembership)

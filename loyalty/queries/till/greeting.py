@@ -8,6 +8,8 @@ from typing import Final
 from customers.enums import CaseState
 from customers.queries.cases import case_rows
 from customers.queries.people import CustomerView
+from loyalty.enums import MilestoneKind
+from loyalty.queries.milestones import just_reached, milestone_title, next_visit
 from loyalty.queries.standing import Standing
 from loyalty.queries.wallets import WalletView
 
@@ -20,6 +22,8 @@ class Say(StrEnum):
     """What the sentence is about."""
 
     OPEN_CASE = "open_case"
+    MILESTONE_TODAY = "milestone_today"
+    MILESTONE_REACHED = "milestone_reached"
     EXPIRING = "expiring"
     ABSENT = "absent"
     NEAR_TIER = "near_tier"
@@ -55,11 +59,11 @@ class Greeting:
 
 
 def greet(known: Known) -> Greeting:
-    """Choose what to say. One query."""
+    """Choose what to say. Three queries."""
     case = case_rows(state=CaseState.OPEN, customer_id=known.person.id).first()
     if case is not None:
         return Greeting(say=Say.OPEN_CASE, about=case.title)
-    found = _expiring(known) or _absent(known) or _near(known)
+    found = _milestone(known) or _expiring(known) or _absent(known) or _near(known)
     if found is not None:
         return found
     if known.usual:
@@ -67,6 +71,20 @@ def greet(known: Known) -> Greeting:
     if not known.person.purchases:
         return Greeting(say=Say.FIRST_TIME)
     return Greeting(say=Say.SOON_AGAIN if known.person.purchases == 1 else Say.WELCOME)
+
+
+def _milestone(known: Known) -> Greeting | None:
+    """Return that today's visit is one, or what was reached in the last days."""
+    person = known.person
+    visit = next_visit(person.purchase_days, person.last_on, known.today)
+    if visit is not None:
+        title = milestone_title(MilestoneKind.VISITS, visit)
+        return Greeting(say=Say.MILESTONE_TODAY, about=title)
+    reached = just_reached(person.id, known.now)
+    if reached is None:
+        return None
+    title = milestone_title(reached.kind, reached.number)
+    return Greeting(say=Say.MILESTONE_REACHED, about=title, points=reached.points)
 
 
 def _expiring(known: Known) -> Greeting | None:

@@ -14,6 +14,7 @@ FOLLOWS = {
     "loyalty.CouponUse",
     "loyalty.CustomerOccasion",
     "loyalty.Goodwill",
+    "loyalty.MilestoneReached",
     "loyalty.Lot",
     "loyalty.PaidMembership",
     "loyalty.Redemption",

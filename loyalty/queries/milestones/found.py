@@ -1,0 +1,89 @@
+"""Who reached a milestone and is not written down yet: one statement for each kind.
+
+A visit is a day with a purchase, so that one bill in ten parts is one visit; what was returned
+whole is none. What still waits, because it may come back, counts for nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from core.calendar import Jalali, add_months, jalali, month_length
+from core.tenancy import active_business_id
+from loyalty.enums import MilestoneKind
+from loyalty.models import Milestone
+
+_MONTHS: Final = 12
+_WHO: Final = """
+SELECT t.customer_id, {day}
+FROM customers_customertotals t
+JOIN customers_customer c ON c.business_id = t.business_id AND c.id = t.customer_id
+    AND c.status = 'active'
+{reached}
+WHERE t.business_id = %(business)s AND {likely}
+    AND NOT EXISTS (SELECT FROM loyalty_milestonereached m
+        WHERE m.business_id = %(business)s AND m.customer_id = t.customer_id
+            AND m.kind = %(kind)s AND m.number = %(number)s)
+ORDER BY t.customer_id LIMIT %(limit)s
+"""
+_BOUGHT: Final = """
+    FROM customers_purchase p
+    WHERE p.business_id = %(business)s AND p.customer_id = t.customer_id
+        AND p.local_date <= %(upto)s AND p.returned_rial < p.total_rial"""
+_VISITS: Final = _WHO.format(
+    day="n.day",
+    reached=f"""CROSS JOIN LATERAL (
+    SELECT DISTINCT p.local_date AS day {_BOUGHT}
+    ORDER BY 1 OFFSET %(number)s - 1 LIMIT 1) n""",
+    likely="t.purchase_days >= %(number)s",
+)
+_SPENT: Final = _WHO.format(
+    day="n.day",
+    reached=f"""CROSS JOIN LATERAL (
+    SELECT s.day FROM (
+        SELECT p.local_date AS day,
+            SUM(p.total_rial - p.returned_rial) OVER (ORDER BY p.local_date, p.id) AS so_far
+        {_BOUGHT}) s
+    WHERE s.so_far >= %(number)s ORDER BY s.day LIMIT 1) n""",  # noqa: S608 - the parts are constants
+    likely="t.gross_rial - t.returned_rial >= %(number)s",
+)
+_YEARS: Final = _WHO.format(day="t.first_on", reached="", likely="t.first_on <= %(upto)s")
+_STATEMENTS: Final[Mapping[MilestoneKind, str]] = {
+    MilestoneKind.VISITS: _VISITS,
+    MilestoneKind.SPENT: _SPENT,
+    MilestoneKind.YEARS: _YEARS,
+}
+
+
+def reached_by(row: Milestone, today: date, limit: int) -> list[tuple[UUID, date]]:
+    """Return known customers who reached a milestone, and on which day."""
+    kind = MilestoneKind(row.kind)
+    years = kind == MilestoneKind.YEARS
+    upto = _as_long_ago(today, row.number) if years else today - timedelta(days=row.wait_days)
+    values: dict[str, Any] = {
+        "business": active_business_id(),
+        "kind": kind.value,
+        "number": row.number,
+        "upto": upto,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENTS[kind], values)
+        rows = cursor.fetchall()
+    if years:
+        return [(customer, add_months(on, _MONTHS * row.number)) for customer, on in rows]
+    return rows
+
+
+def _as_long_ago(today: date, years: int) -> date:
+    """Return the last day whose anniversary, so many Jalali years on, is no later than today.
+
+    The thirtieth of Esfand has its own on the twenty-ninth of common years (rule R39).
+    """
+    now = jalali(today)
+    year, last = now.year - years, month_length(now.year, now.month)
+    longest = month_length(year, now.month)
+    return Jalali(year, now.month, longest if now.day == last else min(now.day, longest)).to_date()
