@@ -116,11 +116,10 @@ def money_kept(customer_id: UUID, now: datetime) -> tuple[list[OwnCard], list[Ow
 
 def _endings(customer_id: UUID, now: datetime) -> list[Ending]:
     days: Counter[tuple[datetime, bool]] = Counter()
-    lots = live_lots(customer_id, now).exclude(expires_at=None)
-    for ends_at, months, points in lots.values_list(
-        "expires_at", "idle_months", "remaining_points"
-    ):
-        days[ends_at, months is not None] += points
+    lots = live_lots(customer_id, now).values_list("expires_at", "idle_months", "remaining_points")
+    for ends_at, months, points in lots:
+        if ends_at is not None:
+            days[ends_at, months is not None] += points
     ends = sorted(days)[:_DATES]
     return [Ending(days[at, kept], at - timedelta(seconds=1), kept) for at, kept in ends]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -54,7 +54,7 @@ class Warned:
 
 def ending_soon(now: datetime, until: datetime, *, least: int, limit: int) -> list[EndingSoon]:
     """Return whose points end in (now, until] and who was not warned of it."""
-    values = {
+    values: dict[str, Any] = {
         "business": active_business_id(),
         "now": now,
         "until": until,

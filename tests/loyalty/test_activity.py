@@ -11,10 +11,12 @@ from core.calendar import Jalali, day_start
 from customers.operations import (
     CardHint,
     CustomerHint,
+    accept_suggestion,
     merge_customers,
     record_purchases,
     undo_merge,
 )
+from customers.queries.merging import suggestion_rows
 from loyalty.enums import EntryKind
 from loyalty.models import EarningRule, LedgerEntry, Lot, Wallet
 from loyalty.operations import (
@@ -188,6 +190,7 @@ def test_r14_points_that_wait_for_their_owner_are_kept_by_their_card(sell):
     assert end_of(first) == until(1406, 2)
     known = CustomerHint(card=card, mobile="09121234567")
     sell(100_000, at=day(1406, 1, 20), customer=known)
+    accept_suggestion(suggestion_id=suggestion_rows().get().id, now=day(1406, 1, 20))
     assert wallet_view(buyer(first), day(1406, 1, 20)).balance_points == 21
     assert set(Lot.objects.values_list("expires_at", flat=True)) == {until(1406, 4)}
 
@@ -246,4 +249,4 @@ def test_the_programme_is_read_and_changed_over_http(api, business):
     refused = api.post("loyalty/programme", {"warn_days": 91}, key="two")
     assert refused.status_code == 422
     empty = api.post("loyalty/programme", {"unit_value_rial": None}, key="three")
-    assert (empty.status_code, empty.json()["code"]) == (422, "invalid_programme")
+    assert (empty.status_code, empty.json()["code"]) == (400, "invalid_programme")

@@ -72,7 +72,7 @@ def reached_by(row: Milestone, today: date, limit: int) -> list[tuple[UUID, date
     }
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENTS[kind], values)
-        rows = cursor.fetchall()
+        rows: list[tuple[UUID, date]] = cursor.fetchall()
     if years:
         return [(customer, add_months(on, _MONTHS * row.number)) for customer, on in rows]
     return rows
