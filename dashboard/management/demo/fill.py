@@ -32,6 +32,7 @@ from dashboard.management.demo.club import play_club
 from dashboard.management.demo.friends import play_friends
 from dashboard.management.demo.gifts import play_gifts
 from dashboard.management.demo.leads import play_leads
+from dashboard.management.demo.milestones import play_milestones
 from dashboard.management.demo.offer import make_offer, strike
 from dashboard.management.demo.opinions import give_opinions
 from dashboard.management.demo.said import say
@@ -122,6 +123,7 @@ def _play(
         customers = list(_mobiles(told, outcomes).values())
         play_friends(trade, customers, now)
         play_leads(trade, now)
+        play_milestones(trade, now)
         say(trade, customers, now)
         play_club(trade, customers, people.owner, people.cashier, now)
         close_days(now=now)
