@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from core.api.views import Call, Endpoint, Reply
 from loyalty.api.bodies import Body, Document
 from loyalty.api.whose import demand_customer
-from loyalty.enums import MilestoneKind
+from loyalty.enums.presents import MilestoneKind
 from loyalty.models import Milestone, MilestoneReached
 from loyalty.operations.milestones import NewMilestone, close_milestone, offer_milestone
 from loyalty.queries.milestones import Reached, milestones, reached_of, sums_of

@@ -12,7 +12,7 @@ from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound
 from loyalty.api.bodies import Body, Document
 from loyalty.api.whose import demand_customer
-from loyalty.enums import OccasionKind, OccasionSource
+from loyalty.enums.presents import OccasionKind, OccasionSource
 from loyalty.models import CustomerOccasion, OccasionRules
 from loyalty.operations.occasions import (
     NewOccasion,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from loyalty.enums import MilestoneKind, NoGift
+from loyalty.enums.presents import MilestoneKind, NoGift
 from loyalty.models.ledger import Lot
 
 

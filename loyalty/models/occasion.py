@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from loyalty.enums import NoGift, OccasionKind, OccasionSource
+from loyalty.enums.presents import NoGift, OccasionKind, OccasionSource
 from loyalty.models.ledger import Lot
 
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from loyalty.enums import EntryKind, OccasionKind
+from loyalty.enums import EntryKind
+from loyalty.enums.presents import OccasionKind
 from loyalty.models import LedgerEntry
 from loyalty.queries.milestones.titles import milestone_title
 from loyalty.queries.returns import cumulative

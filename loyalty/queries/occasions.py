@@ -16,7 +16,7 @@ from businesses.queries import business_by_id
 from core.calendar import Jalali, business_day, jalali, month_length
 from core.tenancy import active_business_id
 from customers.enums import CustomerStatus
-from loyalty.enums import OccasionKind
+from loyalty.enums.presents import OccasionKind
 from loyalty.models import Celebration, CustomerOccasion, OccasionRules
 from loyalty.queries.spelling import number
 

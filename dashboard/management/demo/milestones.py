@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dashboard.management.demo.trades import Trade
-from loyalty.enums import MilestoneKind
+from loyalty.enums.presents import MilestoneKind
 from loyalty.operations.milestones import NewMilestone, offer_milestone, reach_milestones
 
 _AGO: Final = timedelta(days=25)

@@ -11,7 +11,7 @@ from customers.queries.timeline import Moment
 from dashboard.web import words
 from dashboard.web.parts import Happening, Tone
 from feedback.enums import SCALES
-from loyalty.enums import OccasionKind
+from loyalty.enums.presents import OccasionKind
 from loyalty.queries.milestones import milestone_title
 from segmentation.enums import Segment
 

@@ -24,7 +24,7 @@ from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_pa
 from dashboard.web.forms import Line, Whole, refusal_to_form
 from dashboard.web.parts import Kpi
 from dashboard.web.people import title_of as name_of
-from loyalty.enums import MilestoneKind
+from loyalty.enums.presents import MilestoneKind
 from loyalty.operations.milestones import NewMilestone, close_milestone, offer_milestone
 from loyalty.queries.milestones import (
     Month,

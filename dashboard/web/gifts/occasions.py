@@ -21,7 +21,7 @@ from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_pa
 from dashboard.web.forms import Line, Whole, refusal_to_form
 from dashboard.web.parts import Kpi
 from dashboard.web.people import title_of
-from loyalty.enums import OccasionKind
+from loyalty.enums.presents import OccasionKind
 from loyalty.operations.occasions import NewRules, celebrate_occasions
 from loyalty.queries.occasions import (
     celebrated_in,

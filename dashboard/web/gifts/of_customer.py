@@ -19,7 +19,7 @@ from dashboard.web import words
 from dashboard.web.access import SELLERS, BusinessRequest, business_page
 from dashboard.web.forms import Line, Whole
 from dashboard.web.gifts.occasions import what_day
-from loyalty.enums import OccasionKind, OccasionSource
+from loyalty.enums.presents import OccasionKind, OccasionSource
 from loyalty.operations.occasions import NewOccasion, forget_occasion, tell_occasion
 from loyalty.queries.occasions import occasions_of
 

@@ -14,7 +14,7 @@ from core.calendar import business_day
 from core.errors import NotFound, Problem, Sentence
 from core.tenancy import active_business_id, operation
 from core.text import normalise
-from loyalty.enums import MilestoneKind
+from loyalty.enums.presents import MilestoneKind
 from loyalty.models import Milestone, Program
 from loyalty.queries.milestones import FOR_NAME, next_look
 

@@ -12,7 +12,8 @@ from core.calendar import business_day, day_bounds
 from core.ids import new_id
 from core.tenancy import active_business_id, operation
 from customers.queries.people import CustomerView, customer_views
-from loyalty.enums import EntryKind, LotOrigin, NoGift
+from loyalty.enums import EntryKind, LotOrigin
+from loyalty.enums.presents import NoGift
 from loyalty.events import MilestoneCelebrated
 from loyalty.models import Milestone, MilestoneReached
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet

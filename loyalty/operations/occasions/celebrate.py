@@ -13,7 +13,8 @@ from core.ids import new_id
 from core.tenancy import active_business_id, operation
 from customers.enums import CustomerStatus
 from customers.queries.people import CustomerView, customer_views
-from loyalty.enums import EntryKind, LotOrigin, NoGift
+from loyalty.enums import EntryKind, LotOrigin
+from loyalty.enums.presents import NoGift
 from loyalty.events import OccasionCelebrated
 from loyalty.models import Celebration, CustomerOccasion, OccasionRules
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet

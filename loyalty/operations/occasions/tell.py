@@ -15,7 +15,7 @@ from core.tenancy import active_business_id, operation
 from core.text import normalise
 from customers.enums import CustomerStatus
 from customers.queries import customer_view
-from loyalty.enums import OccasionKind, OccasionSource
+from loyalty.enums.presents import OccasionKind, OccasionSource
 from loyalty.models import Celebration, CustomerOccasion
 from loyalty.queries.occasions import is_day, jalali_year, morning, next_celebration
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from core.calendar import Jalali, add_months, jalali, month_length
 from core.tenancy import active_business_id
-from loyalty.enums import MilestoneKind
+from loyalty.enums.presents import MilestoneKind
 from loyalty.models import Milestone
 
 _MONTHS: Final = 12

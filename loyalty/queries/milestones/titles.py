@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from loyalty.enums import MilestoneKind
+from loyalty.enums.presents import MilestoneKind
 from loyalty.queries.spelling import number, toman
 
 

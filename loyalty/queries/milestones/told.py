@@ -16,7 +16,7 @@ from businesses.queries import business_by_id
 from core.calendar import business_day
 from core.tenancy import active_business_id
 from customers.queries.merging import profiles_of
-from loyalty.enums import MilestoneKind, NoGift
+from loyalty.enums.presents import MilestoneKind, NoGift
 from loyalty.models import Milestone, MilestoneReached
 from loyalty.queries.milestones.titles import milestone_title
 from loyalty.queries.spelling import number

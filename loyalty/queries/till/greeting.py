@@ -8,7 +8,7 @@ from typing import Final
 from customers.enums import CaseState
 from customers.queries.cases import case_rows
 from customers.queries.people import CustomerView
-from loyalty.enums import MilestoneKind
+from loyalty.enums.presents import MilestoneKind
 from loyalty.queries.milestones import just_reached, milestone_title, next_visit
 from loyalty.queries.standing import Standing
 from loyalty.queries.wallets import WalletView

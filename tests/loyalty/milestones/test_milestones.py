@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from core.calendar import Jalali, add_months, jalali
 from core.errors import NotFound, Problem
 from customers.operations import CardHint, CustomerHint, merge_customers
-from loyalty.enums import EntryKind, ExitWay, MilestoneKind, NoGift
+from loyalty.enums import EntryKind, ExitWay
+from loyalty.enums.presents import MilestoneKind, NoGift
 from loyalty.models import LedgerEntry, MilestoneReached
 from loyalty.operations import sweep_business
 from loyalty.operations.leaving import leave_club

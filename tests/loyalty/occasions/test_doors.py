@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.calendar import jalali
 from core.tenancy import acting_for
-from loyalty.enums import OccasionKind, OccasionSource
+from loyalty.enums.presents import OccasionKind, OccasionSource
 from loyalty.models import CustomerOccasion
 from loyalty.operations import sweep_business
 from loyalty.operations.occasions import NewOccasion, tell_occasion

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from core.calendar import Jalali, jalali, month_length
 from core.errors import NotFound, Problem
 from customers.operations import merge_customers
-from loyalty.enums import EntryKind, ExitWay, NoGift, OccasionKind, OccasionSource
+from loyalty.enums import EntryKind, ExitWay
+from loyalty.enums.presents import NoGift, OccasionKind, OccasionSource
 from loyalty.models import Celebration, CustomerOccasion, LedgerEntry, Wallet
 from loyalty.operations import sweep_business
 from loyalty.operations.leaving import leave_club

@@ -359,39 +359,6 @@ class GoodwillSpan(models.TextChoices):
     MONTH = CapSpan.MONTH.value, CapSpan.MONTH.label
 
 
-class OccasionKind(models.TextChoices):
-    """A day of the Jalali year that is a customer's own; each has one of a kind."""
-
-    BIRTHDAY = "birthday", _("Birthday")
-    WEDDING = "wedding", _("Wedding anniversary")
-    OWN = "own", _("Another day")
-
-
-class OccasionSource(models.TextChoices):
-    """Who told a customer's occasion."""
-
-    STAFF = "staff", _("Noted by staff")
-    API = "api", _("Shop or app")
-
-
-class NoGift(models.TextChoices):
-    """Why nobody was given points on their day or for a milestone."""
-
-    NONE_OFFERED = "none_offered", _("No points are given for it")
-    TOO_NEW = "too_new", _("A customer for too short a time")
-    STRANGER = "stranger", _("Nobody knows yet who they are")
-    LEFT = "left", _("They left the club")
-    BEFORE = "before", _("Reached before it was celebrated")
-
-
-class MilestoneKind(models.TextChoices):
-    """What of a customer is celebrated; a visit is a day with a purchase."""
-
-    VISITS = "visits", _("A visit by its number")
-    YEARS = "years", _("Years as a customer")
-    SPENT = "spent", _("An amount bought")
-
-
 class SuspicionRule(models.TextChoices):
     """What speaks for a misuse of points."""
 
