@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from webhooks.queries.kinds import KINDS, TEST, Tested
+from webhooks.queries.kinds import KINDS, TEST
+from webhooks.queries.shapes import Tested
 
 _SIGNATURE: Final = (
     "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, the key being the secret without"
