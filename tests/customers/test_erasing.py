@@ -171,6 +171,7 @@ def test_points_of_somebody_erased_are_nobodys_to_spend(sara, now):
     held = reserve_redemption(customer_id=sara, points=2, now=now)
     commit_redemption(redemption_id=held.id, purchase_id=bought.purchase_id, now=now)
     assert LedgerEntry.objects.get(redemption=held.id).lot_id == first.id
+    assert bought.purchase_id is not None
     erase(sara, now)
     later = now + timedelta(days=1)
     with pytest.raises(NotFound):

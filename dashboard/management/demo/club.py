@@ -11,7 +11,8 @@ from businesses.operations import Actor
 from core.calendar import TEHRAN, business_day, jalali
 from customers.operations import CustomerHint, NewPurchase, NewTender, record_purchases
 from dashboard.management.demo.trades import Trade
-from loyalty.enums import ExitWay, GoodwillSpan, OccasionKind, OccasionSource
+from loyalty.enums import ExitWay, GoodwillSpan
+from loyalty.enums.presents import OccasionKind, OccasionSource
 from loyalty.operations.goodwill import Giver, NewBudget, allow_goodwill, give_goodwill
 from loyalty.operations.leaving import leave_club, rejoin_club
 from loyalty.operations.occasions import (
