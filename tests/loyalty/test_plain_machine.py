@@ -317,6 +317,7 @@ class Beside(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_ledger_and_model_agree_after_any_history():
+    """R14 with the others: by date and by inactivity."""
     run_state_machine_as_test(
         Beside,
         settings=settings(
