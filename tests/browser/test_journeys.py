@@ -124,4 +124,4 @@ def test_signing_up_takes_one_form(tab):
     tab.fill("[name=password]", "یک جملهٔ کوتاه و آسان")
     tab.click("main button[type=submit]")
     tab.wait_for_url("**/today/")
-    expect(tab.get_by_text("سه گام تا نخستین عددها")).to_be_visible()
+    expect(tab.get_by_text("گام‌های نخست شما")).to_be_visible()
