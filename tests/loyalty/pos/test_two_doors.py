@@ -1,4 +1,4 @@
-"""Points that one door holds are gone at every other (complaint 4.3)."""
+"""Points that one door holds are gone at every other."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from tests.loyalty.pos.conftest import MOBILE
 
 @pytest.mark.parametrize("earlier", ["api", "till"])
 def test_what_one_door_holds_another_cannot_spend(till, second_till, api, earlier):
+    """Complaint 4.3: two tills spend the same points."""
     till.sell("0001")
     whole = till.balance()
     with acting_for(till.business.id):
