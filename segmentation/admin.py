@@ -7,8 +7,10 @@ from segmentation.models import (
     CustomerOutlook,
     CustomerScore,
     OutlookRun,
+    PriceLevel,
     RetentionModel,
     ScoringRun,
+    ScoringTerms,
     SegmentTransition,
 )
 
@@ -35,6 +37,20 @@ class SegmentTransitionAdmin(TenantAdmin):
 
     list_display = ("customer_id", "on", "before", "after")
     list_filter = ("after",)
+
+
+@admin.register(ScoringTerms)
+class ScoringTermsAdmin(TenantAdmin):
+    """What businesses let count."""
+
+    list_display = ("window_months", "money", "changed_at")
+
+
+@admin.register(PriceLevel)
+class PriceLevelAdmin(TenantAdmin):
+    """Indices of prices."""
+
+    list_display = ("month_on", "level")
 
 
 @admin.register(RetentionModel)

@@ -26,7 +26,15 @@ class Scale(models.TextChoices):
     """How the cut points were chosen."""
 
     QUANTILE = "quantile", _("From your own customers")
+    FEW_REPEAT = "few_repeat", _("Fixed scale for how often (few buy twice)")
     FIXED = "fixed", _("Fixed scale (few customers yet)")
+
+
+class Money(models.TextChoices):
+    """In which rial the mark of money is given."""
+
+    NOMINAL = "nominal", _("As it was paid")
+    REAL = "real", _("In today's prices")
 
 
 class Basis(models.TextChoices):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from businesses.queries import active_business_ids
 from core.tenancy import acting_for
 from outbox.operations.fence import Fence
-from segmentation.operations import score_business
+from segmentation.operations import score_business, work_out_past
 from segmentation.operations.retention import (
     common_priors,
     estimate_retention,
@@ -23,7 +23,9 @@ def score_all() -> int:
     business_ids = active_business_ids()
     for business_id in business_ids:
         with Fence(f"segmentation.score_all {business_id}"), acting_for(business_id):
-            score_business(now=timezone.now())
+            now = timezone.now()
+            work_out_past(now=now)
+            score_business(now=now)
     return len(business_ids)
 
 

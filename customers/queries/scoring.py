@@ -7,12 +7,47 @@ from typing import Final
 # Who was erased is counted in the sums, and is in no segment.
 SCORING_TOTALS: Final = """
 SELECT customer_id, last_on, purchase_days::bigint AS frequency,
-       gross_rial - returned_rial AS monetary
+       gross_rial - returned_rial AS monetary, NULL::bigint AS real
 FROM customers_customertotals
 WHERE business_id = %(business)s AND purchase_days > 0
   AND id NOT IN (SELECT id FROM customers_customer
                  WHERE business_id = %(business)s AND status = 'erased')
   AND (%(customers)s::uuid[] IS NULL OR id = ANY (%(customers)s::uuid[]))
+"""
+
+# The same counted from the sales themselves: of those since a day (`since`, None for all), as known
+# at the end of another (`until`, None for now), and also in the prices of one level (`base`) by the
+# months of an index (`months`, ascending, with `levels`; empty for none). Whoever bought nothing
+# since then stays, with nothing. A sale before the first month has that month's prices. Whole rial,
+# halves upwards, sale by sale, so that parts add up in every order.
+SCORING_SALES: Final = """
+SELECT customer_id, max(local_date) AS last_on,
+       count(DISTINCT local_date) FILTER (WHERE counts) AS frequency,
+       coalesce(sum(net) FILTER (WHERE counts), 0)::bigint AS monetary,
+       CASE WHEN cardinality(%(levels)s::bigint[]) > 0
+            THEN coalesce(sum(div(2 * net * %(base)s::numeric + level, 2 * level))
+                          FILTER (WHERE counts), 0)::bigint END AS real
+FROM (
+    SELECT customer_id, local_date, (total_rial - returned_rial)::numeric AS net,
+           (%(since)s::date IS NULL OR local_date >= %(since)s::date) AS counts,
+           (%(levels)s::bigint[])[greatest(1, width_bucket(local_date, %(months)s::date[]))]
+               ::numeric AS level
+    FROM customers_purchase
+    WHERE business_id = %(business)s AND customer_id IS NOT NULL
+      AND (%(until)s::date IS NULL OR local_date <= %(until)s::date)
+      AND customer_id NOT IN (SELECT id FROM customers_customer
+                              WHERE business_id = %(business)s AND status = 'erased')
+      AND (%(customers)s::uuid[] IS NULL OR customer_id = ANY (%(customers)s::uuid[]))
+) AS sales
+GROUP BY customer_id
+"""
+
+# Who bought before a day. Parameters: business, before.
+SCORING_OLDER: Final = """
+SELECT customer_id FROM customers_customertotals
+WHERE business_id = %(business)s AND purchase_days > 0 AND first_on < %(before)s
+  AND id NOT IN (SELECT id FROM customers_customer
+                 WHERE business_id = %(business)s AND status = 'erased')
 """
 
 # What models of buying need of everybody, in days since the first purchase; the purse is net of

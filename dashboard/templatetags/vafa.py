@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from businesses.queries import memberships_of
 from dashboard.web import words
-from dashboard.web.navigation import landing, links, money_links
+from dashboard.web.navigation import landing, links, money_links, segment_links
 from dashboard.web.preferences import THEME_COOKIE
 from payments.queries.alerts import open_alerts
 
@@ -211,3 +211,10 @@ def money_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
     shown = tabs if len(tabs) > 1 else []
     waiting = open_alerts() if any(tab.name == "alerts" for tab in shown) else 0
     return {"tabs": shown, "alerts": waiting}
+
+
+@register.inclusion_tag("dashboard/parts/segment_tabs.html", takes_context=True)
+def segment_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
+    """Draw the tabs of the pages about segments."""
+    request = context["request"]
+    return {"tabs": segment_links(request.business.slug, request.role, current)}

@@ -16,6 +16,7 @@ FILES: Final = {
     "tabler/css/tabler.rtl.min.css.map": "@tabler/core/dist/css/tabler.rtl.min.css.map",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "echarts/echarts.simple.min.js": "echarts/dist/echarts.simple.min.js",
+    "echarts/echarts.min.js": "echarts/dist/echarts.min.js",
     "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2": (
         "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2"
     ),

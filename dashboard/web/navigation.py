@@ -79,6 +79,15 @@ MONEY_TABS: Final = (
 )
 
 
+# The pages of «Segments», likewise.
+SEGMENT_TABS: Final = (
+    Entry(name="segments", icon="chart-donut-3", label=_("Segments"), roles=READERS),
+    Entry(name="segment-flows", icon="arrows-split", label=_("Month to month"), roles=READERS),
+    Entry(name="retention", icon="user-heart", label=_("Who comes back"), roles=READERS),
+    Entry(name="segment-scale", icon="ruler-2", label=_("How marks are given"), roles=READERS),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Link:
     """An entry as one role in one business sees it."""
@@ -100,6 +109,11 @@ def links(slug: str, role: Role, current: str) -> list[Link]:
 def money_links(slug: str, role: Role, current: str) -> list[Link]:
     """Return the tabs of the payment pages a role may open; `current` is the open one's name."""
     return _seen(MONEY_TABS, slug, role, current)
+
+
+def segment_links(slug: str, role: Role, current: str) -> list[Link]:
+    """Return the tabs of the pages about segments a role may open."""
+    return _seen(SEGMENT_TABS, slug, role, current)
 
 
 def _seen(entries: tuple[Entry, ...], slug: str, role: Role, current: str) -> list[Link]:

@@ -41,3 +41,10 @@ def chip(segment: Segment) -> str:
     """Return the CSS class of a segment's chip."""
     tone = _TONES[segment]
     return f"chip-{tone}" if tone else ""
+
+
+def ink(segment: str) -> str:
+    """Return the colour a segment is drawn in: the name of a CSS variable."""
+    tone = _TONES[Segment(segment)] if segment else ""
+    inks = {"good": "--good", "brand": "--brand", "amber": "--amber-mark", "bad": "--bad"}
+    return inks.get(tone, "--mute")

@@ -37,6 +37,8 @@ class SegmentLine:
     href: str
     count: int
     share: float
+    net: str
+    real: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,8 @@ def _line(row: SegmentRow, rows: list[SegmentRow], slug: str) -> SegmentLine:
         href=reverse("dashboard:segment", args=[slug, row.segment.value]),
         count=row.customers,
         share=row.net_rial / whole,
+        net=words.toman_short(row.net_rial),
+        real="" if row.real_rial is None else words.toman_short(row.real_rial),
     )
 
 

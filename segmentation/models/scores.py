@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
 from core.tenancy.personal import Facts, by, declare
-from segmentation.enums import Scale, Segment
+from segmentation.enums import Money, Scale, Segment
 
 
 class ScoringRun(TenantModel):
     """One recomputation of the cut points; the newest finished one is in force.
 
-    Empty cuts mean that all values were equal: everybody scores 3.
+    Empty cuts mean that all values were equal: everybody scores 3. What is bought before `since_on`
+    is not counted (None: everything is); `base_level` is the level of prices that real rial are of.
     """
 
     as_of = models.DateField(_("as of"))
@@ -24,6 +25,9 @@ class ScoringRun(TenantModel):
     r_cuts = ArrayField(models.DateField())
     f_cuts = ArrayField(models.BigIntegerField())
     m_cuts = ArrayField(models.BigIntegerField())
+    since_on = models.DateField(_("counted from"), null=True)
+    money = models.TextField(_("money"), choices=Money.choices, default=Money.NOMINAL)
+    base_level = models.BigIntegerField(_("level of prices"), null=True)
     customers = models.IntegerField(_("customers"), default=0)
     moved = models.IntegerField(_("moved"), default=0)
 
@@ -32,6 +36,12 @@ class ScoringRun(TenantModel):
         verbose_name_plural = _("scoring runs")
         indexes = (
             models.Index(fields=["business", "-started_at"], name="segmentation_run_newest"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(money=Money.REAL) | Q(base_level__gt=0),
+                name="segmentation_run_real_has_prices",
+            ),
         )
 
     def __str__(self) -> str:
@@ -55,6 +65,8 @@ class CustomerScore(TenantModel):
     last_on = models.DateField(_("last purchase"))
     frequency = models.BigIntegerField(_("purchase days"))
     monetary_rial = models.BigIntegerField(_("net purchases (rial)"))
+    # The same in the prices of the run; empty where the business keeps no index of prices.
+    real_rial = models.BigIntegerField(_("net purchases in today's prices (rial)"), null=True)
     scored_at = models.DateTimeField(_("scored"))
 
     class Meta:
@@ -92,6 +104,7 @@ class SegmentCount(TenantModel):
     segment = models.TextField(_("segment"), choices=Segment.choices)
     customers = models.IntegerField(_("customers"))
     net_rial = models.BigIntegerField(_("net purchases (rial)"))
+    real_rial = models.BigIntegerField(_("net purchases in today's prices (rial)"), null=True)
 
     class Meta:
         verbose_name = _("part of the segments' sums")
@@ -102,7 +115,11 @@ class SegmentCount(TenantModel):
 
 
 class SegmentTransition(TenantModel):
-    """A customer's move between segments. Append-only."""
+    """A customer's move between segments. Append-only.
+
+    `after` is empty for who is in none any more. Moves before the first run were worked out
+    afterwards, month by month, from what was bought.
+    """
 
     customer = models.ForeignKey(
         "customers.Customer",
@@ -114,7 +131,7 @@ class SegmentTransition(TenantModel):
     on = models.DateField(_("day"))
     at = models.DateTimeField(_("when"))
     before = models.TextField(_("from"), blank=True)
-    after = models.TextField(_("to"))
+    after = models.TextField(_("to"), blank=True)
 
     class Meta:
         verbose_name = _("move between segments")
@@ -131,7 +148,7 @@ class SegmentTransition(TenantModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.before or '—'} → {self.after}"
+        return f"{self.before or '—'} → {self.after or '—'}"
 
 
 declare(

@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from django.db import connection
 
 from core.tenancy import active_business_id
-from customers.queries.scoring import SCORING_TOTALS
+from segmentation.queries.source import EVERYTHING, Source
 
 V = TypeVar("V", int, date)
 
@@ -39,6 +39,7 @@ WHERE EXISTS (SELECT 1 FROM ideal
               WHERE distinct_values.j BETWEEN ideal.j - %(near)s AND ideal.j + %(near)s + 1)
 ORDER BY j
 """
+_REPEATERS: Final = "SELECT count(*) FROM ({totals}) AS t WHERE frequency > 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +65,44 @@ class Cuts(Generic[V]):
         return 1 + sum(1 for threshold in self.thresholds if value >= threshold)
 
 
-def recency_cuts() -> Cuts[date]:
+def recency_cuts(source: Source = EVERYTHING) -> Cuts[date]:
     """Return the cut points of the last purchase day (later is better)."""
-    places, rows, distinct = _near("last_on")
+    places, rows, distinct = _near("last_on", source)
     return Cuts(thresholds([Place(j, c, v) for j, c, v in places], rows, distinct), rows)
 
 
-def number_cuts(column: Literal["frequency", "monetary"]) -> Cuts[int]:
-    """Return the cut points of a column of the running totals."""
-    places, rows, distinct = _near(column)
+def number_cuts(
+    column: Literal["frequency", "monetary", "real"], source: Source = EVERYTHING
+) -> Cuts[int]:
+    """Return the cut points of a column of the totals."""
+    places, rows, distinct = _near(column, source)
     return Cuts(thresholds([Place(j, c, int(v)) for j, c, v in places], rows, distinct), rows)
 
 
-def _near(column: str) -> tuple[list[tuple[int, int, Any]], int, int]:
+def repeaters(source: Source = EVERYTHING) -> int:
+    """Return how many bought on more than one day. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REPEATERS.format(totals=source.sql),
+            {"business": active_business_id(), "customers": None, **source.values},
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _near(column: str, source: Source) -> tuple[list[tuple[int, int, Any]], int, int]:
     """Return (position, cumulative count, value) near the ideal places, rows, distinct values.
 
     One query that returns at most 48 rows, however many customers.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _NEAR.format(column=column, totals=SCORING_TOTALS),
-            {"business": active_business_id(), "customers": None, "near": _NEIGHBOURS},
+            _NEAR.format(column=column, totals=source.sql),
+            {
+                "business": active_business_id(),
+                "customers": None,
+                "near": _NEIGHBOURS,
+                **source.values,
+            },
         )
         found = cursor.fetchall()
     if not found:

@@ -10,13 +10,14 @@ from core.tenancy import active_business_id
 _DRIFT: Final = """
 SELECT r, f, segment
 FROM (
-    SELECT r, f, segment, 1 AS n, monetary_rial AS net
+    SELECT r, f, segment, 1 AS n, monetary_rial AS net, coalesce(real_rial, 0) AS real
     FROM segmentation_customerscore WHERE business_id = %(business)s
     UNION ALL
-    SELECT r, f, segment, -customers, -net_rial
+    SELECT r, f, segment, -customers, -net_rial, -coalesce(real_rial, 0)
     FROM segmentation_segmentcount WHERE business_id = %(business)s
 ) AS sides
-GROUP BY r, f, segment HAVING sum(n) <> 0 OR sum(net) <> 0 ORDER BY r, f, segment
+GROUP BY r, f, segment HAVING sum(n) <> 0 OR sum(net) <> 0 OR sum(real) <> 0
+ORDER BY r, f, segment
 """
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -43,15 +43,17 @@ class ScoreView:
     last_on: date
     frequency: int
     monetary_rial: int
+    real_rial: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRow:
-    """A segment's size and its customers' net purchases so far."""
+    """A segment's size and its net purchases, also in today's prices where those are known."""
 
     segment: Segment
     customers: int
     net_rial: int
+    real_rial: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ class Rhythm:
 
 def latest_run() -> ScoringRun | None:
     """Return the finished run whose cut points are in force, or None before the first."""
-    return ScoringRun.objects.filter(finished_at__isnull=False).order_by("-started_at").first()
+    return (
+        ScoringRun.objects.filter(finished_at__isnull=False).order_by("-started_at", "-id").first()
+    )
 
 
 def score_of(customer_id: UUID) -> ScoreView | None:
@@ -100,17 +104,17 @@ def scores_of(customer_ids: Iterable[UUID]) -> dict[UUID, ScoreView]:
 
 def summary() -> list[SegmentRow]:
     """Return every segment, best first, empty ones included. One query."""
-    found = {
+    found: dict[str, Any] = {
         row["segment"]: row
         for row in SegmentCount.objects.values("segment").annotate(
-            n=Sum("customers"), net=Sum("net_rial")
+            n=Sum("customers"), net=Sum("net_rial"), real=Sum("real_rial")
         )
     }
+    none: dict[str, Any] = {"n": 0, "net": 0, "real": None}
     return [
-        SegmentRow(segment, found[segment]["n"], found[segment]["net"])
-        if segment in found
-        else SegmentRow(segment, 0, 0)
+        SegmentRow(segment, row["n"], row["net"], row["real"])
         for segment in Segment
+        for row in [found.get(segment.value, none)]
     ]
 
 
@@ -138,7 +142,7 @@ def slipped_since(since: date) -> int:
     slipping = [segment.value for segment in SLIPPING]
     into = Q(after__in=slipping) & ~Q(before__in=slipping)
     out = Q(before__in=slipping) & ~Q(after__in=slipping)
-    moves = SegmentTransition.objects.filter(on__gte=since).exclude(before="")
+    moves = SegmentTransition.objects.filter(on__gte=since).exclude(Q(before="") | Q(after=""))
     counted = moves.aggregate(into=Count("id", filter=into), out=Count("id", filter=out))
     return int(counted["into"]) - int(counted["out"])
 
@@ -176,13 +180,14 @@ def segments_at(asked: Collection[tuple[UUID, datetime]]) -> dict[tuple[UUID, da
         "customers": [customer for customer, _at in asked],
         "moments": [at for _customer, at in asked],
     }
-    return {(customer, at): segment for customer, at, segment in _AT.rows(values)}
+    return {(customer, at): segment for customer, at, segment in _AT.rows(values) if segment}
 
 
 def moves_on(on: date) -> list[tuple[str, str, int]]:
     """Return (from, to, how many) of a day's moves between segments, most first."""
-    rows = SegmentTransition.objects.filter(on=on).exclude(before="").values("before", "after")
-    counted = rows.annotate(n=Count("id")).order_by("-n", "before", "after")
+    rows = SegmentTransition.objects.filter(on=on).exclude(Q(before="") | Q(after=""))
+    counted = rows.values("before", "after").annotate(n=Count("id"))
+    counted = counted.order_by("-n", "before", "after")
     return [(row["before"], row["after"], row["n"]) for row in counted]
 
 
@@ -207,4 +212,5 @@ def _view(row: CustomerScore) -> ScoreView:
         last_on=row.last_on,
         frequency=row.frequency,
         monetary_rial=row.monetary_rial,
+        real_rial=row.real_rial,
     )

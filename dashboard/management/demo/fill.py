@@ -39,7 +39,7 @@ from dashboard.management.demo.said import say
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
-from segmentation.operations import score_business
+from segmentation.operations import score_business, work_out_past
 from segmentation.operations.retention import common_priors, estimate_retention, foresee
 
 _BATCH: Final = 500
@@ -112,6 +112,7 @@ def _play(
     with acting_for(business_id):
         _open(trade, now)
         before = _record(past, now)
+        work_out_past(now=turn)
         score_business(now=turn)
         if trade.sends_offer:
             known = _mobiles(past, before)

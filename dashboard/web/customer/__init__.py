@@ -33,6 +33,7 @@ from dashboard.web.customer.page_link import page_link
 from dashboard.web.customer.points import corrections, points_correct, points_decide
 from dashboard.web.customer.staying import staying
 from dashboard.web.customer.story import MONEY, TALK, story
+from dashboard.web.customer.way import way_of
 from dashboard.web.gifts.giving import may_give
 from dashboard.web.gifts.of_customer import days_of
 from dashboard.web.greeting import Known, greeting
@@ -135,6 +136,7 @@ def _money(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
     return {
         "kpis": kpis(person, wallet, request.now, today),
         **staying(person, score, today, len(cases)),
+        **way_of(person.id, today),
         "segment": segment,
         "segment_tone": tone,
         "segment_href": reverse("dashboard:segment", args=[request.business.slug, key])

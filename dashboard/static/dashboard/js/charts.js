@@ -89,6 +89,50 @@ const kinds = {
       },
     ],
   }),
+  // Who went where between two days. What was earlier stands where reading begins.
+  sankey: (data) => ({
+    textStyle: font(),
+    animationDuration: 250,
+    tooltip: {
+      renderMode: "richText",
+      backgroundColor: token("--surface"),
+      borderColor: token("--line"),
+      textStyle: { ...font(), color: token("--ink"), align: rightToLeft() ? "right" : "left" },
+      formatter: ({ data: part }) => part.told,
+    },
+    series: [
+      {
+        type: "sankey",
+        left: 4,
+        right: 4,
+        top: 8,
+        bottom: 8,
+        nodeWidth: 10,
+        nodeGap: 12,
+        layoutIterations: 0,
+        draggable: false,
+        emphasis: { focus: "adjacency" },
+        lineStyle: { color: rightToLeft() ? "target" : "source", opacity: 0.28, curveness: 0.5 },
+        data: data.nodes.map((node) => ({
+          name: node.id,
+          told: node.told,
+          itemStyle: { color: token(node.tone), borderWidth: 0 },
+          label: {
+            ...font(),
+            color: token("--ink"),
+            position: node.first !== rightToLeft() ? "right" : "left",
+            formatter: node.name,
+          },
+        })),
+        links: data.links.map((link) => ({
+          source: rightToLeft() ? link.to : link.from,
+          target: rightToLeft() ? link.from : link.to,
+          value: link.value,
+          told: link.told,
+        })),
+      },
+    ],
+  }),
   line: (data) => ({
     ...frame(data),
     series: data.series.map((series, i) => ({
