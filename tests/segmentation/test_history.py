@@ -282,4 +282,4 @@ def test_flows_and_cut_points_over_http(api, other_api, business, now):
     told = api.get("segments").json()
     assert told["scale"] == "fixed"
     assert len(told["cut_points"]["last_on"]) == 4
-    assert [row["real_rial"] for row in told["data"] if row["customers"]] == [1_000]
+    assert [row["real_rial"] for row in told["data"] if row["customers"]] == [1_288]
