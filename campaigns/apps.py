@@ -11,5 +11,6 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
-        """Declare what its tables hold of customers."""
+        """Declare what its tables hold of customers; hear of answered surveys."""
+        from campaigns import subscribers
         from campaigns.models import personal

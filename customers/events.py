@@ -29,6 +29,15 @@ class CustomerActivated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProfileTold(DomainEvent):
+    """A person, not a system, said something of a customer: a name, a mobile, an attribute."""
+
+    name: ClassVar[str] = "profile.told"
+
+    customer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class PurchaseRecorded(DomainEvent):
     """A sale stands. `eligible_rial` is the total without what points or credit paid.
 

@@ -104,6 +104,13 @@ _business = [
     path("leads/<uuid:lead_id>/follow/", leads.lead_follow, name="lead-follow"),
     path("leads/<uuid:lead_id>/assign/", leads.lead_assign, name="lead-assign"),
     path("occasions/", gifts.occasions, name="occasions"),
+    path("engagement/", gifts.engagement, name="engagement"),
+    path("engagement/<slug:key>/close/", gifts.engagement_close, name="engagement-close"),
+    path(
+        "engagement/<uuid:engagement_id>/take-back/",
+        gifts.engagement_take_back,
+        name="engagement-take-back",
+    ),
     path("milestones/", gifts.milestone_page, name="milestones"),
     path("milestones/<uuid:milestone_id>/close/", gifts.milestone_close, name="milestone-close"),
     path("occasions/rules/", gifts.occasion_settings, name="occasion-settings"),

@@ -10,6 +10,8 @@ from loyalty.models import (
     CouponUse,
     CustomerTier,
     EarningRule,
+    Engagement,
+    EngagementRule,
     ExpiryWarning,
     GiftCard,
     GiftCardEntry,
@@ -303,6 +305,22 @@ class ExpiryWarningAdmin(TenantAdmin):
 
     list_display = ("customer_id", "points", "ends_at", "at", "sent")
     list_filter = ("sent",)
+
+
+@admin.register(EngagementRule)
+class EngagementRuleAdmin(TenantAdmin):
+    """What counts as engagement."""
+
+    list_display = ("kind", "points", "most_times", "span", "is_open")
+    list_filter = ("kind", "is_open")
+
+
+@admin.register(Engagement)
+class EngagementAdmin(TenantAdmin):
+    """What customers did."""
+
+    list_display = ("customer_id", "kind", "at", "points", "why_none", "taken_back_at")
+    list_filter = ("kind", "why_none")
 
 
 @admin.register(Milestone)

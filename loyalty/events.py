@@ -130,6 +130,18 @@ class GoodwillGiven(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EngagementNoted(DomainEvent):
+    """A customer did something besides buying: points given for it (0: none)."""
+
+    name: ClassVar[str] = "engagement.noted"
+
+    engagement_id: UUID
+    customer_id: UUID
+    kind: str
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OccasionCelebrated(DomainEvent):
     """A customer's own day came: points given (0: none), and whether an SMS was queued."""
 

@@ -12,6 +12,12 @@ from loyalty.api.coupons import (
     CouponUseRelease,
     CouponUses,
 )
+from loyalty.api.engagements import (
+    EngagementItem,
+    EngagementRules,
+    Engagements,
+    EngagementTakingBack,
+)
 from loyalty.api.gift_cards import (
     GiftCardLookup,
     GiftCards,
@@ -94,6 +100,18 @@ urlpatterns: list[URLPattern] = [
         "customers/<uuid:customer_id>/club/rejoin",
         CustomerRejoining.as_view(),
         name="api-club-rejoin",
+    ),
+    path("engagement-rules", EngagementRules.as_view(), name="api-engagement-rules"),
+    path("engagements", Engagements.as_view(), name="api-engagements"),
+    path(
+        "engagements/<uuid:engagement_id>",
+        EngagementItem.as_view(),
+        name="api-engagement",
+    ),
+    path(
+        "engagements/<uuid:engagement_id>/take-back",
+        EngagementTakingBack.as_view(),
+        name="api-engagement-take-back",
     ),
     path("milestones", Milestones.as_view(), name="api-milestones"),
     path(

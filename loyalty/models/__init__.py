@@ -4,6 +4,7 @@ from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
 from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
+from loyalty.models.engagement import Engagement, EngagementRule
 from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
 from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
@@ -34,6 +35,8 @@ __all__ = [
     "CustomerOccasion",
     "CustomerTier",
     "EarningRule",
+    "Engagement",
+    "EngagementRule",
     "ExpiryWarning",
     "GiftCard",
     "GiftCardEntry",

@@ -9,6 +9,7 @@ from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
 from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
+from loyalty.models.engagement import Engagement, EngagementRule
 from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
 from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
@@ -105,6 +106,11 @@ _GIVEN = {
     Celebration: Facts(of=_THEIRS, told=("kind", "year", "points", "at")),
     Milestone: Facts(ours=("text",)),
     MilestoneReached: Facts(of=_THEIRS, told=("kind", "number", "on", "points", "at")),
+    EngagementRule: Facts(),
+    # The shop's own number for it; one that names the person is refused at the door.
+    Engagement: Facts(
+        of=_THEIRS, ours=("reference",), told=("kind", "points", "at", "taken_back_at")
+    ),
     GoodwillMeter: Facts(),
     Goodwill: Facts(
         of=_THEIRS,

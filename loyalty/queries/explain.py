@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from loyalty.enums import EntryKind
+from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.presents import OccasionKind
 from loyalty.models import LedgerEntry
 from loyalty.queries.milestones.titles import milestone_title
@@ -126,8 +127,8 @@ def _share(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _taken(entry: LedgerEntry) -> str:
-    if "referral" in entry.data:
-        return _referral_taken(entry)
+    if "referral" in entry.data or "engagement" in entry.data:
+        return _gift_taken(entry)
     facts = {"points": _points(entry), "forgiven": number(entry.data.get("forgiven", 0))}
     if entry.data.get("lapsed"):
         facts["points"] = number(entry.data["lapsed"])
@@ -232,11 +233,18 @@ def _milestone(entry: LedgerEntry) -> str:
     return _("%(points)s points as a gift: %(milestone)s") % facts
 
 
+def _engagement(entry: LedgerEntry) -> str:
+    facts = {"points": _points(entry), "what": EngagementKind(entry.data["engagement"]).label}
+    return _("%(points)s points as a thank-you: %(what)s") % facts
+
+
 def _gift(entry: LedgerEntry) -> str:
     if "occasion" in entry.data:
         return _occasion(entry)
     if "milestone" in entry.data:
         return _milestone(entry)
+    if "engagement" in entry.data:
+        return _engagement(entry)
     facts = {"points": _points(entry), "other": entry.data.get("other", "")}
     if entry.data.get("side") == "referrer":
         text = _("%(points)s points because «%(other)s», whom you told of us, bought here.")
@@ -245,23 +253,34 @@ def _gift(entry: LedgerEntry) -> str:
     return text % facts
 
 
-def _referral_taken(entry: LedgerEntry) -> str:
-    """Say what became of points of a recommendation whose purchase came back."""
+def _gift_taken(entry: LedgerEntry) -> str:
+    """Say what became of points of a recommendation or an engagement that counts no more."""
     lapsed, forgiven = entry.data.get("lapsed"), entry.data.get("forgiven")
-    facts = {"points": number(lapsed) if lapsed else _points(entry), "other": entry.data["other"]}
-    if lapsed:
-        text = _(
-            "The recommendation of «%(other)s» counts no more; its %(points)s points were over."
-        )
-    else:
-        text = _("%(points)s points taken back: the recommendation of «%(other)s» counts no more.")
-    said = text % facts
+    points = number(lapsed) if lapsed else _points(entry)
+    said = _why_taken(entry.data, over=bool(lapsed)) % {"points": points}
     if entry.data.get("owed"):
         said = " ".join([said, _("They were spent, so they are owed.")])
     if forgiven:
         beyond = _("%(forgiven)s were beyond the limit and are forgiven.")
         said = " ".join([said, beyond % {"forgiven": number(forgiven)}])
     return said
+
+
+def _why_taken(data: Mapping[str, Any], *, over: bool) -> str:
+    """Return the sentence with its points still to be filled in."""
+    if "engagement" in data:
+        what = {"what": EngagementKind(data["engagement"]).label, "points": "%(points)s"}
+        if over:
+            return _("«%(what)s» counts no more; its %(points)s points were over.") % what
+        return _("%(points)s points taken back: «%(what)s» counts no more.") % what
+    other = {"other": data["other"], "points": "%(points)s"}
+    if over:
+        text = _(
+            "The recommendation of «%(other)s» counts no more; its %(points)s points were over."
+        )
+    else:
+        text = _("%(points)s points taken back: the recommendation of «%(other)s» counts no more.")
+    return text % other
 
 
 def _simple(sentence: Callable[[], str]) -> Callable[[LedgerEntry], str]:

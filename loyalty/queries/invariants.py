@@ -249,6 +249,21 @@ _RULES: Final[dict[str, str]] = {
                 AND data ? 'reached' GROUP BY 1
         ) e ON e.id = m.id
         WHERE m.business_id = %(business)s AND m.points <> COALESCE(e.points, 0)""",
+    "What was given for an engagement is in the ledger, once": """
+        SELECT g.id FROM loyalty_engagement g LEFT JOIN (
+            SELECT (data ->> 'noted')::uuid AS id, SUM(points) AS points
+            FROM loyalty_ledgerentry WHERE business_id = %(business)s AND kind = 'gift'
+                AND data ? 'noted' GROUP BY 1
+        ) e ON e.id = g.id
+        WHERE g.business_id = %(business)s AND g.points <> COALESCE(e.points, 0)""",
+    "An engagement taken back gave nothing, and one that stands keeps its points": """
+        SELECT g.id FROM loyalty_engagement g
+        JOIN loyalty_lot l ON l.business_id = g.business_id AND l.id = g.lot_id
+        WHERE g.business_id = %(business)s AND l.reversed_points <>
+            CASE WHEN g.taken_back_at IS NULL THEN 0 ELSE g.points END""",
+    "Nobody has points for an engagement oftener than promised": """
+        SELECT id FROM loyalty_engagement
+        WHERE business_id = %(business)s AND points > 0 AND number > most_times""",
     "No movement is dated in the future": """
         SELECT id FROM loyalty_ledgerentry
         WHERE business_id = %(business)s AND at > %(now)s + interval '1 hour'""",

@@ -1,5 +1,5 @@
 """What loyalty hears."""
 
-from loyalty.subscribers import points, story
+from loyalty.subscribers import engagement, points, story
 
-__all__ = ["points", "story"]
+__all__ = ["engagement", "points", "story"]

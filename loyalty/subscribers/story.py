@@ -8,6 +8,7 @@ from customers.operations import note_timeline
 from loyalty.events import (
     ClubLeft,
     ClubRejoined,
+    EngagementNoted,
     GoodwillGiven,
     MembershipLapsed,
     MembershipRenewed,
@@ -91,6 +92,13 @@ def note_milestone(event: Recorded[MilestoneCelebrated], *, now: datetime) -> No
     body = event.body
     data = {"kind": body.kind, "number": body.number, "points": body.points}
     _note(event, body.customer_id, "milestone", data, now)
+
+
+@subscribe(EngagementNoted, name="loyalty.note_engagement")
+def note_engagement(event: Recorded[EngagementNoted], *, now: datetime) -> None:
+    """Tell the customer's story of what they did."""
+    body = event.body
+    _note(event, body.customer_id, "engagement", {"what": body.kind, "points": body.points}, now)
 
 
 @subscribe(ReferralRewarded, name="loyalty.note_referral")

@@ -23,6 +23,7 @@ from webhooks.queries.shapes import (
     CustomerCreated,
     CustomerErased,
     CustomersMerged,
+    EngagementNoted,
     FirstPurchase,
     LeadNoted,
     MilestoneReached,
@@ -220,6 +221,13 @@ KINDS: Final[Sequence[Kind]] = (
         _("A recommendation was rewarded"),
         loyalty.ReferralRewarded,
         ReferralRewarded,
+        _plain(),
+    ),
+    Kind(
+        "engagement.noted",
+        _("A customer did something besides buying"),
+        loyalty.EngagementNoted,
+        EngagementNoted,
         _plain(),
     ),
     Kind(

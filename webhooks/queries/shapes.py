@@ -165,6 +165,15 @@ class ReferralRewarded(BaseModel):
     friend_points: int
 
 
+class EngagementNoted(BaseModel):
+    """A customer did something besides buying; 0 points: it is only counted, or they had theirs."""
+
+    engagement_id: UUID
+    customer_id: UUID
+    kind: str
+    points: int
+
+
 class MilestoneReached(BaseModel):
     """A customer reached a milestone; 0 points: a greeting alone."""
 

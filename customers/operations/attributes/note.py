@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Problem
 from core.tenancy import operation
 from customers.enums import AttributeSource, TimelineKind
+from customers.events import ProfileTold
 from customers.models import AttributeDefinition, AttributeValue
 from customers.operations.people.profiles import held_profile
 from customers.operations.stories import note_timeline
 from customers.queries.attributes import Given, clean_value
 from customers.queries.merging import survivor_of
+from outbox.operations import publish
 
 MOST_AT_ONCE: Final = 50
+_PEOPLE: Final = frozenset({AttributeSource.CUSTOMER, AttributeSource.STAFF})
 
 
 @operation
@@ -90,6 +93,8 @@ def _write(rows: Iterable[AttributeValue]) -> list[str]:
             occurred_at=one.recorded_at,
             now=one.recorded_at,
         )
+        if one.source in _PEOPLE:
+            publish([ProfileTold(customer_id=one.customer_id)], now=one.recorded_at)
     return [one.key for one in fresh]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, Problem
 from core.tenancy import active_business_id, operation
 from customers.enums import CustomerStatus, IdentityKind, TimelineKind
-from customers.events import CustomerActivated
+from customers.events import CustomerActivated, ProfileTold
 from customers.models import Customer, CustomerIdentity
 from customers.operations.people.payer import (
     Payer,
@@ -123,6 +123,7 @@ def _keep(customer: Customer, source: str, now: datetime) -> None:
         occurred_at=now,
         now=now,
     )
+    publish([ProfileTold(customer_id=customer.id)], now=now)
 
 
 def _claim(  # noqa: PLR0917 - the columns of one row

@@ -29,6 +29,7 @@ from customers.operations import (
 )
 from customers.operations.days import close_days
 from dashboard.management.demo.club import play_club
+from dashboard.management.demo.engagement import offer_engagement, play_engagement
 from dashboard.management.demo.friends import play_friends
 from dashboard.management.demo.gifts import play_gifts
 from dashboard.management.demo.leads import play_leads
@@ -119,12 +120,14 @@ def _play(
             rest = strike(rest, make_offer(known, turn), known, turn)
         told, outcomes = past + rest, before + _record(rest, now)
         _take_back(trade, told, outcomes, now)
+        offer_engagement(now)
         give_opinions(trade, told, outcomes, now)
         play_gifts(trade, list(_mobiles(told, outcomes)), now)
         customers = list(_mobiles(told, outcomes).values())
         play_friends(trade, customers, now)
         play_leads(trade, now)
         play_milestones(trade, now)
+        play_engagement(customers, now)
         say(trade, customers, now)
         play_club(trade, customers, people.owner, people.cashier, now)
         close_days(now=now)

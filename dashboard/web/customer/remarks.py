@@ -11,6 +11,7 @@ from customers.queries.timeline import Moment
 from dashboard.web import words
 from dashboard.web.parts import Happening, Tone
 from feedback.enums import SCALES
+from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.presents import OccasionKind
 from loyalty.queries.milestones import milestone_title
 from segmentation.enums import Segment
@@ -87,6 +88,11 @@ def _reached(data: dict[str, Any]) -> tuple[str, str]:
     return _("Reached: %(what)s") % {"what": what}, points if data["points"] else ""
 
 
+def _engaged(data: dict[str, Any]) -> tuple[str, str]:
+    points = _("%(points)s points") % {"points": words.number(data["points"])}
+    return str(EngagementKind(data["what"]).label), points if data["points"] else ""
+
+
 def _brought(data: dict[str, Any]) -> tuple[str, str]:
     points = _("%(points)s points") % {"points": words.number(data["points"])}
     return _("A friend they brought counts"), points
@@ -156,6 +162,7 @@ _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "points_redeemed": ("gift", "", _redeemed),
     "occasion": ("cake", "good", _celebrated),
     "milestone": ("trophy", "good", _reached),
+    "engagement": ("confetti", "good", _engaged),
     "goodwill": ("heart-handshake", "good", _goodwill),
     "brought_friend": ("affiliate", "good", _brought),
     "was_brought": ("affiliate", "brand", _was_brought),

@@ -1,6 +1,11 @@
 """Small gifts of the business: on the spot, and on customers' own days."""
 
 from dashboard.web.gifts.allowing import goodwill_budget
+from dashboard.web.gifts.engagement import (
+    engagement,
+    engagement_close,
+    engagement_take_back,
+)
 from dashboard.web.gifts.giving import goodwill_give, till_goodwill
 from dashboard.web.gifts.goodwill import goodwill
 from dashboard.web.gifts.milestones import milestone_close, milestone_page
@@ -8,6 +13,9 @@ from dashboard.web.gifts.occasions import occasion_settings, occasions
 from dashboard.web.gifts.of_customer import occasion_tell
 
 __all__ = [
+    "engagement",
+    "engagement_close",
+    "engagement_take_back",
     "goodwill",
     "goodwill_budget",
     "goodwill_give",

@@ -25,6 +25,7 @@ from loyalty.models import (
 )
 from loyalty.operations.activity import keep_active
 from loyalty.operations.claim import claim_lots
+from loyalty.operations.engagement.merging import join_engagements
 from loyalty.operations.leaving.rejoin import let_back_in
 from loyalty.operations.merging.move import Exchange, move_debt, move_lots, repay
 from loyalty.operations.merging.standing import higher_tier, progress, tier_facts
@@ -124,6 +125,7 @@ def _follow(merge: Pair) -> None:
     take_along(merge=merge, model=Goodwill)
     join_occasions(merge)
     join_milestones(merge)
+    join_engagements(merge)
     take_along(merge=merge, model=CouponUse)
     take_along(merge=merge, model=StampReward)
     live = PaidMembership.objects.filter(customer_id=merge.survivor_id, state__in=LIVE_MEMBERSHIP)

@@ -27,6 +27,7 @@ from loyalty.models import (
     Wallet,
     WalletMerge,
 )
+from loyalty.operations.engagement.merging import part_engagements
 from loyalty.operations.give_back import grace_end
 from loyalty.operations.merging.move import Exchange, allow, move_lots
 from loyalty.operations.merging.standing import earlier_tier, progress
@@ -110,6 +111,7 @@ def _follow(merge: Pair) -> None:
     send_back(merge=merge, model=Goodwill)
     part_occasions(merge)
     part_milestones(merge)
+    part_engagements(merge)
     send_back(merge=merge, model=CouponUse)
     send_back(merge=merge, model=StampReward)
     send_back(merge=merge, model=PaidMembership)

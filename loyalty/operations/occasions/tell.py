@@ -15,8 +15,10 @@ from core.tenancy import active_business_id, operation
 from core.text import normalise
 from customers.enums import CustomerStatus
 from customers.queries import customer_view
+from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.presents import OccasionKind, OccasionSource
 from loyalty.models import Celebration, CustomerOccasion
+from loyalty.operations.engagement import note_profile, note_seen
 from loyalty.queries.occasions import is_day, jalali_year, morning, next_celebration
 
 _MOST_TITLE: Final = 60
@@ -63,6 +65,9 @@ def tell_occasion(
             "next_at": morning(on, zone),
         },
     )
+    if new.kind == OccasionKind.BIRTHDAY:
+        note_seen(customer_id=person.id, kind=EngagementKind.BIRTHDAY, now=now)
+        note_profile(customer_id=person.id, now=now)
     return row
 
 

@@ -29,6 +29,11 @@ def give_back(rows: Iterable[Referral]) -> None:
         offer.save(update_fields=["used_rial"])
 
 
+def bringing(row: Referral) -> str:
+    """Return what a reward is known by among engagements; rewarded anew it is another."""
+    return str(row.referrer_lot_id or row.id)
+
+
 def end(row: Referral, state: ReferralState, why: ReferralRefusal) -> None:
     """End a recommendation that nobody is, or stays, rewarded for; the caller saves it."""
     row.state, row.refusal, row.next_at = state, why, None

@@ -15,10 +15,12 @@ from customers.queries.likeness import all_known, first_purchase_since
 from customers.queries.merging import codes_of
 from customers.queries.sales import purchase_by_id
 from loyalty.enums import EntryKind, LotOrigin, ReferralRefusal, ReferralState
+from loyalty.enums.engagement import EngagementKind
 from loyalty.events import ReferralRewarded
 from loyalty.models import Lot, Referral
+from loyalty.operations.engagement import note_seen
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
-from loyalty.operations.referrals.budget import end, give_back
+from loyalty.operations.referrals.budget import bringing, end, give_back
 from loyalty.queries.lives import life_of
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.referral_checks import Brought, why_not
@@ -104,6 +106,8 @@ def _reward(row: Referral, current: Terms, now: datetime) -> bool:
         friend_points=row.friend_points,
     )
     publish([event], now=now)
+    kind = EngagementKind.REFERRAL
+    note_seen(customer_id=row.referrer_id, kind=kind, reference=bringing(row), now=now)
     return True
 
 

@@ -9,9 +9,11 @@ from core.tenancy import operation
 from customers.queries.merging import codes_of
 from customers.queries.sales import purchase_by_id
 from loyalty.enums import ReferralRefusal, ReferralState
+from loyalty.enums.engagement import EngagementKind
 from loyalty.models import Lot, Referral, Wallet
 from loyalty.operations.claw_back import Returned, take_lot_back
-from loyalty.operations.referrals.budget import end, give_back
+from loyalty.operations.engagement import take_noted_back
+from loyalty.operations.referrals.budget import bringing, end, give_back
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.referrals import left_of
 
@@ -74,6 +76,7 @@ def _take_both(row: Referral, current: Terms, now: datetime) -> None:
         if lot_id is not None:
             facts: dict[str, Any] = {"referral": str(row.id), "side": side, "other": other}
             take_lot_back(lot_id=lot_id, facts=facts, current=current, now=now)
+    take_noted_back(EngagementKind.REFERRAL, bringing(row), now)
 
 
 def _too_little(row: Referral, back: Returned) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from loyalty.models import Program
+from loyalty.queries.engagements import promised
 from loyalty.queries.leaving import BACK_WITHIN
 from loyalty.queries.programme import active_rule, program, tiers
 from payments.queries.refunds import refund_policy
@@ -11,7 +12,7 @@ Document = dict[str, Any]
 
 
 def policy_document() -> Document:
-    """Return what the public rules say now, in numbers. Five queries at most."""
+    """Return what the public rules say now, in numbers. Six queries at most."""
     programme = program()
     points = _points(programme) if programme is not None else None
     return {"points": points, "returns": _returns()}
@@ -21,7 +22,7 @@ def _points(programme: Program) -> Document | None:
     rule = active_rule()
     if rule is None:
         return None
-    return {
+    told = {
         "rule_id": str(rule.id),
         "rule": rule.version,
         "num": rule.points_num,
@@ -48,6 +49,10 @@ def _points(programme: Program) -> Document | None:
         ],
         "back_within_days": BACK_WITHIN.days,
     }
+    # Where nothing is promised the document is as it was before there were such promises.
+    if engagements := promised():
+        told["engagements"] = engagements
+    return told
 
 
 def _returns() -> Document:

@@ -2,15 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Sentence
-from loyalty.enums import ExpiryEnds
+from loyalty.enums import CapSpan, ExpiryEnds
+from loyalty.enums.engagement import EngagementKind
 from loyalty.queries.spelling import number, times, toman
 
 Facts = Mapping[str, Any]
+_WITHIN: Final[Mapping[str, Sentence]] = {
+    CapSpan.DAY: gettext_lazy("in a day"),
+    CapSpan.WEEK: gettext_lazy("in a week"),
+    CapSpan.MONTH: gettext_lazy("in a month"),
+    CapSpan.YEAR: gettext_lazy("in a year"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,22 @@ def _earning(points: Facts) -> Iterator[str]:
     yield _("What is paid with points earns no points, and neither does a gift of the shop.")
     if not points["gift_cards_earn"]:
         yield _("What is paid with a gift card earns no points.")
+    for one in points.get("engagements", ()):
+        yield _engagement(one)
+
+
+def _engagement(one: Facts) -> str:
+    facts = {
+        "what": EngagementKind(one["kind"]).label,
+        "points": number(one["points"]),
+        "times": number(one["most_times"]),
+    }
+    if one["span"] == CapSpan.EVER:
+        text = _("«%(what)s»: %(points)s points, at most %(times)s times.")
+    else:
+        text = _("«%(what)s»: %(points)s points, at most %(times)s times %(span)s.")
+        facts["span"] = str(_WITHIN[CapSpan(one["span"])])
+    return text % facts
 
 
 def _spending(points: Facts) -> Iterator[str]:

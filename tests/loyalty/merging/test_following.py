@@ -13,6 +13,7 @@ FOLLOWS = {
     "loyalty.Correction",
     "loyalty.CouponUse",
     "loyalty.CustomerOccasion",
+    "loyalty.Engagement",
     "loyalty.Goodwill",
     "loyalty.MilestoneReached",
     "loyalty.Lot",
