@@ -204,7 +204,7 @@ def _noted(row: Any) -> NotedRow:
         customer=title_of(person.name, person.mobile, person.member_code),
         title=row.get_kind_display(),
         at=row.at,
-        gift=points if row.points else row.get_no_points_display(),
+        gift=points if row.points else row.get_why_none_display(),
         taken_back=row.taken_back_at is not None,
         can_be_taken=bool(row.points) and row.taken_back_at is None,
     )

@@ -63,9 +63,17 @@ def test_the_owner_counts_something_takes_back_and_closes(owner_client, business
         noted = note_engagement(
             customer_id=sara, kind=EngagementKind.REVIEW, reference="r-1", now=timezone.now()
         )
+        for n in range(2, 4):
+            note_engagement(
+                customer_id=sara,
+                kind=EngagementKind.REVIEW,
+                reference=f"r-{n}",
+                now=timezone.now(),
+            )
     shown = owner_client.get(page).content.decode()
     assert "سارا محمدی" in shown
     assert "۱۵ امتیاز" in shown
+    assert "به اندازهٔ سقف" in shown
     assert owner_client.post(f"{page}{noted.id}/take-back/").status_code == 302
     assert "پس گرفته شد" in owner_client.get(page).content.decode()
     assert owner_client.post(f"{page}review/close/").status_code == 302
