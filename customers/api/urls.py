@@ -9,6 +9,7 @@ from customers.api.attributes import (
     CustomerAttributes,
 )
 from customers.api.codes import CustomerCodeCheck, CustomerCodes
+from customers.api.growth import CohortReport, RepeatReport, SalesBridgeReport
 from customers.api.lead_sources import LeadFunnel, LeadSourceItem, LeadSources
 from customers.api.leads import LeadFollowUps, LeadItem, Leads
 from customers.api.merging import (
@@ -63,6 +64,9 @@ urlpatterns: list[URLPattern] = [
     path("leads/<uuid:lead_id>/follow-ups", LeadFollowUps.as_view(), name="api-lead-follow-ups"),
     path("lead-sources", LeadSources.as_view(), name="api-lead-sources"),
     path("lead-sources/<uuid:lead_source_id>", LeadSourceItem.as_view(), name="api-lead-source"),
+    path("reports/repeat-purchase", RepeatReport.as_view(), name="api-repeat-purchase"),
+    path("reports/cohorts", CohortReport.as_view(), name="api-cohorts"),
+    path("reports/sales-bridge", SalesBridgeReport.as_view(), name="api-sales-bridge"),
     path("reports/leads", LeadFunnel.as_view(), name="api-lead-funnel"),
     path("customers/views", ProfileViews.as_view(), name="api-profile-views"),
     path(

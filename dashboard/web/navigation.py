@@ -84,6 +84,14 @@ SEGMENT_TABS: Final = (
     Entry(name="segments", icon="chart-donut-3", label=_("Segments"), roles=READERS),
     Entry(name="segment-flows", icon="arrows-split", label=_("Month to month"), roles=READERS),
     Entry(name="retention", icon="user-heart", label=_("Who comes back"), roles=READERS),
+    Entry(name="repeat", icon="repeat", label=_("Repeat purchases"), roles=READERS),
+    Entry(name="cohorts", icon="triangle", label=_("Cohorts"), roles=READERS),
+    Entry(
+        name="sales-bridge",
+        icon="chart-arrows-vertical",
+        label=_("Where the change comes from"),
+        roles=READERS,
+    ),
     Entry(name="segment-scale", icon="ruler-2", label=_("How marks are given"), roles=READERS),
 )
 

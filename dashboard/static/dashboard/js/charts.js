@@ -44,6 +44,10 @@ const frame = (data) => ({
 
 const colours = () => [token("--brand"), token("--brand-soft"), token("--amber-mark"), token("--bad"), token("--mute")];
 
+// More is good of sales, and a burden of debts.
+const step = (data, value) =>
+  data.good ? (value < 0 ? "--bad" : "--heat-4") : value < 0 ? "--brand-soft" : "--amber-mark";
+
 const kinds = {
   stacked: (data) => ({
     ...frame(data),
@@ -82,7 +86,7 @@ const kinds = {
         data: data.series[0].values.map((value, i) => ({
           value: Math.abs(value),
           itemStyle: {
-            color: data.whole.includes(i) ? token("--brand") : token(value < 0 ? "--brand-soft" : "--amber-mark"),
+            color: token(data.whole.includes(i) ? "--brand" : step(data, value)),
             borderRadius: value < 0 ? [0, 0, 5, 5] : [5, 5, 0, 0],
           },
         })),

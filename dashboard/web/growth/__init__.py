@@ -1,0 +1,7 @@
+"""Whether customers come again, month by month, and where a change of sales comes from."""
+
+from dashboard.web.growth.bridge import bridge
+from dashboard.web.growth.cohorts import cohort_page
+from dashboard.web.growth.repeat import repeat_page
+
+__all__ = ["bridge", "cohort_page", "repeat_page"]
