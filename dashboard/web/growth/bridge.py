@@ -118,7 +118,7 @@ def _rows(found: SalesBridge) -> list[dict[str, str]]:
             "name": str(_NAMES[part]),
             "before": _made_of(part, was),
             "after": _made_of(part, now),
-            "effect": words.toman(rial),
+            "effect": words.toman(round(rial, -1)),
         }
         for part, rial in found.parts.items()
     ]
@@ -150,7 +150,10 @@ def _waterfall(found: SalesBridge) -> dict[str, Any]:
         "series": [
             {"name": _("toman"), "values": [_millions(rial) for _label, rial, _before in steps]}
         ],
-        "rows": [{"label": label, "texts": [words.toman(rial)]} for label, rial, _before in steps],
+        "rows": [
+            {"label": label, "texts": [words.toman(round(rial, -1))]}
+            for label, rial, _before in steps
+        ],
     }
 
 

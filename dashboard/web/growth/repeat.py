@@ -119,7 +119,7 @@ def _trend(now: Repeat, before: Repeat) -> Trend | None:
     if before.customers < FEW:
         return None
     change = 100 * (now.again / now.customers - before.again / before.customers)
-    text = _("%(n)s points") % {"n": words.number(abs(change), 1)}
+    text = _("%(n)s points of a hundred") % {"n": words.number(abs(change), 1)}
     return Trend(
         up=change >= 0, good=change >= 0, text=text, against=_("against as many days before")
     )
