@@ -11,7 +11,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Problem, Sentence
-from core.money import format_rial, largest_remainder
+from core.money import largest_remainder
+from core.spelling import number
 from core.text import latin_digits, normalise
 from loyalty.enums import PoolKind, RedemptionState
 from loyalty.models import Coupon, CouponPool, CouponUse, StampCard
@@ -111,7 +112,7 @@ def priced(pool: CouponPool, coupon: Coupon | None, basket: Basket) -> Discount:
     if pool.channel and basket.channel != pool.channel:
         raise refusal("coupon_not_here", _("This coupon is not for this way of buying."))
     if basket.total_rial < pool.least_basket_rial:
-        least = format_rial(pool.least_basket_rial)
+        least = number(pool.least_basket_rial)
         detail = _("This coupon is for baskets of at least %(least)s rial.") % {"least": least}
         raise refusal("coupon_basket_small", detail)
     wanted = normalise(pool.category)

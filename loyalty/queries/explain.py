@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from core.spelling import number, spelled, times, toman
 from loyalty.enums import EntryKind
 from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.presents import OccasionKind
@@ -17,7 +18,6 @@ from loyalty.models import LedgerEntry
 from loyalty.queries.milestones.titles import milestone_title
 from loyalty.queries.returns import cumulative
 from loyalty.queries.rules.tell import given_sentences, undone_sentences
-from loyalty.queries.spelling import number, spelled, times, toman
 
 
 def explain(entry: LedgerEntry) -> str:

@@ -10,9 +10,9 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from core.spelling import number
 from loyalty.models import MembershipPlan
 from loyalty.queries.programme import Terms, terms
-from loyalty.queries.spelling import number
 
 CODE: Final = "negative_lock_in"
 MOST_PENDING_DAYS: Final = 30

@@ -14,11 +14,11 @@ from django.utils.translation import override
 
 from businesses.queries import business_by_id
 from core.calendar import Jalali, business_day, jalali, month_length
+from core.spelling import number
 from core.tenancy import active_business_id
 from customers.enums import CustomerStatus
 from loyalty.enums.presents import OccasionKind
 from loyalty.models import Celebration, CustomerOccasion, OccasionRules
-from loyalty.queries.spelling import number
 
 # What an owner's own text writes for the customer's name.
 FOR_NAME: Final = "{name}"

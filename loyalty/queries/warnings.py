@@ -13,10 +13,10 @@ from django.utils.translation import override
 
 from businesses.queries import business_by_id
 from core.calendar import MONTH_NAMES, business_day, jalali
+from core.spelling import number, toman
 from core.tenancy import active_business_id
 from loyalty.models import ExpiryWarning
 from loyalty.queries.programme import Terms
-from loyalty.queries.spelling import number, toman
 
 _SOON: Final = """
 SELECT l.customer_id, l.expires_at, SUM(l.remaining_points),

@@ -20,7 +20,7 @@ from businesses.queries import (
     identity_key,
 )
 from core.errors import NotFound, Problem
-from core.money import format_rial
+from core.spelling import number
 from core.tenancy import active_business_id, operation
 from core.text import normalise, normalise_code
 from customers.operations import CustomerHint, NewLine
@@ -230,7 +230,7 @@ def _check_amount(amount_rial: int) -> None:
         raise Problem(
             "amount_out_of_range",
             _("The gateway takes payments from %(min)s to %(max)s rial.")
-            % {"min": format_rial(smallest), "max": format_rial(largest)},
+            % {"min": number(smallest), "max": number(largest)},
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             fields={"amount": [_("The amount is outside the gateway's limits.")]},
         )

@@ -76,6 +76,25 @@ def test_a_bad_sale_is_a_clear_problem(spoil, status, code, api, body, business)
     _nothing_is_there(business)
 
 
+@pytest.mark.parametrize(
+    ("spoil", "fa", "en"),
+    [
+        (CASES["ten thousand lines"][0], "۵۰۰", "500"),
+        (CASES["toman sent as rial"][0], "۹۰۰٬۰۰۰", "900,000"),
+        (CASES["huge"][0], "۱۰۰٬۰۰۰٬۰۰۰٬۰۰۰٬۰۰۰", "100,000,000,000,000"),
+    ],
+)
+def test_a_refusals_numbers_are_in_the_readers_digits(spoil, fa, en, api, body):
+    for language, number in (("fa", fa), ("en", en)):
+        answer = api.client.post(
+            "/api/v1/purchases",
+            json.dumps(spoil(body)),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {api.key}", "Accept-Language": language},
+        )
+        assert number in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("raw", [b"{", b"", b"\xff\xfe", b"null", b'{"external_id": NaN}'])
 def test_a_broken_body_is_a_clear_problem(raw, api, business):
     answer = api.client.post(

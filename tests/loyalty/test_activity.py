@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.calendar import Jalali, day_start
+from core.spelling import number
 from customers.operations import (
     CardHint,
     CustomerHint,
@@ -29,7 +30,6 @@ from loyalty.operations import (
 )
 from loyalty.queries import wallet_view
 from loyalty.queries.policies import chapters_of, policy_document
-from loyalty.queries.spelling import number
 from tests.loyalty.conftest import buyer, sale
 from tests.loyalty.sentences import computed, moved, sentence_of
 

@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.spelling import number, toman
 from core.tenancy import acting_for
 from loyalty.api.parts import receipt_part
 from loyalty.models import Lot, PolicyVersion
 from loyalty.operations import TierPlan, update_program, update_rule, update_tiers
 from loyalty.queries.policies import chapters_of, policy_at, policy_document
 from loyalty.queries.programme import terms
-from loyalty.queries.spelling import number, toman
 from payments.operations.refunds import (
     forget_return_window,
     set_refund_policy,

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.ids import new_id
+from core.spelling import times, toman
 from loyalty.enums import EntryKind
 from loyalty.models import LedgerEntry
 from loyalty.operations import (
@@ -26,7 +27,6 @@ from loyalty.operations import (
 from loyalty.operations.programme import TierPlan
 from loyalty.queries import wallet_view
 from loyalty.queries.explain import _SENTENCES, explain
-from loyalty.queries.spelling import times, toman
 from tests.loyalty.conftest import FAR, buyer
 from tests.loyalty.sentences import computed, moved, numbers, sentence_of
 

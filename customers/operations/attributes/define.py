@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Problem, Sentence
+from core.spelling import number
 from core.tenancy import operation
 from core.text import normalise
 from customers.enums import LISTED_KINDS, AttributeKind, AttributePrivacy
@@ -76,7 +77,7 @@ def define_attribute(*, new: NewAttribute, now: datetime) -> AttributeDefinition
         "learned_from": _learned(new.learned_from),
     }
     if AttributeDefinition.objects.count() >= MOST:
-        sentence = _("A business has at most %(most)s attributes.") % {"most": MOST}
+        sentence = _("A business has at most %(most)s attributes.") % {"most": number(MOST)}
         raise Problem("too_many_attributes", sentence, status=HTTPStatus.CONFLICT)
     try:
         with transaction.atomic():

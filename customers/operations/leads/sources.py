@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Problem, Sentence
 from core.ids import new_spoken_code
+from core.spelling import number
 from core.tenancy import operation, part_of_operation
 from core.text import normalise
 from customers.enums import LeadKind
@@ -101,7 +102,7 @@ def source_for(*, kind: str, title: str, now: datetime) -> LeadSource:
 
 def _made(kind: LeadKind, title: str, now: datetime, **more: Any) -> LeadSource:
     if LeadSource.objects.count() >= MOST:
-        sentence = _("A business has at most %(most)s sources.") % {"most": MOST}
+        sentence = _("A business has at most %(most)s sources.") % {"most": number(MOST)}
         raise Problem("too_many_lead_sources", sentence, status=HTTPStatus.CONFLICT)
     code = new_spoken_code(_CODE_LENGTH) if kind is LeadKind.LINK else ""
     try:

@@ -8,7 +8,8 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from core.errors import Problem
 from core.ids import new_id
-from core.money import MAX_RIAL, format_rial, looks_like_wrong_unit
+from core.money import MAX_RIAL, looks_like_wrong_unit
+from core.spelling import number
 from customers.enums import TenderMethod
 from customers.operations.people.payer import clean_code, invalid_text, is_storable, last_four
 from customers.operations.purchases.values import NewLine, NewTender
@@ -32,7 +33,7 @@ def line_rows(lines: tuple[NewLine, ...]) -> list[Row]:
     if len(lines) > MAX_LINES:
         raise Problem(
             "too_many_lines",
-            _("A purchase has at most %(most)s lines.") % {"most": MAX_LINES},
+            _("A purchase has at most %(most)s lines.") % {"most": number(MAX_LINES)},
             fields={"lines": [_("Too many lines.")]},
         )
     return [_line_row(position, line) for position, line in enumerate(lines, start=1)]
@@ -43,7 +44,7 @@ def tender_rows(tenders: tuple[NewTender, ...], *, least: int) -> list[Row]:
     if len(tenders) > MAX_TENDERS:
         raise Problem(
             "too_many_tenders",
-            _("A purchase is paid in at most %(most)s parts.") % {"most": MAX_TENDERS},
+            _("A purchase is paid in at most %(most)s parts.") % {"most": number(MAX_TENDERS)},
             fields={"tenders": [_("Too many tenders.")]},
         )
     return [_tender_row(position, one, least) for position, one in enumerate(tenders, start=1)]
@@ -71,7 +72,7 @@ def check_amount(amount: int, field: str, *, least: int) -> None:
     if amount > MAX_RIAL:
         raise Problem(
             "invalid_amount",
-            _("An amount is larger than %(most)s rial.") % {"most": format_rial(MAX_RIAL)},
+            _("An amount is larger than %(most)s rial.") % {"most": number(MAX_RIAL)},
             fields={field: [_("The amount is too large.")]},
         )
 
@@ -163,7 +164,7 @@ def _attributes(line: NewLine, at: str) -> dict[str, Any]:
 
 
 def _mismatch(by_lines: int, by_tenders: int) -> Problem:
-    amounts = {"lines": format_rial(by_lines), "tenders": format_rial(by_tenders)}
+    amounts = {"lines": number(by_lines), "tenders": number(by_tenders)}
     detail = _("The lines add up to %(lines)s rial but the tenders to %(tenders)s.") % amounts
     if looks_like_wrong_unit(by_lines, by_tenders):
         hint = _("One is exactly ten times the other: rial and toman seem to be mixed.")

@@ -13,6 +13,7 @@ from psycopg2.errors import DeadlockDetected
 
 from businesses.queries import business_by_id
 from core.errors import Problem
+from core.spelling import number
 from core.tenancy import active_business_id, operation
 from core.text import normalise_code
 from customers.events import CustomerActivated, CustomerCreated, PurchaseRecorded
@@ -52,7 +53,7 @@ def too_many_purchases() -> Problem:
     """Return the refusal of a list longer than MAX_BATCH."""
     return Problem(
         "too_many_purchases",
-        _("Send at most %(most)s purchases at a time.") % {"most": MAX_BATCH},
+        _("Send at most %(most)s purchases at a time.") % {"most": number(MAX_BATCH)},
     )
 
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem, Sentence
-from core.money import format_rial
+from core.spelling import number
 from customers.models import Purchase, PurchaseLine, ReturnLine
 from customers.operations.returns.values import NewReturnLine
 
@@ -113,7 +113,7 @@ def amount_of(purchase: Purchase, parts: Sequence[Part], asked: int | None) -> i
         raise refusal(
             "return_mismatch",
             _("The lines of the return add up to %(lines)s rial, not to %(amount)s.")
-            % {"lines": format_rial(by_lines), "amount": format_rial(asked)},
+            % {"lines": number(by_lines), "amount": number(asked)},
             "amount",
         )
     if amount <= 0:
@@ -129,7 +129,7 @@ def refusal(code: str, detail: Sentence, field: str) -> Problem:
 
 
 def _exceeds(left: int, field: str) -> Problem:
-    detail = _("Only %(left)s rial of this can still come back.") % {"left": format_rial(left)}
+    detail = _("Only %(left)s rial of this can still come back.") % {"left": number(left)}
     return Problem(
         "return_exceeds_purchase",
         detail,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from businesses.queries import branches, employees
 from core.calendar import WEEKDAY_NAMES
+from core.spelling import times
 from customers.enums import Channel
 from customers.queries.attributes import definition_rows
 from dashboard.web import words
@@ -17,7 +18,6 @@ from loyalty.enums import CapSpan, RuleEffect
 from loyalty.queries import tiers
 from loyalty.queries.rules.document import Bonus, Rate, When
 from loyalty.queries.rules.segments import segment_names
-from loyalty.queries.spelling import times
 
 _WEEK: Final = len(WEEKDAY_NAMES)
 _HOUR: Final = 60

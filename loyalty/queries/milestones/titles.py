@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from core.spelling import number, toman
 from loyalty.enums.presents import MilestoneKind
-from loyalty.queries.spelling import number, toman
 
 
 def milestone_title(kind: str, count: int) -> str:

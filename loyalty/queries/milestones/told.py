@@ -14,12 +14,12 @@ from django.utils.translation import override
 
 from businesses.queries import business_by_id
 from core.calendar import business_day
+from core.spelling import number
 from core.tenancy import active_business_id
 from customers.queries.merging import profiles_of
 from loyalty.enums.presents import MilestoneKind, NoGift
 from loyalty.models import Milestone, MilestoneReached
 from loyalty.queries.milestones.titles import milestone_title
-from loyalty.queries.spelling import number
 
 # What an owner's own text writes for the customer's name.
 FOR_NAME: Final = "{name}"

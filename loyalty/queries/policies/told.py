@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Sentence
+from core.spelling import number, times, toman
 from loyalty.enums import CapSpan, ExpiryEnds
 from loyalty.enums.engagement import EngagementKind
-from loyalty.queries.spelling import number, times, toman
 
 Facts = Mapping[str, Any]
 _WITHIN: Final[Mapping[str, Sentence]] = {

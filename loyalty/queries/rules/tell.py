@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.spelling import number, times, toman
 from loyalty.enums import RuleEffect, Verdict
-from loyalty.queries.spelling import number, times, toman
 
 Facts = Mapping[str, Any]
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from businesses.queries import business_by_id
 from core.calendar import add_months, day_start
+from core.spelling import number
 from core.tenancy import active_business_id
 from customers.queries.merging import survivor_of
 from customers.queries.sales import purchase_rows
@@ -24,7 +25,6 @@ from loyalty.enums import (
     TillVerb,
 )
 from loyalty.models import Correction, LedgerEntry, Redemption, Referral, Suspicion, TillTransaction
-from loyalty.queries.spelling import number
 from loyalty.queries.suspicions.counted import ONESELF
 from loyalty.queries.suspicions.hits import OF_A_DAY
 

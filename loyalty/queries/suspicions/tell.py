@@ -7,9 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.spelling import number
 from loyalty.enums import SuspicionRule
 from loyalty.models import Suspicion
-from loyalty.queries.spelling import number
 
 _UNUSUAL: Final = gettext_lazy(
     "%(count)s in one day; the middle of %(among)s such days is %(usual)s, and the rule speaks "

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import Problem
+from core.spelling import number
 from loyalty.enums import ExitWay
 from loyalty.operations.leaving import leave_club, rejoin_club
 from loyalty.queries.leaving import BACK_WITHIN, left_club
 from loyalty.queries.leaving import leaving as outlook
 from loyalty.queries.own_page import money_kept
 from loyalty.queries.programme import terms
-from loyalty.queries.spelling import number
 from loyalty.web.own.session import Visit, inside
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Problem
 from core.ids import new_id
-from core.money import format_rial
+from core.spelling import number
 from core.tenancy import operation
 from core.text import normalise, normalise_code
 from payments.enums import check_move
@@ -175,8 +175,8 @@ def _check(new: NewDebit, mandate: Mandate) -> None:
     least = debits_of(mandate.account.provider).debits.min_rial
     if not least <= new.amount_rial <= mandate.max_debit_rial:
         words = _("One debit under this permission takes from %(least)s to %(most)s rial.") % {
-            "least": format_rial(least),
-            "most": format_rial(mandate.max_debit_rial),
+            "least": number(least),
+            "most": number(mandate.max_debit_rial),
         }
         raise _refused("debit_over_cap", "amount", words)
     if new.due_at >= mandate.expires_at:

@@ -16,7 +16,7 @@ from businesses.queries import business_by_id
 from core.calendar import business_day
 from core.errors import NotFound, Problem
 from core.ids import new_id
-from core.money import format_rial
+from core.spelling import number
 from core.tenancy import active_business_id, operation
 from core.text import normalise, normalise_code
 from customers.enums import Channel, TenderMethod
@@ -113,7 +113,7 @@ def _checked(plan: NewPlan, offer: Offer, today: date) -> tuple[Due, ...]:
                 "Pay at least %(down)s rial at once and the rest in 1 to %(count)s instalments, "
                 "the first within two months."
             )
-            % {"down": format_rial(least_down), "count": terms.most_count},
+            % {"down": number(least_down), "count": terms.most_count},
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             fields={name: [_("Check this value.")] for name, bad in wrong.items() if bad},
         )

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Problem
-from core.money import format_rial
 from core.numbers import BadNumber, read_national_code
+from core.spelling import number
 from core.tenancy import acting_for, active_business_id
 from core.text import normalise
 from customers.operations import CustomerHint, find_or_create
@@ -189,7 +189,7 @@ def _bank(bank: str) -> BankLimit:
 def _check(asked: NewMandate, least: int, earliest: datetime, now: datetime) -> None:
     if asked.max_debit_rial < least:
         words = _("The provider debits no less than %(least)s rial.")
-        raise _refused("invalid_mandate", "max_debit_rial", words % {"least": format_rial(least)})
+        raise _refused("invalid_mandate", "max_debit_rial", words % {"least": number(least)})
     if asked.expires_at < earliest:
         days = (earliest - now).days
         words = _("The mandate must last %(days)s days or more.")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem
-from core.money import format_rial
+from core.spelling import number
 from core.tenancy import operation
 from core.text import normalise_code
 from customers.queries.people import customer_view
@@ -60,7 +60,7 @@ def _check(quote: Quote, plan: NewPlan) -> None:
     if plan.total_rial != quote.amount_rial:
         raise Problem(
             "quote_other_price",
-            _("The promised price is %(price)s rial.") % {"price": format_rial(quote.amount_rial)},
+            _("The promised price is %(price)s rial.") % {"price": number(quote.amount_rial)},
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             fields={"total": [_("Check this value.")]},
         )

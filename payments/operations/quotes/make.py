@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Problem
 from core.ids import new_id
-from core.money import format_rial
+from core.spelling import number
 from core.tenancy import active_business_id, operation
 from core.text import normalise, normalise_code
 from customers.operations import NewLine
@@ -116,7 +116,7 @@ def _priced(quote: NewQuote, now: datetime) -> Payment:
         raise Problem(
             "lines_mismatch",
             _("The lines add up to %(lines)s rial, not to %(amount)s.")
-            % {"lines": format_rial(by_lines), "amount": format_rial(amount)},
+            % {"lines": number(by_lines), "amount": number(amount)},
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             fields={"amount": [_("Check this value.")]},
         )

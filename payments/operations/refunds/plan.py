@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem, Sentence
-from core.money import format_rial
+from core.spelling import number
 from customers.operations import NewReturnLine, preview_return
 from customers.queries.money_parts import money_parts
 from payments.enums import AttemptState, PaymentState
@@ -231,7 +231,7 @@ def _check_least(amount_rial: int, offered: RefundCapabilities | PayoutCapabilit
     if amount_rial < offered.min_rial:
         raise _bad_amount(
             _("The provider sends no less than %(least)s rial.")
-            % {"least": format_rial(offered.min_rial)}
+            % {"least": number(offered.min_rial)}
         )
 
 
