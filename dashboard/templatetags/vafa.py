@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.forms.widgets import (
     CheckboxInput,
     CheckboxSelectMultiple,
+    FileInput,
     RadioSelect,
     Select,
     Widget,
@@ -158,6 +159,8 @@ def query(context: dict[str, Any], **changes: object) -> str:
 def _control_class(widget: Widget) -> str:
     if isinstance(widget, CheckboxInput | RadioSelect | CheckboxSelectMultiple):
         return "form-check-input"
+    if isinstance(widget, FileInput):
+        return "visually-hidden"
     return "form-select" if isinstance(widget, Select) else "form-control"
 
 
@@ -171,6 +174,7 @@ def field(bound: BoundField, css: str = "") -> dict[str, Any]:
         "css": css,
         "control": bound.as_widget(attrs={"class": classes}),
         "inline": isinstance(widget, CheckboxInput),
+        "file": isinstance(widget, FileInput),
         "several": isinstance(widget, RadioSelect | CheckboxSelectMultiple),
     }
 

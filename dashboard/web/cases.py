@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from businesses.queries import role_may
 from core.api.paging import page
 from core.errors import NotFound
 from customers.enums import CaseKind, CaseState
@@ -66,6 +67,7 @@ def cases(request: BusinessRequest) -> HttpResponse:
         for value, label in CaseState.choices
     ]
     context = {"page": CasePage(rows=rows, next_cursor=found.next_cursor), "tabs": tabs}
+    context["can_resolve"] = role_may(request.role, SELLERS)
     return render(request, "dashboard/cases.html", context)
 
 

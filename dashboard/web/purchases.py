@@ -99,4 +99,6 @@ def _row(purchase: Any, earned: int, segment: str | None) -> PurchaseRow:
 
 
 def _matched(by: str) -> str:
+    if by == "new":
+        return str(_("first time here"))
     return str(IdentityKind(by).label) if by in IdentityKind.values else ""

@@ -55,6 +55,14 @@ def test_a_wrong_sign_up_keeps_what_was_typed_and_makes_nothing(db, wrong):
     assert not get_user_model().objects.exists()
     if "business_name" not in wrong:
         assert "کافه نارنج" in answer.content.decode()
+    if "password" in wrong:
+        assert "دست‌کم ۱۰ نویسه لازم است" in answer.content.decode()
+
+
+def test_the_door_asks_for_an_email_or_a_mobile_and_offers_a_new_password_once(db):
+    page = Client().get("/accounts/login/").content.decode()
+    assert "ایمیل یا موبایل" in page
+    assert page.count("/accounts/password/reset/") == 1
 
 
 def test_a_login_in_use_is_refused_beside_its_field(business, db):

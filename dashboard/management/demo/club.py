@@ -35,8 +35,15 @@ _GIVEN: Final = (
     (9, 50, "کالای معیوب، به جای تعویض"),
     (2, 15, "تولد فرزندشان بود"),
 )
-# Days ago; whether they said so themselves; after how many days they came back (0: they did not).
-_LEFT: Final = ((130, True, 0), (74, False, 12), (41, True, 0), (6, True, 0))
+# Who left: how many days ago; whether they said so themselves; after how many days they came back
+# (0: they did not); how often they had bought.
+_LEFT: Final = (
+    ("کاوه نیکنام", 130, True, 0, 3),
+    ("سارا دلاور", 74, False, 12, 2),
+    ("بهار منصوری", 41, True, 0, 7),
+    ("یاشار پورمند", 6, True, 0, 8),
+)
+_LOST_INTEREST: Final = timedelta(days=40)
 _COMING: Final = (0, 3, 11, 26)
 _CELEBRATED: Final = (19, 52)
 _TOLD_BEFORE: Final = timedelta(days=5)
@@ -53,7 +60,7 @@ def play_club(
     """Let a club have its everyday life; told in the past, looked through tonight."""
     others = list(customers[_FIRST:_LAST])
     _give(others[:4], owner, cashier, now)
-    _leave(others[4:8], owner, now)
+    _leave(trade, owner, now)
     _days(others[8:], now)
     if settings.WEBHOOKS_INSIDE:
         _listen(trade, now)
@@ -75,13 +82,40 @@ def _give(customers: Sequence[UUID], owner: Actor, cashier: Actor, now: datetime
         )
 
 
-def _leave(customers: Sequence[UUID], owner: Actor, now: datetime) -> None:
-    for customer_id, (days, alone, away) in zip(customers, _LEFT, strict=True):
+def _leave(trade: Trade, owner: Actor, now: datetime) -> None:
+    for place, (name, days, alone, away, times) in enumerate(_LEFT):
         at = now - timedelta(days=days)
+        whose = CustomerHint(mobile=f"0919888000{place}", name=name)
+        customer_id = _bought(trade, whose, times, at - _LOST_INTEREST)
         way = ExitWay.OWN_PAGE if alone else ExitWay.STAFF
         leave_club(customer_id=customer_id, way=way, actor=None if alone else owner, now=at)
         if away:
             rejoin_club(customer_id=customer_id, actor=owner, now=at + timedelta(days=away))
+
+
+def _bought(trade: Trade, whose: CustomerHint, times: int, last: datetime) -> UUID:
+    """Record sales when they were made: their points are older than what became of them."""
+    first = _buy(trade, whose, 0, last - timedelta(days=9 * times))
+    for number in range(1, times):
+        _buy(trade, whose, number, last - timedelta(days=9 * (times - number)))
+    return first
+
+
+def _buy(trade: Trade, whose: CustomerHint, number: int, at: datetime) -> UUID:
+    code, _name, branch = trade.employees[0]
+    sale = NewPurchase(
+        external_id=f"{trade.slug}-{whose.mobile}-{number}",
+        channel="till",
+        branch_code=branch,
+        employee_code=code,
+        customer=whose,
+        tenders=(NewTender(method="pos", amount_rial=2 * trade.items[0].price_rial),),
+        occurred_at=at,
+    )
+    [outcome] = record_purchases(purchases=[sale], source="till", now=at)
+    if outcome.error is not None or outcome.customer_id is None:
+        raise outcome.error or LookupError(sale.external_id)
+    return outcome.customer_id
 
 
 def _days(customers: Sequence[UUID], now: datetime) -> None:

@@ -40,10 +40,10 @@ def play_gifts(trade: Trade, mobiles: Sequence[str], now: datetime) -> None:
             most_rial=item.price_rial,
             category=item.category,
         ),
-        by="demo",
+        by=f"مالک {trade.name}",
         now=began,
     )
-    codes = _cards(item, last_day, began)
+    codes = _cards(trade, item, last_day, began)
     make_coupons(
         new=NewCoupons(
             name="یلدا",
@@ -54,14 +54,14 @@ def play_gifts(trade: Trade, mobiles: Sequence[str], now: datetime) -> None:
             most_each=1,
             last_day=last_day,
         ),
-        by="demo",
+        by=f"مالک {trade.name}",
         now=began,
     )
     make_coupons(
         new=NewCoupons(
             name="برگرد پیش ما", off_rial=item.price_rial // 4, count=60, last_day=last_day
         ),
-        by="demo",
+        by=f"مالک {trade.name}",
         now=began,
     )
     for number, mobile in enumerate(mobiles[:_BUYERS]):
@@ -69,7 +69,7 @@ def play_gifts(trade: Trade, mobiles: Sequence[str], now: datetime) -> None:
         _sell(number, mobile, item, codes, moment)
 
 
-def _cards(item: Item, last_day: date, began: datetime) -> list[str]:
+def _cards(trade: Trade, item: Item, last_day: date, began: datetime) -> list[str]:
     sold = NewGiftCards(
         name="تولد سارا", amount_rial=item.price_rial * 4, paid_by=CardPaid.CASH, count=2
     )
@@ -79,7 +79,7 @@ def _cards(item: Item, last_day: date, began: datetime) -> list[str]:
         count=40,
         last_day=last_day,
     )
-    made = [issue_gift_cards(new=new, by="demo", now=began) for new in (sold, gifts)]
+    made = [issue_gift_cards(new=new, by=f"مالک {trade.name}", now=began) for new in (sold, gifts)]
     return [code for one in made for code in one.codes]
 
 
@@ -110,7 +110,10 @@ def _sell(number: int, mobile: str, item: Item, codes: Sequence[str], now: datet
         raise outcome.error or LookupError(sale.external_id)
     if number == _RETURNED:
         record_return(
-            purchase_id=outcome.purchase_id, external_id="gift-return", reason="demo", now=now
+            purchase_id=outcome.purchase_id,
+            external_id="gift-return",
+            reason="سفارش اشتباه آماده شده بود",
+            now=now,
         )
 
 

@@ -89,7 +89,7 @@ def meters(found: CampaignResults) -> list[Meter]:
 
 
 def _side(label: str, arm: ArmSummary) -> Kpi:
-    values = {"buyers": words.number(arm.buyers), "mean": words.toman(arm.mean_rial)}
+    values = {"buyers": words.number(arm.buyers), "mean": _toman(arm.mean_rial)}
     return Kpi(
         label=label,
         value=words.number(arm.people),

@@ -17,7 +17,14 @@ from customers.queries.cases import case_rows
 from customers.queries.people import CustomerView, customer_view, identities_of
 from customers.queries.timeline import Moment, timeline
 from dashboard.web import words
-from dashboard.web.access import EVERYONE, MANAGERS, SELLERS, BusinessRequest, business_page
+from dashboard.web.access import (
+    EVERYONE,
+    MANAGERS,
+    READERS,
+    SELLERS,
+    BusinessRequest,
+    business_page,
+)
 from dashboard.web.attributes.of_customer import particulars
 from dashboard.web.attributes.tastes import tastes
 from dashboard.web.customer.figures import kpis
@@ -140,7 +147,7 @@ def _money(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
         "segment": segment,
         "segment_tone": tone,
         "segment_href": reverse("dashboard:segment", args=[request.business.slug, key])
-        if key
+        if key and role_may(request.role, READERS)
         else "",
         "tier": standing.name if standing else "",
         "membership": live_membership(person.id),

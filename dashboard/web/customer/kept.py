@@ -223,6 +223,8 @@ def _cell(key: str, field: "Field[Any, Any]", value: Any) -> str:
         return said
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if field.name == "hint":
+        return words.code(value)
     if field.name.endswith("_rial"):
         return words.toman(value)
     return _plain(value)

@@ -91,18 +91,33 @@ def card_row(card: Any, now: datetime) -> CardRow:
     """Return a card."""
     state = CardState(card.state)
     over = card.expires_at is not None and card.expires_at <= now
-    label = _("Its time is over") if over and state == CardState.ACTIVE else str(state.label)
-    changes = {CardState.ACTIVE: "" if over else "stop", CardState.STOPPED: "resume"}
+    label = _label(card, state, is_over=over)
+    changes = {
+        CardState.ACTIVE: "" if over or _is_spent(card) else "stop",
+        CardState.STOPPED: "resume",
+    }
     return CardRow(
         id=card.id,
         ends_with=card.ends_with,
         state=label,
-        tone="" if over else _TONES.get(state, ""),
+        tone="" if over or _is_spent(card) else _TONES.get(state, ""),
         balance_rial=card.balance_rial,
         last_moment=_last(card.expires_at),
         reason=card.reason,
         change=changes.get(state, ""),
     )
+
+
+def _label(card: Any, state: CardState, *, is_over: bool) -> str:
+    if state != CardState.ACTIVE:
+        return str(state.label)
+    if _is_spent(card):
+        return _("All spent")
+    return _("Its time is over") if is_over else str(state.label)
+
+
+def _is_spent(card: Any) -> bool:
+    return card.state == CardState.ACTIVE and not card.balance_rial
 
 
 def movement_row(entry: Any) -> MovementRow:

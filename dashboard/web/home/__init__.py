@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from businesses.queries import branches
+from businesses.queries import branches, role_may
 from core.calendar import business_day
 from customers.queries.sales import purchase_rows
 from dashboard.web import words
-from dashboard.web.access import READERS, BusinessRequest, business_page
+from dashboard.web.access import READERS, SELLERS, BusinessRequest, business_page
 from dashboard.web.home.others import (
     owed_kpi,
     payment_days,
@@ -59,6 +59,7 @@ def home(request: BusinessRequest) -> HttpResponse:
         "today": span.today,
         "branches_text": _branches_text(),
         "empty": not latest,
+        "can_sell": role_may(request.role, SELLERS),
         "way": first_steps(request),
     }
     if latest:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.numbers import bank_of_iban
 from dashboard.web import words
 from dashboard.web.access import BusinessRequest
+from dashboard.web.inquiries.reasons import in_words
 from dashboard.web.payments.history import Fact
 from payments.enums.inquiries import InquiryBasis, InquiryKind, InquiryPurpose, InquiryState
 from payments.operations.inquiries import InquiryDetail
@@ -29,11 +30,6 @@ ANSWERS: Final = {
     Outcome.ALREADY: gettext_lazy("gave an answer"),
     Outcome.DECLINED: gettext_lazy("refused the question"),
     Outcome.NOT_ATTEMPTED: gettext_lazy("was not reached, or did not take the question"),
-}
-_WHYS: Final = {
-    "paused": gettext_lazy("every account is paused after failures"),
-    "daily_limit": gettext_lazy("the day's limit was reached"),
-    "lost": gettext_lazy("asking was cut off"),
 }
 _API_KEY: Final = "api_key:"
 # Where what a question was asked for is to be seen.
@@ -119,9 +115,7 @@ def particulars(detail: InquiryDetail, request: BusinessRequest) -> list[Fact]:
     if row.valid_until:
         facts.append(Fact(label=_("Holds until"), text=words.day(row.valid_until)))
     if row.reason and not row.usable:
-        why = _WHYS.get(row.reason)
-        said = str(why) if why else words.code(row.reason)
-        facts.append(Fact(label=_("Reason"), text=said))
+        facts.append(Fact(label=_("Reason"), text=in_words(row.reason)))
     facts.append(Fact(label=_("Cost"), text=_cost(row)))
     return facts
 
@@ -157,7 +151,7 @@ def call_lines(detail: InquiryDetail) -> list[Fact]:
                     None,
                     (
                         str(ANSWERS.get(Outcome(call.outcome), _("no certain answer"))),
-                        words.code(call.code),
+                        in_words(call.code),
                         words.moment(call.at),
                     ),
                 )

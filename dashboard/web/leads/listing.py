@@ -24,7 +24,14 @@ from customers.queries.leads import (
     lead_rows,
 )
 from dashboard.web import words
-from dashboard.web.access import EVERYONE, MANAGERS, SELLERS, BusinessRequest, business_page
+from dashboard.web.access import (
+    EVERYONE,
+    MANAGERS,
+    READERS,
+    SELLERS,
+    BusinessRequest,
+    business_page,
+)
 from dashboard.web.leads.words_of_leads import source_title
 from dashboard.web.parts import Choice, Kpi, Meter, Tone
 from dashboard.web.people import local_mobile, title_of
@@ -99,6 +106,7 @@ def leads(request: BusinessRequest) -> HttpResponse:
         "empty": not rows and not told.sources and not request.GET,
         "can_note": role_may(request.role, SELLERS),
         "can_change": role_may(request.role, MANAGERS),
+        "can_compare": role_may(request.role, READERS),
     }
     return render(request, "dashboard/leads/leads.html", context)
 

@@ -46,6 +46,7 @@ def misuse(request: BusinessRequest) -> HttpResponse:
     state = asked if asked in SuspicionState.values else SuspicionState.OPEN
     found = page(suspicion_rows(state=state), by="found_at", cursor=request.GET.get("cursor"))
     look = last_look()
+    pictures = [_picture(one) for one in usual_of(look)] if look else []
     context = {
         "page": SignPage(
             rows=sign_rows(found.rows, request.business.slug), next_cursor=found.next_cursor
@@ -57,7 +58,8 @@ def misuse(request: BusinessRequest) -> HttpResponse:
         "look": look,
         "note": no_verdict(),
         "by_rule": _by_rule(open_by_rule()),
-        "pictures": [_picture(one) for one in usual_of(look)] if look else [],
+        "pictures": [one for one in pictures if one.chart],
+        "too_few": [one for one in pictures if not one.chart],
     }
     return render(request, "dashboard/misuse/misuse.html", context)
 

@@ -1,6 +1,7 @@
 """Giving money of a payment back: what it does is shown before the button is pressed."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,8 +19,11 @@ from dashboard.web.forms import refusal_to_form
 from dashboard.web.payments.titles import title_of_payment
 from dashboard.web.refunds.forms import GiveBackForm
 from dashboard.web.refunds.showing import preview_lines
+from payments.enums.refunds import Destination
 from payments.operations.refunds import ask_refund, preview_refund, run_until_it_waits
 from payments.queries import payment_by_id
+
+_NO_CARD_WAY: Final = "refund_needs_account"
 
 
 @business_page(*MANAGERS, scoped=False)
@@ -29,7 +33,7 @@ def give_back(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
         payment = _found(payment_id)
         lines = _lines(payment)
         if request.method != "POST":
-            return _page(request, payment, GiveBackForm(initial=_fresh(), lines=lines))
+            return _page(request, payment, _fresh(payment, lines, request.now))
     form = GiveBackForm(request.POST, lines=lines)
     if form.is_valid():
         try:
@@ -75,7 +79,7 @@ def _page(request: BusinessRequest, payment: Any, form: GiveBackForm) -> HttpRes
         "title": title_of_payment(payment),
         "left_rial": payment.amount_rial - payment.refunded_rial,
         "form": form,
-        **_preview(request, payment, {}),
+        **_preview(request, payment, form.way()),
     }
     return render(request, "dashboard/refunds/give_back.html", context)
 
@@ -100,6 +104,17 @@ def _lines(payment: Any) -> list[Any]:
     return list(detail.lines) if detail else []
 
 
-def _fresh() -> dict[str, str]:
-    """A number made with the form: pressing twice is one refund."""
-    return {"number": f"refund-{new_spoken_code().lower()}"}
+def _fresh(payment: Any, lines: list[Any], now: datetime) -> GiveBackForm:
+    """Return the form with the way that is open chosen, and a number made with it.
+
+    The number makes pressing twice one refund.
+    """
+    form = GiveBackForm(lines=lines)
+    form.initial["number"] = f"refund-{new_spoken_code().lower()}"
+    try:
+        preview_refund(payment_id=payment.id, now=now)
+    except Problem as problem:
+        if problem.code == _NO_CARD_WAY:
+            form.initial["destination"] = Destination.ACCOUNT.value
+            form.fields["destination"].help_text = str(problem.detail)
+    return form

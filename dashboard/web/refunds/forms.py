@@ -67,6 +67,11 @@ class GiveBackForm(forms.Form):
             "destination": data["destination"],
         }
 
+    def way(self) -> dict[str, Any]:
+        """Return where the money is to go as the form stands, typed right or not."""
+        chosen = self["destination"].value()
+        return {"destination": chosen} if chosen in dict(_DESTINATIONS) else {}
+
     def receiver(self) -> Receiver | None:
         """Return the account, if one was named."""
         iban = self.cleaned_data["iban"]

@@ -28,7 +28,8 @@ class BusinessForm(forms.Form):
     vertical = forms.ChoiceField(label=_("Trade"), choices=Vertical.choices)
     phone = Code(label=_("Phone, shown on receipts"), max_length=20, required=False)
     enamad_url = Code(
-        label=_("Address of your eNamad page, shown where customers pay"),
+        label=_("Address of your eNamad page"),
+        help_text=_("Shown where customers pay."),
         max_length=300,
         required=False,
     )

@@ -19,7 +19,7 @@ from core.calendar import business_day
 from core.errors import NotFound, Problem
 from core.money import RIAL_PER_TOMAN
 from dashboard.web import words
-from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
+from dashboard.web.access import MANAGERS, READERS, SELLERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi
 from loyalty.enums import TillNote, TillState, TillVerb
 from loyalty.operations.till import deal_with
@@ -72,6 +72,7 @@ def late_sales(request: BusinessRequest) -> HttpResponse:
         "kpis": _kpis(days, len(waiting), sum(count for _text, count in gaps)),
         "chart": _chart(days) if any(one.count for one in days) else None,
         "may_deal": role_may(request.role, MANAGERS),
+        "may_sell": role_may(request.role, SELLERS),
     }
     return render(request, "dashboard/late_sales.html", context)
 

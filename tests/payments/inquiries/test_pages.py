@@ -193,3 +193,10 @@ def test_a_question_about_nothing_is_not_there(asker: Asker, owner_client, about
     for purpose in ("deposit_source", "mandate", "staff", ""):
         path = f"new/?kind=iban_owner&purpose={purpose}&about={about}"
         assert owner_client.get(place(asker, path)).status_code == 404
+
+
+def test_why_nothing_was_found_is_said_in_words(asker: Asker, owner_client, text_of):
+    row = asker.ask(iban=ACCOUNTS["no_owner"].iban)
+    page = text_of(owner_client.get(place(asker, f"{row.id}/")))
+    assert "بانک نمی‌گوید حساب از آنِ کیست" in page
+    assert "iban.not_found_owner" not in page

@@ -1,5 +1,6 @@
 """Refunds on the owner's pages and on the customer's receipt."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 from core.tenancy import acting_for
 from payments.enums.refunds import RefundState
 from payments.models import PaymentAttempt, Transfer
+from payments.providers import PRODUCTS
 from payments.providers.contract import TransferState
 from payments.queries.refunds import refund_policy
 from tests.dashboard.conftest import client_as, text_of
@@ -190,3 +192,18 @@ def test_a_day_is_expected_only_while_money_is_on_its_way(refunds, payment, owne
     refunds.wait(minutes=2)
     assert refunds.see(refund).state == RefundState.FAILED
     assert "می‌رسد" not in text_of(owner_client.get(page))
+
+
+def test_the_form_begins_with_the_way_that_is_open(
+    refunds, payment, owner_client, text_of, monkeypatch
+):
+    as_all = refunds.out
+    card_only_in = replace(PRODUCTS["zarinpal"], refunds=None, payouts=as_all, inquiries=as_all)
+    address = place(refunds, f"payments/{payment.id}/refund/")
+    page = text_of(owner_client.get(address))
+    assert 'value="same_card" selected' in page
+    monkeypatch.setitem(PRODUCTS, "zarinpal", card_only_in)
+    page = text_of(owner_client.get(address))
+    assert 'value="account" selected' in page
+    assert "این درگاه" in page or "درگاه نمی‌تواند" in page
+    assert "notice bad" not in page

@@ -4,7 +4,7 @@ const drawn = new Map();
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const rightToLeft = () => document.documentElement.dir === "rtl";
 const written = (value) =>
-  new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(value);
+  new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 }).format(value);
 
 const font = () => ({ fontFamily: token("--tblr-font-sans-serif"), color: token("--mute"), fontSize: 12 });
 

@@ -74,6 +74,8 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  const shown = event.target.files?.length && event.target.closest(".file")?.querySelector("[data-file-name]");
+  if (shown) shown.textContent = event.target.files[0].name;
 });
 
 // A second click of a money button must not send the form twice.
@@ -101,5 +103,6 @@ document.querySelectorAll("[data-amount]").forEach((input) => {
 
 document.querySelectorAll("dialog[data-open-now]").forEach((sheet) => sheet.showModal());
 
-// On a phone the open page's tab may lie outside the strip.
-document.querySelector(".tabs-page [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+// The open page may lie below the fold of the menu, and its tab outside a phone's strip.
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest" });
+document.querySelectorAll(".tabs-page [aria-current]").forEach((tab) => tab.scrollIntoView({ inline: "center", block: "nearest" }));
