@@ -79,7 +79,7 @@ def _page(request: BusinessRequest, payment: Any, form: GiveBackForm) -> HttpRes
         "title": title_of_payment(payment),
         "left_rial": payment.amount_rial - payment.refunded_rial,
         "form": form,
-        **_preview(request, payment, form.way()),
+        **_preview(request, payment, form.stands()),
     }
     return render(request, "dashboard/refunds/give_back.html", context)
 

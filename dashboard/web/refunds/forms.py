@@ -67,10 +67,12 @@ class GiveBackForm(forms.Form):
             "destination": data["destination"],
         }
 
-    def way(self) -> dict[str, Any]:
-        """Return where the money is to go as the form stands, typed right or not."""
-        chosen = self["destination"].value()
-        return {"destination": chosen} if chosen in dict(_DESTINATIONS) else {}
+    def stands(self) -> dict[str, Any]:
+        """Return what previewing needs as the form stands, though part of it was refused."""
+        if not self.is_bound:
+            return {"destination": self["destination"].value()}
+        typed = getattr(self, "cleaned_data", {})
+        return self.asked() if {"amount", "destination"} <= typed.keys() else {}
 
     def receiver(self) -> Receiver | None:
         """Return the account, if one was named."""

@@ -207,3 +207,7 @@ def test_the_form_begins_with_the_way_that_is_open(
     assert 'value="account" selected' in page
     assert "این درگاه" in page or "درگاه نمی‌تواند" in page
     assert "notice bad" not in page
+    typed = TYPED | {"destination": "account"}
+    refused = owner_client.post(address, typed).content.decode()
+    assert "این شمارهٔ شبا نیست" in refused
+    assert "۶۰٬۰۰۰ تومان" in refused
