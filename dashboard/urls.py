@@ -44,6 +44,7 @@ from dashboard.web import (
     segment_scale,
     segments,
     settings,
+    staff,
     till,
     webhooks,
 )
@@ -105,6 +106,8 @@ _business = [
     path("leads/<uuid:lead_id>/follow/", leads.lead_follow, name="lead-follow"),
     path("leads/<uuid:lead_id>/assign/", leads.lead_assign, name="lead-assign"),
     path("occasions/", gifts.occasions, name="occasions"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/<uuid:employee_id>/", staff.staff_member, name="staff-member"),
     path("engagement/", gifts.engagement, name="engagement"),
     path("engagement/<slug:key>/close/", gifts.engagement_close, name="engagement-close"),
     path(

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from businesses.enums import DeviceKind, Vertical
@@ -68,6 +69,9 @@ class Employee(TenantModel):
         related_name="+",
     )
     is_active = models.BooleanField(_("active"), default=True)
+    # What they are known by as customers, and at the till: neither is needed to sell.
+    mobile = models.TextField(_("mobile"), null=True, blank=True)
+    login_id = models.UUIDField(_("their login"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("employee")
@@ -75,6 +79,16 @@ class Employee(TenantModel):
         constraints = (
             SameBusiness("branch"),
             models.UniqueConstraint(fields=["business", "code"], name="businesses_employee_code"),
+            models.UniqueConstraint(
+                fields=["business", "mobile"], name="businesses_employee_mobile"
+            ),
+            models.UniqueConstraint(
+                fields=["business", "login_id"], name="businesses_employee_login"
+            ),
+            models.CheckConstraint(
+                condition=Q(mobile__isnull=True) | Q(mobile__startswith="+98"),
+                name="businesses_employee_e164",
+            ),
         )
 
     def __str__(self) -> str:

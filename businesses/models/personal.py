@@ -7,7 +7,7 @@ from core.tenancy.personal import Facts, declare
 declare(
     {
         Branch: Facts(ours=("code", "name")),
-        Employee: Facts(ours=("code", "name")),
+        Employee: Facts(ours=("code", "name", "mobile")),
         Device: Facts(ours=("code", "name", "key_ids")),
         AuditEntry: Facts(free=("subject", "data"), ours=("actor_kind", "actor_name", "action")),
     }

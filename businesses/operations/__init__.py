@@ -15,7 +15,12 @@ from businesses.operations.devices import (
     switch_device,
 )
 from businesses.operations.found import Founded, create_business, sign_up
-from businesses.operations.staffing import hire_employee, open_branch, update_business
+from businesses.operations.staffing import (
+    hire_employee,
+    open_branch,
+    tie_employee,
+    update_business,
+)
 from businesses.operations.trail import Actor, record_audit
 
 __all__ = [
@@ -35,6 +40,7 @@ __all__ = [
     "rotate_api_key",
     "sign_up",
     "switch_device",
+    "tie_employee",
     "touch_api_key",
     "update_business",
 ]

@@ -4,7 +4,6 @@ from businesses.queries.access import (
     Caller,
     MembershipInfo,
     caller_by_key,
-    contacts_here,
     keys_of,
     members_of,
     membership,
@@ -12,9 +11,15 @@ from businesses.queries.access import (
     remember_caller,
     remembered_caller,
     role_may,
-    works_here,
 )
 from businesses.queries.devices import device_by_code, device_of_key, devices
+from businesses.queries.staff import (
+    contacts_here,
+    employee_by_id,
+    employee_of_login,
+    sellers_by_contact,
+    works_here,
+)
 from businesses.queries.tenants import (
     BusinessInfo,
     active_business_ids,
@@ -46,7 +51,9 @@ __all__ = [
     "device_of_key",
     "devices",
     "employee_by_code",
+    "employee_by_id",
     "employee_ids_by_code",
+    "employee_of_login",
     "employees",
     "identity_key",
     "keys_of",
@@ -56,6 +63,7 @@ __all__ = [
     "remember_caller",
     "remembered_caller",
     "role_may",
+    "sellers_by_contact",
     "test_twin_id",
     "works_here",
 ]

@@ -146,20 +146,6 @@ def members_of(business_id: UUID) -> QuerySet[Membership]:
     return rows.select_related("user").order_by("created_at")
 
 
-def works_here(business_id: UUID, contacts: Collection[str]) -> bool:
-    """Tell whether a mobile or e-mail among these is that of a member of a business."""
-    rows = Membership.objects.filter(business_id=business_id)
-    reached = rows.filter(user__mobile__in=contacts) | rows.filter(user__email__in=contacts)
-    return bool(contacts) and reached.exists()
-
-
-def contacts_here(business_id: UUID) -> set[str]:
-    """Return the mobiles and e-mails of a business's members. One query."""
-    rows = Membership.objects.filter(business_id=business_id)
-    both = rows.values_list("user__mobile", "user__email")
-    return {contact for one in both for contact in one if contact}
-
-
 def membership(user_id: UUID, slug: str) -> MembershipInfo | None:
     """Return a person's place in the business of that address, or None for outsiders.
 

@@ -38,6 +38,14 @@ def contacts_of(customer_ids: Collection[UUID]) -> set[str]:
     return {contact for row in rows for contact in row if contact}
 
 
+def owners_of_contacts(contacts: Collection[str]) -> dict[str, UUID]:
+    """Return {mobile or e-mail: profile} for those that are a known customer's own. One query."""
+    reached = Q(mobile__in=contacts) | Q(email__in=contacts)
+    rows = Customer.objects.filter(reached, status=CustomerStatus.ACTIVE)
+    told = rows.values_list("id", *_CONTACTS)
+    return {contact: one for one, *both in told for contact in both if contact in contacts}
+
+
 def profiles_of_contacts(contacts: Collection[str]) -> set[UUID]:
     """Return the profiles that have one of these mobiles or e-mails, or share a card with one.
 

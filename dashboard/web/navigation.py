@@ -45,6 +45,7 @@ ENTRIES: Final = (
     Entry(name="referrals", icon="affiliate", label=_("Bring a friend"), roles=READERS),
     Entry(name="goodwill", icon="heart-handshake", label=_("Given on the spot"), roles=READERS),
     Entry(name="occasions", icon="cake", label=_("Customers' days"), roles=READERS),
+    Entry(name="staff", icon="id-badge-2", label=_("Who wins customers"), roles=MANAGERS),
     Entry(name="gift-cards", icon="gift", label=_("Gift cards"), roles=EVERYONE),
     Entry(name="misuse", icon="shield-search", label=_("Signs of misuse"), roles=OWNERS),
     Entry(name="feedback", icon="message-star", label=_("Opinions"), roles=READERS),

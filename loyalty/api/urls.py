@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from loyalty.api.acquisitions import StaffAcquisitions
 from loyalty.api.baskets import BasketReport
 from loyalty.api.claims import PurchaseClaim, PurchaseClaimCodes
 from loyalty.api.coupons import (
@@ -100,6 +101,11 @@ urlpatterns: list[URLPattern] = [
         "customers/<uuid:customer_id>/club/rejoin",
         CustomerRejoining.as_view(),
         name="api-club-rejoin",
+    ),
+    path(
+        "staff/<uuid:employee_id>/acquisitions",
+        StaffAcquisitions.as_view(),
+        name="api-staff-acquisitions",
     ),
     path("engagement-rules", EngagementRules.as_view(), name="api-engagement-rules"),
     path("engagements", Engagements.as_view(), name="api-engagements"),

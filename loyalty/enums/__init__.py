@@ -367,6 +367,7 @@ class SuspicionRule(models.TextChoices):
     DEVICE_SALES = "device_sales", _("Many sales of one device in a day")
     DEVICE_SPENDING = "device_spending", _("Points spent many times at one device in a day")
     SAME_TILL = "same_till", _("One customer nearly always at the same seller")
+    OWN_SALES = "own_sales", _("Selling to oneself")
     STAFF_POINTS = "staff_points", _("Points for somebody who works here")
     SELF_REFERRAL = "self_referral", _("Recommending oneself")
     SPENT_RETURNED = "spent_returned", _("Goods returned after their points were spent")

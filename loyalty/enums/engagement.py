@@ -32,6 +32,15 @@ SEEN_HERE: Final = frozenset(
 ONCE_EVER: Final = frozenset({EngagementKind.PROFILE, EngagementKind.BIRTHDAY})
 
 
+class Winning(models.TextChoices):
+    """Whether a customer counts for the employee who won them (C116)."""
+
+    COUNTS = "counts", _("Counts: they came a second day")
+    WAITING = "waiting", _("Waiting for a second day")
+    STAFF = "staff", _("Counts not: they work here")
+    SAME_CARD = "same_card", _("Counts not: they share a card with a customer before")
+
+
 class NoPoints(models.TextChoices):
     """Why an engagement was noted without points."""
 

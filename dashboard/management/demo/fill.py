@@ -37,6 +37,7 @@ from dashboard.management.demo.milestones import play_milestones
 from dashboard.management.demo.offer import make_offer, strike
 from dashboard.management.demo.opinions import give_opinions
 from dashboard.management.demo.said import say
+from dashboard.management.demo.staff import play_staff
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
@@ -129,6 +130,7 @@ def _play(
         play_milestones(trade, now)
         play_engagement(customers, now)
         say(trade, customers, now)
+        play_staff(trade, people.cashier, now)
         play_club(trade, customers, people.owner, people.cashier, now)
         close_days(now=now)
         score_business(now=now)

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from businesses.enums import Role
@@ -93,9 +94,14 @@ def _branch_rows(_request: BusinessRequest) -> Sequence[Row]:
     return [Row(title=branch.name, detail=branch.code) for branch in branches()]
 
 
-def _employee_rows(_request: BusinessRequest) -> Sequence[Row]:
+def _employee_rows(request: BusinessRequest) -> Sequence[Row]:
     return [
-        Row(title=one.name, detail=one.code, chip=one.branch.name if one.branch else "")
+        Row(
+            title=one.name,
+            detail=one.code,
+            chip=one.branch.name if one.branch else "",
+            href=reverse("dashboard:staff-member", args=[request.business.slug, one.id]),
+        )
         for one in employees()
     ]
 
@@ -127,7 +133,10 @@ EMPLOYEES: Final = Section(
     key="employees",
     label=_("Employees"),
     title=_("New employee"),
-    help=_("A seller whose name goes on purchases; a login is not needed."),
+    help=_(
+        "A seller whose name goes on purchases; a login is not needed. By their name you say their "
+        "mobile and login."
+    ),
     action=_("Add the employee"),
     form=EmployeeForm,
     save=_hire,

@@ -19,6 +19,7 @@ class Row:
     detail: str = ""
     chip: str = ""
     tone: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

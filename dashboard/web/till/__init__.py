@@ -77,7 +77,7 @@ def till(request: BusinessRequest) -> HttpResponse:
         fits = form.is_valid()
     if fits:
         try:
-            purchase_id = sell(business_id, form.cleaned_data, request.now)
+            purchase_id = sell(business_id, form.cleaned_data, request.now, request.user.pk)
         except Problem as problem:
             refusal_to_form(form, problem)
         else:

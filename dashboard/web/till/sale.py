@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from businesses.queries import employee_of_login
 from core.errors import Problem
 from core.tenancy import acting_for
 from customers.enums import Channel, TenderMethod
@@ -18,19 +19,22 @@ from loyalty.operations.till import demand_spending_code
 from loyalty.queries.offers import preview
 
 
-def sell(business_id: UUID, data: dict[str, Any], now: datetime) -> UUID | None:
+def sell(
+    business_id: UUID, data: dict[str, Any], now: datetime, seller_id: UUID | None = None
+) -> UUID | None:
     """Record a sale typed at the till; with `redeem` and `gift_code`, pay part of it with them.
 
     Returns the purchase's id; the same `sale_id` again returns the first one's. A coupon and a
     gift card are held in a commit of their own, before the sale takes the customer's locks, and
-    let go of unless the sale used them. Raises Problem, among others `insufficient_points`.
+    let go of unless the sale used them. It is the sale of the employee who signs in as `seller_id`.
+    Raises Problem, among others `insufficient_points`.
     """
     with acting_for(business_id):
         held = Holding() if _known(data) else hold(data, now)
     try:
         _demand_code(business_id, data, held, now)
         with acting_for(business_id):
-            return _sell(data, held, now)
+            return _sell(data | {"seller": code_of(seller_id)}, held, now)
     finally:
         if held.card or held.coupon:
             with acting_for(business_id):
@@ -71,6 +75,12 @@ def _demand_code(business_id: UUID, data: dict[str, Any], held: Holding, now: da
         )
 
 
+def code_of(seller_id: UUID | None) -> str | None:
+    """Return the code of the employee who signs in as this user."""
+    seller = employee_of_login(seller_id) if seller_id else None
+    return seller.code if seller else None
+
+
 def _known(data: dict[str, Any]) -> UUID | None:
     rows = purchase_rows(channel=Channel.TILL).filter(external_id=str(data["sale_id"]))
     return rows.values_list("id", flat=True).first()
@@ -103,6 +113,7 @@ def _record(
         external_id=str(data["sale_id"]),
         channel=Channel.TILL,
         branch_code=data["branch"] or None,
+        employee_code=data["seller"],
         customer=data["mobile"],
         lines=held.lines(data),
         tenders=tenders,

@@ -14,6 +14,7 @@ from core.tenancy import active_business_id, operation
 from customers.queries.likeness import profiles_of_contacts
 from loyalty.enums import SuspicionState
 from loyalty.models import Suspicion, SuspicionLook
+from loyalty.queries.acquisitions import own_profiles
 from loyalty.queries.suspicions.counted import counted
 from loyalty.queries.suspicions.hits import Hit, Span
 from loyalty.queries.suspicions.unusual import Usual, unusual
@@ -62,7 +63,8 @@ def look_for_misuse(*, now: datetime) -> int | None:
     today = business_day(now, zone)
     span = Span(business_id=business_id, zone=zone, since=_since(row, today), today=today)
     usuals, hits = unusual(span)
-    hits += counted(span, here=profiles_of_contacts(contacts_here(business_id)))
+    here = profiles_of_contacts(contacts_here(business_id))
+    hits += counted(span, here=here, own=own_profiles(business_id))
     if hits:
         _keep(hits, now)
         _tell(now)

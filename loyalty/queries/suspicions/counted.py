@@ -11,6 +11,7 @@ from loyalty.queries.suspicions.hits import Hit, Span
 
 LEAST: Final[Mapping[SuspicionRule, int]] = {
     SuspicionRule.SAME_TILL: 10,
+    SuspicionRule.OWN_SALES: 1,
     SuspicionRule.STAFF_POINTS: 5,
     SuspicionRule.SELF_REFERRAL: 2,
     SuspicionRule.SPENT_RETURNED: 2,
@@ -50,6 +51,17 @@ FROM pair JOIN buyer USING (first, customer_id) JOIN seller USING (first, employ
     JOIN whole USING (first)
 WHERE pair.n >= %(least)s AND pair.n >= 0.9 * buyer.n AND 2 * seller.n <= whole.n
 ORDER BY pair.n DESC LIMIT %(most)s
+"""  # noqa: S608 - the parts are constants
+# Somebody rang up what they bought themselves, and had points for it: each is shown.
+_OWN_SALES: Final = f"""{_MONTHS}
+SELECT p.customer_id, p.employee_id, NULL::uuid, m.first, count(*)
+FROM month m
+    CROSS JOIN unnest(%(own)s::uuid[], %(sellers)s::uuid[]) AS o (customer_id, employee_id)
+    JOIN customers_purchase p ON p.business_id = %(business)s
+        AND p.customer_id = o.customer_id AND p.employee_id = o.employee_id
+        AND p.occurred_at >= m.since AND p.occurred_at < m.until
+    JOIN loyalty_lot l ON l.business_id = p.business_id AND l.id = p.id AND l.earned_points > 0
+GROUP BY 1, 2, 4 HAVING count(*) >= %(least)s ORDER BY 5 DESC LIMIT %(most)s
 """  # noqa: S608 - the parts are constants
 _STAFF_POINTS: Final = f"""{_MONTHS}
 SELECT p.customer_id, NULL::uuid, NULL::uuid, m.first, count(*)
@@ -93,6 +105,7 @@ ORDER BY 5 DESC LIMIT %(most)s
 """
 _STATEMENTS: Final[Mapping[SuspicionRule, str]] = {
     SuspicionRule.SAME_TILL: _SAME_TILL,
+    SuspicionRule.OWN_SALES: _OWN_SALES,
     SuspicionRule.STAFF_POINTS: _STAFF_POINTS,
     SuspicionRule.SELF_REFERRAL: _SELF_REFERRAL,
     SuspicionRule.SPENT_RETURNED: _SPENT_RETURNED,
@@ -101,9 +114,17 @@ _STATEMENTS: Final[Mapping[SuspicionRule, str]] = {
 }
 
 
-def counted(span: Span, *, here: Collection[UUID]) -> list[Hit]:
-    """Return what of the span reaches a rule's number; `here` are profiles of who works here."""
-    values = span.values | {"here": list(here), "oneself": [why.value for why in ONESELF]}
+def counted(span: Span, *, here: Collection[UUID], own: Collection[tuple[UUID, UUID]]) -> list[Hit]:
+    """Return what of the span reaches a rule's number.
+
+    `here` are profiles of who works here, `own` each employee's own: (profile, employee).
+    """
+    values = span.values | {
+        "here": list(here),
+        "own": [profile for profile, _employee in own],
+        "sellers": [employee for _profile, employee in own],
+        "oneself": [why.value for why in ONESELF],
+    }
     return [hit for rule in _STATEMENTS for hit in _count(rule, values)]
 
 

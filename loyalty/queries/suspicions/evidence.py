@@ -197,6 +197,7 @@ _PROOFS: Final[Mapping[SuspicionRule, Callable[[_Case], list[Proof]]]] = {
     SuspicionRule.DEVICE_SALES: _at_device,
     SuspicionRule.DEVICE_SPENDING: _at_device,
     SuspicionRule.SAME_TILL: _purchases,
+    SuspicionRule.OWN_SALES: _purchases,
     SuspicionRule.STAFF_POINTS: _purchases,
     SuspicionRule.SELF_REFERRAL: _referrals,
     SuspicionRule.SPENT_RETURNED: _taken_back,

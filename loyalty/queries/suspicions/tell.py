@@ -20,6 +20,10 @@ _SENTENCES: Final[Mapping[SuspicionRule, Promise]] = {
         "%(count)s purchases in the month with the same seller, nine tenths or more of all the "
         "customer's; the rule speaks from %(line)s on."
     ),
+    SuspicionRule.OWN_SALES: gettext_lazy(
+        "%(count)s purchases in the month that the buyer rang up themselves and had points for; "
+        "the rule speaks from %(line)s on."
+    ),
     SuspicionRule.STAFF_POINTS: gettext_lazy(
         "Points for %(count)s purchases in the month of a profile with the mobile, e-mail or card "
         "of somebody who works here; the rule speaks from %(line)s on."
@@ -54,6 +58,9 @@ _MAY_BE: Final[Mapping[SuspicionRule, Promise]] = {
     SuspicionRule.SAME_TILL: gettext_lazy(
         "Somebody who always comes in the same shift, or whom one seller serves best, looks the "
         "same."
+    ),
+    SuspicionRule.OWN_SALES: gettext_lazy(
+        "Where one person minds the shop alone, they ring up their own purchases too."
     ),
     SuspicionRule.STAFF_POINTS: gettext_lazy(
         "Whoever works here may buy here: whether they collect points is your own rule."
