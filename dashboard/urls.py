@@ -262,6 +262,7 @@ _business = [
     path("instalments/<uuid:instalment_id>/ask/", credit.instalment_ask, name="instalment-ask"),
     path("reports/repeat/", growth.repeat_page, name="repeat"),
     path("reports/cohorts/", growth.cohort_page, name="cohorts"),
+    path("reports/onboarding/", growth.onboarding_page, name="onboarding"),
     path("reports/bridge/", growth.bridge, name="sales-bridge"),
     path("reports/methods/", reports.payment_methods, name="payment-methods"),
     path("reports/returns/", reports.returns, name="return-cost"),

@@ -86,6 +86,7 @@ SEGMENT_TABS: Final = (
     Entry(name="segment-flows", icon="arrows-split", label=_("Month to month"), roles=READERS),
     Entry(name="retention", icon="user-heart", label=_("Who comes back"), roles=READERS),
     Entry(name="repeat", icon="repeat", label=_("Repeat purchases"), roles=READERS),
+    Entry(name="onboarding", icon="hourglass", label=_("Newcomers"), roles=READERS),
     Entry(name="cohorts", icon="triangle", label=_("Cohorts"), roles=READERS),
     Entry(
         name="sales-bridge",

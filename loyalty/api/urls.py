@@ -46,6 +46,7 @@ from loyalty.api.memberships import (
 from loyalty.api.milestones import CustomerMilestones, MilestoneClosing, Milestones
 from loyalty.api.misuse import FraudReport
 from loyalty.api.occasions import CustomerOccasions, OccasionRulesItem
+from loyalty.api.onboarding import OnboardingReport
 from loyalty.api.points_owed import PointsOwed, PointsPostings
 from loyalty.api.policies import CurrentPolicy
 from loyalty.api.pos.batch import PosBatch
@@ -132,6 +133,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("policies/current", CurrentPolicy.as_view(), name="api-policy"),
     path("reports/leaving", LeavingReport.as_view(), name="api-leaving"),
+    path("reports/onboarding", OnboardingReport.as_view(), name="api-onboarding"),
     path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/return-cost", ReturnCostReport.as_view(), name="api-return-cost"),
     path("reports/points-owed", PointsOwed.as_view(), name="api-points-owed"),

@@ -41,6 +41,14 @@ class Winning(models.TextChoices):
     SAME_CARD = "same_card", _("Counts not: they share a card with a customer before")
 
 
+class Start(models.TextChoices):
+    """With what somebody's first day ended (C113)."""
+
+    REWARD = "reward", _("Enough points for a reward")
+    POINTS = "points", _("Some points")
+    NOTHING = "nothing", _("No points")
+
+
 class NoPoints(models.TextChoices):
     """Why an engagement was noted without points."""
 

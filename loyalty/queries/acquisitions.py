@@ -100,7 +100,10 @@ def acquisitions(since: date) -> list[Won]:
     with connection.cursor() as cursor:
         cursor.execute(_WON, values)
         rows = cursor.fetchall()
-    return [Won(*told, Winning(state)) for *told, state in rows]
+    return [
+        Won(seller, customer, told, first, second, Winning(state))
+        for seller, customer, told, first, second, state in rows
+    ]
 
 
 def sums_by_employee(won: Collection[Won]) -> dict[UUID, WonSums]:
