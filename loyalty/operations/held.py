@@ -69,7 +69,13 @@ def _unsaid(sale: Using, codes: Collection[str]) -> Verdict | None:
         return Verdict(unknown_code())
     if not sale.says_who:
         detail = _("Ask who the buyer is: a friend is known by more than a card.")
-        return Verdict(_problem("friend_unknown", detail, HTTPStatus.UNPROCESSABLE_ENTITY))
+        problem = Problem(
+            "friend_unknown",
+            detail,
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            fields={"referral_code": [detail]},
+        )
+        return Verdict(problem)
     return None
 
 

@@ -5,6 +5,7 @@ After every step each derived number is what recomputing it from scratch gives (
 points, cards, coupons and books); once all of it is back, everything is as it was before.
 """
 
+import itertools
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from core.errors import Problem
 from core.ids import new_id
 from customers.models import CustomerTotals, Purchase
 from customers.operations import (
+    CustomerHint,
     NewLine,
     NewPurchase,
     NewReturnLine,
@@ -27,10 +29,13 @@ from customers.operations import (
     record_return,
 )
 from customers.queries.money_parts import money_parts
-from loyalty.models import CouponPool, GiftCard, Redemption, Wallet
+from loyalty.enums import ReferralState
+from loyalty.enums.engagement import EngagementKind
+from loyalty.models import CouponPool, GiftCard, Redemption, Referral, ReferralOffer, Wallet
 from loyalty.operations import commit_redemption, reserve_redemption
 from loyalty.operations.coupons import reserve_coupon
 from loyalty.operations.gift_cards import reserve_gift_card
+from loyalty.operations.referrals import NewOffer, offer_referrals, referral_code_for
 from loyalty.operations.stamps import NewStampCard, make_stamp_card
 from loyalty.queries.coupons import Basket, BasketLine
 from loyalty.queries.invariants import broken
@@ -38,8 +43,11 @@ from loyalty.queries.stamps import stamps_of
 from payments.models import MoneyEntry
 from tests.loyalty.conftest import BUYER, FAR, sale
 from tests.loyalty.coupons.conftest import make
+from tests.loyalty.engagement.test_engagement import count
 from tests.loyalty.gift_cards.conftest import LAST_DAY, issue_cards
+from tests.loyalty.referrals.conftest import OFFER, tick
 
+_mobiles = itertools.count(1)
 LINE = st.tuples(st.integers(1, 4), st.integers(1_000, 900_000), st.sampled_from(["قهوه", "كيك"]))
 SALE = st.fixed_dictionaries(
     {
@@ -63,7 +71,8 @@ class Shop:
 
     def picture(self) -> dict[str, Any]:
         """Return every derived number."""
-        wallet, totals = Wallet.objects.get(), CustomerTotals.objects.get(id=self.customer)
+        wallet = Wallet.objects.get(id=self.customer)
+        totals = CustomerTotals.objects.get(id=self.customer)
         return {
             "points": (wallet.balance_points, wallet.pending_points),
             "qualifying": wallet.qualifying_rial,
@@ -87,7 +96,7 @@ class Shop:
         holds, lines = self._coupon(lines) if wanted["coupon"] else ((), lines)
         total = sum(int(one.quantity) * one.unit_price_rial - one.discount_rial for one in lines)
         tenders, left = self._cards(wanted["cards"], total)
-        points = min(wanted["points"], Wallet.objects.get().balance_points, left // 1_000)
+        points = min(wanted["points"], self.picture()["points"][0], left // 1_000)
         if points > 0:
             tenders.append(NewTender(method="points", amount_rial=points * 1_000))
             left -= points * 1_000
@@ -108,6 +117,22 @@ class Shop:
             held = reserve_redemption(customer_id=self.customer, points=points, now=self.now)
             commit_redemption(redemption_id=held.id, purchase_id=outcome.purchase_id, now=self.now)
         self.sales.append(outcome.purchase_id)
+
+    def friend(self, rial: int, code: str) -> UUID:
+        """Sell a friend's first basket, with the code they were told."""
+        new = NewPurchase(
+            external_id=str(new_id()),
+            channel="till",
+            customer=CustomerHint(mobile=f"0935{next(_mobiles):07}"),
+            tenders=(NewTender(method="cash", amount_rial=rial),),
+            referral_code=code,
+        )
+        [outcome] = record_purchases(purchases=[new], source="till", now=self.now)
+        assert outcome.customer_id is not None
+        assert outcome.purchase_id is not None
+        self.sales = [*self.sales, outcome.purchase_id]
+        friend: UUID = outcome.customer_id
+        return friend
 
     def _coupon(self, lines: tuple[NewLine, ...]) -> Any:
         of = Basket(
@@ -177,6 +202,48 @@ def shop(acting, now):
     )
     assert known.customer_id is not None
     return Shop(now, (first, gift), known.customer_id)
+
+
+FRIEND_SALE = st.tuples(st.integers(600_000, 3_000_000), st.lists(st.integers(1, 100), max_size=4))
+
+
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(told=FRIEND_SALE, early=st.booleans())
+def test_a_friends_first_sale_returned_in_any_split_takes_the_recommendation_back(
+    shop, told, early
+):
+    """N8 and R27: both sides, the offer's budget and the engagement go once too little is left."""
+    rial, percents = told
+    offer_referrals(new=NewOffer(**OFFER), actor=None, now=shop.now)
+    count(EngagementKind.REFERRAL, 10, 99, at=shop.now)
+    code = referral_code_for(customer_id=shop.customer, now=shop.now)
+    before, sold_before = shop.picture(), shop.sales
+    friend = shop.friend(rial, code)
+    rewarded_at = shop.now + timedelta(days=8)
+    if not early:
+        tick(rewarded_at)
+        assert Referral.objects.get(friend=friend).state == ReferralState.REWARDED
+        assert shop.picture()["points"][0] == before["points"][0] + 60
+    for percent in [*percents, 100]:
+        shop.back(shop.sales[-1], "amount", percent)
+        assert broken(shop.now + FAR) == []
+        bought = Purchase.objects.get(id=shop.sales[-1])
+        enough = bought.total_rial - bought.returned_rial >= OFFER["least_rial"]
+        stands = Referral.objects.get(friend=friend).state == ReferralState.REWARDED
+        assert stands == (enough and not early)
+    tick(rewarded_at)
+    assert Referral.objects.get(friend=friend).state in {
+        ReferralState.TAKEN_BACK,
+        ReferralState.REFUSED,
+    }
+    assert ReferralOffer.objects.get().used_rial == 0
+    assert shop.picture() == before
+    assert Wallet.objects.get(id=friend).balance_points == 0
+    shop.sales = sold_before
 
 
 @settings(

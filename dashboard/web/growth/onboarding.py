@@ -122,7 +122,9 @@ def _row(name: str, group: Group) -> WaitRow:
 def _chart(found: Onboarding) -> dict[str, Any] | None:
     """Return which share is through after so many days, by how the first day ended."""
     groups = [(_("everybody"), found.whole)]
-    groups += [(str(one.label), group) for one, group in found.starts if group.wait.people >= FEW]
+    apart = [(str(one.label), group) for one, group in found.starts if group.wait.people >= FEW]
+    if len(apart) > 1:
+        groups += apart
     if found.whole.wait.people < FEW:
         return None
     return {

@@ -52,7 +52,7 @@ class SaleIn(Body):
     """A sale under the device's own number.
 
     `redemptions` are numbers under which this device held points for it; together they are what
-    its tenders say is paid by points.
+    its tenders say is paid by points. `referral_code` is that of the customer who told the buyer.
     """
 
     transaction_id: Number
@@ -63,6 +63,7 @@ class SaleIn(Body):
     employee: str | None = None
     holds: list[UUID] = Field(default_factory=list, max_length=10)
     redemptions: list[Number] = Field(default_factory=list, max_length=10)
+    referral_code: str = Field(default="", max_length=40)
 
     def act(self) -> Accrual:
         """Return what is asked for."""
@@ -82,6 +83,7 @@ class SaleIn(Body):
             employee_code=self.employee,
             holds=tuple(self.holds),
             redemptions=tuple(self.redemptions),
+            referral_code=self.referral_code,
         )
 
 

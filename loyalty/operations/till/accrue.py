@@ -29,6 +29,7 @@ _LEAVE_OUT: Final[Mapping[str, tuple[TillNote, Callable[[NewPurchase], NewPurcha
             "customer": (TillNote.CUSTOMER, lambda new: replace(new, customer=None)),
             "branch": (TillNote.BRANCH, lambda new: replace(new, branch_code=None)),
             "employee": (TillNote.EMPLOYEE, lambda new: replace(new, employee_code=None)),
+            "referral_code": (TillNote.REFERRAL, lambda new: replace(new, referral_code="")),
         }
     )
 )
@@ -63,6 +64,7 @@ def _sale(row: TillTransaction, act: Accrual, device: Any) -> NewPurchase:
         lines=act.lines,
         tenders=act.tenders,
         holds=act.holds,
+        referral_code=act.referral_code,
     )
 
 

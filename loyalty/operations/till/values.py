@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from customers.operations import CustomerHint, NewLine, NewTender
 from loyalty.enums import TillVerb
@@ -25,6 +25,7 @@ class Accrual:
     employee_code: str | None = None
     holds: tuple[UUID, ...] = ()
     redemptions: tuple[str, ...] = ()
+    referral_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +67,8 @@ class Lateness:
 
 def digest_of(act: Act) -> bytes:
     """Return what must be equal for the same number to be a repetition."""
-    return blake2b(to_json([act.verb, act]), digest_size=16).digest()
+    told = from_json(to_json(act))
+    # What a device never said is as it was before there was anything to say.
+    if not told.get("referral_code"):
+        told.pop("referral_code", None)
+    return blake2b(to_json([act.verb, told]), digest_size=16).digest()
