@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import F
 
 from core.calendar import add_months, month_start
 from core.tenancy import active_business_id
@@ -20,7 +21,7 @@ FROM (
            (array_agg(before ORDER BY at))[1] AS before,
            (array_agg(after ORDER BY at DESC))[1] AS after
     FROM segmentation_segmenttransition
-    WHERE business_id = %(business)s AND "on" >= %(start)s
+    WHERE business_id = %(business)s AND "on" >= %(start)s AND before <> after
     GROUP BY later, customer_id
 ) AS moved GROUP BY later, before, after
 """
@@ -67,7 +68,11 @@ def month_flows(month_on: date) -> MonthFlows:
 
 def first_move_on() -> date | None:
     """Return the day of the oldest move, or None when nobody was ever scored."""
-    days = SegmentTransition.objects.order_by("on").values_list("on", flat=True)
+    days = (
+        SegmentTransition.objects.exclude(before=F("after"))
+        .order_by("on")
+        .values_list("on", flat=True)
+    )
     return days.first()
 
 
