@@ -13,7 +13,7 @@ from loyalty.api.whose import demand_customer
 from loyalty.enums.presents import MilestoneKind
 from loyalty.models import Milestone, MilestoneReached
 from loyalty.operations.milestones import NewMilestone, close_milestone, offer_milestone
-from loyalty.queries.milestones import Reached, milestones, reached_of, sums_of
+from loyalty.queries.milestones import Reached, badges_of, milestones, reached_of, sums_of
 
 Points = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
 
@@ -23,7 +23,7 @@ class MilestoneIn(Body):
 
     A visit is a day with a purchase. A purchase counts after `wait_days`, as long as it may come
     back: a gift once given is not taken back. Sent again it changes the one of that kind and
-    number.
+    number. With a `badge` whoever reached it bears that name.
     """
 
     kind: MilestoneKind
@@ -32,6 +32,7 @@ class MilestoneIn(Body):
     greets: bool = True
     text: str = Field(default="", max_length=300)
     wait_days: int = Field(default=0, strict=True, ge=0, le=365)
+    badge: str = Field(default="", max_length=30)
 
 
 class MilestoneOut(BaseModel):
@@ -44,6 +45,7 @@ class MilestoneOut(BaseModel):
     greets: bool
     text: str
     wait_days: int
+    badge: str
     open: bool
     since: date
     reached: int
@@ -68,10 +70,18 @@ class ReachedOut(BaseModel):
     greeted: bool
 
 
+class BadgeOut(BaseModel):
+    """A name a customer bears for what they reached."""
+
+    name: str
+    on: date
+
+
 class ReachedListOut(BaseModel):
-    """What a customer reached, newest first."""
+    """What a customer reached, newest first, and the badges they bear."""
 
     data: list[ReachedOut]
+    badges: list[BadgeOut]
 
 
 class Milestones(Endpoint):
@@ -116,8 +126,10 @@ class CustomerMilestones(Endpoint):
     def get(self, call: Call, customer_id: UUID) -> Reply:
         """List it."""
         del call
-        rows = reached_of(demand_customer(customer_id))
-        return Reply({"data": [_reached(row) for row in rows]})
+        whose = demand_customer(customer_id)
+        badges = [{"name": one.name, "on": one.on} for one in badges_of(whose)]
+        rows = [_reached(row) for row in reached_of(whose)]
+        return Reply({"data": rows, "badges": badges})
 
 
 def _milestone(row: Milestone, told: Reached | None) -> Document:
@@ -129,6 +141,7 @@ def _milestone(row: Milestone, told: Reached | None) -> Document:
         "greets": row.greets,
         "text": row.text,
         "wait_days": row.wait_days,
+        "badge": row.badge,
         "open": row.is_open,
         "since": row.since,
         "reached": told.times if told else 0,

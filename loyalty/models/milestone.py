@@ -21,6 +21,7 @@ class Milestone(TenantModel):
     points = models.BigIntegerField(_("points as a gift"), default=0)
     greets = models.BooleanField(_("an SMS greets"), default=True)
     text = models.TextField(_("text of the SMS"), blank=True, default="")
+    badge = models.TextField(_("badge"), blank=True, default="", db_default="")
     # What can still be returned counts for nothing yet.
     wait_days = models.IntegerField(_("days a purchase waits before it counts"), default=0)
     is_open = models.BooleanField(_("open"), default=True)

@@ -104,7 +104,7 @@ _GIVEN = {
         of=_THEIRS, theirs=("title",), told=("kind", "month", "day", "told_at"), goes=True
     ),
     Celebration: Facts(of=_THEIRS, told=("kind", "year", "points", "at")),
-    Milestone: Facts(ours=("text",)),
+    Milestone: Facts(ours=("text", "badge")),
     MilestoneReached: Facts(of=_THEIRS, told=("kind", "number", "on", "points", "at")),
     EngagementRule: Facts(),
     # The shop's own number for it; one that names the person is refused at the door.

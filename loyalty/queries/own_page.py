@@ -20,6 +20,7 @@ from loyalty.models import (
 )
 from loyalty.queries.leaving import Left, left_club
 from loyalty.queries.memberships import live_membership
+from loyalty.queries.milestones import Badge, badges_of
 from loyalty.queries.offers import RewardOffer, available_rewards
 from loyalty.queries.own_history import Moved, as_read, moved
 from loyalty.queries.programme import terms
@@ -81,6 +82,7 @@ class OwnPage:
     coming: Sequence[Coming]
     rewards: Sequence[RewardOffer]
     stamps: Sequence[Stamps]
+    badges: Sequence[Badge]
     coupons: Sequence[OwnCoupon]
     cards: Sequence[OwnCard]
     membership: PaidMembership | None
@@ -101,6 +103,7 @@ def own_page(customer_id: UUID, now: datetime) -> OwnPage:
         coming=_coming(customer_id, now),
         rewards=available_rewards(wallet.balance_points),
         stamps=stamps_of(customer_id),
+        badges=badges_of(customer_id),
         coupons=_coupons(customer_id, now),
         cards=_cards(customer_id, now),
         membership=live_membership(customer_id),

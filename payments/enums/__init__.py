@@ -56,6 +56,7 @@ class AlertKind(models.TextChoices):
     REPORT_MISSING = "report_missing", _("A provider's report could not be fetched")
     LEDGER_BROKEN = "ledger_broken", _("The points ledger contradicts itself")
     BUDGET_SPENT = "budget_spent", _("A rule's budget is used up")
+    WEBHOOK_LOST = "webhook_lost", _("Your software could not be told something")
     MISUSE = "misuse", _("A strong sign that points are misused")
 
 

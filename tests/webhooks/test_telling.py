@@ -17,6 +17,8 @@ from customers.operations import merge_customers, record_return
 from loyalty.models import Lot
 from loyalty.operations import commit_redemption, reserve_redemption, sweep_business, update_program
 from outbox.models import Delivery, Event
+from payments.enums import AlertKind
+from payments.queries.alerts import alert_rows
 from tests.webhooks.conftest import MOBILE
 from webhooks.enums import MessageState
 from webhooks.models import WebhookEndpoint
@@ -197,12 +199,15 @@ def test_r44_after_the_last_try_it_is_a_dead_letter_and_can_be_sent_again(
     [row] = told()
     assert (row.state, row.attempts, tries) == (MessageState.DEAD, MOST_TRIES, MOST_TRIES)
     with acting_for(business.id):
+        [alert] = alert_rows(kind=AlertKind.WEBHOOK_LOST, is_open=True)
+        assert (alert.source_id, alert.times) == (endpoint.id, 1)
         assert replay_dead(endpoint_id=endpoint.id, now=at) == 1
         assert replay_dead(endpoint_id=endpoint.id, now=at) == 0
     assert work(at) == 1
     [row] = told()
     assert (row.state, row.attempts) == (MessageState.DELIVERED, 1)
     with acting_for(business.id):
+        assert not alert_rows(kind=AlertKind.WEBHOOK_LOST, is_open=True).exists()
         replay_message(message_id=row.id, now=at)
     assert work(at) == 1
     assert len(_heard(fresh_sandbox)) == MOST_TRIES + 2
@@ -357,6 +362,9 @@ def test_old_messages_are_given_up_and_then_forgotten(business, receiver, sell, 
     [row] = told()
     assert row.state == MessageState.DEAD
     with acting_for(business.id):
+        [alert] = alert_rows(kind=AlertKind.WEBHOOK_LOST, is_open=True)
+        remove_endpoint(endpoint_id=alert.source_id, actor=None, now=now)
+        assert not alert_rows(kind=AlertKind.WEBHOOK_LOST, is_open=True).exists()
         assert forget_messages(now=now + timedelta(days=94)) == 0
         assert forget_messages(now=now + timedelta(days=96)) == 1
     assert told() == []

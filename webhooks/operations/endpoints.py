@@ -19,6 +19,8 @@ from core.http import is_outside
 from core.tenancy import active_business_id, operation
 from core.text import normalise
 from outbox.operations import hear_only, lock_interests
+from payments.enums import AlertKind
+from payments.operations import settle_alerts
 from webhooks.enums import MessageState
 from webhooks.models import WebhookEndpoint, WebhookMessage
 from webhooks.queries.kinds import NAMES, events_of
@@ -117,6 +119,7 @@ def remove_endpoint(*, endpoint_id: UUID, actor: Actor | None, now: datetime) ->
     WebhookMessage.objects.filter(endpoint=row, state=MessageState.PENDING).update(
         state=MessageState.DEAD, next_at=None, done_at=now
     )
+    settle_alerts(kind=AlertKind.WEBHOOK_LOST, source_id=row.id, now=now)
     _listen()
     _audit("webhook.removed", row, actor, now)
 

@@ -18,6 +18,7 @@ from core.tenancy import active_business_id, operation
 from outbox.events import Recorded
 from webhooks.enums import MessageState
 from webhooks.models import WebhookEndpoint, WebhookMessage
+from webhooks.operations.alerts import call_for
 from webhooks.queries.kinds import TEST, Told, told_by
 from webhooks.queries.listing import endpoint_by_id
 
@@ -90,7 +91,10 @@ def replay_dead(*, endpoint_id: UUID, now: datetime) -> int:
 def forget_messages(*, now: datetime) -> int:
     """Give up what is too old to arrive, delete what ended long ago; return how many rows."""
     old = WebhookMessage.objects.filter(state=MessageState.PENDING, made_at__lt=now - GIVE_UP)
+    lost = list(WebhookEndpoint.objects.filter(id__in=old.values("endpoint"), closed_at=None))
     done = old.update(state=MessageState.DEAD, next_at=None, done_at=now)
+    for endpoint in lost:
+        call_for(endpoint, now)
     for state, kept in _KEPT.items():
         ended = WebhookMessage.objects.filter(state=state, done_at__lt=now - kept)
         done += ended.delete()[0]

@@ -24,6 +24,7 @@ from core.tenancy import acting_for
 from outbox.operations.fence import Fence
 from webhooks.enums import MessageState
 from webhooks.models import WebhookEndpoint, WebhookMessage
+from webhooks.operations.alerts import call_for, settle_call
 from webhooks.queries.signing import signed
 
 # Between the tries of one message; after the last it is given up.
@@ -68,6 +69,7 @@ class _Try:
     """One try of one message, committed before it is made."""
 
     message_id: UUID
+    endpoint_id: UUID
     attempt: int
     key: UUID
     url: str
@@ -164,6 +166,7 @@ def _next_try(turn: _Turn, now: datetime) -> _Try | None:
     row.save(update_fields=["attempts", "next_at"])
     return _Try(
         message_id=row.id,
+        endpoint_id=endpoint.id,
         attempt=row.attempts,
         key=row.key,
         url=endpoint.url,
@@ -200,9 +203,10 @@ def _settle(due: _Try, outcome: _Outcome, now: datetime) -> None:
     else:
         state = MessageState.PENDING
         next_at = now + timedelta(seconds=PAUSES_S[due.attempt - 1])
-    WebhookMessage.objects.filter(
+    ours = WebhookMessage.objects.filter(
         id=due.message_id, attempts=due.attempt, state=MessageState.PENDING
-    ).update(
+    )
+    settled = ours.update(
         state=state,
         next_at=next_at,
         done_at=None if next_at else now,
@@ -210,6 +214,8 @@ def _settle(due: _Try, outcome: _Outcome, now: datetime) -> None:
         answer=outcome.answer,
         took_ms=outcome.took_ms,
     )
+    if settled and state == MessageState.DEAD:
+        call_for(WebhookEndpoint.objects.get(id=due.endpoint_id), now)
 
 
 def _end_turn(turn: _Turn, now: datetime, *, failed: bool, told: bool) -> None:
@@ -225,6 +231,7 @@ def _end_turn(turn: _Turn, now: datetime, *, failed: bool, told: bool) -> None:
         next_at = next_at and max(next_at, now + timedelta(seconds=pause))
     elif told:
         endpoint.failures = 0
+        settle_call(endpoint, now)
     endpoint.next_at, endpoint.leased_until = next_at, None
     endpoint.save(update_fields=["next_at", "leased_until", "failures"])
 

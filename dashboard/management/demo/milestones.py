@@ -15,7 +15,7 @@ def play_milestones(trade: Trade, now: datetime) -> None:
     """Celebrate a visit by its number and a year together, since some weeks."""
     visit, points = _VISITS[trade.vertical]
     offered = (
-        NewMilestone(kind=MilestoneKind.VISITS, number=visit, points=points),
+        NewMilestone(kind=MilestoneKind.VISITS, number=visit, points=points, badge="یار همیشگی"),
         NewMilestone(kind=MilestoneKind.YEARS, number=1, points=30),
     )
     for new in offered:

@@ -51,6 +51,7 @@ from dashboard.web.parts import Choice, Happening
 from dashboard.web.people import segment_label, title_of
 from dashboard.web.referrals.of_customer import recommending
 from loyalty.queries.memberships import live_membership
+from loyalty.queries.milestones import badges_of
 from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
 from payments.queries.deposits import identifiers_of
@@ -98,6 +99,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **before_buying(person.id, request),
         **membership_of_club(person, request),
         **({} if erased else may_give(request) | days_of(person.id, request)),
+        "badges": [] if erased else badges_of(person.id),
         "customer_id": person.id,
         "erased": erased,
         "can_sell": role_may(request.role, SELLERS) and not erased,

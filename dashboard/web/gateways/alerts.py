@@ -40,6 +40,7 @@ _PAGES: Final = {
     AlertKind.REFUND_TROUBLE: "refund",
     AlertKind.REFUND_RETURNED: "refund",
     AlertKind.MISUSE: "suspicion",
+    AlertKind.WEBHOOK_LOST: "webhook",
 }
 _LISTS: Final = {
     "identifier_failed": "deposit-identifiers",

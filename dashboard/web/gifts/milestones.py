@@ -48,6 +48,7 @@ class MilestoneRow:
 
     id: UUID
     title: str
+    badge: str
     gift: str
     note: str
     is_open: bool
@@ -85,6 +86,14 @@ class MilestoneForm(forms.Form):
         required=False,
         max_length=300,
         help_text=gettext_lazy("Empty: ours. Where {name} stands comes the customer's name."),
+    )
+    badge = Line(
+        label=gettext_lazy("Badge"),
+        required=False,
+        max_length=30,
+        help_text=gettext_lazy(
+            "A name whoever reached it bears, on their own page and on yours; also who did before."
+        ),
     )
     wait_days = Whole(
         label=gettext_lazy("Days a purchase waits before it counts"),
@@ -198,6 +207,7 @@ def _milestone(row: Any, told: Reached | None) -> MilestoneRow:
     return MilestoneRow(
         id=row.id,
         title=milestone_title(row.kind, row.number),
+        badge=row.badge,
         gift=_("%(n)s points") % {"n": words.number(row.points)} if row.points else _("a greeting"),
         note=_("%(n)s by SMS") % {"n": words.number(greeted)} if greeted else "",
         is_open=row.is_open,

@@ -26,6 +26,7 @@ _MOST: Final = {
 _MOST_POINTS: Final = 1_000_000_000
 _MOST_DAYS: Final = 365
 _MOST_TEXT: Final = 300
+_MOST_BADGE: Final = 30
 # Every open one is looked after each morning.
 _MOST_OPEN: Final = 30
 
@@ -34,7 +35,8 @@ _MOST_OPEN: Final = 30
 class NewMilestone:
     """A visit by its number, so many years a customer, or so many rial bought.
 
-    A purchase counts after `wait_days`; `text` may name the customer.
+    A purchase counts after `wait_days`; `text` may name the customer. Whoever reached it, also
+    before it was celebrated, bears the name of its `badge`.
     """
 
     kind: MilestoneKind
@@ -43,6 +45,7 @@ class NewMilestone:
     greets: bool = True
     text: str = ""
     wait_days: int = 0
+    badge: str = ""
 
 
 @operation
@@ -65,9 +68,10 @@ def offer_milestone(*, new: NewMilestone, actor: Actor | None, now: datetime) ->
         row.since = business_day(now, zone)
         row.next_at = next_look(now, zone)
     row.points, row.greets, row.wait_days = new.points, new.greets, new.wait_days
-    row.text, row.is_open, row.changed_at = normalise(new.text), True, now
+    row.text, row.badge = normalise(new.text), normalise(new.badge)
+    row.is_open, row.changed_at = True, now
     row.save()
-    data = asdict(new) | {"text": row.text}
+    data = asdict(new) | {"text": row.text, "badge": row.badge}
     record_audit(action="milestone.offered", subject="loyalty", data=data, actor=actor, now=now)
     return row
 
@@ -92,6 +96,8 @@ def _check(new: NewMilestone) -> None:
         raise _wrong("points", _("Give a number of points."))
     if not 0 <= new.wait_days <= _MOST_DAYS:
         raise _wrong("wait_days", _("Give between 0 and 365 days."))
+    if len(new.badge) > _MOST_BADGE:
+        raise _wrong("badge", _("A badge has at most 30 letters."))
     if len(new.text) > _MOST_TEXT or set("{}") & set(new.text.replace(FOR_NAME, "")):
         raise _wrong("text", _("At most 300 letters, and no other braces than those of the name."))
 

@@ -4,7 +4,9 @@ from loyalty.queries.milestones.found import reached_by
 from loyalty.queries.milestones.titles import milestone_title
 from loyalty.queries.milestones.told import (
     FOR_NAME,
+    Badge,
     Reached,
+    badges_of,
     greeting_text,
     just_reached,
     milestones,
@@ -18,8 +20,10 @@ from loyalty.queries.milestones.wall import Month, wall
 
 __all__ = [
     "FOR_NAME",
+    "Badge",
     "Month",
     "Reached",
+    "badges_of",
     "greeting_text",
     "just_reached",
     "milestone_title",

@@ -37,6 +37,15 @@ class Reached:
     points: int
 
 
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A name somebody bears for what they reached, and since when."""
+
+    name: str
+    title: str
+    on: date
+
+
 def next_look(now: datetime, zone: ZoneInfo) -> datetime:
     """Return the next ten in the morning by the business's clock."""
     today = datetime.combine(business_day(now, zone), _AT, tzinfo=zone)
@@ -59,6 +68,8 @@ def greeting_text(row: Milestone, name: str, *, gift: bool) -> str:
         facts = {"name": first, "title": milestone_title(row.kind, row.number)}
         said = row.text.replace(FOR_NAME, first)
         parts = [said or _("%(name)s, %(title)s: thank you!") % facts]
+        if row.badge:
+            parts.append(_("Your badge with us: %(badge)s") % {"badge": row.badge})
         if gift:
             parts.append(_("%(points)s points are our gift.") % {"points": number(row.points)})
     return "\n".join([*parts, shop])
@@ -73,6 +84,17 @@ def reached_of(customer_id: UUID) -> Sequence[MilestoneReached]:
     """Return what a customer reached, newest first, also what nobody celebrated then."""
     rows = MilestoneReached.objects.filter(customer__in=profiles_of(customer_id))
     return list(rows.order_by("-on", "-id"))
+
+
+def badges_of(customer_id: UUID) -> list[Badge]:
+    """Return the badges somebody bears, newest first; one name is borne once. Two queries."""
+    rows = MilestoneReached.objects.filter(customer__in=profiles_of(customer_id))
+    told = rows.exclude(milestone__badge="").order_by("-on", "-id")
+    found: dict[str, Badge] = {}
+    for row in told.select_related("milestone"):
+        name = row.milestone.badge
+        found.setdefault(name, Badge(name, milestone_title(row.kind, row.number), row.on))
+    return list(found.values())
 
 
 def sums_of() -> dict[UUID, Reached]:

@@ -53,6 +53,16 @@ def test_who_reached_it_is_shown_with_the_gift(owner_client, business, reached):
     assert "۳۰ امتیاز" in shown
 
 
+def test_the_badge_is_on_the_milestone_and_on_the_customers_page(owner_client, business, reached):
+    typed = {"kind": "visits", "number": "۱", "points": "۳۰", "wait_days": "۰", "badge": "آشنا"}
+    page = f"/b/{business.slug}/milestones/"
+    assert owner_client.post(page, typed).status_code == 302
+    assert "آشنا" in owner_client.get(page).content.decode()
+    person = f"/b/{business.slug}/customers/{reached.customer_id}/"
+    assert "آشنا" in owner_client.get(person).content.decode()
+    assert owner_client.post(page, typed | {"badge": "ی" * 31}).status_code == 422
+
+
 def test_the_till_says_it(business, reached):
     with acting_for(business.id):
         person = customer_view(reached.customer_id)
@@ -74,11 +84,14 @@ def test_the_till_says_it(business, reached):
 
 def test_programs_ask_and_change(api, business, reached):
     told = {"kind": "visits", "number": 10, "points": 50}
+    api.post("milestones", {"kind": "visits", "number": 1, "badge": "آشنا"}, key="zero")
     made = api.post("milestones", told, key="one")
     assert (made.status_code, made.json()["open"]) == (201, True)
     [first, second] = sorted(api.get("milestones").json()["data"], key=lambda one: one["number"])
     assert (first["reached"], first["points_given"], second["reached"]) == (1, 30, 0)
-    [one] = api.get(f"customers/{reached.customer_id}/milestones").json()["data"]
+    whole = api.get(f"customers/{reached.customer_id}/milestones").json()
+    [one] = whole["data"]
+    assert [badge["name"] for badge in whole["badges"]] == ["آشنا"]
     assert (one["kind"], one["number"], one["points"]) == ("visits", 1, 30)
     closed = api.post(f"milestones/{made.json()['id']}/close", {}, key="two")
     assert closed.json()["open"] is False

@@ -17,7 +17,7 @@ from loyalty.operations import sweep_business
 from loyalty.operations.leaving import leave_club
 from loyalty.operations.milestones import NewMilestone, close_milestone, offer_milestone
 from loyalty.queries import businesses_with_due_work
-from loyalty.queries.milestones import next_visit, wall
+from loyalty.queries.milestones import badges_of, next_visit, wall
 from loyalty.queries.milestones.found import _as_long_ago
 from messaging.models import Message
 from tests.loyalty.conftest import buyer
@@ -160,6 +160,24 @@ def test_a_mere_greeting_is_written_down_too(sell):
     assert not Message.objects.filter(ref_kind="milestone").exists()
 
 
+def test_whoever_reached_it_bears_its_badge_also_who_did_before(sell):
+    sell(1_000_000, at=day(1405, 8, 1))
+    celebrate(number=1, badge="آشنا", points=30)
+    celebrate(number=2, badge=" يار هميشگي ")
+    agree(START)
+    mornings(NEXT)
+    who = buyer(sell(1_000_000, at=NEXT))
+    assert [one.name for one in badges_of(who)] == ["آشنا"]
+    mornings(NEXT + timedelta(days=1))
+    assert [one.name for one in badges_of(who)] == ["یار همیشگی", "آشنا"]
+    assert "یار همیشگی" in Message.objects.get(ref_kind="milestone").body
+    celebrate(number=2, badge="")
+    assert [one.name for one in badges_of(who)] == ["آشنا"]
+    other = buyer(sell(1_000_000, at=NEXT, customer=CustomerHint(mobile="09351112233")))
+    merge_customers(survivor_id=other, merged_id=who, now=NEXT)
+    assert [one.name for one in badges_of(other)] == ["آشنا"]
+
+
 def test_the_database_keeps_one(sell):
     celebrate(number=1)
     sell(1_000_000, at=START)
@@ -192,6 +210,8 @@ def test_what_makes_no_sense_is_refused(acting):
             celebrate(**wrong)
     with pytest.raises(Problem, match="invalid_milestone"):
         celebrate(text="{mobile}")
+    with pytest.raises(Problem, match="invalid_milestone"):
+        celebrate(badge="ی" * 31)
     with pytest.raises(NotFound):
         close_milestone(milestone_id=acting.id, actor=None, now=START)
 
