@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from core.tenancy import acting_for
 from loyalty.api.parts import receipt_part
+from loyalty.enums.presents import MilestoneKind
 from loyalty.models import EarningRule, Lot, Program
+from loyalty.operations.milestones import NewMilestone, offer_milestone, reach_milestones
 from messaging.models import Consent
 from messaging.queries import may_be_sent
 from tests.loyalty.own.conftest import sell, told
@@ -36,6 +38,17 @@ def test_balance_dates_level_and_sentences_are_there(sara, business, enter, door
     assert re.search("برای خریدِ? [۰-۹٬]+ تومان", text)
     assert "style=" not in text
     assert "<script>" not in text
+
+
+def test_badges_are_borne_on_it(sara, business, enter, door):
+    now = timezone.now()
+    with acting_for(business.id):
+        new = NewMilestone(kind=MilestoneKind.VISITS, number=1, badge="آشنا")
+        offer_milestone(new=new, actor=None, now=now)
+        reach_milestones(now=now + timedelta(days=2))
+    text = told(enter().get(door))
+    assert "نشان‌های شما" in text
+    assert "آشنا" in text
 
 
 def test_what_ends_when_is_told_by_day(sara, business, enter, door):
