@@ -35,7 +35,7 @@ from loyalty.models import CouponPool, GiftCard, Redemption, Referral, ReferralO
 from loyalty.operations import commit_redemption, reserve_redemption
 from loyalty.operations.coupons import reserve_coupon
 from loyalty.operations.gift_cards import reserve_gift_card
-from loyalty.operations.referrals import NewOffer, offer_referrals, referral_code_for
+from loyalty.operations.referrals import referral_code_for
 from loyalty.operations.stamps import NewStampCard, make_stamp_card
 from loyalty.queries.coupons import Basket, BasketLine
 from loyalty.queries.invariants import broken
@@ -45,7 +45,7 @@ from tests.loyalty.conftest import BUYER, FAR, sale
 from tests.loyalty.coupons.conftest import make
 from tests.loyalty.engagement.test_engagement import count
 from tests.loyalty.gift_cards.conftest import LAST_DAY, issue_cards
-from tests.loyalty.referrals.conftest import OFFER, tick
+from tests.loyalty.referrals.conftest import OFFER, offer, tick
 
 _mobiles = itertools.count(1)
 LINE = st.tuples(st.integers(1, 4), st.integers(1_000, 900_000), st.sampled_from(["قهوه", "كيك"]))
@@ -218,7 +218,7 @@ def test_a_friends_first_sale_returned_in_any_split_takes_the_recommendation_bac
 ):
     """N8 and R27: both sides, the offer's budget and the engagement go once too little is left."""
     rial, percents = told
-    offer_referrals(new=NewOffer(**OFFER), actor=None, now=shop.now)
+    offer(shop.now)
     count(EngagementKind.REFERRAL, 10, 99, at=shop.now)
     code = referral_code_for(customer_id=shop.customer, now=shop.now)
     before, sold_before = shop.picture(), shop.sales
