@@ -8,6 +8,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from config.database import databases, redis_url
 from config.schedule import BEAT_SCHEDULE, NIGHTLY, TICKS
@@ -295,8 +296,8 @@ SMS_BASE_URL = os.environ.get("SMS_BASE_URL", "https://api.kavenegar.com")
 
 # --- Staff admin -------------------------------------------------------------------------------
 UNFOLD = {
-    "SITE_TITLE": "Vafa",
-    "SITE_HEADER": "Vafa",
+    "SITE_TITLE": _("Vafa"),
+    "SITE_HEADER": _("Vafa"),
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _request: "/static/dashboard/css/admin.css"],

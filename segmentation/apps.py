@@ -1,12 +1,14 @@
 """Segmentation as a Django application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SegmentationConfig(AppConfig):
     """RFM scores and segments."""
 
     name = "segmentation"
+    verbose_name = _("Segments")
 
     def ready(self) -> None:
         """Register the subscribers, and tell rules of points who was in which segment."""

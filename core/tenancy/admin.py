@@ -52,6 +52,29 @@ def jalali_column(field: str, title: str | Promise) -> Callable[[models.Model], 
     return column
 
 
+def id_column(link: "models.ForeignKey[Any, Any]") -> Callable[[models.Model], Any]:
+    """Return an admin column with the id a row points at, under the name of what it points at."""
+
+    @display(description=link.verbose_name, ordering=link.name, empty_value="—")
+    def column(row: models.Model) -> Any:
+        return getattr(row, link.attname)
+
+    column.__name__ = link.attname
+    return column
+
+
+def estimate_column(field: "models.FloatField[Any, Any]") -> Callable[[models.Model], str | None]:
+    """Return an admin column with an estimate in as many digits as mean something."""
+
+    @display(description=field.verbose_name, ordering=field.name, empty_value="—")
+    def column(row: models.Model) -> str | None:
+        value = getattr(row, field.name)
+        return None if value is None else f"{value:.4g}"
+
+    column.__name__ = f"{field.name}_rounded"
+    return column
+
+
 class StaffAdmin(_Base):
     """Admin of a global table: instants in the Jalali calendar, secrets never shown."""
 
@@ -84,11 +107,20 @@ class StaffAdmin(_Base):
     def _column(
         self, name: Column, kind: "type[models.DateField[Any, Any]]" = models.DateTimeField
     ) -> Column:
+        cache: dict[str, Column] = self.__dict__.setdefault("told_columns", {})
+        own = self._own(name) if isinstance(name, str) else None
+        if isinstance(own, models.ForeignKey):
+            return cache.setdefault(own.attname, id_column(own))
+        if isinstance(own, models.FloatField):
+            return cache.setdefault(own.name, estimate_column(own))
         field = self._dated(name, kind)
         if field is None:
             return name
-        cache: dict[str, Column] = self.__dict__.setdefault("jalali_columns", {})
         return cache.setdefault(field.name, jalali_column(field.name, field.verbose_name))
+
+    def _own(self, name: str) -> "models.Field[Any, Any] | None":
+        """Return the field kept in a column of that name: a link by its id, not by itself."""
+        return next((one for one in self.model._meta.concrete_fields if one.attname == name), None)
 
     def _dated(
         self, name: Column, kind: "type[models.DateField[Any, Any]]"

@@ -33,6 +33,15 @@ const show = () => {
   document.getElementById("total").textContent = due ? grouped(String(Math.round(due))) : none;
 };
 
+// On a phone the customer's card lies below the form: who it is stands under the number.
+const greet = () => {
+  const line = document.getElementById("who-line");
+  const name = document.querySelector("#person h2");
+  const balance = document.getElementById("balance");
+  line.hidden = !balance;
+  if (balance) line.textContent = `${name.textContent} · ${balance.textContent} ${line.dataset.unit}`;
+};
+
 const keys = {
   F2: () => form.querySelector("#id_mobile").select(),
   F4: () => form.querySelector("#id_amount").focus(),
@@ -67,6 +76,7 @@ if (form) {
     if (event.target.closest(".till-line")) document.body.dispatchEvent(new Event("lines-changed"));
   });
   document.addEventListener("htmx:afterSettle", show);
+  document.addEventListener("htmx:afterSettle", greet);
   show();
 }
 

@@ -1,7 +1,7 @@
 // Sales of this browser that the server has not confirmed: kept in IndexedDB until it has.
 // A sale is written down before it is sent ("doubt"), so that an answer that never came loses
 // nothing; the server knows a sale by its id, so sending it again records nothing twice.
-import { grouped } from "./ui.js";
+import { grouped, inDigits } from "./ui.js";
 
 const DOUBT_MS = 30000;
 const EVERY_MS = 20000;
@@ -129,7 +129,7 @@ const show = async () => {
   list.replaceChildren(...waiting.sort((a, b) => a.sequence - b.sequence).map((one) => {
     const line = document.createElement("li");
     const time = new Date(one.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    line.textContent = [time, `${one.amount} ${board.dataset.unit}`, one.mobile, one.why].filter(Boolean).join(" · ");
+    line.textContent = [time, `${one.amount} ${board.dataset.unit}`, inDigits(one.mobile ?? ""), one.why].filter(Boolean).join(" · ");
     return line;
   }));
 };

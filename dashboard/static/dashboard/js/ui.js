@@ -8,11 +8,13 @@ const latin = (text) =>
 
 const persian = (text) => String(text).replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
 
+const readsPersian = () => document.documentElement.lang.startsWith("fa");
+
+export const inDigits = (text) => (readsPersian() ? persian(text) : String(text));
+
 export const grouped = (text) => {
   const digits = latin(text).replace(/\D/g, "").replace(/^0+(?=\d)/, "");
-  const fa = document.documentElement.lang.startsWith("fa");
-  const withMarks = digits.replace(/\B(?=(\d{3})+$)/g, fa ? "٬" : ",");
-  return fa ? persian(withMarks) : withMarks;
+  return inDigits(digits.replace(/\B(?=(\d{3})+$)/g, readsPersian() ? "٬" : ","));
 };
 
 // The next empty line of a sale, a new one when the last is used.
