@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import CharField, Max, Q, Sum
+from django.db.models import Case, CharField, F, Max, Q, Sum, When
 from django.db.models.functions import Cast
 
 from loyalty.enums import EntryKind
@@ -16,8 +16,12 @@ from loyalty.queries.explain import explain
 from loyalty.queries.wallets import ledger
 
 HISTORY: Final = 20
+# Spent from several lots, or given back to them, in one moment: one line.
+SPENT: Final = (EntryKind.REDEEM, EntryKind.RELEASE)
 # These move every lot of a wallet in one moment: each day of end makes one line, not each lot.
-TOGETHER: Final = (EntryKind.LEFT, EntryKind.REJOIN, EntryKind.EXPIRE)
+TOGETHER: Final = (EntryKind.LEFT, EntryKind.REJOIN, EntryKind.EXPIRE, *SPENT)
+
+_ENDS_AT: Final = Case(When(kind__in=SPENT, then=None), default=F("lot__expires_at"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ def _together(customer_id: UUID, limit: int, before: LedgerEntry | None) -> list
         ledger(customer_id)
         .filter(kind__in=TOGETHER)
         .order_by()
-        .values("kind", "at", "lot__expires_at", spendable=~Q(points=0))
+        .values("kind", "at", ends_at=_ENDS_AT, spendable=~Q(points=0))
         .annotate(
             last=Max(Cast("id", CharField())),
             moved_points=Sum("points"),
@@ -90,7 +94,7 @@ def _together(customer_id: UUID, limit: int, before: LedgerEntry | None) -> list
                 points=row["moved_points"],
                 pending_points=row["moved_pending"],
             ),
-            row["lot__expires_at"],
+            row["ends_at"],
         )
         for row in found
     ]

@@ -12,6 +12,7 @@ from core.tenancy import acting_for
 from loyalty.api.parts import receipt_part
 from loyalty.enums.presents import MilestoneKind
 from loyalty.models import EarningRule, Lot, Program
+from loyalty.operations import reserve_redemption
 from loyalty.operations.milestones import NewMilestone, offer_milestone, reach_milestones
 from messaging.models import Consent
 from messaging.queries import may_be_sent
@@ -86,6 +87,18 @@ def test_the_history_is_paged_in_full_sentences(sara, business, enter, door):
     assert len(seen) == 22
     assert [row.at for row in seen] == sorted((row.at for row in seen), reverse=True)
     assert browser.get(f"{door}history/?before=x").status_code == 200
+
+
+def test_what_was_spent_at_once_is_one_line(sara, business, enter, door):
+    with acting_for(business.id):
+        Program.objects.update(pending_days=0)
+    for _sale in range(3):
+        sell(business)
+    with acting_for(business.id):
+        points = sum(lot.remaining_points for lot in Lot.objects.filter(state="active"))
+        reserve_redemption(customer_id=sara.id, points=points, now=timezone.now())
+    rows = enter().get(f"{door}history/").context["rows"]
+    assert [row.points for row in rows if row.points < 0] == [-points]
 
 
 def test_somebody_elses_entry_turns_no_page(sara, business, other_business, enter, door):
