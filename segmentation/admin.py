@@ -7,10 +7,12 @@ from segmentation.models import (
     CustomerOutlook,
     CustomerScore,
     OutlookRun,
+    OwnSegment,
     PriceLevel,
     RetentionModel,
     ScoringRun,
     ScoringTerms,
+    SegmentStay,
     SegmentTransition,
 )
 
@@ -73,3 +75,17 @@ class CustomerOutlookAdmin(TenantAdmin):
     """What the newest night foresees."""
 
     list_display = ("customer_id", "score", "purchases_90", "day_rial", "worth_rial", "risk_rial")
+
+
+@admin.register(OwnSegment)
+class OwnSegmentAdmin(TenantAdmin):
+    """Segments businesses made themselves."""
+
+    list_display = ("name", "is_open", "counted_at")
+
+
+@admin.register(SegmentStay)
+class SegmentStayAdmin(TenantAdmin):
+    """Who is in them since when."""
+
+    list_display = ("customer_id", "own_segment", "entered_at", "left_at")

@@ -16,3 +16,23 @@ class SegmentChanged(DomainEvent):
     customer_id: UUID
     before: str
     after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnSegmentEntered(DomainEvent):
+    """A customer came into a segment the business made itself."""
+
+    name: ClassVar[str] = "segment.entered"
+
+    own_segment_id: UUID
+    customer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnSegmentLeft(DomainEvent):
+    """A customer left a segment the business made itself."""
+
+    name: ClassVar[str] = "segment.left"
+
+    own_segment_id: UUID
+    customer_id: UUID

@@ -10,9 +10,10 @@ from customers.events import (
     PurchaseRecorded,
     ReturnRecorded,
 )
+from feedback.events import SurveyAnswered
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
-from segmentation.operations import forget_scores, rescore
+from segmentation.operations import forget_scores, refresh_own_segments, rescore
 from segmentation.operations.retention import forget_outlooks
 
 
@@ -23,16 +24,22 @@ def _scored_at_once(event: PurchaseRecorded, _now: datetime) -> bool:
 
 @subscribe(PurchaseRecorded, name="segmentation.rescore", when=_scored_at_once)
 def on_purchase(event: Recorded[PurchaseRecorded], *, now: datetime) -> None:
-    """Re-score the buyer."""
+    """Re-score the buyer, and hold them against the business's own segments."""
     if event.body.customer_id is not None:
-        rescore(customer_ids=[event.body.customer_id], now=now)
+        _look_again([event.body.customer_id], now)
 
 
 @subscribe(ReturnRecorded, name="segmentation.rescore")
 def on_return(event: Recorded[ReturnRecorded], *, now: datetime) -> None:
     """Re-score the customer whose purchase shrank."""
     if event.body.customer_id is not None:
-        rescore(customer_ids=[event.body.customer_id], now=now)
+        _look_again([event.body.customer_id], now)
+
+
+@subscribe(SurveyAnswered, name="segmentation.own")
+def on_answer(event: Recorded[SurveyAnswered], *, now: datetime) -> None:
+    """Hold who answered against the business's own segments."""
+    refresh_own_segments(customer_ids=[event.body.customer_id], now=now)
 
 
 @subscribe(CustomersMerged, name="segmentation.rescore")
@@ -53,8 +60,15 @@ def on_erasure(event: Recorded[CustomerErased], *, now: datetime) -> None:
     """Take who was erased out of the segments."""
     forget_scores(customer_ids=[event.body.customer_id], now=now)
     forget_outlooks(customer_ids=[event.body.customer_id], now=now)
+    refresh_own_segments(customer_ids=[event.body.customer_id], now=now)
+
+
+def _look_again(customer_ids: list[UUID], now: datetime) -> None:
+    rescore(customer_ids=customer_ids, now=now)
+    refresh_own_segments(customer_ids=customer_ids, now=now)
 
 
 def _again(customer_ids: list[UUID], now: datetime) -> None:
     rescore(customer_ids=customer_ids, now=now)
+    refresh_own_segments(customer_ids=customer_ids, now=now)
     forget_scores(customer_ids=customer_ids, now=now)

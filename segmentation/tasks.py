@@ -8,7 +8,7 @@ from django.utils import timezone
 from businesses.queries import active_business_ids
 from core.tenancy import acting_for
 from outbox.operations.fence import Fence
-from segmentation.operations import score_business, work_out_past
+from segmentation.operations import refresh_own_segments, score_business, work_out_past
 from segmentation.operations.retention import (
     common_priors,
     estimate_retention,
@@ -46,6 +46,7 @@ def foresee_all() -> int:
     for business_id in business_ids:
         with Fence(f"segmentation.foresee {business_id}"), acting_for(business_id):
             foresee(now=timezone.now())
+            refresh_own_segments(now=timezone.now())
     return estimated
 
 

@@ -41,7 +41,7 @@ def prepare_campaign(*, campaign_id: UUID, now: datetime) -> Campaign:
     """
     campaign = locked(campaign_id)
     require_state(campaign, CampaignState.DRAFT)
-    recipients = audience(campaign.segment).recipients
+    recipients = audience(campaign.segment, now).recipients
     arms = [arm_of(campaign.id, one.customer_id, campaign.holdout_percent) for one in recipients]
     if Arm.TREATMENT not in arms:
         raise Problem(

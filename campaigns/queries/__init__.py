@@ -1,6 +1,13 @@
 """Reading campaigns, estimates and effects."""
 
-from campaigns.queries.audience import Audience, Recipient, arm_of, audience, known_segment
+from campaigns.queries.audience import (
+    Audience,
+    Recipient,
+    arm_of,
+    audience,
+    known_segment,
+    segment_name,
+)
 from campaigns.queries.campaigns import campaign_by_id, campaigns, members_of
 from campaigns.queries.effect import Effect
 from campaigns.queries.estimate import Estimate, estimate, outgoing
@@ -27,4 +34,5 @@ __all__ = [
     "outgoing",
     "personal",
     "results",
+    "segment_name",
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from core.errors import Problem
 from messaging.enums import Purpose
 from messaging.queries import may_be_sent
 from segmentation.enums import Segment
-from segmentation.queries import members
+from segmentation.queries import Member, members
+from segmentation.queries.own.reading import own_by_key, own_members
 
 _FINENESS: Final = 100
 
@@ -42,14 +44,31 @@ class Audience:
 
 def known_segment(segment: str) -> str:
     """Return the segment's name; raise Problem `unknown_segment`."""
-    if segment != EVERYONE and segment not in Segment.values:
+    own = own_by_key(segment)
+    if segment != EVERYONE and segment not in Segment.values and (own is None or not own.is_open):
         raise Problem("unknown_segment", _("There is no such segment."))
     return segment
 
 
-def audience(segment: str) -> Audience:
-    """Return who of a segment (or "all") may get an offer now. Three queries."""
-    people = members(known_segment(segment))
+def segment_name(segment: str) -> str:
+    """Return a segment as people call it; of one of the business's own, its name."""
+    if segment in Segment.values:
+        return str(Segment(segment).label)
+    own = own_by_key(segment)
+    return own.name if own else str(_("every customer"))
+
+
+def _people(segment: str, now: datetime) -> list[Member]:
+    """Return a segment's members; of an own one whom its rule is about this moment."""
+    own = own_by_key(known_segment(segment))
+    if own is None:
+        return members(segment)
+    return [Member(*one) for one in own_members(own, now)]
+
+
+def audience(segment: str, now: datetime) -> Audience:
+    """Return who of a segment (or "all") may get an offer now. Six queries at most."""
+    people = _people(segment, now)
     with_mobile = [Recipient(one.customer_id, one.name, one.mobile) for one in people if one.mobile]
     agreed = may_be_sent((one.mobile for one in with_mobile), Purpose.MARKETING)
     recipients = tuple(one for one in with_mobile if one.mobile in agreed)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -37,7 +38,12 @@ class Estimate:
 
 
 def estimate(
-    *, segment: str, body: str, holdout_percent: int, campaign_id: UUID | None = None
+    *,
+    segment: str,
+    body: str,
+    holdout_percent: int,
+    now: datetime,
+    campaign_id: UUID | None = None,
 ) -> Estimate:
     """Return what sending would mean now. Without a campaign's id its arms are estimated too.
 
@@ -45,7 +51,7 @@ def estimate(
     cost. Raises Problem like `create_campaign`.
     """
     text = clean_body(body)
-    found = audience(segment)
+    found = audience(segment, now)
     treated, held_out = _split(found.recipients, holdout_percent, campaign_id)
     texts = Counter(outgoing(text, one.name) for one in treated)
     price = part_price_rial()

@@ -1,5 +1,6 @@
 """Tables of segments and of retention."""
 
+from segmentation.models.own import OwnSegment, SegmentStay
 from segmentation.models.retention import CustomerOutlook, OutlookRun, RetentionModel
 from segmentation.models.scores import CustomerScore, ScoringRun, SegmentCount, SegmentTransition
 from segmentation.models.terms import PriceLevel, ScoringTerms
@@ -8,10 +9,12 @@ __all__ = [
     "CustomerOutlook",
     "CustomerScore",
     "OutlookRun",
+    "OwnSegment",
     "PriceLevel",
     "RetentionModel",
     "ScoringRun",
     "ScoringTerms",
     "SegmentCount",
+    "SegmentStay",
     "SegmentTransition",
 ]

@@ -1,8 +1,24 @@
 """Scoring everybody, and re-scoring one."""
 
 from segmentation.operations.forget import forget_scores
+from segmentation.operations.own import (
+    change_own_segment,
+    close_own_segment,
+    create_own_segment,
+    refresh_own_segments,
+)
 from segmentation.operations.past import work_out_past
 from segmentation.operations.score import rescore, score_business
 from segmentation.operations.terms import change_scoring
 
-__all__ = ["change_scoring", "forget_scores", "rescore", "score_business", "work_out_past"]
+__all__ = [
+    "change_own_segment",
+    "change_scoring",
+    "close_own_segment",
+    "create_own_segment",
+    "forget_scores",
+    "refresh_own_segments",
+    "rescore",
+    "score_business",
+    "work_out_past",
+]

@@ -160,7 +160,7 @@ def member_rows(
 
 
 def members(segment: str) -> list[Member]:
-    """Return the active customers of a segment ("all" = everybody with a purchase). One query."""
+    """Return the active customers of one of the eleven ("all": whoever bought). One query."""
     rows = CustomerScore.objects.filter(customer__status=CustomerStatus.ACTIVE)
     if segment != "all":
         rows = rows.filter(segment=segment)

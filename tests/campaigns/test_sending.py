@@ -198,7 +198,11 @@ class TestEstimate:
         campaign = crowd.draft(now)
         with acting_for(crowd.business.id):
             told = estimate(
-                segment="all", body=campaign.body, holdout_percent=10, campaign_id=campaign.id
+                segment="all",
+                body=campaign.body,
+                holdout_percent=10,
+                now=now,
+                campaign_id=campaign.id,
             )
         assert (told.members, told.unreachable, told.without_consent) == (200, 20, 20)
         assert told.treated + told.held_out == 180
@@ -211,13 +215,13 @@ class TestEstimate:
         assert told.saved_rial == told.held_out * 1850
         assert told.preview.endswith("لغو۱۱")
 
-    def test_without_a_draft_the_split_is_estimated(self, crowd):
+    def test_without_a_draft_the_split_is_estimated(self, crowd, now):
         with acting_for(crowd.business.id):
-            told = estimate(segment="all", body="سلام", holdout_percent=10)
+            told = estimate(segment="all", body="سلام", holdout_percent=10, now=now)
         assert (told.treated, told.held_out, told.parts) == (180, 20, 1)
 
-    def test_an_empty_business_costs_nothing(self, acting):
-        told = estimate(segment="all", body="سلام {name}", holdout_percent=10)
+    def test_an_empty_business_costs_nothing(self, acting, now):
+        told = estimate(segment="all", body="سلام {name}", holdout_percent=10, now=now)
         assert (told.members, told.cost_rial, told.parts) == (0, 0, 1)
         assert "دوست" in told.preview
 

@@ -19,6 +19,7 @@ from loyalty import events as loyalty
 from loyalty.queries.told import points_of_purchase
 from outbox.events import DomainEvent, Recorded
 from payments import events as payments
+from segmentation import events as segmentation
 from webhooks.queries.shapes import (
     CustomerCreated,
     CustomerErased,
@@ -27,6 +28,7 @@ from webhooks.queries.shapes import (
     FirstPurchase,
     LeadNoted,
     MilestoneReached,
+    OwnSegmentMoved,
     PaymentPaid,
     PaymentReversed,
     PointsCorrected,
@@ -228,6 +230,20 @@ KINDS: Final[Sequence[Kind]] = (
         _("A customer did something besides buying"),
         loyalty.EngagementNoted,
         EngagementNoted,
+        _plain(),
+    ),
+    Kind(
+        "segment.entered",
+        _("A customer came into a segment of your own"),
+        segmentation.OwnSegmentEntered,
+        OwnSegmentMoved,
+        _plain(),
+    ),
+    Kind(
+        "segment.left",
+        _("A customer left a segment of your own"),
+        segmentation.OwnSegmentLeft,
+        OwnSegmentMoved,
         _plain(),
     ),
     Kind(

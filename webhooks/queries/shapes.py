@@ -174,6 +174,13 @@ class EngagementNoted(BaseModel):
     points: int
 
 
+class OwnSegmentMoved(BaseModel):
+    """A customer came into, or left, a segment the business made itself."""
+
+    own_segment_id: UUID
+    customer_id: UUID
+
+
 class MilestoneReached(BaseModel):
     """A customer reached a milestone; 0 points: a greeting alone."""
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from businesses.queries import role_may
 from campaigns.enums import EVERYONE, CampaignState
 from campaigns.operations import create_campaign, send_campaign
-from campaigns.queries import Estimate, campaign_by_id, estimate, results
+from campaigns.queries import Estimate, campaign_by_id, estimate, results, segment_name
 from campaigns.queries import campaigns as campaign_rows
 from core.errors import NotFound, Problem
 from dashboard.web import words
@@ -28,7 +28,6 @@ from dashboard.web.access import (
 from dashboard.web.campaigns.forms import CampaignForm
 from dashboard.web.campaigns.outcome import kpis, meters, outcomes, verdict_text
 from dashboard.web.forms import refusal_to_form
-from segmentation.enums import Segment
 
 _LISTED: Final = 100
 _TONES: Final[dict[CampaignState, str]] = {
@@ -95,6 +94,7 @@ def estimated(request: BusinessRequest) -> HttpResponse:
         segment=request.POST.get("segment", EVERYONE),
         body=request.POST.get("body", ""),
         holdout_percent=percent.cleaned_data.get("holdout_percent") or 0,
+        now=request.now,
     )
     return render(request, "dashboard/campaign_estimate.html", {"estimate": found})
 
@@ -106,7 +106,7 @@ def campaign(request: BusinessRequest, campaign_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     line = _line(row)
-    shown = _drafted(row) if line.draft else _sent(row, request.now)
+    shown = _drafted(row, request.now) if line.draft else _sent(row, request.now)
     context = {"campaign": line, "can_edit": role_may(request.role, MANAGERS), **shown}
     return render(request, "dashboard/campaign.html", context)
 
@@ -126,11 +126,12 @@ def send(request: BusinessRequest, campaign_id: UUID) -> HttpResponse:
     return redirect("dashboard:campaign", request.business.slug, campaign_id)
 
 
-def _drafted(row: Any) -> dict[str, Any]:
+def _drafted(row: Any, now: datetime) -> dict[str, Any]:
     found = _estimate(
         segment=row.segment,
         body=row.body,
         holdout_percent=row.holdout_percent,
+        now=now,
         campaign_id=row.id,
     )
     return {"estimate": found}
@@ -156,14 +157,14 @@ def _estimate(**asked: Any) -> Estimate | None:
 
 def _line(row: Any) -> CampaignLine:
     state = CampaignState(row.state)
-    segment = _("every customer") if row.segment == EVERYONE else Segment(row.segment).label
+    segment = segment_name(row.segment)
     at = row.started_at or row.created_at
     return CampaignLine(
         id=row.id,
         name=row.name,
         state=str(state.label),
         tone=_TONES[state],
-        segment=str(segment),
+        segment=segment,
         body=row.body,
         lead=_("%(segment)s · %(day)s") % {"segment": segment, "day": words.day(at)},
         draft=state in _UNSENT,

@@ -9,15 +9,21 @@ from campaigns.enums import EVERYONE
 from campaigns.operations import CampaignPlan
 from dashboard.web.forms import Line, Whole
 from segmentation.enums import Segment
+from segmentation.queries.own.reading import own_choices
+
+
+def _choices() -> list[Any]:
+    """Return everybody, the business's own segments, then the eleven."""
+    own = own_choices()
+    mine = [(str(_("Segments of your own")), own)] if own else []
+    return [(EVERYONE, _("every customer")), *mine, *Segment.choices]
 
 
 class CampaignForm(forms.Form):
     """One message to one segment."""
 
     name = Line(label=_("Name, for yourself"), max_length=120)
-    segment = forms.ChoiceField(
-        label=_("To whom"), choices=[(EVERYONE, _("every customer")), *Segment.choices]
-    )
+    segment = forms.ChoiceField(label=_("To whom"), choices=_choices)
     body = forms.CharField(
         label=_("Text of the SMS"),
         max_length=600,

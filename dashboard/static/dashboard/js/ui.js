@@ -74,6 +74,14 @@ document.addEventListener("input", (event) => {
   event.target.value = grouped(event.target.value);
 });
 
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-remove-row]")?.closest("[data-row]");
+  if (!row) return;
+  const form = row.closest("form");
+  row.remove();
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   const shown = event.target.files?.length && event.target.closest(".file")?.querySelector("[data-file-name]");

@@ -1,0 +1,244 @@
+"""One condition of a rule as fields to fill in, and back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.enums import CaseKind
+from dashboard.web import words
+from dashboard.web.forms import JalaliDay, TomanField, Whole
+from dashboard.web.rules.word_lists import Words
+from feedback.enums import SurveyKind
+from segmentation.enums import Segment
+from segmentation.queries.own.names import Names
+
+_MOST: Final = 1_000_000_000
+_DAYS: Final = 3_660
+_DATES: Final = "dates"
+_LAST_DAYS: Final = "days"
+_WHEN: Final = (
+    ("", gettext_lazy("ever")),
+    (_LAST_DAYS, gettext_lazy("in the last days")),
+    ("this_month", gettext_lazy("this month")),
+    ("last_month", gettext_lazy("last month")),
+    ("this_year", gettext_lazy("this year")),
+    ("last_year", gettext_lazy("last year")),
+    (_DATES, gettext_lazy("between two days")),
+)
+_MARKS: Final = (
+    ("r", gettext_lazy("recency (1 to 5)")),
+    ("f", gettext_lazy("frequency (1 to 5)")),
+    ("m", gettext_lazy("money (1 to 5)")),
+    ("staying", gettext_lazy("staying (0 to 100)")),
+)
+Fields = Mapping[str, forms.Field]
+
+TITLES: Final[dict[str, Promise]] = {
+    "bought": gettext_lazy("Bought so many times"),
+    "spent": gettext_lazy("Bought for so much in all"),
+    "last_purchase": gettext_lazy("Days since the last purchase"),
+    "first_purchase": gettext_lazy("Days since the first purchase"),
+    "prefers": gettext_lazy("Mostly takes certain goods"),
+    "gave_back": gettext_lazy("Returned goods"),
+    "segment": gettext_lazy("Is in one of the eleven segments"),
+    "moved": gettext_lazy("Moved into a segment"),
+    "mark": gettext_lazy("A mark or score"),
+    "worth": gettext_lazy("Expected in a year"),
+    "points": gettext_lazy("Points to spend"),
+    "tier": gettext_lazy("Tier"),
+    "answered": gettext_lazy("Latest answer to a survey"),
+    "cases": gettext_lazy("Complaints and requests"),
+    "attribute": gettext_lazy("Something known of them"),
+}
+
+
+def _whole(least: int = 0) -> Fields:
+    limits: dict[str, Any] = {"required": False, "min_value": least, "max_value": _MOST}
+    return {
+        "least": Whole(label=_("At least"), **limits),
+        "most": Whole(label=_("At most"), **limits),
+    }
+
+
+def _toman() -> Fields:
+    return {
+        "least": TomanField(label=_("At least, toman"), required=False, min_value=0),
+        "most": TomanField(label=_("At most, toman"), required=False, min_value=0),
+    }
+
+
+def _when() -> Fields:
+    return {
+        "when": forms.ChoiceField(label=_("When"), required=False, choices=_WHEN),
+        "days": Whole(label=_("Of the last days"), required=False, min_value=1, max_value=_DAYS),
+        "since": JalaliDay(label=_("From day")),
+        "until": JalaliDay(label=_("Until day")),
+    }
+
+
+def _several(label: str, choices: Any) -> forms.Field:
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+def _goods(*, required: bool) -> forms.Field:
+    return Words(
+        label=_("Goods: categories, names or SKUs"),
+        required=required,
+        help_text=_("Several with commas; one is enough."),
+    )
+
+
+def _optional(label: str, choices: Any) -> forms.Field:
+    listed = [("", _("any")), *choices]
+    return forms.ChoiceField(label=label, required=False, choices=listed)
+
+
+def fields_of(kind: str, known: Names) -> Fields:
+    """Return the fields of a kind of condition. Raises KeyError."""
+    return _FIELDS[kind](known)
+
+
+_FIELDS: Final[dict[str, Callable[[Names], Fields]]] = {
+    "bought": lambda known: {
+        **_whole(),
+        **_when(),
+        "goods": _goods(required=False),
+        "branch_id": _optional(
+            _("Branch"), [(str(key), name) for key, name in known.branches.items()]
+        ),
+        "least_rial": TomanField(label=_("Each time at least, toman"), required=False),
+    },
+    "spent": lambda _known: {**_toman(), **_when()},
+    "last_purchase": lambda _known: _whole(),
+    "first_purchase": lambda _known: _whole(),
+    "prefers": lambda _known: {
+        "goods": _goods(required=True),
+        "least": Whole(label=_("Percent of their pieces"), min_value=1, max_value=100),
+        **_when(),
+    },
+    "gave_back": lambda _known: {**_whole(), **_when()},
+    "segment": lambda _known: {"segments": _several(_("Segments"), Segment.choices)},
+    "moved": lambda _known: {
+        "segments": _several(_("Segments"), Segment.choices),
+        **_when(),
+    },
+    "mark": lambda _known: {
+        "mark": forms.ChoiceField(label=_("Which"), choices=_MARKS),
+        **_whole(),
+    },
+    "worth": lambda _known: _toman(),
+    "points": lambda _known: _whole(-_MOST),
+    "tier": lambda known: {
+        "tiers": _several(_("Tier"), [(str(key), name) for key, name in known.tiers.items()])
+    },
+    "answered": lambda _known: {
+        "survey": _optional(_("Survey"), SurveyKind.choices),
+        **_whole(),
+        **_when(),
+    },
+    "cases": lambda _known: {
+        "case": _optional(_("Kind"), CaseKind.choices),
+        **_whole(),
+        "open": forms.BooleanField(label=_("Only those still open"), required=False),
+        **_when(),
+    },
+    "attribute": lambda known: {
+        "key": forms.ChoiceField(
+            label=_("Which"), choices=[(one.key, one.title) for one in known.attributes.values()]
+        ),
+        "values": Words(
+            label=_("Is"), required=False, help_text=_("Several with commas; one is enough.")
+        ),
+        **_whole(-_MOST),
+    },
+}
+
+
+class ConditionForm(forms.Form):
+    """One condition: how it is joined to the one before, whether it is turned round, its fields."""
+
+    join = forms.ChoiceField(
+        label=gettext_lazy("Joined to the one before by"),
+        choices=(("and", gettext_lazy("and")), ("or", gettext_lazy("or"))),
+        required=False,
+    )
+    negate = forms.BooleanField(label=gettext_lazy("not so"), required=False)
+
+    def __init__(self, kind: str, known: Names, **options: Any) -> None:
+        super().__init__(**options)
+        self.kind, self.known = kind, known
+        self.fields.update(fields_of(kind, known))
+
+    @property
+    def title(self) -> str:
+        """Return what the condition is about."""
+        return str(TITLES[self.kind])
+
+    @property
+    def own_fields(self) -> list[Any]:
+        """Return the fields of the kind, without how it is joined."""
+        return [self[name] for name in self.fields if name not in {"join", "negate"}]
+
+    def leaf(self) -> dict[str, Any]:
+        """Return the cleaned condition as a document."""
+        data = dict(self.cleaned_data)
+        found = {"kind": self.kind, **_said_when(data)}
+        for name in self.fields:
+            if name in {"join", "negate", "when", "days", "since", "until"}:
+                continue
+            value = data.get(name)
+            if value not in (None, "", (), [], False):
+                found[name] = list(value) if isinstance(value, tuple) else value
+        if self.kind == "attribute" and "values" in found:
+            found["values"] = [self._code(found["key"], one) for one in found["values"]]
+        return {"kind": "not", "of": found} if data.get("negate") else found
+
+    def _code(self, key: str, typed: str) -> str:
+        """Return what is kept for a word of a list, or for yes and no."""
+        definition = self.known.attributes.get(key)
+        listed = definition.choices if definition else []
+        for choice in listed:
+            if typed in {choice["code"], choice["fa"], choice.get("en")}:
+                return str(choice["code"])
+        return {_("yes"): "yes", _("no"): "no"}.get(typed, typed)
+
+
+def _said_when(data: Mapping[str, Any]) -> dict[str, Any]:
+    when = data.get("when") or ""
+    if when == _LAST_DAYS:
+        return {"days": data.get("days")} if data.get("days") else {}
+    if when == _DATES:
+        days = {name: data.get(name) for name in ("since", "until")}
+        return {name: day.isoformat() for name, day in days.items() if day}
+    return {"within": when} if when else {}
+
+
+def initial_of(leaf: Any) -> dict[str, Any]:
+    """Return what the fields of a kept condition start with."""
+    kept = {name: _shown(name, value) for name, value in leaf if value is not None}
+    del kept["kind"]
+    return kept | _initial_when(kept)
+
+
+def _shown(name: str, value: Any) -> Any:
+    """Return a kept value as its field takes it."""
+    if name in {"segments", "tiers"}:
+        return [str(getattr(one, "value", one)) for one in value]
+    if name in {"branch_id", "case", "survey"}:
+        return str(getattr(value, "value", value))
+    return value
+
+
+def _initial_when(kept: dict[str, Any]) -> dict[str, Any]:
+    dated = {name: words.day(kept[name], "short") for name in ("since", "until") if kept.get(name)}
+    if dated:
+        return {"when": _DATES, **dated}
+    if "days" in kept:
+        return {"when": _LAST_DAYS}
+    return {"when": kept.pop("within", "")}

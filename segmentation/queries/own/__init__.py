@@ -1,0 +1,1 @@
+"""A business's own segments: rules as documents, as statements and as sentences."""

@@ -1,0 +1,269 @@
+"""The rule of a business's own segment: conditions joined by all, any and not."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, Final, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from core.money import MAX_RIAL
+from customers.enums import CaseKind
+from feedback.enums import SurveyKind
+from segmentation.enums import Segment
+
+DEEPEST: Final = 4
+MOST_CONDITIONS: Final = 30
+_MOST: Final = 1_000_000_000
+_MOST_DAYS: Final = 3_660
+_PERCENT: Final = 100
+
+Count = Annotated[int, Field(strict=True, ge=0, le=_MOST)]
+Whole = Annotated[int, Field(strict=True, ge=-_MOST, le=_MOST)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_RIAL)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Texts = Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)]
+Segments = Annotated[tuple[Segment, ...], Field(min_length=1, max_length=len(Segment))]
+Month = Literal["this_month", "last_month", "this_year", "last_year"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Ranged(_Frozen):
+    """Something counted or measured: from `least` to `most`, both included."""
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        least, most = getattr(self, "least", None), getattr(self, "most", None)
+        if least is None and most is None:
+            raise ValueError("a range without ends")
+        if least is not None and most is not None and most < least:
+            raise ValueError("a range that ends before it begins")
+        return self
+
+
+class _Dated(_Ranged):
+    """When: the last so many days, a Jalali month or year, or from one day to another.
+
+    Nothing of it: ever.
+    """
+
+    days: Annotated[int, Field(strict=True, ge=1, le=_MOST_DAYS)] | None = None
+    within: Month | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _says_when_once(self) -> Self:
+        if (
+            sum((self.days is not None, self.within is not None, bool(self.since or self.until)))
+            > 1
+        ):
+            raise ValueError("say when in one way")
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("days that end before they begin")
+        return self
+
+
+class LastPurchase(_Ranged):
+    """How many days ago the last purchase was."""
+
+    kind: Literal["last_purchase"]
+    least: Count | None = None
+    most: Count | None = None
+
+
+class FirstPurchase(_Ranged):
+    """How many days ago the first purchase was: new to the business."""
+
+    kind: Literal["first_purchase"]
+    least: Count | None = None
+    most: Count | None = None
+
+
+class Bought(_Dated):
+    """How many times something was bought: any of `goods` (a SKU, a category or a name).
+
+    At a branch, in purchases of at least so many rial. Purchases are counted as recorded; what came
+    back is a condition of its own.
+    """
+
+    kind: Literal["bought"]
+    least: Count | None = None
+    most: Count | None = None
+    goods: Texts | None = None
+    branch_id: UUID | None = None
+    least_rial: Amount | None = None
+
+
+class Spent(_Dated):
+    """For how many rial in all was bought, net of returns."""
+
+    kind: Literal["spent"]
+    least: Amount | None = None
+    most: Amount | None = None
+
+
+class GaveBack(_Dated):
+    """How many times goods came back."""
+
+    kind: Literal["gave_back"]
+    least: Count | None = None
+    most: Count | None = None
+
+
+class Prefers(_Dated):
+    """Of the pieces bought at least `least` percent were of `goods`."""
+
+    kind: Literal["prefers"]
+    least: Annotated[int, Field(strict=True, ge=1, le=_PERCENT)]
+    goods: Texts
+
+
+class HasCases(_Dated):
+    """How many cases were opened about them, of a kind or any; `open` counts only open ones."""
+
+    kind: Literal["cases"]
+    least: Count | None = None
+    most: Count | None = None
+    case: CaseKind | None = None
+    open: bool = False
+
+
+class Answered(_Dated):
+    """The score of their latest answer, of a kind of survey or any."""
+
+    kind: Literal["answered"]
+    least: Count | None = None
+    most: Count | None = None
+    survey: SurveyKind | None = None
+
+
+class InSegment(_Frozen):
+    """In one of the eleven segments now."""
+
+    kind: Literal["segment"]
+    segments: Segments
+
+
+class Moved(_Dated):
+    """Moved into one of these segments: at least once unless told."""
+
+    kind: Literal["moved"]
+    least: Count | None = 1
+    most: Count | None = None
+    segments: Segments
+
+
+class Mark(_Ranged):
+    """A mark of 1 to 5: of recency, frequency or money; or the retention score, 0 to 100."""
+
+    kind: Literal["mark"]
+    mark: Literal["r", "f", "m", "staying"]
+    least: Annotated[int, Field(strict=True, ge=0, le=_PERCENT)] | None = None
+    most: Annotated[int, Field(strict=True, ge=0, le=_PERCENT)] | None = None
+
+
+class Worth(_Ranged):
+    """What a year is expected to bring, in rial."""
+
+    kind: Literal["worth"]
+    least: Amount | None = None
+    most: Amount | None = None
+
+
+class Points(_Ranged):
+    """Points to spend."""
+
+    kind: Literal["points"]
+    least: Whole | None = None
+    most: Whole | None = None
+
+
+class InTier(_Frozen):
+    """In one of these tiers."""
+
+    kind: Literal["tier"]
+    tiers: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=50)]
+
+
+class HasAttribute(_Frozen):
+    """What an attribute is: one of `values`, or a number or an age in years within."""
+
+    kind: Literal["attribute"]
+    key: Text
+    values: Texts | None = None
+    least: Whole | None = None
+    most: Whole | None = None
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        ranged = self.least is not None or self.most is not None
+        if (self.values is not None) == ranged:
+            raise ValueError("values, or a range")
+        if self.least is not None and self.most is not None and self.most < self.least:
+            raise ValueError("a range that ends before it begins")
+        return self
+
+
+class All(_Frozen):
+    """All of these hold."""
+
+    kind: Literal["all"]
+    of: Annotated[tuple["Rule", ...], Field(min_length=1, max_length=MOST_CONDITIONS)]
+
+
+class AnyOf(_Frozen):
+    """At least one of these holds."""
+
+    kind: Literal["any"]
+    of: Annotated[tuple["Rule", ...], Field(min_length=1, max_length=MOST_CONDITIONS)]
+
+
+class Not(_Frozen):
+    """This does not hold."""
+
+    kind: Literal["not"]
+    of: "Rule"
+
+
+Rule = Annotated[
+    LastPurchase | FirstPurchase | Bought | Spent | GaveBack | Prefers | HasCases | Answered
+    | InSegment | Moved | Mark | Worth | Points | InTier | HasAttribute | All | AnyOf | Not,
+    Field(discriminator="kind"),
+]  # fmt: skip
+Dated = _Dated
+
+
+class Document(_Frozen):
+    """A whole rule."""
+
+    rule: Rule
+
+    @model_validator(mode="after")
+    def _is_not_endless(self) -> Self:
+        if depth(self.rule) > DEEPEST or len(list(leaves(self.rule))) > MOST_CONDITIONS:
+            raise ValueError("too deep or too long")
+        return self
+
+
+def leaves(rule: Any) -> Iterator[Any]:
+    """Return the conditions of a rule, from left to right."""
+    if isinstance(rule, Not):
+        yield from leaves(rule.of)
+    elif isinstance(rule, All | AnyOf):
+        for one in rule.of:
+            yield from leaves(one)
+    else:
+        yield rule
+
+
+def depth(rule: Any) -> int:
+    """Return how many groups lie in each other."""
+    if isinstance(rule, Not):
+        return depth(rule.of)
+    if isinstance(rule, All | AnyOf):
+        return 1 + max(depth(one) for one in rule.of)
+    return 0
