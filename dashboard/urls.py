@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from core.api.limits import limited
 from dashboard.web import (
+    actions,
     attributes,
     books,
     campaigns,
@@ -296,6 +297,8 @@ _business = [
     path("till/receipts/<uuid:purchase_id>/", till.receipt, name="receipt"),
     path("segments/", segments.segments, name="segments"),
     path("segments/retention/", retention.retention, name="retention"),
+    path("actions/", actions.actions, name="actions"),
+    path("actions/<uuid:action_item_id>/", actions.action_answer, name="action-answer"),
     path("segments/own/", own_segments.listing, name="own-segments"),
     path("segments/own/new/", own_segments.new, name="own-segment-new"),
     path("segments/own/row/", own_segments.condition_row, name="own-segment-row"),

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from core.tenancy.admin import TenantAdmin
 from segmentation.models import (
+    ActionItem,
     CustomerOutlook,
     CustomerScore,
     OutlookRun,
@@ -89,3 +90,11 @@ class SegmentStayAdmin(TenantAdmin):
     """Who is in them since when."""
 
     list_display = ("customer_id", "own_segment", "entered_at", "left_at")
+
+
+@admin.register(ActionItem)
+class ActionItemAdmin(TenantAdmin):
+    """What was worth doing, and whether it was done."""
+
+    list_display = ("on", "place", "kind", "expected_rial", "state")
+    list_filter = ("kind", "state")

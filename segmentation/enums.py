@@ -45,6 +45,26 @@ class Basis(models.TextChoices):
     HEURISTIC = "heuristic", _("A first guess")
 
 
+class ActionKind(models.TextChoices):
+    """Kinds of things worth doing."""
+
+    CALL = "call", _("Call a customer")
+    ANSWER = "answer", _("Answer somebody unhappy")
+    WIN_BACK = "win_back", _("Win a segment back")
+    SECOND_VISIT = "second_visit", _("Bring new customers back")
+    PRODUCT = "product", _("Look at a product")
+    DEBIT = "debit", _("See to a debit")
+    LEAD = "lead", _("Call who asked")
+
+
+class ActionState(models.TextChoices):
+    """open → done or not_done."""
+
+    OPEN = "open", _("To do")
+    DONE = "done", _("Done")
+    NOT_DONE = "not_done", _("Not done")
+
+
 # Segments whose customers used to buy and are slipping away: their past year's money is at risk.
 SLIPPING: Final = (
     Segment.NEED_ATTENTION,

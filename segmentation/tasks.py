@@ -8,7 +8,12 @@ from django.utils import timezone
 from businesses.queries import active_business_ids
 from core.tenancy import acting_for
 from outbox.operations.fence import Fence
-from segmentation.operations import refresh_own_segments, score_business, work_out_past
+from segmentation.operations import (
+    plan_actions,
+    refresh_own_segments,
+    score_business,
+    work_out_past,
+)
 from segmentation.operations.retention import (
     common_priors,
     estimate_retention,
@@ -47,6 +52,7 @@ def foresee_all() -> int:
         with Fence(f"segmentation.foresee {business_id}"), acting_for(business_id):
             foresee(now=timezone.now())
             refresh_own_segments(now=timezone.now())
+            plan_actions(now=timezone.now())
     return estimated
 
 

@@ -1,17 +1,21 @@
 """Mandates and their debits, for the customer's page and the owner's."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from payments.enums.debits import DEBIT_OPEN, TryState
+from payments.enums.debits import DEBIT_OPEN, DebitState, TryState
 from payments.models import Debit, DebitAttempt, DebitPolicy, Mandate, ProviderCall
 
 # Days after a debit was given up on which its customer is reminded, unless the business says else.
 _REMINDERS: Final = (1, 3, 7)
+# For how long a failure says something of the next debit, and how many are looked at.
+_REMEMBERED: Final = timedelta(days=90)
+_AT_RISK: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,22 @@ def debit_rows(
     if since:
         rows = rows.filter(due_at__gte=since)
     return rows.filter(due_at__lt=until) if until else rows
+
+
+def debits_at_risk(*, now: datetime, until: datetime) -> "QuerySet[Any]":
+    """Return debits due until then whose mandate failed before, with how often; largest first.
+
+    Those that failed already and wait to be tried again are among them.
+    """
+    failed = Debit.objects.filter(
+        mandate_id=OuterRef("mandate_id"), state=DebitState.FAILED, ended_at__gte=now - _REMEMBERED
+    ).order_by()
+    count = failed.values("mandate_id").annotate(n=Count("id")).values("n")
+    rows: QuerySet[Any] = Debit.objects.annotate(failed_before=Coalesce(Subquery(count), 0))
+    waiting = Q(state=DebitState.RETRY_WAIT) | Q(
+        state=DebitState.SCHEDULED, due_at__lt=until, failed_before__gt=0
+    )
+    return rows.filter(waiting).order_by("-amount_rial", "-id")[:_AT_RISK]
 
 
 def debit_by_id(debit_id: UUID) -> Debit | None:

@@ -2,10 +2,20 @@
 
 from django.urls import path
 
+from segmentation.api.actions import ActionComplete, ActionDismiss, TodaysActions
 from segmentation.api.own import OwnSegmentItem, OwnSegmentMembers, OwnSegments, SegmentPreview
 from segmentation.api.views import SegmentFlows, SegmentMembers, Segments
 
 urlpatterns = [
+    path("actions/today", TodaysActions.as_view(), name="api-actions"),
+    path(
+        "actions/<uuid:action_item_id>/complete",
+        ActionComplete.as_view(),
+        name="api-action-complete",
+    ),
+    path(
+        "actions/<uuid:action_item_id>/dismiss", ActionDismiss.as_view(), name="api-action-dismiss"
+    ),
     path("segments", Segments.as_view(), name="api-segments"),
     path("segments/own", OwnSegments.as_view(), name="api-own-segments"),
     path("segments/preview", SegmentPreview.as_view(), name="api-segment-preview"),

@@ -1,11 +1,13 @@
 """Tables of segments and of retention."""
 
+from segmentation.models.actions import ActionItem
 from segmentation.models.own import OwnSegment, SegmentStay
 from segmentation.models.retention import CustomerOutlook, OutlookRun, RetentionModel
 from segmentation.models.scores import CustomerScore, ScoringRun, SegmentCount, SegmentTransition
 from segmentation.models.terms import PriceLevel, ScoringTerms
 
 __all__ = [
+    "ActionItem",
     "CustomerOutlook",
     "CustomerScore",
     "OutlookRun",

@@ -19,6 +19,8 @@ class ScoringTerms(TenantModel):
 
     window_months = models.SmallIntegerField(_("months counted"), null=True, blank=True)
     money = models.TextField(_("money"), choices=Money.choices, default=Money.NOMINAL)
+    # Of a sale, what is earned; empty: nobody has said, and gains are told as sales.
+    margin_percent = models.SmallIntegerField(_("margin on sales (percent)"), null=True, blank=True)
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:
@@ -30,6 +32,10 @@ class ScoringTerms(TenantModel):
                 condition=Q(window_months__isnull=True)
                 | Q(window_months__range=(1, LONGEST_WINDOW)),
                 name="segmentation_terms_window",
+            ),
+            models.CheckConstraint(
+                condition=Q(margin_percent__isnull=True) | Q(margin_percent__range=(1, 100)),
+                name="segmentation_terms_margin",
             ),
         )
 

@@ -1,5 +1,6 @@
 """Scoring everybody, and re-scoring one."""
 
+from segmentation.operations.actions import answer_action, plan_actions, state_margin
 from segmentation.operations.forget import forget_scores
 from segmentation.operations.own import (
     change_own_segment,
@@ -12,13 +13,16 @@ from segmentation.operations.score import rescore, score_business
 from segmentation.operations.terms import change_scoring
 
 __all__ = [
+    "answer_action",
     "change_own_segment",
     "change_scoring",
     "close_own_segment",
     "create_own_segment",
     "forget_scores",
+    "plan_actions",
     "refresh_own_segments",
     "rescore",
     "score_business",
+    "state_margin",
     "work_out_past",
 ]

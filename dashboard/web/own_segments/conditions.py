@@ -60,14 +60,14 @@ def _whole(least: int = 0) -> Fields:
     limits: dict[str, Any] = {"required": False, "min_value": least, "max_value": _MOST}
     return {
         "least": Whole(label=_("At least"), **limits),
-        "most": Whole(label=_("At most"), **limits),
+        "most": Whole(label=_("No more than"), **limits),
     }
 
 
 def _toman() -> Fields:
     return {
         "least": TomanField(label=_("At least, toman"), required=False, min_value=0),
-        "most": TomanField(label=_("At most, toman"), required=False, min_value=0),
+        "most": TomanField(label=_("No more than, toman"), required=False, min_value=0),
     }
 
 

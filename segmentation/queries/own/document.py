@@ -230,8 +230,8 @@ class Not(_Frozen):
 
 
 Rule = Annotated[
-    LastPurchase | FirstPurchase | Bought | Spent | GaveBack | Prefers | HasCases | Answered
-    | InSegment | Moved | Mark | Worth | Points | InTier | HasAttribute | All | AnyOf | Not,
+    InSegment | LastPurchase | FirstPurchase | Bought | Spent | GaveBack | Prefers | HasCases
+    | Answered | Moved | Mark | Worth | Points | InTier | HasAttribute | All | AnyOf | Not,
     Field(discriminator="kind"),
 ]  # fmt: skip
 Dated = _Dated

@@ -38,7 +38,8 @@ def _told(rule: Any, known: Names) -> str:
         parts = [_inside(one, known) for one in rule.of]
         word = gettext(" and ") if isinstance(rule, document.All) else gettext(" or ")
         return word.join(parts)
-    return _TELLERS[type(rule)](rule, known)
+    # A language may put «when» first, and there may be none.
+    return " ".join(_TELLERS[type(rule)](rule, known).split())
 
 
 def _inside(rule: Any, known: Names) -> str:
@@ -50,8 +51,8 @@ def _inside(rule: Any, known: Names) -> str:
 
 def _range(one: Any, spelled: Callable[[int], str]) -> str:
     """Return a range in words."""
-    if one.least is not None and one.least == one.most:
-        return gettext("exactly %(n)s") % {"n": spelled(one.least)}
+    if one.most is not None and one.most in {one.least, 0}:
+        return gettext("exactly %(n)s") % {"n": spelled(one.most)}
     if one.most is None:
         return gettext("at least %(n)s") % {"n": spelled(one.least)}
     if one.least is None:
@@ -117,7 +118,7 @@ def _cases(one: document.HasCases, _known: Names) -> str:
     facts = {
         "times": _range(one, number),
         "when": _when(one),
-        "case": one.case.label if one.case else gettext("case"),
+        "case": one.case.label if one.case else gettext("any kind"),
     }
     if one.open:
         return gettext("have%(when)s %(times)s open of «%(case)s»") % facts
@@ -128,7 +129,7 @@ def _answered(one: document.Answered, _known: Names) -> str:
     facts = {
         "score": _range(one, number),
         "when": _when(one),
-        "survey": one.survey.label if one.survey else gettext("survey"),
+        "survey": one.survey.label if one.survey else gettext("any survey"),
     }
     return gettext("gave %(score)s in their latest answer%(when)s to «%(survey)s»") % facts
 

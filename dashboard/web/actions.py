@@ -1,0 +1,253 @@
+"""Today's actions: what to do, why, what it brings, one button, and whether it was done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from businesses.queries import role_may
+from core.calendar import business_day
+from core.errors import Problem
+from dashboard.web import words
+from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
+from dashboard.web.forms import Whole
+from dashboard.web.parts import Tone
+from dashboard.web.people import segment_label, title_of
+from segmentation.enums import ActionKind, ActionState
+from segmentation.operations import answer_action, plan_actions, state_margin
+from segmentation.queries.actions.listing import actions_on, margin_percent
+
+_ICONS: Final[dict[str, tuple[str, Tone]]] = {
+    ActionKind.CALL: ("phone", "amber"),
+    ActionKind.ANSWER: ("mood-sad", "bad"),
+    ActionKind.WIN_BACK: ("user-heart", "amber"),
+    ActionKind.SECOND_VISIT: ("user-plus", "brand"),
+    ActionKind.PRODUCT: ("package", "amber"),
+    ActionKind.DEBIT: ("calendar-repeat", "bad"),
+    ActionKind.LEAD: ("user-question", "brand"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionLine:
+    """One action as the page shows it."""
+
+    id: UUID
+    place: str
+    icon: str
+    tone: Tone
+    title: str
+    why: str
+    href: str
+    button: str
+    expected: str
+    between: str
+    effort: str
+    chance: str
+    state: str
+    is_open: bool
+    is_done: bool
+
+
+class MarginForm(forms.Form):
+    """What the business earns of a sale."""
+
+    margin = Whole(
+        label=gettext_lazy("Your margin, percent"), required=False, min_value=1, max_value=100
+    )
+
+
+@business_page(*READERS)
+def actions(request: BusinessRequest) -> HttpResponse:
+    """Show today's actions; reckon them anew, or take the margin, when asked."""
+    if request.method == "POST":
+        return _asked(request)
+    today = business_day(request.now, request.business.timezone)
+    margin = margin_percent()
+    rows = actions_on(today)
+    context = {
+        "rows": [_line(row, request.business.slug) for row in rows],
+        "open": sum(row.state == ActionState.OPEN for row in rows),
+        "unit": _("toman of profit") if margin else _("toman of sales"),
+        "margin": margin,
+        "form": MarginForm(initial={"margin": margin}),
+        "can_edit": role_may(request.role, MANAGERS),
+        "on": words.day(rows[0].on, "week") if rows else "",
+    }
+    return render(request, "dashboard/actions.html", context)
+
+
+@require_POST
+@business_page(*READERS)
+def action_answer(request: BusinessRequest, action_item_id: UUID) -> HttpResponse:
+    """Say that an action was done or will not be."""
+    done = request.POST.get("answer") == "done"
+    answer_action(action_item_id=action_item_id, done=done, actor=request.user, now=request.now)
+    messages.success(
+        request,
+        _("Noted; in thirty days we look at what came of it.")
+        if done
+        else _("Noted; its like come later from now on."),
+    )
+    return redirect("dashboard:actions", request.business.slug)
+
+
+def _asked(request: BusinessRequest) -> HttpResponse:
+    if not role_may(request.role, MANAGERS):
+        return redirect("dashboard:actions", request.business.slug)
+    form = MarginForm(request.POST)
+    if "margin" in request.POST and not form.is_valid():
+        messages.error(request, str(form.errors["margin"][0]))
+    elif "margin" in request.POST:
+        _state(form, request)
+    plan_actions(now=request.now)
+    return redirect("dashboard:actions", request.business.slug)
+
+
+def _state(form: MarginForm, request: BusinessRequest) -> None:
+    try:
+        state_margin(percent=form.cleaned_data["margin"], actor=request.user, now=request.now)
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
+
+
+def _line(row: Any, slug: str) -> ActionLine:
+    icon, tone = _ICONS[row.kind]
+    title, why, href, button = _TELLERS[ActionKind(row.kind)](row, slug)
+    bounds = {
+        "low": words.toman_about(row.low_rial),
+        "high": words.toman_about(row.high_rial),
+    }
+    return ActionLine(
+        id=row.id,
+        place=words.number(row.place),
+        icon=icon,
+        tone=tone,
+        title=title,
+        why=why,
+        href=href,
+        button=button,
+        expected=words.toman_about(row.expected_rial),
+        between=_("%(low)s to %(high)s") % bounds,
+        effort=_("%(n)s minutes") % {"n": words.number(row.effort_minutes)},
+        chance=_chance(row),
+        state=str(row.get_state_display()),
+        is_open=row.state == ActionState.OPEN,
+        is_done=row.state == ActionState.DONE,
+    )
+
+
+def _chance(row: Any) -> str:
+    percent = words.percent(row.chance / 1_000)
+    seen = row.facts.get("seen", 0)
+    if not seen:
+        return _("chance of an effect %(percent)s, an assumption until you have done some") % {
+            "percent": percent
+        }
+    return _("chance of an effect %(percent)s, from %(n)s you have done") % {
+        "percent": percent,
+        "n": words.number(seen),
+    }
+
+
+Told = tuple[str, str, str, str]
+
+
+def _who(row: Any) -> str:
+    person = row.customer
+    return title_of(person.name, person.mobile, person.member_code) if person else "—"
+
+
+def _to(name: str, slug: str, *rest: object) -> str:
+    return reverse(f"dashboard:{name}", args=[slug, *rest])
+
+
+def _call(row: Any, slug: str) -> Told:
+    values = {
+        "n": words.number(100 - row.facts["staying"]),
+        "amount": words.toman_about(row.facts["worth_rial"]),
+    }
+    why = _("%(n)s in 100 that they have left; worth %(amount)s toman in a year") % values
+    title = _("Call %(who)s") % {"who": _who(row)}
+    return title, why, _to("customer", slug, row.customer_id), _("Open the profile")
+
+
+def _answer(row: Any, slug: str) -> Told:
+    days = row.facts["days"]
+    text = ngettext(
+        "unhappy, and without an answer for %(n)s day",
+        "unhappy, and without an answer for %(n)s days",
+        days,
+    )
+    title = _("Answer %(who)s") % {"who": _who(row)}
+    return title, text % {"n": words.number(days)}, _to("cases", slug), _("Open the cases")
+
+
+def _segment(row: Any, slug: str) -> Told:
+    label, _tone = segment_label(row.subject)
+    people = row.facts["people"]
+    facts = {"n": words.number(people), "segment": label}
+    if row.kind == ActionKind.SECOND_VISIT:
+        why = _("%(n)s of them came once; the second visit decides who stays") % facts
+        title = _("Invite new customers again")
+    else:
+        why = _("%(n)s customers of «%(segment)s» used to buy more") % facts
+        title = _("Win «%(segment)s» back") % facts
+    href = _to("campaign-new", slug) + f"?segment={row.subject}"
+    return title, why, href, _("Write a campaign")
+
+
+def _product(row: Any, slug: str) -> Told:
+    facts = {
+        "name": row.facts["name"],
+        "here": words.number(row.facts["here"]),
+        "others": words.number(row.facts["others"]),
+        "n": words.number(row.facts["people"]),
+    }
+    why = _(
+        "of %(n)s who bought it first %(here)s in 100 came again within 60 days, of others"
+        " %(others)s"
+    )
+    title = _("Look at «%(name)s»") % facts
+    return title, why % facts, _to("repeat", slug) + "?by=product", _("See the products")
+
+
+def _debit(row: Any, slug: str) -> Told:
+    count = row.facts["failures"]
+    text = ngettext(
+        "%(n)s debit of this permission failed lately",
+        "%(n)s debits of this permission failed lately",
+        count,
+    )
+    title = _("Remind %(who)s of the debit") % {"who": _who(row)}
+    why = text % {"n": words.number(count)}
+    return title, why, _to("debit", slug, row.subject), _("Open the debit")
+
+
+def _lead(row: Any, slug: str) -> Told:
+    count = row.facts["people"]
+    text = ngettext(
+        "%(n)s person left a number and waits", "%(n)s people left a number and wait", count
+    )
+    href = _to("leads", slug) + "?state=due"
+    return _("Call who asked"), text % {"n": words.number(count)}, href, _("Open the list")
+
+
+_TELLERS: Final[dict[ActionKind, Callable[[Any, str], Told]]] = {
+    ActionKind.CALL: _call,
+    ActionKind.ANSWER: _answer,
+    ActionKind.WIN_BACK: _segment,
+    ActionKind.SECOND_VISIT: _segment,
+    ActionKind.PRODUCT: _product,
+    ActionKind.DEBIT: _debit,
+    ActionKind.LEAD: _lead,
+}

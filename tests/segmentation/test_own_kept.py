@@ -1,0 +1,201 @@
+"""Own segments kept: what is refused, who came and who left, over HTTP."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from core.errors import NotFound, Problem
+from core.tenancy import acting_for
+from customers.models import AttributeDefinition
+from feedback.models import Response
+from outbox.models import Event
+from segmentation.models import OwnSegment, SegmentStay
+from segmentation.operations import (
+    change_own_segment,
+    close_own_segment,
+    create_own_segment,
+    refresh_own_segments,
+)
+from segmentation.queries.own.reading import preview, read_rule
+from tests.segmentation.own import NOW, buy, found
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(acting):
+    """Three customers with a purchase each."""
+    return [buy(who, 10 * who, "tea").customer_id for who in (1, 2, 3)]
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+ONE = {"kind": "bought", "least": 1}
+
+
+def _deep(levels: int) -> Any:
+    rule: Any = ONE
+    for _level in range(levels):
+        rule = {"kind": "all", "of": [rule]}
+    return rule
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        None, 7, "x", [], {}, {"kind": "x"}, {"kind": "bought"}, {"kind": "bought", "least": -1},
+        {"kind": "bought", "least": 2, "most": 1}, {"kind": "bought", "least": "1"},
+        {"kind": "bought", "least": 1, "days": 3, "within": "this_month"},
+        {"kind": "bought", "least": 1, "since": "2026-02-02", "until": "2026-02-01"},
+        {"kind": "bought", "least": 1, "goods": []}, {"kind": "bought", "least": 1, "x": 1},
+        {"kind": "all", "of": []}, {"kind": "not", "of": []},
+        {"kind": "segment", "segments": ["x"]},
+        {"kind": "attribute", "key": "nothing", "values": ["x"]},
+        {"kind": "attribute", "key": "nothing"}, {"kind": "tier", "tiers": [str(uuid4())]},
+        _deep(5), _deep(200), {"kind": "any", "of": [ONE] * 31},
+        {"kind": "bought", "least": 1, "goods": ["'; DROP TABLE x; --"] * 51},
+    ],
+)  # fmt: skip
+def test_rules_that_make_no_sense_are_refused(acting, rule):
+    with pytest.raises(Problem, match="invalid_rule"):
+        read_rule(rule)
+
+
+def test_nothing_typed_ever_becomes_sql(three):
+    nasty = "%(p0)s'; DROP TABLE customers_customer; -- {fitting} %s"
+    assert found({"kind": "bought", "least": 1, "goods": [nasty]}) == set()
+    row = create_own_segment(
+        name="x", rule={"kind": "bought", "least": 1, "goods": [nasty]}, actor=None, now=NOW
+    )
+    assert refresh_own_segments(now=NOW) == 0
+    assert row.rule["goods"] == [nasty]
+    assert preview(read_rule(row.rule), NOW).customers == 0
+
+
+# --- kept ----------------------------------------------------------------------------------------
+
+
+def _in(row: OwnSegment) -> set[Any]:
+    stays = SegmentStay.objects.filter(own_segment=row, left_at=None)
+    return set(stays.values_list("customer_id", flat=True))
+
+
+def _heard() -> list[tuple[str, str]]:
+    rows = Event.objects.filter(name__in=["segment.entered", "segment.left"]).order_by("id")
+    return [(row.name, row.payload["customer_id"]) for row in rows]
+
+
+def test_who_comes_and_who_leaves_is_kept_and_announced(three):
+    rule = {"kind": "bought", "least": 2, "days": 30}
+    row = create_own_segment(name="پرخرید", rule=rule, actor=None, now=NOW)
+    assert (_in(row), _heard()) == (set(), [])
+    buy(1, 0, "tea")
+    later = NOW + timedelta(minutes=1)
+    assert refresh_own_segments(customer_ids=[three[0]], now=later) == 1
+    assert refresh_own_segments(now=later) == 0
+    assert _in(row) == {three[0]}
+    after = NOW + timedelta(days=40)
+    assert refresh_own_segments(now=after) == 1
+    assert _in(row) == set()
+    assert _heard() == [("segment.entered", str(three[0])), ("segment.left", str(three[0]))]
+    stay = SegmentStay.objects.get()
+    assert (stay.entered_at, stay.left_at) == (later, after)
+
+
+def test_changing_and_closing(three):
+    row = create_own_segment(name="همه", rule=ONE, actor=None, now=NOW)
+    assert _in(row) == set(three)
+    with pytest.raises(Problem, match="segment_name_taken"):
+        create_own_segment(name=" همه ", rule=ONE, actor=None, now=NOW)
+    for name in ("", " ", "x" * 81):
+        with pytest.raises(Problem, match="invalid_segment_name"):
+            create_own_segment(name=name, rule=ONE, actor=None, now=NOW)
+    more = {"kind": "last_purchase", "most": 15}
+    change_own_segment(own_segment_id=row.id, name="همه", rule=more, actor=None, now=NOW)
+    assert _in(row) == {three[0]}
+    close_own_segment(own_segment_id=row.id, actor=None, now=NOW)
+    assert _in(row) == set()
+    assert _heard() == []
+    with pytest.raises(NotFound):
+        close_own_segment(own_segment_id=row.id, actor=None, now=NOW)
+    create_own_segment(name="همه", rule=ONE, actor=None, now=NOW)
+
+
+def test_the_database_keeps_one_stay_at_a_time(three):
+    row = create_own_segment(name="x", rule=ONE, actor=None, now=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SegmentStay.objects.create(own_segment=row, customer_id=three[0], entered_at=NOW)
+
+
+def test_a_rule_about_something_closed_since_is_left_as_it_was(three):
+    definition = AttributeDefinition.objects.create(
+        key="a", kind="text", title_fa="آ", created_at=NOW
+    )
+    rule = {"kind": "not", "of": {"kind": "attribute", "key": "a", "values": ["x"]}}
+    row = create_own_segment(name="x", rule=rule, actor=None, now=NOW)
+    AttributeDefinition.objects.filter(id=definition.id).update(is_active=False)
+    assert refresh_own_segments(now=NOW) == 0
+    assert _in(row) == set(three)
+
+
+def test_sentences_in_both_languages(acting):
+    rule = {
+        "kind": "all",
+        "of": [
+            {"kind": "bought", "least": 3, "days": 90, "goods": ["قهوه"]},
+            {"kind": "any", "of": [
+                {"kind": "not", "of": {"kind": "gave_back", "least": 1}},
+                {"kind": "spent", "least": 10_000_000, "since": "2026-03-21"},
+            ]},
+        ],
+    }  # fmt: skip
+    with translation.override("fa"):
+        said = preview(read_rule(rule), NOW).sentence
+    assert "در ۹۰ روز گذشته" in said
+    assert "دست‌کم ۳ بار خریده‌اند" in said
+    assert "از ۱ فروردین ۱۴۰۵ به بعد" in said
+    assert "۱٬۰۰۰٬۰۰۰ تومان" in said
+    with translation.override("en"):
+        assert preview(read_rule(rule), NOW).sentence.startswith(
+            "Customers who bought in the last 90"
+        )
+
+
+def test_one_statement_and_the_same_questions_whatever_the_rule(three):
+    counts = []
+    for rule in (ONE, {"kind": "all", "of": [ONE] * 20}):
+        with CaptureQueriesContext(connection) as queries:
+            preview(read_rule(rule), NOW)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_own_segments_over_http(api, other_api, business):
+    with acting_for(business.id):
+        customer_id = buy(1, 3, "tea").customer_id
+    assert Response.objects.model
+    made = api.post("segments/own", {"name": "چای", "rule": ONE})
+    assert made.status_code == 201, made.content
+    row = made.json()
+    assert row["customers"] == 1
+    assert "خریده‌اند" in row["explained"]
+    path = f"segments/own/{row['id']}"
+    members = api.get(f"{path}/members").json()["data"]
+    assert [one["customer_id"] for one in members] == [str(customer_id)]
+    assert other_api.get("segments/own").json()["data"] == []
+    for method, where in (("get", path), ("get", f"{path}/members"), ("delete", path)):
+        assert other_api(method, where).status_code == 404
+    assert other_api("put", path, {"name": "x", "rule": ONE}).status_code == 404
+    tried = api.post("segments/preview", {"rule": {"kind": "not", "of": ONE}}).json()
+    assert (tried["customers"], tried["people"]) == (0, [])
+    bad = api.post("segments/preview", {"rule": {"kind": "bought", "least": 2, "most": 1}})
+    assert bad.status_code == 422
+    changed = api("put", path, {"name": "چای ۲", "rule": ONE | {"least": 2}}).json()
+    assert (changed["name"], changed["customers"]) == ("چای ۲", 0)
+    assert api("delete", path).status_code == 204
+    assert api.get("segments/own").json()["data"] == []
