@@ -61,8 +61,8 @@ class ActionState(models.TextChoices):
     """open → done or not_done."""
 
     OPEN = "open", _("To do")
-    DONE = "done", _("Done")
-    NOT_DONE = "not_done", _("Not done")
+    DONE = "done", _("It was done")
+    NOT_DONE = "not_done", _("It was not done")
 
 
 # Segments whose customers used to buy and are slipping away: their past year's money is at risk.

@@ -62,7 +62,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.TextField(
-                        choices=[("open", "To do"), ("done", "Done"), ("not_done", "Not done")],
+                        choices=[
+                            ("open", "To do"),
+                            ("done", "It was done"),
+                            ("not_done", "It was not done"),
+                        ],
                         default="open",
                         verbose_name="state",
                     ),

@@ -9,8 +9,8 @@ keep leaving undone come later: what nobody does brings nothing.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from core.calendar import business_day
@@ -80,10 +80,10 @@ def _gained(now: datetime, zone: ZoneInfo) -> dict[ActionKind, list[float]]:
         answered_at__gte=now - _MEMORY,
         answered_at__lt=now - timedelta(days=FOLLOW_DAYS + 1),
     ).values_list("kind", "customer_id", "answered_at", "foreseen")
-    rows = [
+    rows: list[tuple[str, Any, date, int]] = [
         (kind, who, business_day(at, zone), foreseen)
         for kind, who, at, foreseen in done
-        if who and at and foreseen is not None
+        if at is not None and foreseen is not None
     ]
     came = came_after([(who, day) for _kind, who, day, _foreseen in rows], FOLLOW_DAYS)
     found: dict[ActionKind, list[float]] = {}
