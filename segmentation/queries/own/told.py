@@ -7,8 +7,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import format_jalali
+from core.spelling import number, toman
 from core.text import persian_digits
-from loyalty.queries.spelling import number, toman
 from segmentation.queries.own import document
 from segmentation.queries.own.names import Names
 
