@@ -47,8 +47,10 @@ def _plan(now: datetime = NOW) -> list[ActionItem]:
 
 
 def test_at_most_seven_in_order_of_gain_for_effort(crowd):
-    for row in CustomerOutlook.objects.order_by("-worth_rial")[:5]:
-        Case.objects.create(kind="complaint", title="x", customer_id=row.customer_id, opened_at=NOW)
+    for dear in CustomerOutlook.objects.order_by("-worth_rial")[:5]:
+        Case.objects.create(
+            kind="complaint", title="x", customer_id=dear.customer_id, opened_at=NOW
+        )
     rows = _plan()
     assert 3 <= len(rows) <= 7
     assert [row.place for row in rows] == list(range(1, len(rows) + 1))

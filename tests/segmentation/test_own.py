@@ -30,14 +30,14 @@ pytestmark = pytest.mark.django_db
 
 # --- against a plain reading ----------------------------------------------------------------------
 
-RANGES = st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from("lmb")).map(
+RANGES: Any = st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from("lmb")).map(
     lambda r: {
         "l": {"least": min(r[:2])},
         "m": {"most": max(r[:2])},
         "b": {"least": min(r[:2]), "most": max(r[:2])},
     }[r[2]]
 )
-WHEN = st.sampled_from(
+WHEN: Any = st.sampled_from(
     [{}, {"days": 30}, {"days": 1}, {"within": "this_month"}, {"within": "last_month"},
      {"since": "2026-10-01"}, {"since": "2026-10-01", "until": "2026-11-01"}]
 )  # fmt: skip
@@ -74,7 +74,7 @@ MONTHS = {
 }
 
 
-def _fits(rule: Any, told: list[dict[str, Any]]) -> bool:
+def _fits(rule: Any, told: list[dict[str, Any]]) -> Any:
     """Read a rule the way a person would, of one customer's sales."""
     kind = rule["kind"]
     if kind == "not":
@@ -99,11 +99,11 @@ def _fits(rule: Any, told: list[dict[str, Any]]) -> bool:
     )
 
 
-def _within(rule: Any, value: int) -> bool:
+def _within(rule: Any, value: int) -> Any:
     return rule.get("least", value) <= value <= rule.get("most", value)
 
 
-def _when(rule: Any, day: Any) -> bool:
+def _when(rule: Any, day: Any) -> Any:
     if "days" in rule:
         return TODAY - timedelta(days=rule["days"]) < day <= TODAY
     if "within" in rule:

@@ -147,7 +147,7 @@ def _moved(one: document.Moved, asked: Asked, _known: Names) -> str:
     named = asked.put([segment.value for segment in one.segments], "text[]")
     source = (
         f"FROM segmentation_segmenttransition m WHERE m.business_id = {asked.business}"
-        f"{asked.only('m.customer_id')} AND m.after = ANY({named})"
+        f"{asked.only('m.customer_id')} AND m.after = ANY({named}) AND m.before <> m.after"
         f"{asked.on(_DAY_OF_MOVE, days_of(one, asked.today))}"
     )
     return measured(asked, source, "count(*)", _between(one))

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0005_emptiable"),
         ("customers", "0009_leads"),
-        ("segmentation", "0004_terms_of_scoring"),
+        ("segmentation", "0005_moves_by_day"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0005_emptiable"),
         ("customers", "0009_leads"),
-        ("segmentation", "0005_own_segments"),
+        ("segmentation", "0006_own_segments"),
     ]
 
     operations = [
