@@ -6,7 +6,8 @@ of failure (reference: connection refused or DNS failure = not sent; anything la
 Connections are kept open for a moment, so that many calls to one host do not each open their own;
 each thread keeps its own, for threads that share them spend half their time waiting for the list.
 The library's connections are used without its client: the client's cookies, redirects, logins and
-hooks are what we do not want, and took longer than the call itself.
+hooks are what we do not want, and took longer than the call itself. Without a proxy there is no
+list either: a thread makes one call at a time, so one connection a host is all it needs.
 """
 
 import ipaddress
@@ -62,8 +63,6 @@ _USUAL: Final = {
     "Connection": "keep-alive",
     "User-Agent": f"Vafa/{VERSION}",
 }
-# The pool of connections to public addresses only.
-_OUTSIDE: Final = "outside"
 # Addresses that stand for an IPv4 address somewhere else: translated, tunnelled.
 _MEANS_ANOTHER: Final = tuple(
     map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
@@ -114,13 +113,12 @@ def call(
     until = time.monotonic() + PATIENCE.total_seconds()
     address, proxy = _way(url)
     body, kind = _written(json, data, content)
-    sent = {**_USUAL, **kind, **(headers or {})}
     with (
         _outcomes(),
-        _connections(proxy).stream(
+        _connection(address, proxy).stream(
             method,
             address,
-            headers=[(name.encode(), value.encode()) for name, value in sent.items()],
+            headers=_heads({**_USUAL, **kind, **(headers or {})}),
             content=body or (b"" if method in _WITH_BODY else None),
             extensions={"timeout": timeout.as_dict()},
         ) as response,
@@ -154,13 +152,12 @@ def post_to_stranger(
         raise InsideTransaction(url)
     until = time.monotonic() + how.patience.total_seconds()
     address, _proxy = _way(url)
-    sent = {**_USUAL, "Accept-Encoding": "identity", **headers}
     with (
         _outcomes(),
-        _connections(None, outside=not how.inside).stream(
+        _connection(address, None, outside=not how.inside).stream(
             "POST",
             address,
-            headers=[(name.encode(), value.encode()) for name, value in sent.items()],
+            headers=_heads({**_USUAL, "Accept-Encoding": "identity", **headers}),
             content=content,
             extensions={"timeout": how.timeout.as_dict()},
         ) as response,
@@ -196,24 +193,53 @@ def _written(
     return content or b"", {}
 
 
-def _connections(proxy: str | None, *, outside: bool = False) -> httpcore.ConnectionPool:
-    """Return this thread's connections: through one proxy or none, or to the outside only."""
-    which = _OUTSIDE if outside else proxy
-    pool = _own.pools.get(which)
-    if pool is None:
-        pool = _own.pools[which] = _new_pool(proxy, outside=outside)
-    return pool
+def _heads(said: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in said.items()]
 
 
-def _new_pool(proxy: str | None, *, outside: bool) -> httpcore.ConnectionPool:
-    through = httpx.Proxy(proxy) if proxy else None
+def _connection(
+    address: httpcore.URL, proxy: str | None, *, outside: bool = False
+) -> httpcore.ConnectionInterface | httpcore.ConnectionPool:
+    """Return this thread's own connection to a host, or its pool of those through a proxy."""
+    if proxy is not None:
+        pool = _own.pools.get(proxy)
+        if pool is None:
+            pool = _own.pools[proxy] = _new_pool(proxy)
+        return pool
+    place = (address.scheme, address.host, address.port, outside)
+    kept = _own.kept.get(place)
+    if kept is None or not kept.is_idle() or kept.has_expired():
+        _make_room()
+        kept = _own.kept[place] = _new_connection(address, outside=outside)
+    return kept
+
+
+def _make_room() -> None:
+    """Close what is kept no longer, or would be one too many."""
+    kept = _own.kept
+    for place, one in list(kept.items()):
+        if not one.is_idle() or one.has_expired() or len(kept) >= _MOST_KEPT:
+            kept.pop(place).close()
+
+
+def _new_connection(address: httpcore.URL, *, outside: bool) -> httpcore.HTTPConnection:
+    return httpcore.HTTPConnection(
+        address.origin,
+        ssl_context=_TRUST,
+        keepalive_expiry=_KEPT_SECONDS,
+        network_backend=_Outside() if outside else _Backend(),
+    )
+
+
+def _new_pool(proxy: str) -> httpcore.ConnectionPool:
+    through = httpx.Proxy(proxy)
     return httpcore.ConnectionPool(
         ssl_context=_TRUST,
         max_connections=None,
         max_keepalive_connections=_MOST_KEPT,
         keepalive_expiry=_KEPT_SECONDS,
-        proxy=httpcore.Proxy(str(through.url), auth=through.raw_auth) if through else None,
-        network_backend=_Outside() if outside else _Backend(),
+        proxy=httpcore.Proxy(str(through.url), auth=through.raw_auth),
+        network_backend=_Backend(),
     )
 
 
@@ -308,25 +334,30 @@ class _Outside(_Backend):
         return super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
 
+Place = tuple[bytes, bytes, int | None, bool]
+
+
 class _Own(threading.local):
-    """Connections by proxy, of each thread its own: one pool for many threads is a queue.
+    """Connections of each thread its own, by host, or by proxy: one list for many is a queue.
 
     They are closed when their thread ends.
     """
 
     def __init__(self) -> None:
-        self.pools: dict[str | None, httpcore.ConnectionPool] = {}
+        self.kept: dict[Place, httpcore.ConnectionInterface] = {}
+        self.pools: dict[str, httpcore.ConnectionPool] = {}
         self._thread = _Thread()
-        weakref.finalize(self._thread, _close, self.pools)
+        weakref.finalize(self._thread, _close, self.kept, self.pools)
 
 
 class _Thread:
     """Lives as long as the thread whose own it is."""
 
 
-def _close(pools: dict[str | None, httpcore.ConnectionPool]) -> None:
-    for pool in pools.values():
-        pool.close()
+def _close(*kept: Mapping[Any, httpcore.ConnectionInterface | httpcore.ConnectionPool]) -> None:
+    for several in kept:
+        for one in several.values():
+            one.close()
 
 
 _own: Final = _Own()
@@ -345,6 +376,7 @@ def _way(url: str) -> tuple[httpcore.URL, str | None]:
 
 
 def _forget() -> None:
+    _own.kept.clear()
     _own.pools.clear()
 
 
@@ -369,5 +401,5 @@ def _heard(response: httpcore.Response, until: float) -> Answer:
 def _parsed(body: bytes | bytearray) -> Any:
     try:
         return loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 _ARABIC_INDIC: Final = "٠١٢٣٤٥٦٧٨٩"
 _PERSIAN: Final = "۰۱۲۳۴۵۶۷۸۹"
@@ -30,9 +31,28 @@ _UNSEEN: Final = {
 _FOR_SEARCH: Final = str.maketrans(
     {"آ": "ا", "أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی", "\u200c": " "}
 )
+_UNSTORABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
 _SPACES: Final = re.compile(r"[ \t\r\f\v]+")
 _ZWNJ_RUN: Final = re.compile(r" *\u200c+ *")
 _MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether PostgreSQL can store the text: no NUL, no lone surrogates."""
+    if text.isascii():
+        return "\x00" not in text
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def storable(value: Any) -> Any:
+    """Return a text, or a document of texts, without the signs no database stores."""
+    if isinstance(value, str):
+        return value if is_storable(value) else _UNSTORABLE.sub("", value)
+    if isinstance(value, Mapping):
+        return {storable(name): storable(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(item) for item in value]
+    return value
 
 
 def latin_digits(text: str) -> str:

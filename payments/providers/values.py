@@ -6,7 +6,7 @@ What cannot be read with certainty is None or "", never a guess.
 import re
 from typing import Any, Final
 
-from core.text import latin_digits
+from core.text import is_storable, latin_digits
 
 _WHOLE: Final = re.compile(r"-?\d{1,30}")
 _IRAN: Final = "+98"
@@ -32,9 +32,12 @@ def whole(value: object) -> int | None:
 
 
 def text(value: object) -> str:
-    """Return a string (Latin digits, zeros in front kept) or a whole number as text, else ""."""
+    """Return a string (Latin digits, zeros in front kept) or a whole number as text, else "".
+
+    A string no database keeps is nobody's reference and nobody's token.
+    """
     if isinstance(value, str):
-        return latin_digits(value.strip())
+        return latin_digits(value.strip()) if is_storable(value) else ""
     number = whole(value)
     return "" if number is None else str(number)
 

@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Problem
 from core.tenancy import operation
-from core.text import normalise
+from core.text import is_storable, normalise
 from customers.enums import LeadStage, TimelineKind
 from customers.events import LeadNoted
 from customers.models import Lead, LeadSource
 from customers.operations.leads.sources import source_for
-from customers.operations.people.payer import is_storable
 from customers.operations.people.profiles import find_or_create, held_profile
 from customers.operations.purchases.values import CustomerHint
 from customers.operations.stories import note_timeline

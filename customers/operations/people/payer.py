@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem
-from core.text import normalise, normalise_code
+from core.text import is_storable, normalise, normalise_code
 from customers.enums import IdentityKind
 from customers.operations.purchases.values import CardHint, CustomerHint
 from customers.queries.identities import ForeignNumber, digest, parse_mobile
@@ -129,13 +129,6 @@ def clean_code(typed: str | None, field: str) -> str:
 def _is_plain(typed: str) -> bool:
     """Tell whether normalising would change nothing: by far the most codes, worth the look."""
     return typed.isascii() and typed.isprintable() and " " not in typed
-
-
-def is_storable(text: str) -> bool:
-    """Tell whether PostgreSQL can store the text: no NUL, no lone surrogates."""
-    if text.isascii():
-        return "\x00" not in text
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def invalid_text(field: str) -> Problem:

@@ -10,8 +10,9 @@ from core.errors import Problem
 from core.ids import new_id
 from core.money import MAX_RIAL, looks_like_wrong_unit
 from core.spelling import number
+from core.text import is_storable
 from customers.enums import TenderMethod
-from customers.operations.people.payer import clean_code, invalid_text, is_storable, last_four
+from customers.operations.people.payer import clean_code, invalid_text, last_four
 from customers.operations.purchases.values import NewLine, NewTender
 
 MAX_LINES: Final = 500

@@ -15,9 +15,8 @@ from businesses.queries import business_by_id
 from core.errors import Problem
 from core.spelling import number
 from core.tenancy import active_business_id, operation
-from core.text import normalise_code
+from core.text import is_storable, normalise_code
 from customers.events import CustomerActivated, CustomerCreated, PurchaseRecorded
-from customers.operations.people.payer import is_storable
 from customers.operations.people.register import Person, Register, digests_of
 from customers.operations.purchases.draft import Draft, Setting, draft_of
 from customers.operations.purchases.holds import judged

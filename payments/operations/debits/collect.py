@@ -1,15 +1,17 @@
 """The wire between the intents and the settlement: calls side by side, every word kept.
 
 Three short commits around each step, none open while it talks: intents, sessions, settlement. Some
-batches are under way at once: while one waits for the wire, another is written down. A batch is
-as large as the bank is quick: what is under way when a worker's time is over is soon finished.
+batches are under way at once: while one waits for the wire, another is written down, with a quick
+bank by a second hand. A batch is as large as the bank is quick: what is under way when a worker's
+time is over is soon finished.
 """
 
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -21,11 +23,19 @@ from outbox.operations.fence import Fence
 from payments.operations.debits.batches import Batch, Batches, Course
 from payments.operations.debits.claim import Job, Step, claim_due, intend
 from payments.operations.debits.line import Said, SideBySide, keep, write_down
-from payments.operations.debits.settle import Answered, settle
+from payments.operations.debits.scribe import Scribe
+from payments.operations.debits.settle import settle
 from payments.operations.mandates.end import lose_mandate
-from payments.providers.contract import DebitAnswer, DebitStanding, MandateOpened, Outcome
+from payments.providers.contract import (
+    DebitAnswer,
+    DebitStanding,
+    Evidence,
+    MandateOpened,
+    Outcome,
+)
 
 _OPENED: Final = frozenset({Outcome.OK, Outcome.ALREADY})
+_NOT_UNDERSTOOD: Final = Evidence(asked={}, message="The answer was not understood.")
 # One that another worker took on meanwhile keeps the session that one opened.
 _KEEP_SESSIONS: Final = Prepared(
     """
@@ -67,7 +77,7 @@ def collect_due(*, now: datetime, limit: float = math.inf, stop: float = math.in
             if batch is None:
                 count, jobs = _take_up(now, int(min(batches.size, limit - taken)))
                 taken, more = taken + count, count > 0
-                batch = Batch(_course(jobs, now), count, time.monotonic())
+                batch = Batch(_course(jobs, batches.scribe, now), count, time.monotonic())
             batches.go_on(batch)
     finally:
         batches.give_up()
@@ -77,7 +87,7 @@ def collect_due(*, now: datetime, limit: float = math.inf, stop: float = math.in
 def collect_debits(*, business_id: UUID, debit_ids: Sequence[UUID], now: datetime) -> None:
     """Take some debits of one business as far as they go; run outside any scope."""
     jobs = intend(business_id=business_id, debit_ids=debit_ids, now=now)
-    for _pause in _course(jobs, now):
+    for _pause in _course(jobs, Scribe(), now):
         pass
 
 
@@ -91,10 +101,10 @@ def _take_up(now: datetime, limit: int) -> tuple[int, list[Job]]:
     return sum(len(debit_ids) for debit_ids in claimed.values()), jobs
 
 
-def _course(jobs: Sequence[Job], now: datetime) -> Course:
+def _course(jobs: Sequence[Job], scribe: Scribe, now: datetime) -> Course:
     """Talk about tries whose intents are committed, and settle what was said.
 
-    Pauses wherever it would wait for the wire.
+    Pauses wherever it would wait for the wire, or for the scribe.
     """
     opening = [job for job in jobs if job.step is Step.OPEN]
     with SideBySide(_prepare, opening) as prepared:
@@ -106,6 +116,17 @@ def _course(jobs: Sequence[Job], now: datetime) -> Course:
     with SideBySide(_talk, ready) as talked:
         yield talked
     talks = list(zip(ready, talked.answers(), strict=True)) + _without_session(words)
+    work = partial(_settle_all, talks, now)
+    writing = scribe.take(work)
+    if writing is None:
+        work()
+        return
+    with writing:
+        yield writing
+    writing.result()
+
+
+def _settle_all(talks: Sequence[tuple[Job, Talk]], now: datetime) -> None:
     for business_id, several in _by_business(talks).items():
         _settle(business_id, several, now)
 
@@ -118,23 +139,47 @@ def _by_business(words: Sequence[tuple[Job, W]]) -> dict[UUID, list[tuple[Job, W
 
 
 def _with_words(
-    business_id: UUID, said: Sequence[Said], work: Callable[[], T], now: datetime
-) -> T | None:
-    """Commit what was said together with what it does, and by itself if that fails."""
+    business_id: UUID,
+    words: Sequence[W],
+    said: Callable[[W], Sequence[Said]],
+    work: Callable[[Sequence[W]], Collection[T]],
+    now: datetime,
+) -> list[T]:
+    """Commit what was said together with what it does.
+
+    If that fails, each half by itself, so that one answer nobody can write down harms no other;
+    of that one at least its words are kept, if they can be.
+    """
+    spoken = [one for word in words for one in said(word)]
     with Fence(f"payments.debits {business_id}"), acting_for(business_id, durable=True):
-        write_down(said, now)
-        return work()
-    keep(said, now)
-    return None
+        write_down(spoken, now)
+        return list(work(words))
+    if len(words) > 1:
+        half = len(words) // 2
+        return [
+            found
+            for part in (words[:half], words[half:])
+            for found in _with_words(business_id, part, said, work, now)
+        ]
+    with Fence(f"payments.debits {business_id}"):
+        keep(spoken, now)
+    return []
 
 
 def _keep_sessions(
     business_id: UUID, words: Sequence[tuple[Job, MandateOpened]], now: datetime
 ) -> list[Job]:
     """Commit the sessions before money may move by them; return the jobs that may go on."""
-    said = [_said(job, "prepare_debit", word) for job, word in words]
-    opened = [job.opened(word.authority) for job, word in words if word.outcome in _OPENED]
-    return _with_words(business_id, said, lambda: _write_sessions(opened, now), now) or []
+
+    def write(some: Sequence[tuple[Job, MandateOpened]]) -> list[Job]:
+        opened = [job.opened(word.authority) for job, word in some if word.outcome in _OPENED]
+        return _write_sessions(opened, now)
+
+    return _with_words(business_id, words, _opening, write, now)
+
+
+def _opening(one: tuple[Job, MandateOpened]) -> list[Said]:
+    return [_said(one[0], "prepare_debit", one[1])]
 
 
 def _write_sessions(opened: Sequence[Job], now: datetime) -> list[Job]:
@@ -161,30 +206,30 @@ def _no_session(word: MandateOpened) -> DebitAnswer:
 
 
 def _settle(business_id: UUID, talks: Sequence[tuple[Job, Talk]], now: datetime) -> None:
-    """Settle together; if one cannot be settled, each by itself, so it harms no other."""
-    said = [one for _job, (words, _answer) in talks for one in words]
-    answers = [(job, answer) for job, (_words, answer) in talks]
-    lost = _with_words(business_id, said, lambda: settle(answers, now), now)
-    if lost is None:
-        lost = _settle_apart(business_id, answers, now)
-    for mandate_id in sorted(lost):
+    def write(some: Sequence[tuple[Job, Talk]]) -> set[UUID]:
+        return settle([(job, answer) for job, (_words, answer) in some], now)
+
+    lost = _with_words(business_id, talks, lambda one: one[1][0], write, now)
+    for mandate_id in sorted(set(lost)):
         with Fence(f"payments.mandates {mandate_id}"), acting_for(business_id, durable=True):
             lose_mandate(mandate_id=mandate_id, now=now)
 
 
-def _settle_apart(business_id: UUID, answers: Sequence[Answered], now: datetime) -> set[UUID]:
-    lost: set[UUID] = set()
-    for one in answers:
-        with Fence(f"payments.debits {one[0].debit_id}"), acting_for(business_id, durable=True):
-            lost |= settle([one], now)
-    return lost
-
-
 def _prepare(job: Job) -> MandateOpened:
-    return job.line.adapter.prepare_debit(job.line.account, job.order)
+    with Fence(f"payments.debits {job.debit_id}"):
+        return job.line.adapter.prepare_debit(job.line.account, job.order)
+    return MandateOpened(outcome=Outcome.UNKNOWN, evidence=_NOT_UNDERSTOOD)
 
 
 def _talk(job: Job) -> Talk:
+    """Ask one thing; an answer the adapter stumbles over is an open one, and nobody else's."""
+    with Fence(f"payments.debits {job.debit_id}"):
+        return _conversation(job)
+    answer = DebitAnswer(outcome=Outcome.UNKNOWN, evidence=_NOT_UNDERSTOOD)
+    return [_said(job, "debit", answer)], answer
+
+
+def _conversation(job: Job) -> Talk:
     adapter, account = job.line.adapter, job.line.account
     if job.step is Step.SEND:
         answer = adapter.debit(account, job.order)

@@ -113,9 +113,9 @@ class SideBySide(Generic[J, A]):
         wait(self._workers)
 
     @property
-    def over(self) -> bool:
-        """Tell whether nobody would have to wait for the answers."""
-        return all(worker.done() for worker in self._workers)
+    def futures(self) -> Sequence[Future[None]]:
+        """What has to be over before all have answered."""
+        return self._workers
 
     def answers(self) -> list[A]:
         """Wait for the answers and return them in the order of the jobs."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from core.text import storable
+
 
 class Outcome(StrEnum):
     """How a call to a provider ended, as far as we may believe.
@@ -49,7 +51,10 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """What was sent and what came back, masked, with the provider's own code and words."""
+    """What was sent and what came back, masked, with the provider's own code and words.
+
+    What no database keeps is left out of it: whatever a provider says can be written down.
+    """
 
     asked: Mapping[str, Any]
     answered: Any = None
@@ -57,6 +62,10 @@ class Evidence:
     code: str = ""
     message: str = ""
     took_ms: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("asked", "answered", "code", "message"):
+            object.__setattr__(self, name, storable(getattr(self, name)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
