@@ -210,7 +210,12 @@ def _connection(
     kept = _own.kept.get(place)
     if kept is None or not kept.is_idle() or kept.has_expired():
         _make_room()
-        kept = _own.kept[place] = _new_connection(address, outside=outside)
+        kept = _own.kept[place] = httpcore.HTTPConnection(
+            address.origin,
+            ssl_context=_TRUST,
+            keepalive_expiry=_KEPT_SECONDS,
+            network_backend=_Outside() if outside else _Backend(),
+        )
     return kept
 
 
@@ -220,15 +225,6 @@ def _make_room() -> None:
     for place, one in list(kept.items()):
         if not one.is_idle() or one.has_expired() or len(kept) >= _MOST_KEPT:
             kept.pop(place).close()
-
-
-def _new_connection(address: httpcore.URL, *, outside: bool) -> httpcore.HTTPConnection:
-    return httpcore.HTTPConnection(
-        address.origin,
-        ssl_context=_TRUST,
-        keepalive_expiry=_KEPT_SECONDS,
-        network_backend=_Outside() if outside else _Backend(),
-    )
 
 
 def _new_pool(proxy: str) -> httpcore.ConnectionPool:
@@ -334,9 +330,6 @@ class _Outside(_Backend):
         return super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
 
-Place = tuple[bytes, bytes, int | None, bool]
-
-
 class _Own(threading.local):
     """Connections of each thread its own, by host, or by proxy: one list for many is a queue.
 
@@ -344,7 +337,7 @@ class _Own(threading.local):
     """
 
     def __init__(self) -> None:
-        self.kept: dict[Place, httpcore.ConnectionInterface] = {}
+        self.kept: dict[tuple[Any, ...], httpcore.ConnectionInterface] = {}
         self.pools: dict[str, httpcore.ConnectionPool] = {}
         self._thread = _Thread()
         weakref.finalize(self._thread, _close, self.kept, self.pools)

@@ -10,12 +10,32 @@ often both sides wait for each other.
 import select
 import time
 from typing import Any, Final, cast
+from uuid import UUID
 from weakref import WeakSet
 
 from django.db.backends.postgresql import base
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from psycopg2.extensions import (
+    TRANSACTION_STATUS_IDLE,
+    new_array_type,
+    new_type,
+    register_type,
+)
 from psycopg2.extensions import connection as _Connection  # noqa: N812 - it is a class
 from psycopg2.extensions import cursor as _Cursor  # noqa: N812 - it is a class
+
+from core.ids import read_id
+
+# PostgreSQL's own numbers of uuid and uuid[].
+_UUID, _UUIDS = 2950, 2951
+
+
+def _id(text: Any, _cursor: Any) -> UUID | None:
+    return None if text is None else read_id(text)
+
+
+_AS_ID: Final = new_type((_UUID,), "ID", _id)
+register_type(_AS_ID)
+register_type(new_array_type((_UUIDS,), "IDS", _AS_ID))
 
 # A connection at rest longer than this is asked whether it still lives; before, a look at its
 # socket does: a server that hangs up leaves something to read.

@@ -1,6 +1,7 @@
 """What waits to be sent: in order, at most once, and never longer than its transaction."""
 
 import io
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -150,3 +151,24 @@ def test_a_killed_connection_is_noticed_before_the_next_request(committed):
     other.close()
     assert not connection.is_usable()
     connection.close()
+
+
+def test_ids_come_back_as_they_were(db):
+    ids = [new_id(), uuid4(), UUID(int=0), UUID(int=2**128 - 1)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT unnest(%s::uuid[])", [ids])
+        assert [one for (one,) in cursor.fetchall()] == ids
+        cursor.execute("SELECT %s::uuid[], NULL::uuid, ARRAY[NULL]::uuid[]", [ids])
+        assert cursor.fetchall() == [(ids, None, [None])]
+
+
+def test_an_id_is_a_uuid_like_any_other():
+    made = new_id()
+    read = UUID(str(made))
+    assert (made, hash(made), made.bytes, made.is_safe) == (
+        read,
+        hash(read),
+        read.bytes,
+        read.is_safe,
+    )
+    assert made.version == 7

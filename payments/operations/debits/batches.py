@@ -7,7 +7,7 @@ from typing import Final
 
 from outbox.operations.fence import Fence
 from payments.operations.debits.line import AT_ONCE
-from payments.operations.debits.scribe import Pause, Scribe, is_over, wait_for_one
+from payments.operations.debits.scribe import Pause, Scribe, Writing, is_over, wait_for_one
 
 MOST: Final = 128
 UNDER_WAY: Final = 2
@@ -65,12 +65,18 @@ class Batches:
         room = more and self.have_room
         ready = [batch for batch in self.under_way if batch.is_ready]
         if not ready and not room:
-            wait_for_one([batch.pause for batch in self.under_way if batch.pause])
+            self._help_or_wait()
             ready = [batch for batch in self.under_way if batch.is_ready]
         if self.scribe.is_called:
             return max(ready, key=lambda batch: batch.pauses, default=None)
         soonest = min(ready, key=lambda batch: batch.pauses, default=None)
         return None if room and (soonest is None or soonest.pauses > 1) else soonest
+
+    def _help_or_wait(self) -> None:
+        """Make one batch ready: who is idle writes what the scribe has not begun yet."""
+        pauses = [batch.pause for batch in self.under_way if batch.pause]
+        if not any(one.take_back() for one in pauses if isinstance(one, Writing)):
+            wait_for_one(pauses)
 
     def go_on(self, batch: Batch) -> None:
         """Take a batch to its next pause; at its end, its pace is the measure of the next."""

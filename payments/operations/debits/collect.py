@@ -123,7 +123,7 @@ def _course(jobs: Sequence[Job], scribe: Scribe, now: datetime) -> Course:
         return
     with writing:
         yield writing
-    writing.result()
+    writing.finish()
 
 
 def _settle_all(talks: Sequence[tuple[Job, Talk]], now: datetime) -> None:

@@ -37,20 +37,32 @@ def wait_for_one(pauses: Sequence[Pause]) -> None:
 class Writing:
     """One settlement being written down. Leaving it waits for it, unless it has not begun."""
 
-    def __init__(self, future: Future[None]) -> None:
-        self.futures = [future]
+    def __init__(self, future: Future[None], work: Callable[[], None]) -> None:
+        self._future = future
+        self._work = work
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        (future,) = self.futures
-        if not future.cancel():
-            wait([future])
+        if not self.take_back():
+            wait([self._future])
 
-    def result(self) -> None:
-        """Wait for it; raises what it raised."""
-        self.futures[0].result()
+    @property
+    def futures(self) -> Sequence[Future[None]]:
+        """What has to be over."""
+        return [self._future]
+
+    def take_back(self) -> bool:
+        """Tell the scribe not to begin it; false when it has."""
+        return self._future.cancel()
+
+    def finish(self) -> None:
+        """Wait for it, or do it if it was taken back; raises what it raised."""
+        if self._future.cancelled():
+            self._work()
+        else:
+            self._future.result()
 
 
 class Scribe:
@@ -81,7 +93,7 @@ class Scribe:
             return None
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="scribe")
-        return Writing(self._thread.submit(copy_context().run, work))
+        return Writing(self._thread.submit(copy_context().run, work), work)
 
     def dismiss(self) -> None:
         """Finish and hang up."""

@@ -8,11 +8,13 @@ from django.db import connection
 
 from core.tenancy import acting_for
 from payments.models import ProviderCall
-from payments.operations.debits import NewDebit, batches, collect, collect_due, schedule_debits
+from payments.operations.debits import NewDebit, batches, collect_due, schedule_debits
 from payments.operations.debits.claim import LEASE
 from payments.operations.debits.scribe import Scribe
+from payments.operations.debits.settle import settle as settle_all
 from tests.payments.debits.fake_bank import FakeDebits, Killed
 
+SETTLE = "payments.operations.debits.collect.settle"
 DUE = 200
 MANY = 8
 EACH = 32
@@ -36,7 +38,7 @@ def quick(committed, collector, monkeypatch):
 def written_by(monkeypatch):
     """Return the server's processes that wrote settlements, in order."""
     processes: list[int] = []
-    honest = collect.settle
+    honest = settle_all
 
     def settle(answers, now):
         with connection.cursor() as cursor:
@@ -44,7 +46,7 @@ def written_by(monkeypatch):
             processes.extend(row[0] for row in cursor.fetchall())
         return honest(answers, now)
 
-    monkeypatch.setattr(collect, "settle", settle)
+    monkeypatch.setattr(SETTLE, settle)
     return processes
 
 
@@ -87,7 +89,7 @@ def test_a_connection_cut_in_a_settlement_costs_nobody_money(
     quick, in_parallel, monkeypatch, which
 ):
     """Its batch is asked about when its leases are over; the batches behind it are written."""
-    honest, calls = collect.settle, iter(range(10**6))
+    honest, calls = settle_all, iter(range(10**6))
 
     def settle(answers, now):
         lost = honest(answers, now)
@@ -95,7 +97,7 @@ def test_a_connection_cut_in_a_settlement_costs_nobody_money(
             connection.connection.close()
         return lost
 
-    monkeypatch.setattr(collect, "settle", settle)
+    monkeypatch.setattr(SETTLE, settle)
     in_parallel(lambda: collect_due(now=quick.now), role="vafa_worker")
     later(quick, in_parallel)
     all_is_collected_once(quick)
@@ -103,17 +105,17 @@ def test_a_connection_cut_in_a_settlement_costs_nobody_money(
 
 @pytest.mark.parametrize("which", [0, 3, 5])
 def test_a_death_of_the_second_hand_costs_nobody_money(quick, in_parallel, monkeypatch, which):
-    honest, calls = collect.settle, iter(range(10**6))
+    honest, calls = settle_all, iter(range(10**6))
 
     def settle(answers, now):
         if next(calls) == which:
             raise Killed
         return honest(answers, now)
 
-    monkeypatch.setattr(collect, "settle", settle)
+    monkeypatch.setattr(SETTLE, settle)
     with pytest.raises(Killed):
         in_parallel(lambda: collect_due(now=quick.now), role="vafa_worker")
-    monkeypatch.setattr(collect, "settle", honest)
+    monkeypatch.setattr(SETTLE, honest)
     later(quick, in_parallel)
     all_is_collected_once(quick)
 
@@ -126,7 +128,7 @@ def test_when_time_is_over_what_is_being_written_is_finished_and_no_more_begun(
     So are debits whose session was kept and which may have been sent: nobody sends them again.
     """
     honest, told, writes = FakeDebits.debit, Event(), []
-    settle = collect.settle
+    settle = settle_all
 
     def slow(answers, now):
         writes.append(len(answers))
@@ -140,7 +142,7 @@ def test_when_time_is_over_what_is_being_written_is_finished_and_no_more_begun(
             raise Killed
         return honest(self, account, order)
 
-    monkeypatch.setattr(collect, "settle", slow)
+    monkeypatch.setattr(SETTLE, slow)
     monkeypatch.setattr(FakeDebits, "debit", debit)
     with pytest.raises(Killed):
         in_parallel(lambda: collect_due(now=quick.now), role="vafa_worker")
