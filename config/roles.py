@@ -1,5 +1,6 @@
 """Making the database and its roles: safe to repeat, and to run from many processes at once."""
 
+import time
 from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,13 +22,26 @@ LIMITS: Final = {
 }
 POSTGRES_16: Final = 160_000
 LOCK_KEY: Final = 7_036_512_409
+# Seconds before each new try.
+_PAUSES: Final = (0.2, 0.5, 1.0)
 
 
 def bootstrap(url: str) -> None:
     """Create roles, database and grants where missing, logging in by `url`.
 
-    Raises psycopg2.Error when the login may not do so (it needs CREATEROLE and CREATEDB).
+    A connection that is cut meanwhile is made again: a server of web pages gives up altogether
+    when one of its processes does not start. Raises psycopg2.Error when the login may not do so
+    (it needs CREATEROLE and CREATEDB).
     """
+    for pause in _PAUSES:
+        try:
+            return _make_all(url)
+        except psycopg2.OperationalError:
+            time.sleep(pause)
+    return _make_all(url)
+
+
+def _make_all(url: str) -> None:
     with closing(_connect_to_server(url)) as server, server.cursor() as here:
         # Held by the session and freed with it; everybody else waits here.
         here.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
