@@ -124,6 +124,11 @@ _business = [
     path("goodwill/", gifts.goodwill, name="goodwill"),
     path("goodwill/budget/", gifts.goodwill_budget, name="goodwill-budget"),
     path("till/goodwill/", gifts.till_goodwill, name="till-goodwill"),
+    path(
+        "customers/<uuid:customer_id>/engagement/",
+        gifts.engagement_note,
+        name="engagement-note",
+    ),
     path("customers/<uuid:customer_id>/goodwill/", gifts.goodwill_give, name="goodwill-give"),
     path("referrals/", referrals.referrals, name="referrals"),
     path("referrals/offer/", referrals.referral_offer, name="referral-offer"),

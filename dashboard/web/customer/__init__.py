@@ -42,6 +42,7 @@ from dashboard.web.customer.staying import staying
 from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.customer.way import way_of
 from dashboard.web.gifts.giving import may_give
+from dashboard.web.gifts.noting import may_note
 from dashboard.web.gifts.of_customer import days_of
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.leads.following import before_buying
@@ -98,7 +99,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **recommending(person.id, request),
         **before_buying(person.id, request),
         **membership_of_club(person, request),
-        **({} if erased else may_give(request) | days_of(person.id, request)),
+        **({} if erased else may_give(request) | may_note(request) | days_of(person.id, request)),
         "badges": [] if erased else badges_of(person.id),
         "customer_id": person.id,
         "erased": erased,

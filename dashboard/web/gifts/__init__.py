@@ -9,12 +9,14 @@ from dashboard.web.gifts.engagement import (
 from dashboard.web.gifts.giving import goodwill_give, till_goodwill
 from dashboard.web.gifts.goodwill import goodwill
 from dashboard.web.gifts.milestones import milestone_close, milestone_page
+from dashboard.web.gifts.noting import engagement_note
 from dashboard.web.gifts.occasions import occasion_settings, occasions
 from dashboard.web.gifts.of_customer import occasion_tell
 
 __all__ = [
     "engagement",
     "engagement_close",
+    "engagement_note",
     "engagement_take_back",
     "goodwill",
     "goodwill_budget",

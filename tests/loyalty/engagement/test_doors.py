@@ -12,9 +12,11 @@ from django.utils import timezone
 from businesses.operations import add_member
 from core.tenancy import acting_for
 from customers.operations import CustomerHint, find_or_create
+from loyalty.enums import CapSpan
 from loyalty.enums.engagement import EngagementKind
-from loyalty.models import EngagementRule
+from loyalty.models import Engagement, EngagementRule
 from loyalty.operations.engagement import note_engagement
+from tests.loyalty.engagement.test_engagement import count
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 RULE = {"kind": "review", "points": 15, "most_times": 1, "span": "month", "open": True}
@@ -80,6 +82,28 @@ def test_the_owner_counts_something_takes_back_and_closes(owner_client, business
     assert "بسته" in owner_client.get(page).content.decode()
     assert owner_client.post(f"{page}nothing/close/").status_code == 404
     assert owner_client.post(page, typed | {"most_times": "۰"}).status_code == 422
+
+
+def test_whoever_serves_notes_it_on_the_customers_page_once(owner_client, business, sara):
+    person = f"/b/{business.slug}/customers/{sara}/"
+    assert "engagement/" not in owner_client.get(person).content.decode()
+    with acting_for(business.id):
+        count(kind=EngagementKind.FOLLOW, points=10, span=CapSpan.EVER)
+        count(kind=EngagementKind.SURVEY, points=5)
+    shown = owner_client.get(person).content.decode()
+    assert "دنبال‌کردن" in shown
+    assert f"{person}engagement/" in shown
+    typed = {"did": "follow", "mark": "0a6c2f0e-2d2a-4f3b-9a37-0a1b2c3d4e5f"}
+    for _again in range(2):
+        assert owner_client.post(f"{person}engagement/", typed).status_code == 302
+        assert "۱۰ امتیاز" in owner_client.get(person).content.decode()
+    other = typed | {"mark": "1a6c2f0e-2d2a-4f3b-9a37-0a1b2c3d4e5f"}
+    owner_client.post(f"{person}engagement/", other)
+    assert "به اندازهٔ سقف" in owner_client.get(person).content.decode()
+    owner_client.post(f"{person}engagement/", other | {"did": "survey"})
+    with acting_for(business.id):
+        rows = Engagement.objects.order_by("at", "id")
+        assert [(row.kind, row.points) for row in rows] == [("follow", 10), ("follow", 0)]
 
 
 def test_who_only_reads_changes_nothing(business):
