@@ -93,6 +93,8 @@ def test_whoever_serves_notes_it_on_the_customers_page_once(owner_client, busine
     shown = owner_client.get(person).content.decode()
     assert "دنبال‌کردن" in shown
     assert f"{person}engagement/" in shown
+    assert 'name="mark"' in shown
+    assert "Mark" not in shown
     typed = {"did": "follow", "mark": "0a6c2f0e-2d2a-4f3b-9a37-0a1b2c3d4e5f"}
     for _again in range(2):
         assert owner_client.post(f"{person}engagement/", typed).status_code == 302
