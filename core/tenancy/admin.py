@@ -162,7 +162,7 @@ class TenantAdmin(StaffAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show every column of the row but bytes and excluded ones."""
-        return [_business, *(self._column(field) for field in self._shown())]
+        return [_business, *(self._column(field, models.DateField) for field in self._shown())]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show, never edit."""

@@ -11,7 +11,13 @@ from django.test import Client
 from core.tenancy import acting_for
 from payments.enums import AlertKind, AttemptState, OrphanState
 from payments.enums.books import ReportSource
-from payments.models import Alert, OrphanCapture, PaymentAttempt, ProviderAccount
+from payments.models import (
+    Alert,
+    OrphanCapture,
+    PaymentAttempt,
+    ProviderAccount,
+    Reconciliation,
+)
 from payments.operations import raise_alert
 from payments.operations.books import reconcile
 from tests.payments.conftest import Shop
@@ -121,4 +127,6 @@ def test_days_stand_in_the_jalali_calendar(shop: Shop, staff: Staff, now):
             by="x",
             now=now,
         )
+        found = Reconciliation.objects.get()
     assert "۲ آذر ۱۴۰۵" in staff.see("reconciliation/")
+    assert "۲ آذر ۱۴۰۵" in staff.see(f"reconciliation/{found.id}/change/")
