@@ -1,5 +1,7 @@
 """Own segments as pages: built row by row, tried while typing, kept, shown, closed."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -131,7 +133,7 @@ def test_what_was_kept_is_shown_and_kept_again_the_same(shop, owner_client, rule
     page = owner_client.get(shop.url(f"{LIST}{row.id}/edit/"))
     (form,) = page.context["rows"]
     assert page.context["found"] is not None
-    typed = {"name": "بخش", "row": f"{form.prefix}:{form.kind}"}
+    typed: dict[str, Any] = {"name": "بخش", "row": f"{form.prefix}:{form.kind}"}
     for bound in form.own_fields:
         value = bound.field.prepare_value(bound.value()) if bound.value() is not None else ""
         typed[bound.html_name] = value if isinstance(value, list) else str(value or "")
