@@ -197,7 +197,7 @@ def _segment(row: Any, slug: str) -> Told:
     people = row.facts["people"]
     facts = {"n": words.number(people), "segment": label}
     if row.kind == ActionKind.SECOND_VISIT:
-        why = _("%(n)s of them came once; the second visit decides who stays") % facts
+        why = _("%(n)s of them are new; the second visit decides who stays") % facts
         title = _("Invite new customers again")
     else:
         why = _("%(n)s customers of «%(segment)s» used to buy more") % facts
