@@ -23,6 +23,7 @@ from core.http import (
     InsideTransaction,
     NotSent,
     OutcomeUnknown,
+    _own,
     _way,
     call,
 )
@@ -324,3 +325,14 @@ def test_threads_do_not_wait_for_each_others_connections(patient: str) -> None:
         thread.join()
     ports = Counter(port for port, _cookie in Patient.heard)
     assert sorted(ports.values()) == [2, 2, 2]
+
+
+@pytest.mark.django_db
+def test_no_more_connections_are_kept_than_may_be(patient: str, monkeypatch) -> None:
+    monkeypatch.setattr("core.http._MOST_KEPT", 1)
+    by_name = patient.replace("127.0.0.1", "localhost")
+    for host in (patient, by_name, patient, patient):
+        call("POST", f"{host}/", json={})
+        assert len(_own.kept) == 1
+
+    assert len({port for port, _cookie in Patient.heard}) == 3
