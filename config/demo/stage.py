@@ -102,7 +102,8 @@ class Stage:
     def _start_web(self) -> None:
         address = f"{ports.HOST}:{self._environment['PORT']}"
         gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi:application"]
-        self._start("web", [*gunicorn, "--workers", "2", "--threads", "4", "--bind", address])
+        threads = ["--worker-class", "config.threads.Worker", "--threads", "4"]
+        self._start("web", [*gunicorn, "--workers", "2", *threads, "--bind", address])
 
     def _start_workers(self) -> None:
         celery = [sys.executable, "-m", "celery", "-A", "config.celery"]

@@ -42,6 +42,8 @@ STAYS = {
     "segmentation.CustomerScore": "scored anew",
     "segmentation.CustomerOutlook": "foreseen anew every night",
     "segmentation.SegmentTransition": "append-only",
+    "segmentation.SegmentStay": "held against the rules anew; who was joined is in none any more",
+    "segmentation.ActionItem": "is about that profile's day; its page leads to the survivor",
     "campaigns.CampaignMember": "append-only: arms stay as drawn (R51)",
 }
 
