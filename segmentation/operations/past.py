@@ -32,6 +32,9 @@ SELECT gen_random_uuid(), %(business)s, customer_id, %(on)s, %(at)s, coalesce(la
 FROM scored LEFT JOIN LATERAL (
     SELECT t.after FROM segmentation_segmenttransition t
     WHERE t.business_id = %(business)s AND t.customer_id = scored.customer_id
+      -- As in scoring: before the first moves nobody's is looked for.
+      AND (SELECT EXISTS (SELECT FROM segmentation_segmenttransition
+                          WHERE business_id = %(business)s))
     ORDER BY t.at DESC LIMIT 1
 ) AS last ON true
 WHERE customer_id IN (SELECT id FROM pg_temp.newcomers) AND last.after IS DISTINCT FROM segment

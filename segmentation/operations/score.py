@@ -18,6 +18,8 @@ from segmentation.queries import latest_run
 from segmentation.queries.source import source_as_of, source_of
 
 # An upsert locks even the rows it leaves alone; so only what differs is written.
+# Before the first moves nobody's is looked for: to an empty table the planner goes without an
+# index, and would read what this very statement writes once for each customer.
 _SCORE: Final = """
 WITH {scored},
 changed AS (
@@ -27,6 +29,8 @@ changed AS (
                -- Worked out afterwards, or left and here again.
                SELECT t.after FROM segmentation_segmenttransition t
                WHERE t.business_id = %(business)s AND t.customer_id = scored.customer_id
+                 AND (SELECT EXISTS (SELECT FROM segmentation_segmenttransition
+                                     WHERE business_id = %(business)s))
                ORDER BY t.at DESC LIMIT 1), '') AS before
     FROM scored LEFT JOIN segmentation_customerscore old
       ON old.business_id = %(business)s AND old.id = scored.customer_id
