@@ -4,6 +4,7 @@ Walking a business's whole list for each of its customers is quadratic: 24,000 c
 minute to score for the first time, and the statement's time was up.
 """
 
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import connection
 from businesses.queries import BusinessInfo
 from core.tenancy import acting_for
 from segmentation.operations import score_business, work_out_past
+from tests.conftest import owner_connection
 from tests.segmentation.test_rfm import fill
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +61,21 @@ def test_moves_are_found_by_the_customer(
         plans = plans_of(lambda: run(now=NOW))
     assert "segmentation_move_path" in plans
     assert "segmentation_move_newest" not in plans
+
+
+def test_a_first_scoring_does_not_read_what_it_writes_once_a_customer(
+    business: BusinessInfo,
+) -> None:
+    """To a table known to be empty the planner goes without an index."""
+    with closing(owner_connection()) as owner:
+        owner.autocommit = True
+        owner.cursor().execute("VACUUM segmentation_segmenttransition")
+    with acting_for(business.id):
+        some(business, 300)
+        score_business(now=NOW)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT seq_scan FROM pg_stat_xact_user_tables"
+                " WHERE relname = 'segmentation_segmenttransition'"
+            )
+            assert cursor.fetchone()[0] <= 3
