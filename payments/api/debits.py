@@ -10,9 +10,10 @@ from pydantic import AwareDatetime, BaseModel, Field
 from businesses.enums import Scope
 from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
-from core.errors import NotFound, Problem
+from core.errors import NotFound
 from core.tenancy import acting_for
 from payments.api.bodies import Body
+from payments.api.typed import chosen, id_in
 from payments.enums.debits import DEBIT_OPEN, Collects, DebitState, MandateState, Wage
 from payments.models import Debit, Mandate
 from payments.operations.debits import NewDebit, cancel_debit, schedule_debits
@@ -21,7 +22,9 @@ from payments.operations.mandates import (
     NewMandate,
     check_mandate,
     request_mandate,
+    resume_mandate,
     revoke_mandate,
+    suspend_mandate,
 )
 from payments.queries.mandates import debit_by_id, debit_rows, mandate_by_id, mandate_rows
 
@@ -136,9 +139,9 @@ class Mandates(Endpoint):
 
     def get(self, call: Call) -> Reply:
         """List mandates, newest first."""
-        state = _choice(call.query.get("status", ""), MandateState.values)
+        state = chosen(call.query.get("status", ""), MandateState.values)
         found = page(
-            mandate_rows(state=state, customer_id=_id(call.query.get("customer_id", ""))),
+            mandate_rows(state=state, customer_id=id_in(call.query.get("customer_id", ""))),
             by="requested_at",
             cursor=call.query.get("cursor"),
             limit=asked_limit(call.query.get("limit")),
@@ -167,6 +170,30 @@ class MandateItem(Endpoint):
             return Reply(_mandate(_mandate_row(mandate_id)))
 
 
+class MandateSuspension(Endpoint):
+    """POST lets a permission rest."""
+
+    scopes: ClassVar = {"POST": Scope.PAYMENTS_WRITE}
+    answer: ClassVar = {"POST": MandateOut}
+
+    def post(self, call: Call, mandate_id: UUID) -> Reply:
+        """Debit nothing under it until it is resumed."""
+        suspend_mandate(mandate_id=mandate_id, now=call.now)
+        return Reply(_mandate(_mandate_row(mandate_id)))
+
+
+class MandateResumption(Endpoint):
+    """POST goes on with a permission that rested."""
+
+    scopes: ClassVar = {"POST": Scope.PAYMENTS_WRITE}
+    answer: ClassVar = {"POST": MandateOut}
+
+    def post(self, call: Call, mandate_id: UUID) -> Reply:
+        """Debit again within its limits."""
+        resume_mandate(mandate_id=mandate_id, now=call.now)
+        return Reply(_mandate(_mandate_row(mandate_id)))
+
+
 class Debits(Endpoint):
     """POST makes a sum due under a mandate, GET lists them."""
 
@@ -192,9 +219,9 @@ class Debits(Endpoint):
 
     def get(self, call: Call) -> Reply:
         """List debits, the latest due first."""
-        state = _choice(call.query.get("status", ""), DebitState.values)
+        state = chosen(call.query.get("status", ""), DebitState.values)
         found = page(
-            debit_rows(state=state, mandate_id=_id(call.query.get("mandate_id", ""))),
+            debit_rows(state=state, mandate_id=id_in(call.query.get("mandate_id", ""))),
             by="due_at",
             cursor=call.query.get("cursor"),
             limit=asked_limit(call.query.get("limit")),
@@ -225,21 +252,6 @@ class DebitCancellation(Endpoint):
         """Cancel a debit that is not at the bank."""
         cancel_debit(debit_id=debit_id, now=call.now)
         return Reply(_debit(_debit_row(debit_id)))
-
-
-def _choice(value: str, known: list[str]) -> str:
-    if value and value not in known:
-        raise Problem("invalid_status", _("This value is not one of the choices."))
-    return value
-
-
-def _id(value: str) -> UUID | None:
-    if not value:
-        return None
-    try:
-        return UUID(value)
-    except ValueError as error:
-        raise Problem("invalid_id", _("This value is not one of the choices.")) from error
 
 
 def _mandate_row(mandate_id: UUID) -> Mandate:

@@ -13,12 +13,22 @@ from payments.api.accounts import (
 )
 from payments.api.alerts import Alerts
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
+from payments.api.debit_schedules import (
+    DebitRuleSet,
+    DebitScheduleEnd,
+    DebitScheduleItem,
+    DebitSchedulePause,
+    DebitScheduleResumption,
+    DebitSchedules,
+)
 from payments.api.debits import (
     DebitCancellation,
     DebitItem,
     Debits,
     MandateItem,
+    MandateResumption,
     Mandates,
+    MandateSuspension,
 )
 from payments.api.deposits import (
     DepositIgnoring,
@@ -187,7 +197,32 @@ urlpatterns: list[URLPattern] = [
     path("reports/reconciliations", Reconciliations.as_view(), name="api-reconciliations"),
     path("mandates", Mandates.as_view(), name="api-mandates"),
     path("mandates/<uuid:mandate_id>", MandateItem.as_view(), name="api-mandate"),
+    path(
+        "mandates/<uuid:mandate_id>/suspend",
+        MandateSuspension.as_view(),
+        name="api-mandate-suspend",
+    ),
+    path(
+        "mandates/<uuid:mandate_id>/resume",
+        MandateResumption.as_view(),
+        name="api-mandate-resume",
+    ),
+    path("debit-schedules", DebitSchedules.as_view(), name="api-debit-schedules"),
+    *(
+        path(
+            f"debit-schedules/<uuid:debit_schedule_id>{rest}",
+            view.as_view(),
+            name=f"api-debit-schedule{name}",
+        )
+        for rest, view, name in (
+            ("", DebitScheduleItem, ""),
+            ("/pause", DebitSchedulePause, "-pause"),
+            ("/resume", DebitScheduleResumption, "-resume"),
+            ("/end", DebitScheduleEnd, "-end"),
+        )
+    ),
     path("debits", Debits.as_view(), name="api-debits"),
+    path("debits/rules", DebitRuleSet.as_view(), name="api-debit-rules"),
     path("debits/<uuid:debit_id>", DebitItem.as_view(), name="api-debit"),
     path("debits/<uuid:debit_id>/cancel", DebitCancellation.as_view(), name="api-debit-cancel"),
     path("payments", Payments.as_view(), name="api-payments"),

@@ -1,5 +1,6 @@
 """Mandates and their debits, for the customer's page and the owner's."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,7 +10,15 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from payments.enums.debits import DEBIT_OPEN, DebitState, TryState
-from payments.models import Debit, DebitAttempt, DebitPolicy, Mandate, ProviderCall
+from payments.models import (
+    BankLimit,
+    Debit,
+    DebitAttempt,
+    DebitPolicy,
+    DebitSchedule,
+    Mandate,
+    ProviderCall,
+)
 
 # Days after a debit was given up on which its customer is reminded, unless the business says else.
 _REMINDERS: Final = (1, 3, 7)
@@ -99,6 +108,27 @@ def past_debits(mandate_id: UUID, many: int) -> list[Debit]:
     """Return what is over under a mandate, newest first."""
     rows = Debit.objects.filter(mandate_id=mandate_id).exclude(state__in=DEBIT_OPEN)
     return list(rows.order_by("-due_at", "-id")[:many])
+
+
+def schedule_rows(*, state: str = "", mandate_id: UUID | None = None) -> QuerySet[DebitSchedule]:
+    """Return rows of debits with their mandates; the caller orders and pages."""
+    rows = DebitSchedule.objects.select_related("mandate")
+    if state:
+        rows = rows.filter(state=state)
+    return rows.filter(mandate_id=mandate_id) if mandate_id else rows
+
+
+def schedule_by_id(schedule_id: UUID) -> DebitSchedule | None:
+    """Return one row of debits of the active business, or None."""
+    return schedule_rows().filter(id=schedule_id).first()
+
+
+def banks_to_sign_at(account_ids: Collection[UUID]) -> list[tuple[str, str]]:
+    """Return our code and the name of each bank where one may sign now, by name."""
+    rows = BankLimit.objects.filter(account_id__in=account_ids, until=None, is_healthy=True)
+    return sorted(
+        {row.bank: row.name or row.bank for row in rows}.items(), key=lambda bank: bank[1]
+    )
 
 
 def tries_of(debit_id: UUID) -> list[TryDetail]:

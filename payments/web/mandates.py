@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from businesses.queries import BusinessInfo, business_by_id
 from core.errors import NotFound, Problem
@@ -18,10 +18,17 @@ from payments.enums.debits import MANDATE_IN_FORCE, MandateState
 from payments.models import Mandate
 from payments.models.tokens import business_of_token
 from payments.operations.debits.hint import hear_of_debit
-from payments.operations.mandates import check_mandate, handle_signing, revoke_mandate
+from payments.operations.debits.notices import mandate_url
+from payments.operations.mandates import (
+    check_mandate,
+    handle_signing,
+    revoke_mandate,
+    signing_page,
+)
 from payments.queries.mandates import mandate_by_public_token, next_debits, past_debits
+from payments.web.qr import qr_picture
 from payments.web.uses import uses_of
-from payments.web.views import SeeOther
+from payments.web.views import SeeOther, to_bank
 
 _SHOWN: Final = 24
 _MAX_HINT: Final = 10_000
@@ -54,6 +61,8 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
 def mandate(request: HttpRequest, token: str) -> HttpResponse:
     """Show a customer their permission and its debits; ending it takes two steps."""
     business, found = _find(token)
+    if request.method == "POST" and request.POST.get("sign") == "yes":
+        return _sign(request, business, found)
     if request.method == "POST" and request.POST.get("sure") == "yes":
         _revoke(business, found)
         return SeeOther(redirect("payments:mandate", token=token).url)
@@ -74,6 +83,14 @@ def debit_event(request: HttpRequest, token: str) -> HttpResponse:
     return JsonResponse({"heard": heard})
 
 
+@require_GET
+@cache_control(public=True, max_age=86400)
+def qr(_request: HttpRequest, token: str) -> HttpResponse:
+    """Draw the address of a customer's page as a QR code."""
+    _business, found = _find(token)
+    return qr_picture(mandate_url(found.public_token))
+
+
 def _find(token: str) -> tuple[BusinessInfo, Mandate]:
     business_id = business_of_token(token)
     if business_id is None:
@@ -83,6 +100,15 @@ def _find(token: str) -> tuple[BusinessInfo, Mandate]:
     if found is None:
         raise Http404
     return business_by_id(business_id), found
+
+
+def _sign(request: HttpRequest, business: BusinessInfo, found: Mandate) -> HttpResponse:
+    try:
+        way = signing_page(business_id=business.id, mandate_id=found.id)
+    except Problem:
+        # Signed or given up meanwhile: the page says which.
+        return SeeOther(redirect("payments:mandate", token=found.public_token).url)
+    return to_bank(request, business, way)
 
 
 def _revoke(business: BusinessInfo, found: Mandate) -> None:
@@ -101,6 +127,7 @@ def _context(business: BusinessInfo, found: Mandate, *, asks: bool) -> dict[str,
         "icon_name": icon,
         "in_force": found.state in MANDATE_IN_FORCE,
         "asks": asks and found.state in MANDATE_IN_FORCE,
+        "signs": found.state == MandateState.AWAITING_SIGNATURE,
         "void": found.state == MandateState.VOID,
         "uses": uses_of(found.id),
         "next": next_debits(found.id, _SHOWN),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("q/<str:token>/", limited(quotes.quote), name="quote"),
     path("q/<str:token>/qr.svg", limited(quotes.qr), name="quote-qr"),
     path("m/<str:token>/", limited(mandates.mandate), name="mandate"),
+    path("m/<str:token>/qr.svg", limited(mandates.qr), name="mandate-qr"),
     path("m/return/<str:token>/", limited(mandates.signed), name="signed"),
     path("m/event/<str:token>/", limited(mandates.debit_event, crowd=_SERVERS), name="debit-event"),
     path("i/<str:token>/", limited(plans.plan), name="plan"),

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from businesses.queries import BusinessInfo
 from core.errors import NotFound, Problem
 from payments.enums import PaymentState
 from payments.operations import Return, handle_callback, start_attempt
@@ -52,18 +53,18 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("payments:receipt", token=token)
             notice = problem.detail
         else:
-            return _to_bank(request, shown, way)
+            return to_bank(request, shown.business, way)
     context = pay_context(shown, notice=notice, now=timezone.now())
     status = HTTPStatus.BAD_GATEWAY if notice else HTTPStatus.OK
     with timezone.override(shown.business.timezone):
         return render(request, "payments/pay.html", context, status=status)
 
 
-def _to_bank(request: HttpRequest, shown: Shown, way: Redirect) -> HttpResponse:
+def to_bank(request: HttpRequest, shop: BusinessInfo, way: Redirect) -> HttpResponse:
     """Send the browser on; some banks want a form, and to hear whose page it came from."""
     if way.method == "GET":
         return SeeOther(way.url)
-    answer = render(request, "payments/to_bank.html", {"shop": shown.business, "way": way})
+    answer = render(request, "payments/to_bank.html", {"shop": shop, "way": way})
     answer["Referrer-Policy"] = "strict-origin-when-cross-origin"
     return answer
 

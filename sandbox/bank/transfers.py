@@ -39,7 +39,9 @@ class TransferState(StrEnum):
     RETURNED = "RETURNED"
 
 
-GONE: Final = frozenset({TransferState.FAILED, TransferState.CANCELLED, TransferState.RETURNED})
+# Nothing of these arrived, so the fee went home with the money.
+GIVEN_BACK: Final = frozenset({TransferState.FAILED, TransferState.CANCELLED})
+GONE: Final = GIVEN_BACK | {TransferState.RETURNED}
 _FATES: Final = {
     "transfer_fails": Fate.FAIL,
     "transfer_bounces": Fate.BOUNCE,
@@ -91,6 +93,11 @@ class Transfer:
     leaves_at: int
     arrives_at: int
     ended_at: int | None
+
+    @property
+    def kept_rial(self) -> int:
+        """Return what the provider keeps for it: nothing of what never arrived."""
+        return 0 if self.state in GIVEN_BACK else self.fee_rial
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -228,7 +235,7 @@ def _give_back(
     db: sqlite3.Connection, one: Transfer, state: TransferState, source: str, now: int
 ) -> Transfer:
     """The money goes home; a fee stays with the provider only once the money had arrived."""
-    fee = 0 if state is TransferState.RETURNED else one.fee_rial
+    fee = one.fee_rial if state in GIVEN_BACK else 0
     amounts = {
         source: -one.amount_rial,
         ledger.FEES: -fee,

@@ -180,7 +180,7 @@ def _row(one: Transfer) -> Json:
         "id": _id(one),
         "amount": f"{one.amount_rial}.00",
         "amount_toman": one.amount_rial // 10,
-        "wage": one.fee_rial,
+        "wage": one.kept_rial,
         "status": _WORDS[one.state],
         "transaction_id": f"{_id(one)}{one.part}",
         "ref_code": f"{one.id:012}",

@@ -113,7 +113,7 @@ def _row(one: Transfer) -> Json:
     return {
         "refundId": f"{one.key}{one.part:02}",
         "amount": one.amount_rial,
-        "wageAmount": one.fee_rial,
+        "wageAmount": one.kept_rial,
         "predictedTime": clock.iso(one.arrives_at),
         "status": _STATUSES[one.state],
         "description": one.facts["description"],

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -17,6 +18,7 @@ from core.api.paging import page
 from core.errors import NotFound, Problem
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, MANAGERS, BusinessRequest, business_page
+from dashboard.web.debits.collecting import schedules_of
 from dashboard.web.debits.debits import row_of
 from dashboard.web.inquiries.about import asked_about
 from payments.enums.debits import MANDATE_IN_FORCE, MandateState
@@ -78,6 +80,7 @@ def mandates(request: BusinessRequest) -> HttpResponse:
         "page": MandatePage(rows=[_row(row) for row in found.rows], next_cursor=found.next_cursor),
         "states": MandateState.choices,
         "state": state,
+        "can_ask": role_may(request.role, MANAGERS),
     }
     return render(request, "dashboard/debits/mandates.html", context)
 
@@ -95,6 +98,10 @@ def mandate(request: BusinessRequest, mandate_id: UUID) -> HttpResponse:
         "end_reason": _REASONS.get(found.end_reason, ""),
         "page_url": mandate_url(found.public_token),
         "debits": [row_of(row) for row in rows],
+        "schedules": schedules_of(mandate_id),
+        "waits": found.state == MandateState.AWAITING_SIGNATURE,
+        "may": role_may(request.role, MANAGERS),
+        "qr": reverse("payments:mandate-qr", args=[found.public_token]),
         "asked": asked_about(request, InquiryPurpose.MANDATE, mandate_id),
         "in_force": found.state in MANDATE_IN_FORCE and role_may(request.role, MANAGERS),
     }

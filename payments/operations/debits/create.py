@@ -130,10 +130,30 @@ def end_debit(debit: Debit, state: DebitState, now: datetime) -> None:
     debit.notice_at = None
 
 
+def check_new_debit(new: NewDebit, mandate: Mandate) -> None:
+    """Raise Problem when a permission does not allow a debit, as far as its own limits tell."""
+    if mandate.state not in MANDATE_IN_FORCE:
+        raise Problem(
+            "mandate_not_active",
+            _("This permission is not in force."),
+            status=HTTPStatus.CONFLICT,
+            extra={"mandate_state": mandate.state},
+        )
+    least = debits_of(mandate.account.provider).debits.min_rial
+    if not least <= new.amount_rial <= mandate.max_debit_rial:
+        words = _("One debit under this permission takes from %(least)s to %(most)s rial.") % {
+            "least": number(least),
+            "most": number(mandate.max_debit_rial),
+        }
+        raise _refused("debit_over_cap", "amount", words)
+    if new.due_at >= mandate.expires_at:
+        raise _refused("debit_after_mandate", "due_at", _("The permission ends before that day."))
+
+
 def _row(new: NewDebit, mandate: Mandate | None, manners: DebitPolicy, now: datetime) -> Debit:
     if mandate is None:
         raise NotFound(_("There is no such mandate."))
-    _check(new, mandate)
+    check_new_debit(new, mandate)
     row_id = new_id()
     return Debit(
         id=row_id,
@@ -162,25 +182,6 @@ def _notice_at(due_at: datetime, manners: DebitPolicy, now: datetime) -> datetim
     if not manners.notice_hours:
         return None
     return max(due_at - timedelta(hours=manners.notice_hours), now) if due_at > now else None
-
-
-def _check(new: NewDebit, mandate: Mandate) -> None:
-    if mandate.state not in MANDATE_IN_FORCE:
-        raise Problem(
-            "mandate_not_active",
-            _("This permission is not in force."),
-            status=HTTPStatus.CONFLICT,
-            extra={"mandate_state": mandate.state},
-        )
-    least = debits_of(mandate.account.provider).debits.min_rial
-    if not least <= new.amount_rial <= mandate.max_debit_rial:
-        words = _("One debit under this permission takes from %(least)s to %(most)s rial.") % {
-            "least": number(least),
-            "most": number(mandate.max_debit_rial),
-        }
-        raise _refused("debit_over_cap", "amount", words)
-    if new.due_at >= mandate.expires_at:
-        raise _refused("debit_after_mandate", "due_at", _("The permission ends before that day."))
 
 
 def _same(row: Debit, stored: Debit | None) -> Debit:

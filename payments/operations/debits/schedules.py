@@ -22,12 +22,21 @@ from payments.enums.debits import (
 )
 from payments.models import Debit, DebitSchedule, Mandate
 from payments.models.debit_schedule import COLLECT_HOUR
-from payments.operations.debits.create import NewDebit, cancel_debit, schedule_debits
+from payments.operations.debits.create import (
+    NewDebit,
+    cancel_debit,
+    check_new_debit,
+    schedule_debits,
+)
 from payments.queries.holidays import is_bank_holiday
 
 # Rows are made this long before they are due, so that a notice can go out in time.
 AHEAD: Final = timedelta(days=35)
 _MOST_SHIFT: Final = 10
+_MOST_STEP: Final = 60
+_MOST_TIMES: Final = 600
+_MOST_ANCHOR: Final = 31
+_LAST_HOUR: Final = 23
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,13 +80,16 @@ def shifted(day: date, shift: str, is_holiday: Callable[[date], bool]) -> date:
 
 @operation
 def start_schedule(*, new: NewSchedule, now: datetime) -> UUID:
-    """Begin a row of debits and make those that are near. Raises what `schedule_debits` does."""
-    mandate = Mandate.objects.filter(id=new.mandate_id, state__in=MANDATE_IN_FORCE).first()
+    """Begin a row of debits and make those that are near.
+
+    Raises NotFound, Problem `invalid_schedule` and what `schedule_debits` does.
+    """
+    rows = Mandate.objects.select_for_update(of=("self",)).select_related("account")
+    mandate = rows.filter(id=new.mandate_id).first()
     if mandate is None:
-        raise Problem(
-            "mandate_not_active", _("This permission is not in force."), status=HTTPStatus.CONFLICT
-        )
-    schedule = DebitSchedule.objects.create(
+        raise NotFound(_("There is no such mandate."))
+    _check(new, now)
+    schedule = DebitSchedule(
         mandate=mandate,
         amount_rial=new.amount_rial,
         description=new.description,
@@ -94,6 +106,8 @@ def start_schedule(*, new: NewSchedule, now: datetime) -> UUID:
         next_make_at=now,
         created_at=now,
     )
+    check_new_debit(_nth(schedule, 0), mandate)
+    schedule.save(force_insert=True)
     _make(schedule, now)
     return schedule.id
 
@@ -152,6 +166,31 @@ def locked_schedule(schedule_id: UUID) -> DebitSchedule:
     if schedule is None:
         raise NotFound(_("There is no such schedule."))
     return schedule
+
+
+def _check(new: NewSchedule, now: datetime) -> None:
+    for name, value, most in (
+        ("step", new.step, _MOST_STEP),
+        ("times", 1 if new.times is None else new.times, _MOST_TIMES),
+        ("anchor_day", 1 if new.anchor_day is None else new.anchor_day, _MOST_ANCHOR),
+    ):
+        if not 1 <= value <= most:
+            words = _("This may be from %(least)s to %(most)s.") % {"least": 1, "most": most}
+            raise _refused(name, words)
+    if not 0 <= new.hour <= _LAST_HOUR:
+        words = _("This may be from %(least)s to %(most)s.") % {"least": 0, "most": _LAST_HOUR}
+        raise _refused("hour", words)
+    if new.first_on < business_day(now, TEHRAN):
+        raise _refused("first_on", _("The first day is over; choose today or a day to come."))
+
+
+def _refused(field: str, words: object) -> Problem:
+    return Problem(
+        "invalid_schedule",
+        str(words),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        fields={field: [str(words)]},
+    )
 
 
 def _make(schedule: DebitSchedule, now: datetime) -> None:

@@ -78,7 +78,7 @@ def request_mandate(*, business_id: UUID, asked: NewMandate, now: datetime) -> S
     Raises Problem `no_provider_account`, `unknown_bank`, `invalid_mandate`, `invalid_mobile`, or
     `provider_unavailable` when the provider could not be reached; nothing is in force then.
     """
-    _know_banks(business_id, now)
+    know_banks(business_id=business_id, now=now)
     with acting_for(business_id, durable=True):
         intent = _intend(asked, now)
     opened = intent.line.adapter.create_mandate(intent.line.account, intent.request)
@@ -90,8 +90,8 @@ def request_mandate(*, business_id: UUID, asked: NewMandate, now: datetime) -> S
     return signing
 
 
-def _know_banks(business_id: UUID, now: datetime) -> None:
-    """Ask those providers for their banks that were never asked."""
+def know_banks(*, business_id: UUID, now: datetime) -> None:
+    """Ask those providers for their banks that were never asked; run outside any scope."""
     with acting_for(business_id):
         known = set(BankLimit.objects.values_list("account_id", flat=True).distinct())
         unasked = [row.id for row in accounts_for("debits") if row.id not in known]

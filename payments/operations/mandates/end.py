@@ -33,21 +33,29 @@ _CALL_AGAIN: Final = timedelta(days=1)
 
 @operation
 def suspend_mandate(*, mandate_id: UUID, now: datetime) -> MandateState:
-    """Let no debit be made under an active mandate for now. Raises Problem `mandate_not_active`."""
+    """Let no debit be made under a mandate for now; again it changes nothing.
+
+    Raises NotFound, Problem `mandate_not_active`.
+    """
     mandate = locked_mandate(mandate_id)
     if mandate.state not in MANDATE_IN_FORCE:
         raise _not_in_force(mandate)
-    move_mandate(mandate, MandateState.SUSPENDED, now)
+    if mandate.state != MandateState.SUSPENDED:
+        move_mandate(mandate, MandateState.SUSPENDED, now)
     return MandateState.SUSPENDED
 
 
 @operation
 def resume_mandate(*, mandate_id: UUID, now: datetime) -> MandateState:
-    """Put a suspended mandate in force again. Raises Problem `mandate_not_active`."""
+    """Put a suspended mandate in force again; again it changes nothing.
+
+    Raises NotFound, Problem `mandate_not_active`.
+    """
     mandate = locked_mandate(mandate_id)
     if mandate.state not in MANDATE_IN_FORCE:
         raise _not_in_force(mandate)
-    move_mandate(mandate, MandateState.ACTIVE, now)
+    if mandate.state != MandateState.ACTIVE:
+        move_mandate(mandate, MandateState.ACTIVE, now)
     return MandateState.ACTIVE
 
 

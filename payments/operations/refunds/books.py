@@ -2,42 +2,64 @@
 
 Left: out of the balance at the provider, on its way. Paid: no longer on its way, but given back
 (or owed again, where the payment had paid a debt) or paid out. What fails on its way, or comes
-back after it looked paid, returns to the balance.
+back after it looked paid, returns to the balance. Each step also posts by how much the provider's
+fee is another than the books hold: some keep the fee of what failed, some give it back.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Sum
 
 from payments.enums.books import BookAccount
 from payments.enums.debits import Collects
-from payments.models import Transfer, TransferPart
+from payments.models import MoneyEntry, Transfer, TransferPart
 from payments.operations.journal import Place, post_money
 from payments.operations.owed_again import given_back_on
 
 _WAY: Place = (BookAccount.IN_TRANSIT, "")
 
 
-def post_left(row: Transfer, part: TransferPart, fee_rial: int, now: datetime) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """A part that moved, and by how much the provider's fee is more than the books hold."""
+
+    row: Transfer
+    part: TransferPart
+    more_fee: int
+    now: datetime
+
+
+def fee_in_books(part: TransferPart) -> int:
+    """Return the provider's fee of a part as posted so far."""
+    lines = MoneyEntry.objects.filter(source_id=part.id, account=BookAccount.FEES)
+    return int(lines.aggregate(n=Sum("amount_rial"))["n"] or 0)
+
+
+def post_left(step: Step) -> None:
     """Post that a part left the balance, with its fee."""
-    amount = part.amount_rial
-    lines = {
-        _pool(row): -amount - fee_rial,
-        (BookAccount.FEES, ""): fee_rial,
-        _WAY: amount,
-    }
-    post_money(kind="transfer_left", source_id=part.id, lines=lines, now=now)
+    amount = step.part.amount_rial
+    _post("transfer_left", step, {_pool(step.row): -amount, _WAY: amount})
 
 
-def post_paid(row: Transfer, part: TransferPart, now: datetime) -> None:
+def post_paid(step: Step) -> None:
     """Post that a part arrived."""
-    lines = {_WAY: -part.amount_rial, _gone(row): part.amount_rial}
-    post_money(kind="transfer_paid", source_id=part.id, lines=lines, now=now)
+    amount = step.part.amount_rial
+    _post("transfer_paid", step, {_WAY: -amount, _gone(step.row): amount})
 
 
-def post_back(row: Transfer, part: TransferPart, now: datetime) -> None:
+def post_back(step: Step) -> None:
     """Post that a part which had left came back: from its way, or after it looked paid."""
-    gone = _WAY if part.paid_at is None else _gone(row)
-    lines = {gone: -part.amount_rial, _pool(row): part.amount_rial}
-    post_money(kind="transfer_back", source_id=part.id, lines=lines, now=now)
+    amount = step.part.amount_rial
+    gone = _WAY if step.part.paid_at is None else _gone(step.row)
+    _post("transfer_back", step, {gone: -amount, _pool(step.row): amount})
+
+
+def _post(kind: str, step: Step, lines: dict[Place, int]) -> None:
+    pool = _pool(step.row)
+    lines[pool] = lines.get(pool, 0) - step.more_fee
+    lines[BookAccount.FEES, ""] = step.more_fee
+    post_money(kind=kind, source_id=step.part.id, lines=lines, now=step.now)
 
 
 def _gone(row: Transfer) -> Place:

@@ -7,7 +7,13 @@ from typing import Final
 from payments.enums import AlertKind
 from payments.enums.refunds import RefundState, Waiting
 from payments.models import TransferPart
-from payments.operations.refunds.books import post_back, post_left, post_paid
+from payments.operations.refunds.books import (
+    Step,
+    fee_in_books,
+    post_back,
+    post_left,
+    post_paid,
+)
 from payments.operations.refunds.held import HeldTransfer
 from payments.operations.refunds.schedule import OVERDUE_AFTER, STAYS_AFTER, next_on_its_way
 from payments.providers.contract import Ordered, Part, TransferState
@@ -65,7 +71,7 @@ def _advance(held: HeldTransfer, part: TransferPart, one: Part, now: datetime) -
     if one.state in _LEFT:
         _left(held, part, one, now)
     if one.state in _ENDED:
-        _ended(held, part, now)
+        _ended(held, part, one, now)
     stays_paid = part.paid_at is not None and one.state not in {TransferState.PAID, *_ENDED}
     part.state = part.state if stays_paid else one.state
     part.expected_at, part.note = one.expected_at or part.expected_at, one.reason[:500]
@@ -75,18 +81,24 @@ def _advance(held: HeldTransfer, part: TransferPart, one: Part, now: datetime) -
 def _left(held: HeldTransfer, part: TransferPart, one: Part, now: datetime) -> None:
     if part.left_at is None:
         part.left_at = now
-        held.row.fee_rial += one.fee_rial
-        post_left(held.row, part, one.fee_rial, now)
+        post_left(_step(held, part, one, now))
         held.left(now)
     if one.state is TransferState.PAID and part.paid_at is None:
         part.paid_at = now
-        post_paid(held.row, part, now)
+        post_paid(_step(held, part, one, now))
 
 
-def _ended(held: HeldTransfer, part: TransferPart, now: datetime) -> None:
+def _ended(held: HeldTransfer, part: TransferPart, one: Part, now: datetime) -> None:
     part.ended_at = now
     if part.left_at is not None:
-        post_back(held.row, part, now)
+        post_back(_step(held, part, one, now))
+
+
+def _step(held: HeldTransfer, part: TransferPart, one: Part, now: datetime) -> Step:
+    """Count a fee told differently than before, and return what the books are to say."""
+    more = 0 if one.fee_rial is None else one.fee_rial - fee_in_books(part)
+    held.row.fee_rial += more
+    return Step(row=held.row, part=part, more_fee=more, now=now)
 
 
 def _conclude(held: HeldTransfer, parts: list[TransferPart], said: Ordered, now: datetime) -> None:

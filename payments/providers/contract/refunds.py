@@ -68,14 +68,17 @@ class RefundOrder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One transfer of a refund or payout; providers may split an order into several."""
+    """One transfer of a refund or payout; providers may split an order into several.
+
+    `fee_rial`: what the provider takes for it as things stand; None: it does not say.
+    """
 
     reference: str
     amount_rial: int
     state: TransferState
     expected_at: datetime | None = None
     reason: str = ""
-    fee_rial: int = 0
+    fee_rial: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -103,7 +103,7 @@ def _part(row: Mapping[str, Any]) -> Part | None:
         amount_rial=amount,
         state=state,
         reason=text(row.get("failReason")),
-        fee_rial=whole(row.get("feeAmount")) or 0,
+        fee_rial=whole(row.get("feeAmount")),
     )
 
 

@@ -169,5 +169,5 @@ def _part(row: Mapping[str, Any]) -> Part:
         amount_rial=rial(row.get("amount")) or 0,
         state=_STATES.get(text(row.get("status")).upper(), TransferState.PENDING),
         reason=text(row.get("error_message")),
-        fee_rial=rial(row.get("wage")) or 0,
+        fee_rial=rial(row.get("wage")),
     )

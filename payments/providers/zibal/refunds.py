@@ -137,7 +137,7 @@ def _part(row: Mapping[str, Any]) -> Part:
         state=state,
         expected_at=_moment(row.get("predictedTime")),
         reason=text(row.get("failReason")),
-        fee_rial=whole(row.get("wageAmount")) or 0,
+        fee_rial=whole(row.get("wageAmount")),
     )
 
 

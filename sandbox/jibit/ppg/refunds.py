@@ -92,7 +92,7 @@ def transfer_json(one: Transfer) -> Json:
         "cancellable": bool(one.facts.get("cancellable")),
         "state": "ON_HOLD_BALANCES_NOT_ENOUGH" if held else STATES[one.state],
         "feeCurrency": "IRR",
-        "feeAmount": one.fee_rial,
+        "feeAmount": one.kept_rial,
         "createdAt": clock.iso(one.created_at),
         "modifiedAt": clock.iso(one.ended_at or one.leaves_at),
     }

@@ -39,7 +39,7 @@ class OutBank:
 
     `faults` are acted out one a call: unheard_done, unheard_not_done, refused (never reached),
     declined, short, late (taken in only once somebody asks). `split` makes parts; `fate` is what a
-    part's state becomes at once.
+    part's state becomes at once. `keeps_fees`: also of what fails or comes back.
     """
 
     name = "zarinpal"
@@ -51,6 +51,7 @@ class OutBank:
     split: int = 1
     fate: TransferState = TransferState.PAID
     fee_rial: int = 0
+    keeps_fees: bool = False
     owner: tuple[str, str] | None = ("سارا", "محمدی")
     usable: bool | None = True
     inquiry_outcome: Outcome = Outcome.OK
@@ -124,9 +125,18 @@ class OutBank:
             for place, state in enumerate(wanted):
                 part = one.parts[place]
                 gone = {TransferState.FAILED, TransferState.CANCELLED, TransferState.RETURNED}
+                fee = part.fee_rial or 0
                 if state in gone and part.state not in gone:
-                    self.wallet_rial += part.amount_rial
-                one.parts[place] = replace(part, state=state)
+                    back = 0 if self.keeps_fees else fee
+                    self.wallet_rial += part.amount_rial + back
+                    fee -= back
+                one.parts[place] = replace(part, state=state, fee_rial=fee)
+
+    def charge(self, key, fee_rial: int) -> None:
+        """Take a fee for an order's first part after it was taken in."""
+        for one in self.of(key):
+            self.wallet_rial -= fee_rial
+            one.parts[0] = replace(one.parts[0], fee_rial=fee_rial)
 
     def out_rial(self) -> int:
         """Return what reached customers, in truth."""

@@ -205,6 +205,44 @@ def test_fees_are_in_the_books(refunds: RefundShop):
     assert refunds.is_well()
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("end", [TransferState.FAILED, TransferState.RETURNED])
+def test_the_fee_of_money_that_comes_back_is_where_the_provider_says(
+    refunds: RefundShop, end, keeps
+):
+    """Scenario 11: some keep the fee of what failed, some give it back; the books say as told."""
+    refunds.out.fee_rial, refunds.out.keeps_fees = 5_000, keeps
+    returns = end is TransferState.RETURNED
+    refunds.out.fate = TransferState.PAID if returns else TransferState.IN_TRANSIT
+    payment = refunds.sold()
+    before, wallet = refunds.books(), refunds.out.wallet_rial
+    refund = refunds.ask(payment, 300_000)
+    assert refunds.books()["provider"] == before["provider"] - 305_000
+
+    refunds.out.become(refund.id, end)
+    refunds.wait(days=1)
+
+    kept = 5_000 if keeps else 0
+    assert refunds.see(refund).fee_rial == kept
+    assert refunds.books()["fees"] == before["fees"] + kept
+    assert refunds.books()["provider"] == before["provider"] - kept
+    assert refunds.out.wallet_rial == wallet - kept
+    assert refunds.is_well()
+
+
+def test_a_fee_told_only_once_it_arrived_is_in_the_books(refunds: RefundShop):
+    refunds.out.fate = TransferState.IN_TRANSIT
+    refund = refunds.ask(refunds.sold(), 300_000)
+    before = refunds.books()
+    refunds.out.charge(refund.id, 4_000)
+    refunds.out.become(refund.id, TransferState.PAID)
+    refunds.wait(minutes=2)
+
+    assert refunds.see(refund).fee_rial == 4_000
+    assert refunds.books()["fees"] == before["fees"] + 4_000
+    assert refunds.is_well()
+
+
 def test_a_payment_of_another_business_is_not_there(refunds: RefundShop, other_business):
     payment = refunds.sold()
     with acting_for(other_business.id), pytest.raises(Problem) as refusal:

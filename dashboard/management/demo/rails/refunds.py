@@ -12,6 +12,12 @@ from dashboard.management.demo.rails.bank import card_number
 from dashboard.management.demo.rails.calendar import Calendar
 from dashboard.management.demo.rails.gateways import VANDAR, ZIBAL, put_in_front
 from dashboard.management.demo.rails.play import Buyer, Play, Scene
+from loyalty.enums import ReferralSource
+from loyalty.operations.referrals import (
+    referral_code_for,
+    settle_due_referrals,
+    tell_referral,
+)
 from payments.enums.refunds import Decision, Destination, RefundReason
 from payments.operations.refunds import (
     Receiver,
@@ -30,6 +36,8 @@ _APPROVAL_ABOVE: Final = 100_000_000
 _RETURN_DAYS: Final = 30
 # Two people the sandbox's inquiries know, and a supplier nobody knows.
 SARA: Final = Buyer("09120000001", "سارا محمدی", card_number(600_000_001))
+# A friend somebody brought.
+MINA: Final = Buyer("09128880001", "مینا سپهری", card_number(600_000_002))
 _SARAS_IBAN: Final = make_iban("0170000000000000001001")
 _UNSURE_IBAN: Final = make_iban("0560000000000000001009")
 _SUPPLIER: Final = Receiver(
@@ -72,6 +80,27 @@ def refunds(play: Play, calendar: Calendar) -> None:
     )
     sent = calendar.ago(minutes=35)
     _sold(play, day(1, 20), "sent", _back(play, "sent"), after=sent - day(1, 20))
+
+
+def brought(play: Play, calendar: Calendar) -> None:
+    """A friend of the first customer buys online; both have their points by now.
+
+    Nothing is asked back: the page that gives money back tells what both would lose (N8).
+    """
+
+    def come(now: datetime) -> None:
+        referrer_id, friend_id = (play.customer_id(one, now) for one in (play.buyers[0], MINA))
+        with play.acting():
+            code = referral_code_for(customer_id=referrer_id, now=now)
+            tell_referral(code=code, friend_id=friend_id, source=ReferralSource.LINK, now=now)
+        play.buy("sold-brought", MINA, now)
+
+    def settle(now: datetime) -> None:
+        with play.acting():
+            settle_due_referrals(now=now)
+
+    play.at(calendar.at(14, 19), come)
+    play.at(calendar.at(3, 7), settle)
 
 
 def large_refunds(play: Play, calendar: Calendar) -> None:

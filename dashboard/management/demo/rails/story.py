@@ -94,6 +94,7 @@ def _scenes(play: Play, calendar: Calendar) -> None:
         gateways.strange_returns,
         refunds.refunds,
         refunds.large_refunds,
+        refunds.brought,
         refunds.to_accounts,
         refunds.payouts,
         deposits.deposits,
