@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,6 +18,7 @@ from businesses.models import (
     Device,
     Employee,
     Membership,
+    SecondFactor,
     User,
 )
 from businesses.operations import revoke_api_key
@@ -73,6 +75,37 @@ class UserAdmin(StaffAdmin):
 
 
 _POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+@admin.register(SecondFactor)
+class SecondFactorAdmin(StaffAdmin):
+    """Second factors by their kind; what they prove with is never shown.
+
+    A superuser takes away the one of somebody who lost it.
+    """
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__mobile", "user__name")
+    exclude = ("data",)
+    ordering = ("-created_at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People set up their own."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes somebody's."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether the person may take one away."""
+        return _is_superuser(request)
+
+
+# Theirs shows the secret itself and speaks English.
+admin.site.unregister(Authenticator)
 
 
 @admin.register(Membership)

@@ -3,7 +3,7 @@
 from businesses.models.access import ApiKey, Membership
 from businesses.models.business import Branch, Business, Device, Employee
 from businesses.models.trail import AuditEntry
-from businesses.models.user import User
+from businesses.models.user import SecondFactor, User
 
 __all__ = [
     "ApiKey",
@@ -13,5 +13,6 @@ __all__ = [
     "Device",
     "Employee",
     "Membership",
+    "SecondFactor",
     "User",
 ]

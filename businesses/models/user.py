@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -69,3 +70,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email or self.mobile or str(self.id)
+
+
+class SecondFactor(Authenticator):  # type: ignore[misc]  # allauth is untyped
+    """What somebody proves a login with beside the password: an app, a key, codes on paper.
+
+    The table is allauth's; the name is ours, for staff.
+    """
+
+    class Meta:
+        proxy = True
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")

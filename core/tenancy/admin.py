@@ -7,7 +7,7 @@ through operations. What staff may do is an action on rows, each run in its row'
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeGuard, TypeVar, cast
 
 from django.contrib.admin import display
 from django.core.exceptions import FieldDoesNotExist
@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import format_jalali
+from core.spelling import number, spelled
 from core.tenancy.models import TenantModel
 from core.tenancy.scope import acting_for
 from core.tenancy.staff import staff_reads
@@ -33,6 +34,7 @@ Row = TypeVar("Row", bound=TenantModel)
 Column = str | Callable[..., Any]
 
 _WHY: Final = "staff admin"
+_SEPARATED_FROM: Final = 10_000
 
 
 @display(description=_("business"), ordering="business")
@@ -75,12 +77,29 @@ def estimate_column(field: "models.FloatField[Any, Any]") -> Callable[[models.Mo
     return column
 
 
+def number_column(field: "models.IntegerField[Any, Any]") -> Callable[[models.Model], str | None]:
+    """Return an admin column with a whole number in the reader's digits.
+
+    Small ones have no separators: among them are years, days and hours.
+    """
+
+    @display(description=field.verbose_name, ordering=field.name, empty_value="—")
+    def column(row: models.Model) -> str | None:
+        value = getattr(row, field.name)
+        if value is None:
+            return None
+        return number(value) if abs(value) >= _SEPARATED_FROM else spelled(str(value))
+
+    column.__name__ = f"{field.name}_spelled"
+    return column
+
+
 class StaffAdmin(_Base):
     """Admin of a global table: instants in the Jalali calendar, secrets never shown."""
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Return the columns, instants and days turned Jalali."""
-        return [self._column(name, models.DateField) for name in super().get_list_display(request)]
+        """Return the columns, instants and days turned Jalali, numbers in the reader's digits."""
+        return [self._told(name) for name in super().get_list_display(request)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return what is only shown: instants are, always."""
@@ -103,6 +122,14 @@ class StaffAdmin(_Base):
             for field in self.model._meta.concrete_fields
             if isinstance(field, models.DateTimeField) and field.name not in taken
         ]
+
+    def _told(self, name: Column) -> Column:
+        """Return the column of what is only shown."""
+        cache: dict[str, Column] = self.__dict__.setdefault("told_columns", {})
+        own = self._own(name) if isinstance(name, str) else None
+        if _is_number(own):
+            return cache.setdefault(own.name, number_column(own))
+        return self._column(name, models.DateField)
 
     def _column(
         self, name: Column, kind: "type[models.DateField[Any, Any]]" = models.DateTimeField
@@ -162,7 +189,7 @@ class TenantAdmin(StaffAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show every column of the row but bytes and excluded ones."""
-        return [_business, *(self._column(field, models.DateField) for field in self._shown())]
+        return [_business, *(self._told(field) for field in self._shown())]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show, never edit."""
@@ -216,6 +243,12 @@ class TenantAdmin(StaffAdmin):
             for field in self.model._meta.concrete_fields
             if field.name not in hidden and not isinstance(field, models.BinaryField)
         ]
+
+
+def _is_number(
+    own: "models.Field[Any, Any] | None",
+) -> "TypeGuard[models.IntegerField[Any, Any]]":
+    return isinstance(own, models.IntegerField) and not (own.choices or own.primary_key)
 
 
 def _as_staff(view: Callable[[], HttpResponse]) -> HttpResponse:

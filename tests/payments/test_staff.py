@@ -5,9 +5,11 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from businesses.models import SecondFactor
 from core.tenancy import acting_for
 from payments.enums import AlertKind, AttemptState, OrphanState
 from payments.enums.books import ReportSource
@@ -130,3 +132,23 @@ def test_days_stand_in_the_jalali_calendar(shop: Shop, staff: Staff, now):
         found = Reconciliation.objects.get()
     assert "۲ آذر ۱۴۰۵" in staff.see("reconciliation/")
     assert "۲ آذر ۱۴۰۵" in staff.see(f"reconciliation/{found.id}/change/")
+
+
+def test_numbers_are_in_the_readers_digits(shop: Shop, staff: Staff):
+    """Persian digits with separators; small numbers, among them years and days, without."""
+    shop.buy(12_345_670)
+    page = staff.see("payment/")
+    assert "۱۲٬۳۴۵٬۶۷۰" in page
+    assert "12345670" not in page
+
+
+def test_second_factors_have_a_persian_name_and_show_no_secret(staff: Staff):
+    user = get_user_model().objects.get(email="staff@example.com")
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    index = staff.client.get("/admin/").content.decode()
+    assert "عامل‌های دوم ورود" in index
+    assert "Authenticator" not in index
+    row = SecondFactor.objects.get()
+    page = staff.client.get(f"/admin/businesses/secondfactor/{row.pk}/change/")
+    assert page.status_code == 200
+    assert "JBSWY3DPEHPK3PXP" not in page.content.decode()
