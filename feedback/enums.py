@@ -30,3 +30,5 @@ SCALES: Final[dict[str, range]] = {
 # A score up to here opens a case; from there on it counts as praise.
 LOW: Final[dict[str, int]] = {SurveyKind.NPS: 6, SurveyKind.CSAT: 2}
 HIGH: Final[dict[str, int]] = {SurveyKind.NPS: 9, SurveyKind.CSAT: 4}
+# From here on somebody is content with us, though perhaps not so that they would tell others.
+CONTENT: Final[dict[str, int]] = {SurveyKind.NPS: 7, SurveyKind.CSAT: 4}

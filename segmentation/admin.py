@@ -7,6 +7,8 @@ from segmentation.models import (
     ActionItem,
     CustomerOutlook,
     CustomerScore,
+    NamedNight,
+    NamedStay,
     OutlookRun,
     OwnSegment,
     PriceLevel,
@@ -90,6 +92,21 @@ class SegmentStayAdmin(TenantAdmin):
     """Who is in them since when."""
 
     list_display = ("customer_id", "own_segment", "entered_at", "left_at")
+
+
+@admin.register(NamedNight)
+class NamedNightAdmin(TenantAdmin):
+    """Nights of the ready-made segments, with what was usual."""
+
+    list_display = ("as_of", "finished_at", "customers")
+
+
+@admin.register(NamedStay)
+class NamedStayAdmin(TenantAdmin):
+    """Who is in the ready-made segments, and what speaks for it."""
+
+    list_display = ("customer_id", "segment", "entered_at", "left_at", "seen_on")
+    list_filter = ("segment",)
 
 
 @admin.register(ActionItem)

@@ -22,6 +22,52 @@ class Segment(models.TextChoices):
     LOST = "lost", _("Lost")
 
 
+class NamedSegment(models.TextChoices):
+    """Ready-made segments: each has a rule of ours, shown in words, and evidence per customer."""
+
+    HIGH_PROFIT = "high_profit", _("High profit")
+    VALUE_AT_RISK = "value_at_risk", _("Value at risk")
+    HIGH_RISK = "high_risk", _("High risk")
+    NEW_TO_BUSINESS = "new_to_business", _("New to the business")
+    NEW_TO_PRODUCT = "new_to_product", _("New to a kind of goods")
+    LEAD = "lead", _("Known, has not bought yet")
+    WON_BACK = "won_back", _("Won back")
+    GOOD_PAYER = "good_payer", _("Good payer")
+    LAPSED = "lapsed", _("Stays away too long")
+    DISSATISFIED = "dissatisfied", _("Stays away, unhappy")
+    NEGLECTED = "neglected", _("Stays away, neglected by us")
+    LAPSED_UNKNOWN = "lapsed_unknown", _("Stays away, for a reason we do not know")
+    HAPPY_STAYING = "happy_staying", _("Content and staying")
+    UNHAPPY_STAYING = "unhappy_staying", _("Not content, yet staying")
+    HAPPY_LEAVING = "happy_leaving", _("Content, yet leaving")
+    UNHAPPY_LEAVING = "unhappy_leaving", _("Not content and leaving")
+    SERIAL_RETURNER = "serial_returner", _("Gives back again and again")
+    SERIAL_COMPLAINER = "serial_complainer", _("Complains again and again without ground")
+    LATE_PAYER = "late_payer", _("Pays late again and again")
+    DEAL_SEEKER = "deal_seeker", _("Buys only at a discount")
+    ABUSIVE = "abusive", _("Confirmed misuse")
+
+
+# What may be held against somebody: signs for a person to look at, never acted upon by themselves.
+DETECTORS: Final = (
+    NamedSegment.SERIAL_RETURNER,
+    NamedSegment.SERIAL_COMPLAINER,
+    NamedSegment.LATE_PAYER,
+    NamedSegment.DEAL_SEEKER,
+    NamedSegment.ABUSIVE,
+)
+GUARDED: Final = (*DETECTORS, NamedSegment.HIGH_RISK)
+# Who stays away too long is in exactly one of these (N26).
+AWAY: Final = (NamedSegment.DISSATISFIED, NamedSegment.NEGLECTED, NamedSegment.LAPSED_UNKNOWN)
+# Who answered within a year and has bought is in exactly one of these (N13).
+QUADRANT: Final = (
+    NamedSegment.HAPPY_STAYING,
+    NamedSegment.UNHAPPY_STAYING,
+    NamedSegment.HAPPY_LEAVING,
+    NamedSegment.UNHAPPY_LEAVING,
+)
+
+
 class Scale(models.TextChoices):
     """How the cut points were chosen."""
 

@@ -36,3 +36,23 @@ class OwnSegmentLeft(DomainEvent):
 
     own_segment_id: UUID
     customer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedSegmentEntered(DomainEvent):
+    """A customer came into a ready-made segment; not sent of what may be held against somebody."""
+
+    name: ClassVar[str] = "named_segment.entered"
+
+    segment: str
+    customer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedSegmentLeft(DomainEvent):
+    """A customer left a ready-made segment; not sent of what may be held against somebody."""
+
+    name: ClassVar[str] = "named_segment.left"
+
+    segment: str
+    customer_id: UUID

@@ -13,7 +13,13 @@ from customers.events import (
 from feedback.events import SurveyAnswered
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
-from segmentation.operations import forget_scores, refresh_own_segments, rescore
+from segmentation.operations import (
+    forget_named_segments,
+    forget_scores,
+    leave_named_segments,
+    refresh_own_segments,
+    rescore,
+)
 from segmentation.operations.retention import forget_outlooks
 
 
@@ -47,6 +53,7 @@ def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
     """Score the profile that stays; the one that was joined to it is in no segment."""
     _again([event.body.survivor_id, event.body.merged_id], now)
     forget_outlooks(customer_ids=[event.body.merged_id], now=now)
+    leave_named_segments(customer_ids=[event.body.merged_id], now=now)
 
 
 @subscribe(CustomersUnmerged, name="segmentation.rescore")
@@ -60,6 +67,7 @@ def on_erasure(event: Recorded[CustomerErased], *, now: datetime) -> None:
     """Take who was erased out of the segments."""
     forget_scores(customer_ids=[event.body.customer_id], now=now)
     forget_outlooks(customer_ids=[event.body.customer_id], now=now)
+    forget_named_segments(customer_ids=[event.body.customer_id], now=now)
     refresh_own_segments(customer_ids=[event.body.customer_id], now=now)
 
 

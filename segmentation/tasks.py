@@ -10,6 +10,7 @@ from core.tenancy import acting_for
 from outbox.operations.fence import Fence
 from segmentation.operations import (
     plan_actions,
+    refresh_named_segments,
     refresh_own_segments,
     score_business,
     work_out_past,
@@ -51,6 +52,7 @@ def foresee_all() -> int:
     for business_id in business_ids:
         with Fence(f"segmentation.foresee {business_id}"), acting_for(business_id):
             foresee(now=timezone.now())
+            refresh_named_segments(now=timezone.now())
             refresh_own_segments(now=timezone.now())
             plan_actions(now=timezone.now())
     return estimated

@@ -14,6 +14,7 @@ from messaging.enums import Purpose
 from messaging.queries import may_be_sent
 from segmentation.enums import Segment
 from segmentation.queries import Member, members
+from segmentation.queries.named.reading import named_by_key, named_members
 from segmentation.queries.own.reading import own_by_key, own_members
 
 _FINENESS: Final = 100
@@ -45,7 +46,8 @@ class Audience:
 def known_segment(segment: str) -> str:
     """Return the segment's name; raise Problem `unknown_segment`."""
     own = own_by_key(segment)
-    if segment != EVERYONE and segment not in Segment.values and (own is None or not own.is_open):
+    ours = segment == EVERYONE or segment in Segment.values or named_by_key(segment) is not None
+    if not ours and (own is None or not own.is_open):
         raise Problem("unknown_segment", _("There is no such segment."))
     return segment
 
@@ -54,13 +56,18 @@ def segment_name(segment: str) -> str:
     """Return a segment as people call it; of one of the business's own, its name."""
     if segment in Segment.values:
         return str(Segment(segment).label)
+    named = named_by_key(segment)
+    if named is not None:
+        return str(named.label)
     own = own_by_key(segment)
     return own.name if own else str(_("every customer"))
 
 
 def _people(segment: str, now: datetime) -> list[Member]:
     """Return a segment's members; of an own one whom its rule is about this moment."""
-    own = own_by_key(known_segment(segment))
+    own, named = own_by_key(known_segment(segment)), named_by_key(segment)
+    if named is not None:
+        return [Member(*one) for one in named_members(named)]
     if own is None:
         return members(segment)
     return [Member(*one) for one in own_members(own, now)]

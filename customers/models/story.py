@@ -31,6 +31,8 @@ class Case(TenantModel):
     opened_at = models.DateTimeField(_("opened"))
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
     resolution = models.TextField(_("resolution"), blank=True, default="")
+    # Of a complaint: whether the customer was right; empty as long as nobody has said.
+    was_right = models.BooleanField(_("the customer was right"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("case")
@@ -46,6 +48,11 @@ class Case(TenantModel):
                 condition=Q(state=CaseState.OPEN, resolved_at__isnull=True)
                 | Q(state=CaseState.RESOLVED, resolved_at__isnull=False),
                 name="customers_case_resolved_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(was_right__isnull=True)
+                | Q(kind=CaseKind.COMPLAINT, state=CaseState.RESOLVED),
+                name="customers_case_was_right",
             ),
         )
         indexes = (

@@ -53,15 +53,22 @@ def open_case(
 
 
 @operation
-def resolve_case(*, case_id: UUID, resolution: str, now: datetime) -> Case:
-    """Settle a case; a second call changes nothing. Raises NotFound."""
+def resolve_case(
+    *, case_id: UUID, resolution: str, now: datetime, was_right: bool | None = None
+) -> Case:
+    """Settle a case; a second call changes nothing. Raises NotFound.
+
+    Of a complaint it may be said whether the customer was right: who complains with reason is
+    never counted against for it (C058).
+    """
     case = Case.objects.select_for_update().filter(id=case_id).first()
     if case is None:
         raise NotFound(_("There is no such case."))
     if case.state == CaseState.OPEN:
         case.state, case.resolved_at = CaseState.RESOLVED, now
         case.resolution = normalise(resolution)
-        case.save(update_fields=["state", "resolved_at", "resolution"])
+        case.was_right = was_right if case.kind == CaseKind.COMPLAINT else None
+        case.save(update_fields=["state", "resolved_at", "resolution", "was_right"])
         publish(
             [CaseResolved(case_id=case.id, customer_id=case.customer_id, kind=case.kind)], now=now
         )

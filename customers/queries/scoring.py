@@ -1,6 +1,12 @@
 """What scoring reads of customers: their running totals."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
+from uuid import UUID
+
+from customers.models import CustomerTotals
 
 # For set-based statements of the apps above, so that they need not know our tables. Parameters:
 # business (UUID) and customers (list of UUID, or None for everybody with a purchase).
@@ -73,3 +79,20 @@ WHERE business_id = %(business)s AND customer_id IS NOT NULL AND local_date <= %
                           WHERE business_id = %(business)s AND status = 'erased')
 GROUP BY customer_id HAVING min(local_date) <= %(cut)s::date
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The first and the last day of somebody's purchases, and on how many days they bought."""
+
+    first_on: date
+    last_on: date
+    days: int
+
+
+def known_of(customer_ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Return this of those who bought. One query."""
+    rows = CustomerTotals.objects.filter(
+        id__in=list(customer_ids), purchase_days__gt=0, first_on__isnull=False
+    ).values_list("id", "first_on", "last_on", "purchase_days")
+    return {who: Known(first, last, days) for who, first, last, days in rows if first and last}

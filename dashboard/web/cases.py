@@ -28,6 +28,7 @@ _ICONS: Final = {
     CaseKind.REQUEST: "help-circle",
     CaseKind.LOW_SCORE: "mood-sad",
 }
+_RIGHT: Final = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ class CaseRow:
     detail: str
     opened_at: datetime
     open: bool
+    is_complaint: bool
     closed_text: str
     customer: str
     customer_href: str
@@ -76,7 +78,12 @@ def cases(request: BusinessRequest) -> HttpResponse:
 def resolve(request: BusinessRequest, case_id: UUID) -> HttpResponse:
     """Say that a case was looked after."""
     try:
-        resolve_case(case_id=case_id, resolution=str(request.user), now=request.now)
+        resolve_case(
+            case_id=case_id,
+            resolution=str(request.user),
+            was_right=_RIGHT.get(request.POST.get("was_right", "")),
+            now=request.now,
+        )
     except NotFound as error:
         raise Http404 from error
     messages.success(request, _("The case is closed."))
@@ -86,6 +93,8 @@ def resolve(request: BusinessRequest, case_id: UUID) -> HttpResponse:
 def _row(case: Any, slug: str) -> CaseRow:
     person = case.customer
     closed = _("closed %(day)s · %(by)s")
+    if case.was_right is not None:
+        closed += " · " + (_("they were right") if case.was_right else _("without ground"))
     return CaseRow(
         id=case.id,
         icon=_ICONS[CaseKind(case.kind)],
@@ -95,6 +104,7 @@ def _row(case: Any, slug: str) -> CaseRow:
         detail=case.detail,
         opened_at=case.opened_at,
         open=case.state == CaseState.OPEN,
+        is_complaint=case.kind == CaseKind.COMPLAINT,
         closed_text=closed % {"day": words.day(case.resolved_at, "day"), "by": case.resolution},
         customer=title_of(person.name, person.mobile, person.member_code) if person else "",
         customer_href=reverse("dashboard:customer", args=[slug, person.id]) if person else "",

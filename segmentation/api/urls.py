@@ -3,6 +3,13 @@
 from django.urls import path
 
 from segmentation.api.actions import ActionComplete, ActionDismiss, TodaysActions
+from segmentation.api.named import (
+    CustomerSegments,
+    NamedSegmentMembers,
+    NamedSegments,
+    SegmentQuadrant,
+)
+from segmentation.api.outlooks import CustomerRetentionScore, Outlooks
 from segmentation.api.own import OwnSegmentItem, OwnSegmentMembers, OwnSegments, SegmentPreview
 from segmentation.api.views import SegmentFlows, SegmentMembers, Segments
 
@@ -17,6 +24,24 @@ urlpatterns = [
         "actions/<uuid:action_item_id>/dismiss", ActionDismiss.as_view(), name="api-action-dismiss"
     ),
     path("segments", Segments.as_view(), name="api-segments"),
+    path("segments/named", NamedSegments.as_view(), name="api-named-segments"),
+    path("segments/quadrant", SegmentQuadrant.as_view(), name="api-segment-quadrant"),
+    path(
+        "segments/named/<str:named>/members",
+        NamedSegmentMembers.as_view(),
+        name="api-named-segment-members",
+    ),
+    path(
+        "customers/<uuid:customer_id>/segments",
+        CustomerSegments.as_view(),
+        name="api-customer-segments",
+    ),
+    path("outlooks", Outlooks.as_view(), name="api-outlooks"),
+    path(
+        "customers/<uuid:customer_id>/retention-score",
+        CustomerRetentionScore.as_view(),
+        name="api-retention-score",
+    ),
     path("segments/own", OwnSegments.as_view(), name="api-own-segments"),
     path("segments/preview", SegmentPreview.as_view(), name="api-segment-preview"),
     path("segments/own/<uuid:own_segment_id>", OwnSegmentItem.as_view(), name="api-own-segment"),

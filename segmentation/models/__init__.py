@@ -1,6 +1,7 @@
 """Tables of segments and of retention."""
 
 from segmentation.models.actions import ActionItem
+from segmentation.models.named import NamedNight, NamedStay
 from segmentation.models.own import OwnSegment, SegmentStay
 from segmentation.models.retention import CustomerOutlook, OutlookRun, RetentionModel
 from segmentation.models.scores import CustomerScore, ScoringRun, SegmentCount, SegmentTransition
@@ -10,6 +11,8 @@ __all__ = [
     "ActionItem",
     "CustomerOutlook",
     "CustomerScore",
+    "NamedNight",
+    "NamedStay",
     "OutlookRun",
     "OwnSegment",
     "PriceLevel",

@@ -2,6 +2,11 @@
 
 from segmentation.operations.actions import answer_action, plan_actions, state_margin
 from segmentation.operations.forget import forget_scores
+from segmentation.operations.named import (
+    forget_named_segments,
+    leave_named_segments,
+    refresh_named_segments,
+)
 from segmentation.operations.own import (
     change_own_segment,
     close_own_segment,
@@ -18,8 +23,11 @@ __all__ = [
     "change_scoring",
     "close_own_segment",
     "create_own_segment",
+    "forget_named_segments",
     "forget_scores",
+    "leave_named_segments",
     "plan_actions",
+    "refresh_named_segments",
     "refresh_own_segments",
     "rescore",
     "score_business",

@@ -1,6 +1,6 @@
 """Reading what was estimated and what is foreseen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from django.db.models import QuerySet
 
+from customers.queries.scoring import Known
 from segmentation.enums import Basis
 from segmentation.estimation import (
     Bin,
@@ -25,6 +26,7 @@ from segmentation.models import CustomerOutlook, OutlookRun, RetentionModel
 _BUYING: Final = 4
 _SPENDING: Final = 3
 _SOON_DAYS: Final = 90
+SPANS: Final = (30, 90, 365)
 _ALMOST_SURE: Final = 0.8
 
 
@@ -142,6 +144,61 @@ def soon(buying: Buying, first_on: date, last_on: date, purchase_days: int, toda
     )
     low, high = Foresight(buying, history).interval(_SOON_DAYS)
     return Soon(_SOON_DAYS, int(low[0]), int(high[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What so many days are expected to bring, and between what 8 times of 10 it lies."""
+
+    days: int
+    purchases: float
+    low: int
+    high: int
+    rial: int
+    low_rial: int
+    high_rial: int
+
+
+def spans_of(
+    model: RetentionModel, rows: Sequence[CustomerOutlook], bought: Mapping[UUID, Known]
+) -> dict[UUID, list[Span]]:
+    """Return what 30, 90 and 365 days from the outlook's day on bring of each. No query.
+
+    The bounds are exact for purchase days; their rial are so many usual days of theirs.
+    """
+    known = [row for row in rows if row.customer_id in bought]
+    if not known:
+        return {}
+    people = Histories(
+        np.array([bought[row.customer_id].days - 1 for row in known]),
+        np.array(
+            [_apart(bought[row.customer_id], bought[row.customer_id].last_on) for row in known]
+        ),
+        np.array([_apart(bought[row.customer_id], row.as_of) for row in known]),
+    )
+    foresight = Foresight(buying_of(model), people)
+    bounds = {days: foresight.interval(days) for days in SPANS}
+    return {
+        row.customer_id: [
+            _span(row, days, int(bounds[days][0][n]), int(bounds[days][1][n])) for days in SPANS
+        ]
+        for n, row in enumerate(known)
+    }
+
+
+def _apart(one: Known, day: date) -> int:
+    return (max(day, one.last_on) - one.first_on).days
+
+
+def _span(row: CustomerOutlook, days: int, low: int, high: int) -> Span:
+    expected: float = getattr(row, f"purchases_{days}")
+    rial = round(expected * row.day_rial)
+    return Span(days, expected, low, high, rial, low * row.day_rial, high * row.day_rial)
+
+
+def outlook_rows() -> QuerySet[CustomerOutlook]:
+    """Return what the newest night foresees of everybody; the caller pages."""
+    return CustomerOutlook.objects.all()
 
 
 def buying_of(model: RetentionModel) -> Buying:

@@ -16,6 +16,7 @@ OPEN = {"", "healthz", "readyz", "signup/", "found/", "theme/"}
 # Arguments that name no row: any business has them.
 WORDS = {
     "segment": "champions",
+    "named": "lapsed",
     "key": "champions",
     "number": "1",
     "deed": "approve",

@@ -28,6 +28,7 @@ from webhooks.queries.shapes import (
     FirstPurchase,
     LeadNoted,
     MilestoneReached,
+    NamedSegmentMoved,
     OwnSegmentMoved,
     PaymentPaid,
     PaymentReversed,
@@ -244,6 +245,20 @@ KINDS: Final[Sequence[Kind]] = (
         _("A customer left a segment of your own"),
         segmentation.OwnSegmentLeft,
         OwnSegmentMoved,
+        _plain(),
+    ),
+    Kind(
+        "named_segment.entered",
+        _("A customer came into a ready-made segment"),
+        segmentation.NamedSegmentEntered,
+        NamedSegmentMoved,
+        _plain(),
+    ),
+    Kind(
+        "named_segment.left",
+        _("A customer left a ready-made segment"),
+        segmentation.NamedSegmentLeft,
+        NamedSegmentMoved,
         _plain(),
     ),
     Kind(

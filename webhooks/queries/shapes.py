@@ -181,6 +181,13 @@ class OwnSegmentMoved(BaseModel):
     customer_id: UUID
 
 
+class NamedSegmentMoved(BaseModel):
+    """A customer came into, or left, a ready-made segment."""
+
+    segment: str
+    customer_id: UUID
+
+
 class MilestoneReached(BaseModel):
     """A customer reached a milestone; 0 points: a greeting alone."""
 

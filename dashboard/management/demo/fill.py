@@ -41,7 +41,12 @@ from dashboard.management.demo.staff import play_staff
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
-from segmentation.operations import plan_actions, score_business, work_out_past
+from segmentation.operations import (
+    plan_actions,
+    refresh_named_segments,
+    score_business,
+    work_out_past,
+)
 from segmentation.operations.retention import common_priors, estimate_retention, foresee
 
 _BATCH: Final = 500
@@ -136,6 +141,7 @@ def _play(
         score_business(now=now)
         estimate_retention(common=common_priors([]), now=now)
         foresee(now=now)
+        refresh_named_segments(now=now)
         plan_actions(now=now)
     return len(told)
 

@@ -9,14 +9,16 @@ from campaigns.enums import EVERYONE
 from campaigns.operations import CampaignPlan
 from dashboard.web.forms import Line, Whole
 from segmentation.enums import Segment
+from segmentation.queries.named.reading import named_choices
 from segmentation.queries.own.reading import own_choices
 
 
 def _choices() -> list[Any]:
-    """Return everybody, the business's own segments, then the eleven."""
+    """Return everybody, the business's own segments, the ready-made ones, then the eleven."""
     own = own_choices()
     mine = [(str(_("Segments of your own")), own)] if own else []
-    return [(EVERYONE, _("every customer")), *mine, *Segment.choices]
+    made = [(str(_("Ready-made segments")), named_choices())]
+    return [(EVERYONE, _("every customer")), *mine, *made, *Segment.choices]
 
 
 class CampaignForm(forms.Form):

@@ -35,6 +35,7 @@ from dashboard.web.customer.kept import (
     kept_file,
     looks,
 )
+from dashboard.web.customer.named import named
 from dashboard.web.customer.one_person import one_person
 from dashboard.web.customer.page_link import page_link
 from dashboard.web.customer.points import corrections, points_correct, points_decide
@@ -96,6 +97,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **_story(person, request),
         **({} if erased else corrections(person.id, request)),
         **one_person(person.id, request),
+        **({} if erased else named(person.id, request)),
         **recommending(person.id, request),
         **before_buying(person.id, request),
         **membership_of_club(person, request),

@@ -9,17 +9,17 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from customers.queries.people import CustomerView
+from customers.queries.scoring import Known
 from dashboard.web import words
 from dashboard.web.parts import Reason, Ring, Tone
 from segmentation.enums import Basis
 from segmentation.queries import ScoreView, rhythm
+from segmentation.queries.reasons import reasons_of
 from segmentation.queries.retention import Night, OutlookView, night, outlook_of, soon
 from segmentation.queries.scores import Rhythm
 
 _GOOD: Final = 70
 _FAIR: Final = 35
-_HIGH: Final = 4
-_LOW: Final = 2
 _FAR_DAYS: Final = 365
 
 
@@ -40,19 +40,19 @@ def staying(
     Before their first night the ring is a plain reading of their own rhythm, and says so.
     """
     outlook, found = outlook_of(person.id), night()
-    reasons = _reasons(person, score, today, cases)
     if outlook is None or found is None:
+        reasons = _reasons(person, score, today, cases)
         return {
             "ring": _by_rhythm(person, today, reasons),
             "ring_meaning": _("From their own rhythm, 0 to 100"),
             "foreseen": [],
         }
-    again = _of_those_who_bought_once(person, outlook, found)
+    reasons = _reasons(person, score, today, cases, outlook=outlook, found=found)
     return {
         "ring": Ring(
             score=outlook.score,
             tone=_tone(outlook.score, found.mean_score),
-            reasons=again + reasons,
+            reasons=reasons,
         ),
         "ring_meaning": _meaning(found),
         "foreseen": _foreseen(person, outlook, found, today),
@@ -88,47 +88,14 @@ def _by_rhythm(person: CustomerView, today: date, reasons: Sequence[Reason]) -> 
     return Ring(score=value, tone=tone, reasons=reasons)
 
 
-def _of_those_who_bought_once(
-    person: CustomerView, outlook: OutlookView, found: Night
-) -> list[Reason]:
-    if person.purchase_days != 1:
-        return []
-    text = _("Bought on one day only; of 100 such, %(score)s come within %(days)s days")
-    values = {"score": words.number(outlook.score), "days": words.number(found.horizon_days)}
-    return [Reason(text=text % values, good=outlook.score >= found.mean_score)]
-
-
 def _reasons(
-    person: CustomerView, score: ScoreView | None, today: date, cases: int
+    person: CustomerView, score: ScoreView | None, today: date, cases: int, **night: Any
 ) -> list[Reason]:
-    own = rhythm_of(person, today)
-    reasons = []
-    if own is not None and person.last_on is not None:
-        since = (today - person.last_on).days
-        reasons.append(_pace(since, own.usual_gap_days, late=own.overdue_days > 0))
-    if cases:
-        reasons.append(Reason(text=_("A case is still open"), good=False))
-    return reasons + (_marks(score) if score is not None else [])
-
-
-def _pace(since: int, gap: int, *, late: bool) -> Reason:
-    values = {"since": words.number(since), "gap": words.number(gap)}
-    if late:
-        text = _("%(since)s days without a purchase; usually %(gap)s") % values
-    else:
-        text = _("On their usual pace: every %(gap)s days") % values
-    return Reason(text=text, good=not late)
-
-
-def _marks(score: ScoreView) -> list[Reason]:
-    said = {
-        "f": (_("Comes more often than most"), _("Comes more rarely than most")),
-        "m": (_("Buys more than most"), _("Buys less than most")),
-    }
-    marks = {"f": score.f, "m": score.m}
-    high = [Reason(text=said[k][0], good=True) for k, mark in marks.items() if mark >= _HIGH]
-    low = [Reason(text=said[k][1], good=False) for k, mark in marks.items() if mark <= _LOW]
-    return high + low
+    bought = None
+    if person.first_on is not None and person.last_on is not None:
+        bought = Known(person.first_on, person.last_on, person.purchase_days)
+    found = reasons_of(bought, score, today, open_cases=cases, **night)
+    return [Reason(text=one.text, good=one.good) for one in found]
 
 
 def _foreseen(person: CustomerView, outlook: OutlookView, found: Night, today: date) -> list[Line]:

@@ -13,7 +13,7 @@ from dashboard.web import words
 from dashboard.web.forms import JalaliDay, TomanField, Whole
 from dashboard.web.rules.word_lists import Words
 from feedback.enums import SurveyKind
-from segmentation.enums import Segment
+from segmentation.enums import NamedSegment, Segment
 from segmentation.queries.own.names import Names
 
 _MOST: Final = 1_000_000_000
@@ -45,6 +45,7 @@ TITLES: Final[dict[str, Promise]] = {
     "prefers": gettext_lazy("Mostly takes certain goods"),
     "gave_back": gettext_lazy("Returned goods"),
     "segment": gettext_lazy("Is in one of the eleven segments"),
+    "named": gettext_lazy("Is in a ready-made segment"),
     "moved": gettext_lazy("Moved into a segment"),
     "mark": gettext_lazy("A mark or score"),
     "worth": gettext_lazy("Expected in a year"),
@@ -124,6 +125,7 @@ _FIELDS: Final[dict[str, Callable[[Names], Fields]]] = {
     },
     "gave_back": lambda _known: {**_whole(), **_when()},
     "segment": lambda _known: {"segments": _several(_("Segments"), Segment.choices)},
+    "named": lambda _known: {"named": _several(_("Segments"), NamedSegment.choices)},
     "moved": lambda _known: {
         "segments": _several(_("Segments"), Segment.choices),
         **_when(),

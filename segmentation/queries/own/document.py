@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from core.money import MAX_RIAL
 from customers.enums import CaseKind
 from feedback.enums import SurveyKind
-from segmentation.enums import Segment
+from segmentation.enums import NamedSegment, Segment
 
 DEEPEST: Final = 4
 MOST_CONDITIONS: Final = 30
@@ -148,6 +148,13 @@ class InSegment(_Frozen):
     segments: Segments
 
 
+class InNamed(_Frozen):
+    """In one of these ready-made segments since last night."""
+
+    kind: Literal["named"]
+    named: Annotated[tuple[NamedSegment, ...], Field(min_length=1, max_length=len(NamedSegment))]
+
+
 class Moved(_Dated):
     """Moved into one of these segments: at least once unless told."""
 
@@ -231,7 +238,8 @@ class Not(_Frozen):
 
 Rule = Annotated[
     InSegment | LastPurchase | FirstPurchase | Bought | Spent | GaveBack | Prefers | HasCases
-    | Answered | Moved | Mark | Worth | Points | InTier | HasAttribute | All | AnyOf | Not,
+    | Answered | InNamed | Moved | Mark | Worth | Points | InTier | HasAttribute
+    | All | AnyOf | Not,
     Field(discriminator="kind"),
 ]  # fmt: skip
 Dated = _Dated

@@ -143,6 +143,15 @@ def _segment(one: document.InSegment, asked: Asked, _known: Names) -> str:
     )
 
 
+def _named(one: document.InNamed, asked: Asked, _known: Names) -> str:
+    named = asked.put([segment.value for segment in one.named], "text[]")
+    return (
+        "c.id IN (SELECT customer_id FROM segmentation_namedstay"
+        f" WHERE business_id = {asked.business}{asked.only('customer_id')}"
+        f" AND left_at IS NULL AND segment = ANY({named}))"
+    )
+
+
 def _moved(one: document.Moved, asked: Asked, _known: Names) -> str:
     named = asked.put([segment.value for segment in one.segments], "text[]")
     source = (
@@ -199,6 +208,7 @@ _PARTS: Final[dict[type, Callable[[Any, Asked, Names], str]]] = {
     document.HasCases: _cases,
     document.Answered: _answered,
     document.InSegment: _segment,
+    document.InNamed: _named,
     document.Moved: _moved,
     document.Mark: _mark,
     document.Worth: _worth,

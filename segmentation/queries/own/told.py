@@ -146,6 +146,11 @@ def _segment(one: document.InSegment, _known: Names) -> str:
     return gettext("are in %(segments)s") % {"segments": _labels(one)}
 
 
+def _named(one: document.InNamed, _known: Names) -> str:
+    named = _listed([segment.label for segment in one.named])
+    return gettext("are in %(segments)s") % {"segments": named}
+
+
 def _moved(one: document.Moved, _known: Names) -> str:
     facts = {"segments": _labels(one), "when": _when(one), "times": _range(one, number)}
     if (one.least, one.most) == (1, None):
@@ -206,6 +211,7 @@ _TELLERS: Final[dict[type, Callable[[Any, Names], str]]] = {
     document.HasCases: _cases,
     document.Answered: _answered,
     document.InSegment: _segment,
+    document.InNamed: _named,
     document.Moved: _moved,
     document.Mark: _mark,
     document.Worth: _worth,

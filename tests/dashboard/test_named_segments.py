@@ -1,0 +1,102 @@
+"""Ready-made segments as pages: sizes, rules, evidence, who may see signs."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from core.tenancy import acting_for
+from customers.models import Case
+from customers.operations import open_case
+from segmentation.enums import DETECTORS, NamedSegment
+from segmentation.models import NamedStay
+from segmentation.operations import refresh_named_segments
+
+LIST = "segments/named/"
+
+
+def _night(shop, days=0):
+    with acting_for(shop.business.id):
+        return refresh_named_segments(now=timezone.now() + timedelta(days=days))
+
+
+def test_before_the_first_night_the_page_teaches(shop, owner_client, text_of):
+    assert "شب پیدایشان می‌کند" in text_of(owner_client.get(shop.url(LIST)))
+    for one in NamedSegment:
+        assert owner_client.get(shop.url(f"{LIST}{one.value}/")).status_code == 200
+    assert owner_client.get(shop.url(f"{LIST}nothing/")).status_code == 404
+
+
+def test_sizes_rules_and_evidence_are_shown(shop, owner_client, text_of):
+    """C019: «neglected» says why, with its numbers in Persian digits."""
+    shop.sell(days_ago=200)
+    shop.sell("09120000002", name="نیما", days_ago=2)
+    _night(shop)
+    _night(shop, 1)
+    page = text_of(owner_client.get(shop.url(LIST)))
+    assert "از ما بی‌خبر مانده" in page
+    neglected = text_of(owner_client.get(shop.url(f"{LIST}neglected/")))
+    assert "سارا محمدی" in neglected
+    assert "نیما" not in neglected
+    assert "۱۸۰ روز" in neglected
+    with acting_for(shop.business.id):
+        who = NamedStay.objects.get(segment="neglected").customer_id
+    assert "از ما بی‌خبر مانده" in text_of(owner_client.get(shop.url(f"customers/{who}/")))
+
+
+def test_signs_are_for_managers_alone(shop, client_as, owner_client, text_of):
+    """N15: what may be held against somebody is no matter for everybody."""
+    _night(shop)
+    analyst = client_as("analyst")
+    for one in DETECTORS:
+        path = shop.url(f"{LIST}{one.value}/")
+        assert analyst.get(path).status_code == 403
+        assert "حکم نیست" in text_of(owner_client.get(path))
+    assert "نشانه‌هایی" not in text_of(analyst.get(shop.url(LIST)))
+    assert "نشانه‌هایی" in text_of(owner_client.get(shop.url(LIST)))
+    assert client_as("cashier").get(shop.url(LIST)).status_code == 403
+
+
+def test_a_ready_made_segment_is_an_audience_but_no_sign_is(shop, owner_client):
+    typed = {
+        "name": "x", "segment": "named:neglected", "body": "سلام", "holdout_percent": "0",
+        "window_days": "7",
+    }  # fmt: skip
+    answer = owner_client.post(shop.url("campaigns/new/"), typed)
+    assert answer.status_code == 302
+    for sign in (*DETECTORS, NamedSegment.HIGH_RISK):
+        wrong = typed | {"segment": f"named:{sign.value}"}
+        assert owner_client.post(shop.url("campaigns/new/"), wrong).status_code == 422
+
+
+def test_a_complaint_is_settled_with_whether_it_was_right(shop, owner_client, text_of):
+    """C058: who was right is said when the complaint is settled."""
+    shop.sell()
+    with acting_for(shop.business.id):
+        case = open_case(kind="complaint", title="سرد بود", now=timezone.now())
+        other = open_case(kind="request", title="کیک", now=timezone.now())
+    page = text_of(owner_client.get(shop.url("cases/")))
+    assert page.count("بی‌جا بود") == 1
+    for row in (case, other):
+        path = shop.url(f"cases/{row.id}/resolve/")
+        assert owner_client.post(path, {"was_right": "no"}).status_code == 302
+    with acting_for(shop.business.id):
+        assert Case.objects.get(id=case.id).was_right is False
+        assert Case.objects.get(id=other.id).was_right is None
+    assert "بی‌جا بود" in text_of(owner_client.get(shop.url("cases/"), {"state": "resolved"}))
+
+
+def test_the_pages_cost_the_same_for_one_and_three(shop, owner_client):
+    counts = []
+    for people in (1, 3):
+        shop.sell_to(people)
+        _night(shop)
+        found = []
+        for path in (LIST, f"{LIST}new_to_business/"):
+            owner_client.get(shop.url(path))
+            with CaptureQueriesContext(connection) as queries:
+                owner_client.get(shop.url(path))
+            found.append(len(queries))
+        counts.append(found)
+    assert counts[0] == counts[1]
