@@ -34,6 +34,7 @@ from loyalty.models import (
     Referral,
     ReferralOffer,
     Reward,
+    RulePresent,
     StampCard,
     StampReward,
     Tier,
@@ -266,6 +267,15 @@ class StampRewardAdmin(TenantAdmin):
     """Rewards of stamp cards somebody took."""
 
     list_display = ("taken_at", "card_id", "customer_id", "coupon_id")
+
+
+@admin.register(RulePresent)
+class RulePresentAdmin(TenantAdmin):
+    """What rules gave besides points."""
+
+    list_display = ("at", "effect", "number", "state", "worth_rial", "customer_id", "purchase_id")
+    list_filter = ("effect", "state")
+    exclude = ("facts", "undone")
 
 
 @admin.register(TillTransaction)

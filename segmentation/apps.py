@@ -14,7 +14,6 @@ class SegmentationConfig(AppConfig):
         """Register the subscribers, and tell rules of points who was in which segment."""
         from loyalty.queries.rules.segments import register_segments
         from segmentation import subscribers
-        from segmentation.enums import Segment
-        from segmentation.queries import segments_at
+        from segmentation.queries.for_rules import in_segments, rule_segments
 
-        register_segments(Segment.choices, segments_at)
+        register_segments(rule_segments, in_segments)

@@ -16,7 +16,7 @@ class CustomerBriefOut(BaseModel):
 
 
 class PurchaseOut(BaseModel):
-    """A recorded purchase. Points, tier, rewards and survey are null when nobody answers."""
+    """A recorded purchase. Points, tier, rewards, presents, survey are null when nobody answers."""
 
     id: UUID
     external_id: str
@@ -26,6 +26,7 @@ class PurchaseOut(BaseModel):
     points: dict[str, Any] | None
     tier: dict[str, Any] | None
     rewards: list[Any] | None
+    presents: list[Any] | None
     survey: dict[str, Any] | None
 
 

@@ -21,7 +21,7 @@ Enricher = Callable[[Sequence[UUID], datetime], Mapping[UUID, Extra]]
 # Rows as `Joined` gives them → members of purchases.
 Members = Callable[[Sequence[tuple[Any, ...]]], Mapping[UUID, Extra]]
 
-MEMBERS: Final = ("points", "tier", "rewards", "survey")
+MEMBERS: Final = ("points", "tier", "rewards", "presents", "survey")
 
 _enrichers: dict[str, Enricher] = {}
 _questions: dict[str, tuple[Prepared, Members]] = {}

@@ -70,6 +70,7 @@ class RulePartOut(BaseModel):
     rule: UUID
     name: str
     points: int
+    presents: int
     verdict: str
     why: str
 

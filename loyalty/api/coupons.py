@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -17,15 +17,14 @@ from loyalty.operations.coupons import (
     NewCoupons,
     make_coupons,
     release_coupon,
-    reserve_coupon,
+    reserve_coupons,
     withdraw_coupons,
 )
+from loyalty.queries.coupon_stacks import MOST_COUPONS, Stack, stack_of
 from loyalty.queries.coupons import (
     Basket,
     BasketLine,
-    Discount,
     PoolTotals,
-    discount_of,
     pool_rows,
     pool_totals,
     use_of,
@@ -38,7 +37,11 @@ ChannelName = Annotated[str, Field(max_length=20)]
 
 
 class CouponsIn(Body):
-    """A promise: `percent` or `off` rial; one `code` for everybody, or `count` of their own."""
+    """A promise: `percent` or `off` rial; one `code` for everybody, or `count` of their own.
+
+    By `stacking` it stands `alone` or `beside` others that allow it; of those with one `group` the
+    best for the customer counts.
+    """
 
     name: str = Field(min_length=1, max_length=100)
     last_day: date
@@ -53,6 +56,8 @@ class CouponsIn(Body):
     most_uses: Many | None = None
     most_each: Many | None = None
     gives_back: bool = True
+    stacking: Literal["alone", "beside"] = "alone"
+    group: str = Field(default="", max_length=40)
 
 
 class CouponsMadeOut(BaseModel):
@@ -77,6 +82,8 @@ class PoolOut(BaseModel):
     channel: str
     most_uses: int | None
     most_each: int | None
+    stacking: str
+    group: str
     active: bool
     ends_at: datetime
     codes: int
@@ -102,12 +109,19 @@ class CouponLineIn(Body):
 
 
 class CouponIn(Whose):
-    """A code and the basket it is for: lines, or a total alone."""
+    """A code, or up to five `codes`, and the basket they are for: lines, or a total alone."""
 
-    code: str = Field(min_length=1, max_length=100)
+    code: str = Field(default="", max_length=100)
+    codes: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
+        default_factory=list, max_length=MOST_COUPONS
+    )
     channel: ChannelName = ""
     total: Rial | None = None
     lines: list[CouponLineIn] = Field(default_factory=list, max_length=500)
+
+    def wanted(self) -> list[str]:
+        """Return the codes."""
+        return [*([self.code] if self.code else []), *self.codes]
 
     def basket(self) -> Basket:
         """Return the basket."""
@@ -116,20 +130,46 @@ class CouponIn(Whose):
         return Basket(lines=lines or alone, channel=self.channel, customer_id=customer_meant(self))
 
 
+class CouponOffOut(BaseModel):
+    """One coupon of several: its place, and what it takes off what those before it left."""
+
+    code: str
+    name: str
+    position: int
+    basket: int
+    discount: int
+
+
+class CouponLeftOut(BaseModel):
+    """A coupon that is not used here, and why."""
+
+    code: str
+    name: str
+    why: str
+
+
 class DiscountOut(BaseModel):
-    """What the coupon takes off (rial), and off each line."""
+    """What the coupons take off (rial) together, and off each line; which are used, which not."""
 
     name: str
     basket: int
     discount: int
     to_pay: int
     lines: list[int]
+    coupons: list[CouponOffOut]
+    left_out: list[CouponLeftOut]
 
 
 class CouponUseOut(BaseModel):
-    """A coupon held for a sale, whose `holds` must name `id` and whose total is `to_pay`."""
+    """Coupons held for a sale, whose `holds` must name all `ids` and whose total is `to_pay`.
+
+    Asked for later, each hold is told by itself.
+    """
 
     id: UUID
+    ids: list[UUID]
+    coupons: list[CouponOffOut]
+    left_out: list[CouponLeftOut]
     status: str
     name: str
     basket: int
@@ -191,7 +231,7 @@ class CouponsWithdrawal(Endpoint):
 
 
 class CouponPreview(Endpoint):
-    """POST a code and a basket to see what it takes off."""
+    """POST codes and a basket to see what they take off together."""
 
     scopes: ClassVar = {"POST": "loyalty:read"}
     body: ClassVar = {"POST": CouponIn}
@@ -200,11 +240,11 @@ class CouponPreview(Endpoint):
     def post(self, call: Call, body: CouponIn) -> Reply:
         """Compute, holding nothing."""
         basket = body.basket()
-        return Reply(_discount(discount_of(body.code, basket, call.now), basket))
+        return Reply(_discount(stack_of(body.wanted(), basket, call.now)))
 
 
 class CouponUses(Endpoint):
-    """POST holds a coupon for a sale."""
+    """POST holds coupons for a sale."""
 
     scopes: ClassVar = {"POST": "loyalty:write"}
     body: ClassVar = {"POST": CouponIn}
@@ -212,9 +252,10 @@ class CouponUses(Endpoint):
     answer_status: ClassVar = {"POST": 201}
 
     def post(self, call: Call, body: CouponIn) -> Reply:
-        """Hold it until the sale is recorded, it is released or its time runs out."""
-        use, told = reserve_coupon(code=body.code, basket=body.basket(), now=call.now)
-        return Reply(_use(use) | {"lines": list(told.of_lines)}, HTTPStatus.CREATED)
+        """Hold them until the sale is recorded, they are released or their time runs out."""
+        uses, told = reserve_coupons(codes=body.wanted(), basket=body.basket(), now=call.now)
+        held = _use(uses[0]) | {"ids": [use.id for use in uses]}
+        return Reply(held | _discount(told), HTTPStatus.CREATED)
 
 
 class CouponUseItem(Endpoint):
@@ -257,6 +298,8 @@ def _pool(row: CouponPool, totals: PoolTotals) -> Document:
         "channel": row.channel,
         "most_uses": row.most_uses,
         "most_each": row.most_each,
+        "stacking": row.stacking,
+        "group": row.group,
         "active": row.is_active,
         "ends_at": row.ends_at,
         "codes": totals.codes,
@@ -268,19 +311,36 @@ def _pool(row: CouponPool, totals: PoolTotals) -> Document:
     }
 
 
-def _discount(told: Discount, basket: Basket) -> Document:
+def _discount(told: Stack) -> Document:
     return {
-        "name": told.pool.name,
-        "basket": basket.total_rial,
+        "name": told.names,
+        "basket": told.basket_rial,
         "discount": told.discount_rial,
-        "to_pay": basket.total_rial - told.discount_rial,
+        "to_pay": told.basket_rial - told.discount_rial,
         "lines": list(told.of_lines),
+        "coupons": [
+            {
+                "code": one.asked.code,
+                "name": one.asked.pool.name,
+                "position": one.position,
+                "basket": one.basket_rial,
+                "discount": one.discount_rial,
+            }
+            for one in told.used
+        ],
+        "left_out": [
+            {"code": one.asked.code, "name": one.asked.pool.name, "why": str(one.why)}
+            for one in told.left_out
+        ],
     }
 
 
 def _use(use: CouponUse) -> dict[str, Any]:
     return {
         "id": use.id,
+        "ids": [use.id],
+        "coupons": [],
+        "left_out": [],
         "status": use.state,
         "name": use.pool.name,
         "basket": use.basket_rial,

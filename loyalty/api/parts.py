@@ -30,6 +30,8 @@ from loyalty.queries.receipts import (
 )
 from loyalty.queries.referrals import taken_with
 from loyalty.queries.returns import what_a_return_undoes
+from loyalty.queries.rules.presents import presents_back
+from loyalty.queries.rules.tell_presents import present_sentence
 from loyalty.queries.stamps import stamps_lost
 from payments.operations.refunds import register_prepaid_guard, register_refund_effect
 from payments.operations.refunds.effects import ComingBack
@@ -46,6 +48,7 @@ def register() -> None:
     register_refund_effect(coupon_effect)
     register_refund_effect(stamp_effect)
     register_refund_effect(referral_effect)
+    register_refund_effect(present_effect)
     register_mandate_uses(mandate_uses)
     register_judge(judge)
     register_prepaid_guard(check_may_go_back)
@@ -126,6 +129,12 @@ def referral_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
     }
 
 
+def present_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
+    """Return what a refund takes back of what rules gave besides points (N8)."""
+    said = presents_back(back.purchase_id, back.returned_rial, back.total_rial)
+    return {"presents_back": said} if said else {}
+
+
 def mandate_uses(mandate_id: UUID) -> list[MandateUse]:
     """Return the memberships a mandate pays for, as its customer reads them."""
     return [_use(one) for one in memberships_under(mandate_id)]
@@ -164,6 +173,16 @@ def _members(facts: ReceiptFacts) -> dict[str, Any]:
         "points": _points(facts),
         "tier": _tier(facts.tier) if facts.tier else None,
         "rewards": rewards_document(facts.rewards),
+        "presents": [_present(one) for one in facts.presents],
+    }
+
+
+def _present(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A code is no part of it: answers are kept, codes are not."""
+    return {
+        "effect": facts["effect"],
+        "number": facts["number"],
+        "text": present_sentence(facts),
     }
 
 

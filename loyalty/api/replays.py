@@ -47,19 +47,25 @@ class DryRunOut(BaseModel):
 
 
 class MonthOut(BaseModel):
-    """A Jalali month by its first day: points under the rules in force and under the draft."""
+    """A Jalali month by its first day: points under the rules in force and under the draft.
+
+    And what the presents of each are worth (rial).
+    """
 
     month: date
     purchases: int
     old: int
     new: int
+    old_presents_rial: int = 0
+    new_presents_rial: int = 0
 
 
 class SideOut(BaseModel):
-    """Customers who gain or lose, and by how many points together."""
+    """Customers who gain or lose, and by how many points, and rial with presents, together."""
 
     customers: int
     points: int
+    rial: int | None = None
 
 
 class ColumnOut(BaseModel):
@@ -76,16 +82,19 @@ class ReplayedRuleOut(BaseModel):
     key: UUID
     name: str
     points: int
+    presents: int = 0
+    cost_rial: int | None = None
     purchases: int
     verdicts: dict[str, int]
     ran_out: date | None
 
 
 class ChangedOut(BaseModel):
-    """A customer and by how many points their year changes."""
+    """A customer and by how many points, and rial with presents, their year changes."""
 
     customer: UUID
     points: int
+    rial: int | None = None
 
 
 class ForecastOut(BaseModel):
@@ -109,6 +118,8 @@ class ReplayReportOut(BaseModel):
     unit_rial: int
     old_points: int
     new_points: int
+    old_presents_rial: int = 0
+    new_presents_rial: int = 0
     posted: int
     differ: int
     seconds: float

@@ -35,6 +35,7 @@ class GivenOut(BaseModel):
 
     purchases: int
     points: int
+    presents: int
     cost_rial: int
     budget_used_rial: int
 
@@ -238,6 +239,7 @@ def parts_document(parts: Sequence[Part]) -> list[dict[str, Any]]:
             "rule": part.bonus.key,
             "name": part.bonus.name,
             "points": part.points,
+            "presents": part.presents,
             "verdict": str(part.cut or part.verdict),
             "why": str((part.cut or part.verdict).label),
         }
@@ -250,6 +252,7 @@ def _given(gave: Given | None) -> GivenOut:
     return GivenOut(
         purchases=told.purchases,
         points=told.points,
+        presents=told.presents,
         cost_rial=told.cost_rial,
         budget_used_rial=told.budget_used_rial,
     )

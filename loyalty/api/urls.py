@@ -59,6 +59,7 @@ from loyalty.api.pos.verbs import (
     PosReversal,
     PosSearch,
 )
+from loyalty.api.presents import CustomerPresents
 from loyalty.api.programme import Programme
 from loyalty.api.redemptions import (
     RedemptionCommit,
@@ -199,6 +200,7 @@ urlpatterns: list[URLPattern] = [
         name="api-stamp-card-withdrawal",
     ),
     path("customers/<uuid:customer_id>/stamps", CustomerStamps.as_view(), name="api-stamps"),
+    path("customers/<uuid:customer_id>/presents", CustomerPresents.as_view(), name="api-presents"),
     path(
         "customers/<uuid:customer_id>/stamps/<uuid:stamp_card_id>/reward",
         StampReward.as_view(),

@@ -6,6 +6,13 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.enums.rules import CapSpan as CapSpan
+from loyalty.enums.rules import DraftState as DraftState
+from loyalty.enums.rules import PresentState as PresentState
+from loyalty.enums.rules import ReplayState as ReplayState
+from loyalty.enums.rules import RuleEffect as RuleEffect
+from loyalty.enums.rules import Verdict as Verdict
+
 _IDLE: Final = "idle_"
 
 
@@ -124,66 +131,6 @@ class ExpiryEnds(models.TextChoices):
         return ExpiryEnds(self.value.removeprefix(_IDLE))
 
 
-class RuleEffect(models.TextChoices):
-    """What a rule beside the rate gives."""
-
-    TIMES = "times", _("Points are multiplied")
-    RATE = "rate", _("More points for an amount")
-    FIXED = "fixed", _("A number of points")
-
-
-class CapSpan(models.TextChoices):
-    """Within what a customer's share of a rule is counted; Jalali, in the business's zone."""
-
-    DAY = "day", _("A day")
-    WEEK = "week", _("A week")
-    MONTH = "month", _("A month")
-    YEAR = "year", _("A year")
-    EVER = "ever", _("Ever")
-
-
-class DraftState(models.TextChoices):
-    """open → published or discarded."""
-
-    OPEN = "open", _("Draft")
-    PUBLISHED = "published", _("Published")
-    DISCARDED = "discarded", _("Put away")
-
-
-class ReplayState(models.TextChoices):
-    """queued → running → done; failed after three workers died, cancelled was stopped."""
-
-    QUEUED = "queued", _("Waiting")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class Verdict(models.TextChoices):
-    """Why a rule gave points on a basket, or gave none."""
-
-    APPLIED = "applied", _("It counts")
-    AMOUNT = "amount", _("The basket is too small")
-    GOODS = "goods", _("None of its goods is in the basket")
-    CHANNEL = "channel", _("Sold in another channel")
-    BRANCH = "branch", _("Sold in another branch")
-    EMPLOYEE = "employee", _("Sold by somebody else")
-    DATES = "dates", _("Not on this date")
-    WEEKDAY = "weekday", _("Not on this day of the week")
-    HOURS = "hours", _("Not at this hour")
-    TIER = "tier", _("The customer is in another tier")
-    SEGMENT = "segment", _("The customer was in another segment")
-    ATTRIBUTE = "attribute", _("The customer is not known to be so")
-    NUMBER = "number", _("Not this purchase of the customer")
-    STRANGER = "stranger", _("The buyer is not known")
-    BEATEN = "beaten", _("Another rule of its group gives more")
-    TOO_LITTLE = "too_little", _("It comes to less than one point")
-    FULL = "full", _("The order has all the points it may have")
-    SHARE = "share", _("The customer had all of their share")
-    BUDGET = "budget", _("Its budget is used up")
-
-
 class MembershipState(models.TextChoices):
     """Where a paid membership stands. In grace it is unpaid and its perks still hold."""
 
@@ -276,6 +223,13 @@ class PoolKind(models.TextChoices):
 
     SHARED = "shared", _("One code for everybody")
     UNIQUE = "unique", _("A code for each")
+
+
+class Stacking(models.TextChoices):
+    """Whether a coupon may be used beside others (rule R50)."""
+
+    ALONE = "alone", _("Only by itself")
+    BESIDE = "beside", _("Together with others that allow it")
 
 
 class TillVerb(models.TextChoices):

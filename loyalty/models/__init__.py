@@ -16,6 +16,7 @@ from loyalty.models.policy import PolicyVersion
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
 from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
+from loyalty.models.rule_presents import RulePresent
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.stamp import StampCard, StampReward
@@ -68,6 +69,7 @@ __all__ = [
     "RuleDraft",
     "RuleMeter",
     "RulePoints",
+    "RulePresent",
     "RuleReplay",
     "StampCard",
     "StampReward",

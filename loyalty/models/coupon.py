@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from loyalty.enums import PoolKind, RedemptionState
+from loyalty.enums import PoolKind, RedemptionState, Stacking
 
 
 class CouponPool(TenantModel):
@@ -27,6 +27,10 @@ class CouponPool(TenantModel):
     most_uses = models.IntegerField(_("uses in all"), null=True)
     most_each = models.IntegerField(_("uses for each customer"), null=True)
     taken = models.IntegerField(_("taken"), default=0, editable=False)
+    stacking = models.TextField(
+        _("with other coupons"), choices=Stacking.choices, default=Stacking.ALONE
+    )
+    group = models.TextField(_("only the best of"), blank=True, default="")
     gives_back = models.BooleanField(_("usable again when all of the sale is returned"))
     is_active = models.BooleanField(_("offered"), default=True)
     starts_at = models.DateTimeField(_("from"))
@@ -59,6 +63,9 @@ class CouponPool(TenantModel):
                 condition=(Q(kind=PoolKind.SHARED) & ~Q(code=""))
                 | Q(kind=PoolKind.UNIQUE, code=""),
                 name="loyalty_pool_codes",
+            ),
+            models.CheckConstraint(
+                condition=Q(stacking=Stacking.BESIDE) | Q(group=""), name="loyalty_pool_stacking"
             ),
         )
         indexes = (
@@ -136,6 +143,8 @@ class CouponUse(TenantModel):
         verbose_name=_("purchase"),
     )
     state = models.TextField(_("state"), choices=RedemptionState.choices)
+    # Of several for one sale: in this order, each on what those before it left of the basket.
+    position = models.IntegerField(_("in this order"), default=1)
     basket_rial = models.BigIntegerField(_("basket (rial)"))
     discount_rial = models.BigIntegerField(_("discount (rial)"))
     reserved_at = models.DateTimeField(_("held at"))
@@ -162,8 +171,14 @@ class CouponUse(TenantModel):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(discount_rial__gt=0, discount_rial__lte=F("basket_rial")),
+                condition=Q(discount_rial__gt=0, discount_rial__lte=F("basket_rial"))
+                & Q(position__gte=1),
                 name="loyalty_coupon_use_numbers",
+            ),
+            models.UniqueConstraint(
+                fields=["business", "purchase", "position"],
+                name="loyalty_coupon_use_order",
+                condition=Q(purchase__isnull=False),
             ),
             models.CheckConstraint(
                 condition=~Q(state=RedemptionState.COMMITTED) | Q(purchase__isnull=False),

@@ -21,6 +21,7 @@ from loyalty.models.policy import PolicyVersion
 from loyalty.models.programme import EarningRule, Program, Reward, Tier
 from loyalty.models.redemption import Redemption
 from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
+from loyalty.models.rule_presents import RulePresent
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
 from loyalty.models.stamp import StampCard, StampReward
@@ -33,14 +34,14 @@ _THEIRS = by("customer_id")
 _PROGRAMME = {
     Program: Facts(ours=("name",)),
     EarningRule: Facts(ours=("benefit_note", "published_by")),
-    BonusRule: Facts(ours=("name", "conditions", "group")),
+    BonusRule: Facts(ours=("name", "conditions", "group", "present")),
     RuleDraft: Facts(ours=("document", "changed_by")),
-    RuleReplay: Facts(ours=("document", "report", "created_by")),
+    RuleReplay: Facts(ours=("document", "report", "created_by", "place", "kept")),
     Tier: Facts(ours=("name",)),
     Reward: Facts(ours=("name",)),
     StampCard: Facts(ours=("name", "category", "sku", "made_by")),
     MembershipPlan: Facts(ours=("name", "note")),
-    CouponPool: Facts(ours=("name", "code", "category", "channel", "made_by")),
+    CouponPool: Facts(ours=("name", "code", "category", "channel", "group", "made_by")),
     Coupon: Facts(ours=("code_hmac", "ends_with")),
     LedgerSeal: Facts(ours=("entries", "previous", "digest")),
     Valuation: Facts(ours=("curve", "reason", "by")),
@@ -86,6 +87,11 @@ _WALLET = {
 _GIVEN = {
     CouponUse: Facts(of=_THEIRS, told=("state", "basket_rial", "discount_rial", "reserved_at")),
     StampReward: Facts(of=_THEIRS, told=("card", "taken_at")),
+    RulePresent: Facts(
+        of=_THEIRS,
+        ours=("facts", "undone"),
+        told=("effect", "number", "state", "worth_rial", "at"),
+    ),
     PaidMembership: Facts(of=_THEIRS, told=("plan", "state", "paid_until")),
     MembershipPeriod: Facts(
         of=by("membership__customer_id"), told=("starts_on", "ends_on", "price_rial", "state")

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
 from loyalty.enums import CapSpan, DraftState, ReplayState, RuleEffect
+from loyalty.models.coupon import CouponPool
 from loyalty.models.programme import EarningRule
+from loyalty.models.stamp import StampCard
 
 
 class BonusRule(TenantModel):
@@ -32,6 +34,28 @@ class BonusRule(TenantModel):
     effect = models.TextField(_("gives"), choices=RuleEffect.choices)
     num = models.BigIntegerField(_("points or factor"))
     den = models.BigIntegerField(_("for this many rial, or divided by"), default=1)
+    present = models.JSONField(_("present"), default=dict, blank=True)
+    # What a present is made of: coupons of these, or stamps on this card.
+    pool = models.ForeignKey(
+        CouponPool,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("kind of coupon"),
+    )
+    stamp_card = models.ForeignKey(
+        StampCard,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("stamp card"),
+    )
     group = models.TextField(_("only the best of"), blank=True, default="")
     cap_points = models.BigIntegerField(_("most points for one order"), null=True, blank=True)
     customer_cap_points = models.BigIntegerField(
@@ -45,6 +69,8 @@ class BonusRule(TenantModel):
         verbose_name_plural = _("rules beside the rate")
         constraints = (
             SameBusiness("version"),
+            SameBusiness("pool"),
+            SameBusiness("stamp_card"),
             models.UniqueConstraint(
                 fields=["business", "version", "key"], name="loyalty_bonus_once_a_version"
             ),
@@ -56,6 +82,21 @@ class BonusRule(TenantModel):
                 & (~Q(effect=RuleEffect.TIMES) | Q(num__gt=F("den")))
                 & (~Q(effect=RuleEffect.FIXED) | Q(den=1)),
                 name="loyalty_bonus_numbers",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    effect__in=[RuleEffect.TIMES, RuleEffect.RATE, RuleEffect.FIXED],
+                    pool__isnull=True,
+                    stamp_card__isnull=True,
+                )
+                | Q(effect=RuleEffect.GIFT_CARD, pool__isnull=True, stamp_card__isnull=True)
+                | Q(effect=RuleEffect.STAMP, pool__isnull=True, stamp_card__isnull=False)
+                | Q(
+                    effect__in=[RuleEffect.COUPON, RuleEffect.ITEM, RuleEffect.REWARD],
+                    pool__isnull=False,
+                    stamp_card__isnull=True,
+                ),
+                name="loyalty_bonus_present",
             ),
             models.CheckConstraint(
                 condition=(Q(cap_points__isnull=True) | Q(cap_points__gt=0))
@@ -209,9 +250,10 @@ class RuleDraft(TenantModel):
 
 
 class RuleReplay(TenantModel):
-    """A span of purchases judged under a draft beside the rules in force. A killed one begins anew.
+    """A span of purchases judged under a draft beside the rules in force, a page at a time.
 
-    `document` is the draft as it was asked about, `report` what came out.
+    `document` is the draft as it was asked about, `report` what came out. `place` and `kept` are
+    how far it is and what it has counted, written together: a killed one goes on from there.
     """
 
     state = models.TextField(_("state"), choices=ReplayState.choices, default=ReplayState.QUEUED)
@@ -230,6 +272,8 @@ class RuleReplay(TenantModel):
     done = models.IntegerField(_("done"), default=0)
     attempts = models.IntegerField(_("times begun"), default=0)
     report = models.JSONField(_("report"), default=dict)
+    place = models.JSONField(_("place"), default=dict, blank=True)
+    kept = models.BinaryField(default=bytes, editable=False)
     created_by = models.TextField(_("by"), blank=True, default="")
     created_at = models.DateTimeField(_("asked"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

@@ -21,6 +21,7 @@ from loyalty.operations.movements import (
 )
 from loyalty.operations.rules.give_back import give_back_limits, note_returned
 from loyalty.operations.rules.meters import Key
+from loyalty.operations.rules.presents.take_back import lock_presents, take_presents_back
 from loyalty.queries.ended import ended_unused
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.returns import cumulative, undone
@@ -61,6 +62,7 @@ def take_back(*, returns: Sequence[Returned], now: datetime) -> None:
             "id", "customer_id"
         )
     )
+    lock_presents([back.purchase_id for back in returns])
     freed: Counter[Key] = Counter()
     for back in sorted(returns, key=lambda back: str(owners.get(back.purchase_id))):
         if back.purchase_id in owners:
@@ -133,7 +135,13 @@ def _take_back(back: Returned, current: Terms, now: datetime) -> Mapping[Key, in
     rest -= _lapsed(claim, rest)
     if wallet and rest:
         _from_elsewhere(wallet, claim, rest, current)
-    return note_returned(back.purchase_id, why.get("rules", ()), now)
+    freed = Counter(note_returned(back.purchase_id, why.get("rules", ()), now))
+    freed.update(
+        take_presents_back(
+            lot=lot, returned_rial=back.returned_rial, total_rial=back.total_rial, now=now
+        )
+    )
+    return freed
 
 
 def _facts(lot: Lot, back: Returned) -> dict[str, Any]:

@@ -274,6 +274,7 @@ def _sold(sale: Sale) -> Sold:
         branch_id=sale.branch_id,
         employee_id=sale.employee_id,
         fresh=sale.fresh,
+        imported=sale.imported,
     )
 
 

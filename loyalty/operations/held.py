@@ -13,11 +13,14 @@ from customers.operations import Held, Using, Verdict
 from loyalty.enums import CardKind, RedemptionState
 from loyalty.models import CouponPool, CouponUse, GiftCard, GiftCardUse
 from loyalty.operations.coupons import commit_coupon, give_coupons_back
+from loyalty.operations.coupons.presents import lock_present_of
 from loyalty.operations.gift_cards.back import return_to_cards
 from loyalty.operations.gift_cards.use import commit_gift_card, insufficient
 from loyalty.operations.referrals.tell import unknown_code
+from loyalty.queries.coupon_stacks import check_together
 from loyalty.queries.programme import program
 from loyalty.queries.referrals import known_codes
+from loyalty.queries.rules.presents import taken_back
 
 Use = GiftCardUse | CouponUse
 
@@ -28,7 +31,8 @@ def use_held(*, purchase_id: UUID, holds: Sequence[UUID], now: datetime) -> None
     cards = GiftCardUse.objects.filter(id__in=holds).values_list("card_id", "id")
     for _card_id, use_id in sorted(cards):
         commit_gift_card(use_id=use_id, purchase_id=purchase_id, now=now)
-    for use_id in CouponUse.objects.filter(id__in=holds).values_list("id", flat=True):
+    coupons = CouponUse.objects.filter(id__in=holds).order_by("pool_id", "id")
+    for use_id in coupons.values_list("id", flat=True):
         commit_coupon(use_id=use_id, purchase_id=purchase_id, now=now)
 
 
@@ -52,12 +56,16 @@ def judge(sales: Sequence[Using], now: datetime) -> list[Verdict]:
     _lock(wanted)
     cards = GiftCardUse.objects.select_related("card__issue", "purchase").filter(id__in=wanted)
     found: dict[UUID, Use] = {use.id: use for use in cards}
-    coupons = CouponUse.objects.select_related("purchase").filter(id__in=wanted - found.keys())
+    coupons = CouponUse.objects.select_related("purchase", "pool").filter(
+        id__in=wanted - found.keys()
+    )
     found |= {use.id: use for use in coupons}
+    over = lock_present_of([use.coupon_id for use in coupons if use.coupon_id is not None])
     current = program()
     sold_earn = current is None or current.gift_cards_earn
     return [
-        _unsaid(sale, codes) or _verdict(sale, found, now, sold_earn=sold_earn) for sale in sales
+        _unsaid(sale, codes) or _verdict(sale, found, over, now, sold_earn=sold_earn)
+        for sale in sales
     ]
 
 
@@ -87,20 +95,26 @@ def _lock(wanted: Collection[UUID]) -> None:
     list(CouponPool.objects.select_for_update().filter(id__in=pools).order_by("id"))
 
 
-def _verdict(sale: Using, found: Mapping[UUID, Use], now: datetime, *, sold_earn: bool) -> Verdict:
-    unearning = coupons = 0
+def _verdict(
+    sale: Using,
+    found: Mapping[UUID, Use],
+    over: Collection[UUID],
+    now: datetime,
+    *,
+    sold_earn: bool,
+) -> Verdict:
+    unearning, coupons = 0, list[CouponUse]()
     for held in sale.holds:
         use = found.get(held.id)
         refusal = _refusal(sale, held, use, now)
         if use is None or refusal is not None:
             return Verdict(refusal)
         if isinstance(use, CouponUse):
-            coupons += 1
+            coupons.append(use)
         elif use.card.issue.kind == CardKind.PROMOTIONAL or not sold_earn:
             unearning += held.paid_rial
-    if coupons > 1:
-        return Verdict(_problem("one_coupon", _("One coupon for a sale."), HTTPStatus.CONFLICT))
-    return Verdict(unearning_rial=unearning)
+    refusal = _refused_coupons(sale, coupons, over)
+    return Verdict(refusal) if refusal is not None else Verdict(unearning_rial=unearning)
 
 
 def _refusal(sale: Using, held: Held, use: Use | None, now: datetime) -> Problem | None:
@@ -118,18 +132,39 @@ def _refusal(sale: Using, held: Held, use: Use | None, now: datetime) -> Problem
         detail = _("This was given back already.")
         return _problem("hold_released", detail, HTTPStatus.CONFLICT)
     if isinstance(use, CouponUse):
-        return _refused_coupon(sale, use)
+        return _refused_coupon(use)
     return _refused_card(held, use, now)
 
 
-def _refused_coupon(sale: Using, use: CouponUse) -> Problem | None:
-    if sale.total_rial != use.basket_rial - use.discount_rial:
-        detail = _("The sale is not the basket this coupon was held for; hold it again.")
-        return _problem("coupon_basket_changed", detail, HTTPStatus.CONFLICT)
+def _refused_coupon(use: CouponUse) -> Problem | None:
     if use.state == RedemptionState.EXPIRED:
         detail = _("The hold on this coupon ran out; hold it again.")
         return _problem("hold_over", detail, HTTPStatus.CONFLICT)
     return None
+
+
+def _refused_coupons(
+    sale: Using, uses: Sequence[CouponUse], over: Collection[UUID]
+) -> Problem | None:
+    """Refuse coupons that may not stand together, or not for this basket, or came back (R50)."""
+    if not uses:
+        return None
+    if any(use.coupon_id in over for use in uses):
+        return taken_back()
+    together = check_together([use.pool for use in uses])
+    if together is not None:
+        return together
+    left = max(use.basket_rial for use in uses)
+    for place, use in enumerate(sorted(uses, key=lambda one: one.position), start=1):
+        if (use.position, use.basket_rial) != (place, left):
+            return _changed()
+        left -= use.discount_rial
+    return None if left == sale.total_rial else _changed()
+
+
+def _changed() -> Problem:
+    detail = _("The sale is not the basket this coupon was held for; hold it again.")
+    return _problem("coupon_basket_changed", detail, HTTPStatus.CONFLICT)
 
 
 def _refused_card(held: Held, use: GiftCardUse, now: datetime) -> Problem | None:

@@ -20,6 +20,7 @@ from customers.queries import customer_view
 from loyalty.enums import PoolKind
 from loyalty.models import Coupon, CouponPool, StampCard, StampReward
 from loyalty.queries.gift_codes import digest_of, new_code
+from loyalty.queries.rules.reading import given_in_force
 from loyalty.queries.stamps import stamps_on
 
 _MAX_NAME: Final = 100
@@ -90,9 +91,18 @@ def make_stamp_card(*, new: NewStampCard, by: str, now: datetime) -> StampCard:
 
 @operation
 def withdraw_stamp_card(*, card_id: UUID, actor: Actor | None, now: datetime) -> StampCard:
-    """Count for nobody any more; rewards taken stay good until their day."""
+    """Count for nobody any more; rewards taken stay good until their day.
+
+    Raises NotFound, Problem `given_by_a_rule` (409) while a rule in force gives stamps on it.
+    """
     card = _locked(card_id)
     if card.is_active:
+        if given_in_force(card_id=card.id):
+            raise Problem(
+                "given_by_a_rule",
+                _("A rule of points gives this; take it out of the rules first."),
+                status=HTTPStatus.CONFLICT,
+            )
         card.is_active = False
         card.save(update_fields=["is_active"])
         data = {"name": card.name}

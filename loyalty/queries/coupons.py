@@ -17,6 +17,7 @@ from core.text import latin_digits, normalise
 from loyalty.enums import PoolKind, RedemptionState
 from loyalty.models import Coupon, CouponPool, CouponUse, StampCard
 from loyalty.queries.gift_codes import digest_of
+from loyalty.queries.rules.presents import check_given
 from loyalty.queries.stamps import check_earned
 
 _PERCENT: Final = 100
@@ -105,13 +106,19 @@ def check_usable(
     check_left(pool, coupon, customer_id)
     if coupon is not None:
         check_earned(coupon, customer_id)
+        check_given(coupon, customer_id)
 
 
-def priced(pool: CouponPool, coupon: Coupon | None, basket: Basket) -> Discount:
-    """Return a pool's discount on a basket that meets its conditions."""
+def priced(
+    pool: CouponPool, coupon: Coupon | None, basket: Basket, *, whole_rial: int | None = None
+) -> Discount:
+    """Return a pool's discount on a basket that meets its conditions.
+
+    `whole_rial` is the basket before other coupons; its smallest size is asked of that.
+    """
     if pool.channel and basket.channel != pool.channel:
         raise refusal("coupon_not_here", _("This coupon is not for this way of buying."))
-    if basket.total_rial < pool.least_basket_rial:
+    if (basket.total_rial if whole_rial is None else whole_rial) < pool.least_basket_rial:
         least = number(pool.least_basket_rial)
         detail = _("This coupon is for baskets of at least %(least)s rial.") % {"least": least}
         raise refusal("coupon_basket_small", detail)
@@ -164,9 +171,17 @@ def check_left(pool: CouponPool, coupon: Coupon | None, customer_id: UUID | None
 
 
 def pool_rows(*, rewards: bool = True) -> QuerySet[CouponPool]:
-    """Return the pools; without `rewards` those of stamp cards are left out."""
+    """Return the pools; without `rewards` those of stamp cards and rules are left out."""
     rows = CouponPool.objects.all()
-    return rows if rewards else rows.exclude(id__in=StampCard.objects.values("pool_id"))
+    if rewards:
+        return rows
+    ours = rows.exclude(id__in=StampCard.objects.values("pool_id"))
+    return ours.exclude(made_by__startswith="rule:")
+
+
+def given_pools() -> QuerySet[CouponPool]:
+    """Return the kinds of coupons rules may give: offered, with a code for each."""
+    return pool_rows(rewards=False).filter(kind=PoolKind.UNIQUE, is_active=True)
 
 
 def codes_of_pool(pool_id: UUID, codes: Sequence[str]) -> list[str]:

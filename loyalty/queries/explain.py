@@ -18,6 +18,7 @@ from loyalty.models import LedgerEntry
 from loyalty.queries.milestones.titles import milestone_title
 from loyalty.queries.returns import cumulative
 from loyalty.queries.rules.tell import given_sentences, undone_sentences
+from loyalty.queries.rules.tell_presents import present_sentence
 
 
 def explain(entry: LedgerEntry) -> str:
@@ -55,6 +56,7 @@ def _factors(data: Mapping[str, Any]) -> Iterator[str]:
     yield from given_sentences(data.get("bonuses", ()))
     if "most" in data:
         yield _("Not more than %(most)s points at once.") % {"most": number(data["most"])}
+    yield from map(present_sentence, data.get("presents", ()))
 
 
 def _base(entry: LedgerEntry) -> str:

@@ -3,18 +3,21 @@
 import hashlib
 import hmac
 from http import HTTPStatus
+from itertools import count
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
 
 from core.errors import Problem
-from core.ids import new_spoken_code
+from core.ids import new_spoken_code, spoken
 from core.tenancy import active_business_id
 from core.text import latin_digits, normalise
 from customers.queries.identities import key_of
 
 _RANDOM: Final = 15
+# Only letters that cannot be mistaken for others when read aloud.
+_MISTAKEN: Final = "01AEIOSU"
 _GROUP: Final = 4
 _LONGEST: Final = 40
 _SEPARATORS: Final = str.maketrans("", "", " -_\u2010\u2011\u2013\u200c")
@@ -25,9 +28,23 @@ def new_code() -> str:
     while True:
         body = new_spoken_code(_RANDOM)
         check = mod_37_36.calc_check_digit(body)
-        # Only letters that cannot be mistaken for others when read aloud.
-        if check not in "01AEIOSU":
+        if check not in _MISTAKEN:
             return f"{body}{check}"
+
+
+def code_from(seed: str) -> str:
+    """Return the one code that belongs to a seed in this business; nobody else can make it.
+
+    So a code that must be told again and again need not be kept.
+    """
+    key = key_of(active_business_id())
+    for turn in count():
+        made = hmac.digest(key, f"code_from:{seed}:{turn}".encode(), hashlib.sha256)
+        body = spoken(made, _RANDOM)
+        check = mod_37_36.calc_check_digit(body)
+        if check not in _MISTAKEN:
+            return f"{body}{check}"
+    raise AssertionError
 
 
 def spelled(code: str) -> str:

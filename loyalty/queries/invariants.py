@@ -157,15 +157,23 @@ _RULES: Final[dict[str, str]] = {
         WHERE b.id = %(business)s AND books.rial + cards.rial + held.rial <> 0""",
     "A rule's budget is used by what it gave less what returns took back": """
         SELECT m.id FROM loyalty_rulemeter m LEFT JOIN (
-            SELECT key, SUM(budget_rial) AS rial FROM loyalty_rulepoints
-            WHERE business_id = %(business)s GROUP BY key
+            SELECT key, SUM(rial) AS rial FROM (
+                SELECT key, budget_rial AS rial FROM loyalty_rulepoints
+                WHERE business_id = %(business)s
+                UNION ALL SELECT key, budget_rial FROM loyalty_rulepresent
+                WHERE business_id = %(business)s AND state = 'given'
+            ) each GROUP BY key
         ) p ON p.key = m.key
         WHERE m.business_id = %(business)s AND m.customer_id IS NULL
             AND m.used <> COALESCE(p.rial, 0)""",
     "A customer's share of a rule is used by what it gave them": """
         SELECT m.id FROM loyalty_rulemeter m LEFT JOIN (
-            SELECT key, customer_id, since, SUM(points) AS points FROM loyalty_rulepoints
-            WHERE business_id = %(business)s AND since IS NOT NULL GROUP BY 1, 2, 3
+            SELECT key, customer_id, since, SUM(points) AS points FROM (
+                SELECT key, customer_id, since, points FROM loyalty_rulepoints
+                WHERE business_id = %(business)s
+                UNION ALL SELECT key, buyer_id, since, number FROM loyalty_rulepresent
+                WHERE business_id = %(business)s AND state = 'given'
+            ) each WHERE since IS NOT NULL GROUP BY 1, 2, 3
         ) p ON p.key = m.key AND p.customer_id = m.customer_id AND p.since = m.since
         WHERE m.business_id = %(business)s AND m.customer_id IS NOT NULL
             AND m.used <> COALESCE(p.points, 0)""",
@@ -176,6 +184,10 @@ _RULES: Final[dict[str, str]] = {
         ) p ON p.purchase_id = l.id
         WHERE l.business_id = %(business)s AND (p.gave > l.earned_points OR p.net < 0
             OR p.net > l.earned_points - l.reversed_points)""",
+    "A gift card of a rule ends with its present, and not before by a return": """
+        SELECT r.id FROM loyalty_rulepresent r
+        JOIN loyalty_giftcard c ON c.business_id = r.business_id AND c.id = r.gift_card_id
+        WHERE r.business_id = %(business)s AND r.state = 'taken_back' AND c.state <> 'void'""",
     "A coupon counts the uses held or spent and not given back": """
         SELECT p.id FROM loyalty_couponpool p LEFT JOIN (
             SELECT pool_id, count(*) AS n FROM loyalty_couponuse
@@ -183,11 +195,22 @@ _RULES: Final[dict[str, str]] = {
                 AND again_until IS NULL GROUP BY pool_id
         ) u ON u.pool_id = p.id
         WHERE p.business_id = %(business)s AND p.taken <> COALESCE(u.n, 0)""",
-    "A sale with a coupon came to its basket without the discount": """
-        SELECT u.id FROM loyalty_couponuse u
-        JOIN customers_purchase p ON p.business_id = u.business_id AND p.id = u.purchase_id
+    "A sale with coupons came to its basket without their discounts": """
+        SELECT p.id FROM customers_purchase p JOIN (
+            SELECT purchase_id, MAX(basket_rial) - SUM(discount_rial) AS rial, COUNT(*) AS n,
+                MAX(position) AS last, MIN(basket_rial - discount_rial) AS least
+            FROM loyalty_couponuse
+            WHERE business_id = %(business)s AND state = 'committed' GROUP BY purchase_id
+        ) u ON u.purchase_id = p.id
+        WHERE p.business_id = %(business)s
+            AND (p.total_rial <> u.rial OR p.total_rial <> u.least OR u.n <> u.last)""",
+    "Of coupons of one sale all may stand together": """
+        SELECT u.purchase_id FROM loyalty_couponuse u
+        JOIN loyalty_couponpool c ON c.business_id = u.business_id AND c.id = u.pool_id
         WHERE u.business_id = %(business)s AND u.state = 'committed'
-            AND p.total_rial <> u.basket_rial - u.discount_rial""",
+        GROUP BY u.purchase_id HAVING COUNT(*) > 1
+            AND (bool_or(c.stacking = 'alone') OR COUNT(*) FILTER (WHERE c."group" <> '')
+                <> COUNT(DISTINCT c."group") FILTER (WHERE c."group" <> ''))""",
     "A coupon is given back once all of its sale is returned, and not before": """
         SELECT u.id FROM loyalty_couponuse u
         JOIN loyalty_couponpool c ON c.business_id = u.business_id AND c.id = u.pool_id

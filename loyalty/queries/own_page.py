@@ -24,6 +24,7 @@ from loyalty.queries.milestones import Badge, badges_of
 from loyalty.queries.offers import RewardOffer, available_rewards
 from loyalty.queries.own_history import Moved, as_read, moved
 from loyalty.queries.programme import terms
+from loyalty.queries.rules.presents import PresentView, presents_of_customer
 from loyalty.queries.stamps import Stamps, stamps_of
 from loyalty.queries.standing import Standing, tier_of
 from loyalty.queries.wallets import WalletView, live_lots, wallet_view
@@ -84,6 +85,7 @@ class OwnPage:
     stamps: Sequence[Stamps]
     badges: Sequence[Badge]
     coupons: Sequence[OwnCoupon]
+    presents: Sequence[PresentView]
     cards: Sequence[OwnCard]
     membership: PaidMembership | None
     history: Sequence[Moved]
@@ -105,6 +107,7 @@ def own_page(customer_id: UUID, now: datetime) -> OwnPage:
         stamps=stamps_of(customer_id),
         badges=badges_of(customer_id),
         coupons=_coupons(customer_id, now),
+        presents=presents_of_customer(customer_id, live_at=now),
         cards=_cards(customer_id, now),
         membership=live_membership(customer_id),
         history=as_read(history[:_DATES]),

@@ -1,6 +1,6 @@
 """What a receipt prints about points: one query for any number of purchases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -20,7 +20,10 @@ SELECT lot.id, lot.earned_points,
     CASE WHEN row_number() OVER () = 1 THEN (
         SELECT json_agg(json_build_array(r.id, r.name, r.cost_points, r.value_rial)
             ORDER BY r.cost_points, r.name)
-        FROM loyalty_reward r WHERE r.business_id = %(business)s AND r.is_active) END AS rewards
+        FROM loyalty_reward r WHERE r.business_id = %(business)s AND r.is_active) END AS rewards,
+    (SELECT json_agg(g.facts ORDER BY g.id) FROM loyalty_rulepresent g
+        WHERE g.business_id = %(business)s AND g.purchase_id = lot.id AND g.state = 'given')
+        AS presents
 FROM loyalty_lot lot
 JOIN loyalty_program p ON p.business_id = %(business)s
 LEFT JOIN loyalty_wallet w ON w.business_id = %(business)s AND w.id = lot.customer_id
@@ -57,11 +60,15 @@ class ReceiptTier:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptFacts:
-    """Points, tier (None without a known buyer) and rewards as seen after a purchase."""
+    """Points, tier (None without a known buyer) and rewards as seen after a purchase.
+
+    `presents` are the facts of what rules gave besides points.
+    """
 
     points: PurchasePoints
     tier: ReceiptTier | None
     rewards: list[RewardOffer]
+    presents: Sequence[Mapping[str, Any]] = ()
 
 
 def receipt_facts(purchase_ids: Collection[UUID], now: datetime) -> dict[UUID, ReceiptFacts]:
@@ -77,13 +84,13 @@ def receipt_facts(purchase_ids: Collection[UUID], now: datetime) -> dict[UUID, R
 
 def facts_of(rows: Sequence[tuple[Any, ...]]) -> dict[UUID, ReceiptFacts]:
     """Return what to print, from the rows of RECEIPT_FACTS as `Joined` gives them."""
-    offered = [tuple(one) for row in rows for one in row[-1] or ()]
+    offered = [tuple(one) for row in rows for one in row[-2] or ()]
     rewards = [(UUID(one[0]), one[1], one[2], one[3]) for one in offered]
     return {UUID(row[0]): _facts(row, rewards) for row in rows}
 
 
 def _facts(row: tuple[Any, ...], rewards: list[tuple[UUID, str, int, int]]) -> ReceiptFacts:
-    _lot, earned, contingent, unit, balance, pending, tier, name, up, needed, _rewards = row
+    _lot, earned, contingent, unit, balance, pending, tier, name, up, needed, *_rewards, gave = row
     spendable = max(0, int(balance or 0))
     points = PurchasePoints(
         earned=earned,
@@ -95,4 +102,4 @@ def _facts(row: tuple[Any, ...], rewards: list[tuple[UUID, str, int, int]]) -> R
     standing = None
     if tier is not None:
         standing = ReceiptTier(UUID(tier), name, up, None if up is None else max(0, needed))
-    return ReceiptFacts(points, standing, offers_for(spendable, rewards))
+    return ReceiptFacts(points, standing, offers_for(spendable, rewards), gave or ())

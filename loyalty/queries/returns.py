@@ -1,5 +1,6 @@
 """What a return would undo, before it happens (rules R15, R17-R22); reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from customers.queries.baskets_sold import goods_returned
 from loyalty.enums import RedemptionState
 from loyalty.models import CustomerTier, Lot, Redemption
 from loyalty.queries.rules.given import gave_on
-from loyalty.queries.rules.undo import Remains, part_undone
+from loyalty.queries.rules.undo import Line, Remains, part_undone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,16 +46,23 @@ def undone(lot: Lot, returned_rial: int, total_rial: int) -> tuple[int, dict[str
     of_rate = by_rate if below else cumulative(by_rate, returned_rial, total_rial)
     if not gave or lot.purchase_id is None:
         return of_rate, why
-    remains = Remains(
-        eligible_rial=left,
-        returned_rial=min(returned_rial, total_rial),
-        total_rial=total_rial,
-        lines=goods_returned(lot.purchase_id),
-        below=below,
-    )
+    remains = remains_of(lot, returned_rial, total_rial, goods_returned(lot.purchase_id))
     parts = [part_undone(one, remains) for one in gave]
     told = [facts | {"share": points} for points, facts in parts]
     return of_rate + sum(points for points, _f in parts), why | {"by_rate": by_rate, "rules": told}
+
+
+def remains_of(lot: Lot, returned_rial: int, total_rial: int, lines: Sequence[Line]) -> Remains:
+    """Return what is left of a purchase, as its rules look at it."""
+    left = lot.base_rial - cumulative(lot.base_rial, returned_rial, total_rial)
+    least = lot.rule.minimum_rial if lot.rule else 0
+    return Remains(
+        eligible_rial=left,
+        returned_rial=min(returned_rial, total_rial),
+        total_rial=total_rial,
+        lines=lines,
+        below=bool(returned_rial) and left < least,
+    )
 
 
 def what_a_return_undoes(

@@ -1,4 +1,8 @@
-"""Stamps: counted from paid purchases whenever somebody looks; there is no row to forge (N23)."""
+"""Stamps: counted from paid purchases whenever somebody looks; there is no row to forge (N23).
+
+What a rule gave beside them is a row of the purchase that earned it, one for each, and counts
+while that purchase does.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +16,7 @@ from core.errors import Problem
 from core.text import normalise
 from customers.queries.pieces import Sold, SoldLine, sold_by_id, sold_since
 from loyalty.models import Coupon, StampCard, StampReward
+from loyalty.queries.rules.presents import stamps_given
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,14 +53,19 @@ def card_by_id(card_id: UUID) -> StampCard | None:
 
 
 def stamps_of(customer_id: UUID) -> list[Stamps]:
-    """Return a customer's standing with every card on offer; at most four queries."""
+    """Return a customer's standing with every card on offer; at most five queries."""
     cards = list(card_rows(active=True).order_by("made_at", "id"))
     if not cards:
         return []
     sales = sold_since(customer_id, min(card.starts_on for card in cards))
-    taken = _taken(customer_id)
+    taken, given = _taken(customer_id), stamps_given(customer_id)
     return [
-        Stamps(card=card, count=_count(card, sales), taken=taken.get(card.id, 0)) for card in cards
+        Stamps(
+            card=card,
+            count=_count(card, sales) + given.get(card.id, 0),
+            taken=taken.get(card.id, 0),
+        )
+        for card in cards
     ]
 
 
@@ -63,7 +73,8 @@ def stamps_on(card: StampCard, customer_id: UUID) -> Stamps:
     """Return a customer's standing with one card, on offer or not."""
     sales = sold_since(customer_id, card.starts_on)
     taken = _taken(customer_id).get(card.id, 0)
-    return Stamps(card=card, count=_count(card, sales), taken=taken)
+    given = stamps_given(customer_id).get(card.id, 0)
+    return Stamps(card=card, count=_count(card, sales) + given, taken=taken)
 
 
 def check_earned(coupon: Coupon, customer_id: UUID | None) -> None:

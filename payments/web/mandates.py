@@ -26,6 +26,7 @@ from payments.operations.mandates import (
     signing_page,
 )
 from payments.queries.mandates import mandate_by_public_token, next_debits, past_debits
+from payments.web.hints import small_body
 from payments.web.qr import qr_picture
 from payments.web.uses import uses_of
 from payments.web.views import SeeOther, to_bank
@@ -137,9 +138,8 @@ def _context(business: BusinessInfo, found: Mandate, *, asks: bool) -> dict[str,
 
 def _said(request: HttpRequest) -> dict[str, str]:
     """Return a message's members as text, whatever a stranger sent."""
-    raw = request.body[:_MAX_HINT]
     try:
-        body = json.loads(raw)
+        body = json.loads(small_body(request, _MAX_HINT))
     except ValueError:
         body = request.POST.dict()
     if not isinstance(body, dict):

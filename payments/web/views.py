@@ -20,6 +20,7 @@ from payments.operations import Return, handle_callback, start_attempt
 from payments.operations.deposits import hint_deposit
 from payments.providers.contract import Redirect
 from payments.web.complaint import BLANK
+from payments.web.hints import small_body
 from payments.web.pages import Shown, find, pay_context, receipt_context
 
 _TOLD_BYTES: Final = 10_000
@@ -114,10 +115,10 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 
 def _told(request: HttpRequest) -> dict[str, str]:
     """Return the values of a JSON body as text, {} for any other body."""
-    if request.content_type != "application/json" or len(request.body) > _TOLD_BYTES:
+    if request.content_type != "application/json":
         return {}
     try:
-        told = json.loads(request.body)
+        told = json.loads(small_body(request, _TOLD_BYTES))
     except ValueError:
         return {}
     return {name: _text(value) for name, value in told.items()} if isinstance(told, dict) else {}

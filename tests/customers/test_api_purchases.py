@@ -39,7 +39,7 @@ def test_a_sale_is_answered_in_the_documented_shape(api, body):
     answer = api.post("purchases", body)
     assert answer.status_code == 201, answer.content
     data = answer.json()
-    assert set(data) == MEMBERS | {"survey"}
+    assert set(data) == MEMBERS | {"presents", "survey"}
     assert data["total"] == 900_000
     assert data["customer"]["status"] == "active"
     assert data["customer"]["name"] == "سارا کریمی"

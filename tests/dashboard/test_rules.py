@@ -1,6 +1,6 @@
 """The builder of rules: compose, try, replay, publish."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -18,11 +18,14 @@ from customers.queries.attributes import definition_rows
 from dashboard.web.rules.beginnings import TEMPLATES
 from dashboard.web.rules.forms import RuleForm, initial_of
 from dashboard.web.rules.words_of_rules import Names, rule_sentence
-from loyalty.models import RuleDraft, RuleReplay
+from loyalty.models import Reward, RuleDraft, RuleReplay
 from loyalty.operations.rules.drafts import publish_draft, save_draft
 from loyalty.operations.rules.replays import run_replay
+from loyalty.operations.stamps import NewStampCard, make_stamp_card
 from loyalty.queries.rules.document import Bonus, Rate, Rules, When
+from loyalty.queries.rules.presents import presents_of_purchases
 from loyalty.queries.rules.reading import open_draft, rules_in, rules_in_force
+from tests.loyalty.coupons.conftest import make
 from tests.loyalty.rules.conftest import basket, bonus, record
 
 MORNING = {
@@ -183,9 +186,20 @@ def test_a_replay_is_asked_for_and_told(page, business):
     assert page(f"replays/{row.id}/stop/", {}).status_code == 302
 
 
+def things(acting):
+    """Offer what rules can give."""
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    card = NewStampCard(name="کارت قهوه", needed=5, most_rial=900_000, category="چای")
+    pool = make(now, code="", count=1, percent=10, most_rial=100_000).pool_id
+    reward = Reward.objects.create(name="یک قهوه", cost_points=50, value_rial=150_000)
+    return make_stamp_card(new=card, by="t", now=now).id, pool, reward.id
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.key)
 def test_every_template_is_a_rule_with_a_sentence(acting, template):
-    form = RuleForm(initial=dict(template.initial))
+    """What a shop names itself aside: its card, coupon, reward and goods."""
+    things(acting)
+    form = RuleForm(initial={"item": "شیرینی"} | dict(template.initial))
     typed = {
         name: field.prepare_value(form.get_initial_for_field(field, name))
         for name, field in form.fields.items()
@@ -228,6 +242,61 @@ def test_a_rule_survives_its_form(acting):
     again = RuleForm({k: v for k, v in typed.items() if v is not None}, key=whole.key)
     assert again.is_valid(), again.errors
     assert again.bonus() == whole
+
+
+def test_a_rule_of_each_kind_of_present_survives_its_form(acting):
+    """And so do months, days, customers' own days, what they did, and own segments."""
+    card, pool, reward = things(acting)
+    when = When(
+        months=(1, 12),
+        month_days=(1, 30),
+        least_lines=2,
+        around={"kinds": ["birthday", "wedding"], "days": 3},
+        did={"kinds": ["review"], "days": 45},
+    )
+    for effect, num, present in (
+        ("stamp", 3, {"stamp_card": card}),
+        ("coupon", 1, {"pool": pool, "days": 30, "worth_rial": 100_000}),
+        ("gift_card", 1, {"worth_rial": 500_000}),
+        ("item", 1, {"category": "شیرینی", "worth_rial": 300_000}),
+        ("reward", 1, {"reward": reward, "days": 7}),
+    ):
+        whole = Bonus(name="ه", effect=effect, num=num, present=present, when=when)
+        form = RuleForm(initial=initial_of(whole), key=whole.key)
+        typed = {
+            name: field.prepare_value(form.get_initial_for_field(field, name))
+            for name, field in form.fields.items()
+        }
+        again = RuleForm({k: v for k, v in typed.items() if v is not None}, key=whole.key)
+        assert again.is_valid(), again.errors
+        assert again.bonus() == whole
+        assert rule_sentence(whole, Names.here()).endswith(".")
+
+
+def test_a_present_is_composed_tried_published_and_told_at_the_till(page, owner_client, business):
+    with acting_for(business.id):
+        card, _pool, _reward = things(None)
+    typed = {"name": "مهر هدیه", "effect": "stamp", "stamps": "۲", "stamp_card": str(card)}
+    assert "۲ مهر روی کارت «کارت قهوه»" in text(page("sentence/", typed))
+    assert page("new/", {"name": "بی‌نام", "effect": "gift_card"}).status_code == 422
+    assert page("new/", typed).status_code == 302
+    gift = {"name": "کارت سپاس", "effect": "gift_card", "worth": "۲۰,۰۰۰", "budget": "۱۰۰,۰۰۰"}
+    assert page("new/", gift).status_code == 302
+    mobile = "09121234567"
+    with acting_for(business.id):
+        record(basket(("a", "ب", 700_000), at=timezone.now()), now=timezone.now())
+    tried = page("try/", {"mobile": mobile, "total": "70000", "channel": "till"})
+    assert "یک کارت هدیهٔ ۲۰٬۰۰۰ تومانی" in text(tried)
+    page("draft/", {"action": "publish", "helps": "yes", "note": "بله"})
+    with acting_for(business.id):
+        [sold] = record(basket(("a", "ب", 700_000), at=timezone.now()), now=timezone.now())
+        [_stamps, held] = presents_of_purchases([sold])[sold]
+    receipt = text(owner_client.get(f"/b/{business.slug}/till/receipts/{sold}/"))
+    assert held.code in receipt
+    side = text(owner_client.get(f"/b/{business.slug}/till/customer/?mobile={mobile}&amount=1000"))
+    assert held.code in side
+    assert "۲ از ۵" in side
+    assert "تا امروز ۱ بار" in text(page()) or "۱ بار در ۱ خرید" in text(page())
 
 
 def test_c005_a_rule_about_what_is_known_of_customers_survives_its_form(page, business):

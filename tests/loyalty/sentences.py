@@ -1,6 +1,7 @@
 """A ledger entry's sentence, its sum done again from the numbers a Persian reader sees (N19)."""
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -53,6 +54,7 @@ def _earned(said: list[Fraction], entry: LedgerEntry) -> int:
     for factor in ("tier_num", "member_num"):
         if factor in data:
             whole *= spoken.pop(0)
+    _presents(data.get("presents", ()), spoken)
     most = int(spoken.pop()) if "most" in data else None
     by_rate = whole / amount if amount else Fraction(0)
     found = before = _points(whole, most)
@@ -67,6 +69,14 @@ def _earned(said: list[Fraction], entry: LedgerEntry) -> int:
     assert spoken == []
     assert told == found
     return found
+
+
+def _presents(presents: Sequence[dict[str, Any]], spoken: list[Fraction]) -> None:
+    """The sentence of a present tells how many stamps, or what it is worth in toman; it is last."""
+    for present in reversed(presents):
+        told = spoken.pop()
+        stamps = present["effect"] == "stamp"
+        assert told == present["number"] if stamps else told * 10 == present["worth_rial"]
 
 
 def _points(exact: Fraction, most: int | None) -> int:

@@ -31,7 +31,16 @@ from customers.operations import (
 from customers.queries.money_parts import money_parts
 from loyalty.enums import ReferralState
 from loyalty.enums.engagement import EngagementKind
-from loyalty.models import CouponPool, GiftCard, Redemption, Referral, ReferralOffer, Wallet
+from loyalty.models import (
+    CouponPool,
+    GiftCard,
+    Redemption,
+    Referral,
+    ReferralOffer,
+    RuleMeter,
+    StampCard,
+    Wallet,
+)
 from loyalty.operations import commit_redemption, reserve_redemption
 from loyalty.operations.coupons import reserve_coupon
 from loyalty.operations.gift_cards import reserve_gift_card
@@ -39,6 +48,7 @@ from loyalty.operations.referrals import referral_code_for
 from loyalty.operations.stamps import NewStampCard, make_stamp_card
 from loyalty.queries.coupons import Basket, BasketLine
 from loyalty.queries.invariants import broken
+from loyalty.queries.rules.presents import presents_of_customer
 from loyalty.queries.stamps import stamps_of
 from payments.models import MoneyEntry
 from tests.loyalty.conftest import BUYER, FAR, sale
@@ -46,6 +56,7 @@ from tests.loyalty.coupons.conftest import make
 from tests.loyalty.engagement.test_engagement import count
 from tests.loyalty.gift_cards.conftest import LAST_DAY, issue_cards
 from tests.loyalty.referrals.conftest import OFFER, offer, tick
+from tests.loyalty.rules.conftest import bonus, put
 
 _mobiles = itertools.count(1)
 LINE = st.tuples(st.integers(1, 4), st.integers(1_000, 900_000), st.sampled_from(["قهوه", "كيك"]))
@@ -76,9 +87,15 @@ class Shop:
         return {
             "points": (wallet.balance_points, wallet.pending_points),
             "qualifying": wallet.qualifying_rial,
-            "cards": sorted(GiftCard.objects.values_list("balance_rial", flat=True)),
+            "cards": sorted(
+                GiftCard.objects.exclude(state="void").values_list("balance_rial", flat=True)
+            ),
             "coupon": CouponPool.objects.get(code="YALDA").taken,
             "stamps": [(one.toward, one.ready) for one in stamps_of(self.customer)],
+            "presents": sorted(
+                (one.id, one.used) for one in presents_of_customer(self.customer) if standing(one)
+            ),
+            "limits": sorted(RuleMeter.objects.filter(used__gt=0).values_list("key", "used")),
             "bought": totals.gross_rial - totals.returned_rial,
             "owed": sum(
                 MoneyEntry.objects.filter(account="gift_cards").values_list(
@@ -188,6 +205,24 @@ class Shop:
             record_return(purchase_id=purchase_id, external_id=str(new_id()), now=self.now, **asked)
 
 
+def standing(present):
+    return not present.taken_back
+
+
+def give_presents(now):
+    """Publish rules that give every kind of present, with budgets, shares and smallest baskets."""
+    stamps = StampCard.objects.get().id
+    pool = make(now, code="", count=1, percent=10, most_rial=50_000, name="بعدی").pool_id
+    large = {"least_rial": 400_000}
+    put(
+        bonus("stamp", 3, present={"stamp_card": stamps}, when={"categories": ("قهوه",)}),
+        bonus("coupon", 1, present={"pool": pool}, when=large, customer_cap_points=2),
+        bonus("gift_card", 1, present={"worth_rial": 90_000}, when=large, budget_rial=200_000),
+        bonus("item", 1, present={"category": "كيك", "worth_rial": 80_000}, budget_rial=100_000),
+        now=now,
+    )
+
+
 @pytest.fixture
 def shop(acting, now):
     [first] = issue_cards(now, 1_500_000).codes
@@ -201,6 +236,7 @@ def shop(acting, now):
         now=now,
     )
     assert known.customer_id is not None
+    give_presents(now)
     return Shop(now, (first, gift), known.customer_id)
 
 

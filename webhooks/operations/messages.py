@@ -1,6 +1,6 @@
 """What is on its way to receivers: written down, sent again, forgotten."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -24,6 +24,9 @@ from webhooks.queries.listing import endpoint_by_id
 
 # What could not be delivered for so long never will be by itself.
 GIVE_UP: Final = timedelta(days=5)
+# As much as the standard has receivers take; a larger message is told without its long texts.
+MOST_BYTES: Final = 20_000
+_LONG_BYTES: Final = 500
 _KEPT: Final = {MessageState.DELIVERED: timedelta(days=30), MessageState.DEAD: timedelta(days=90)}
 
 
@@ -114,14 +117,26 @@ def _message(to: WebhookEndpoint, what: Told, at: datetime, now: datetime) -> We
         "test": business.is_test,
         "data": what.data,
     }
+    raw = to_json(body)
+    if len(raw) > MOST_BYTES:
+        raw = to_json(body | {"data": _shortened(what.data), "shortened": True})
     return WebhookMessage(
         endpoint_id=to.id,
         key=what.key,
         kind=what.kind,
-        body=to_json(body).decode(),
+        body=raw.decode(),
         made_at=now,
         next_at=now,
     )
+
+
+def _shortened(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out long texts: whoever wants to know them asks the API by the ids."""
+    return {
+        name: value
+        for name, value in data.items()
+        if not isinstance(value, (str, list, dict)) or len(to_json(value)) <= _LONG_BYTES
+    }
 
 
 def _again(rows: QuerySet[WebhookMessage], endpoints: Collection[UUID], now: datetime) -> int:

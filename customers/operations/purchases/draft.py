@@ -80,7 +80,8 @@ def draft_of(new: NewPurchase, setting: Setting) -> Draft:
     payer = payer_of(new.customer, setting.identity_key)
     lines = line_rows(new.lines)
     tenders = tender_rows(new.tenders, least=setting.least)
-    total = total_of(lines, tenders, least=setting.least)
+    # What was held for it, a coupon, may leave nothing to pay.
+    total = total_of(lines, tenders, least=0 if new.holds else setting.least)
     unearning = sum(t["amount_rial"] for t in tenders if t["method"] in _EARNS_NOTHING)
     draft = Draft(
         id=new_id(),

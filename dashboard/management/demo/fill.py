@@ -36,6 +36,7 @@ from dashboard.management.demo.leads import play_leads
 from dashboard.management.demo.milestones import play_milestones
 from dashboard.management.demo.offer import make_offer, strike
 from dashboard.management.demo.opinions import give_opinions
+from dashboard.management.demo.presents import play_presents
 from dashboard.management.demo.said import say
 from dashboard.management.demo.staff import play_staff
 from dashboard.management.demo.story import tell
@@ -137,6 +138,7 @@ def _play(
         say(trade, customers, now)
         play_staff(trade, people.cashier, now)
         play_club(trade, customers, people.owner, people.cashier, now)
+        play_presents(trade, list(_mobiles(told, outcomes)), f"مالک {trade.name}", now)
         close_days(now=now)
         score_business(now=now)
         estimate_retention(common=common_priors([]), now=now)

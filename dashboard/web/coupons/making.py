@@ -16,6 +16,7 @@ from customers.enums import Channel
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.codes_file import codes_file
 from dashboard.web.forms import Code, JalaliDay, Line, TomanField, Whole, refusal_to_form
+from loyalty.enums import Stacking
 from loyalty.operations.coupons import NewCoupons, make_coupons
 from loyalty.operations.stamps import NewStampCard, make_stamp_card
 from loyalty.queries.coupons import codes_of_pool, pool_by_id
@@ -50,6 +51,20 @@ class CouponsForm(forms.Form):
     most_each = Whole(label=gettext_lazy("Uses for each customer"), required=False, min_value=1)
     last_day = JalaliDay(
         label=gettext_lazy("Good until the end of"), help_text=gettext_lazy("Like 1406/1/31.")
+    )
+    stacking = forms.ChoiceField(
+        label=gettext_lazy("Together with other coupons"),
+        choices=Stacking.choices,
+        initial=Stacking.ALONE,
+        required=False,
+    )
+    group = Line(
+        label=gettext_lazy("Group"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy(
+            "Of coupons with the same group only the best for the customer counts."
+        ),
     )
     gives_back = forms.BooleanField(
         label=gettext_lazy("Usable again when all of the sale is returned"),
@@ -88,6 +103,8 @@ class CouponsForm(forms.Form):
             most_each=data["most_each"],
             last_day=data["last_day"],
             gives_back=data["gives_back"],
+            stacking=data["stacking"] or Stacking.ALONE,
+            group=data["group"],
         )
 
 

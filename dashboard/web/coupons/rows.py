@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from customers.enums import Channel
 from dashboard.web import words
 from dashboard.web.parts import Meter
+from loyalty.enums import Stacking
 from loyalty.queries.coupons import PoolTotals
 
 
@@ -102,6 +103,9 @@ def _conditions(row: Any) -> list[str]:
     if row.least_basket_rial:
         least = words.toman(row.least_basket_rial)
         told.append(_("from %(least)s toman") % {"least": least})
+    if row.stacking == Stacking.BESIDE:
+        group = _("together with others, of «%(group)s» the best") % {"group": row.group}
+        told.append(group if row.group else _("together with others"))
     if row.most_each:
         told.append(_("%(n)s for each customer") % {"n": words.number(row.most_each)})
     return told

@@ -54,6 +54,7 @@ from dashboard.web.people import segment_label, title_of
 from dashboard.web.referrals.of_customer import recommending
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.milestones import badges_of
+from loyalty.queries.rules.presents import presents_of_customer
 from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
 from payments.queries.deposits import identifiers_of
@@ -77,6 +78,7 @@ _KINDS: Final = {
     "talk": gettext_lazy("talk"),
 }
 _PER_PAGE: Final = 15
+_PRESENTS: Final = 10
 _MARK: Final = "~"
 
 
@@ -102,6 +104,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **before_buying(person.id, request),
         **membership_of_club(person, request),
         **({} if erased else may_give(request) | may_note(request) | days_of(person.id, request)),
+        "presents": [] if erased else presents_of_customer(person.id)[:_PRESENTS],
         "badges": [] if erased else badges_of(person.id),
         "customer_id": person.id,
         "erased": erased,

@@ -164,6 +164,8 @@ def _held_effects(told: RefundPreview) -> list[Fact]:
         text = _("%(n)s fewer on %(card)s") % {"n": words.number(lost), "card": card}
         facts.append(Fact(label=_("Stamps"), text=text, tone="bad"))
     facts += _recommended(told)
+    for said in told.effects.get("presents_back", ()):
+        facts.append(Fact(label=_("Present taken back"), text=str(said), tone="bad"))
     if coupon := told.effects.get("coupon"):
         facts.append(Fact(label=_("Coupon usable again"), text=str(coupon), tone="good"))
     return facts

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from pydantic import ValidationError as Nonsense
 
 from core.errors import Problem
+from core.ids import new_id
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import problem_to_form, refusal_to_form
 from dashboard.web.rules.beginnings import TEMPLATES
@@ -102,7 +103,13 @@ def _begun(form: RuleForm) -> Bonus | None:
 
 
 def _put(request: BusinessRequest, bonus: Bonus) -> None:
+    """Put a rule into the draft; one that gives presents now and gave points is another rule."""
     held = drawn()
+    before = next((one for one in held.bonuses if one.key == bonus.key), bonus)
+    if before.effect.is_present != bonus.effect.is_present:
+        bonus = bonus.model_copy(update={"key": new_id()})
+        others = (bonus if one is before else one for one in held.bonuses)
+        held = Rules(rate=held.rate, bonuses=tuple(others))
     bonuses = [bonus if one.key == bonus.key else one for one in held.bonuses]
     if bonus not in bonuses:
         bonuses.append(bonus)

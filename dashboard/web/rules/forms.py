@@ -19,6 +19,13 @@ from core.text import latin_digits, normalise
 from customers.enums import Channel
 from dashboard.web.forms import JalaliDay, Line, TomanField, Whole
 from dashboard.web.rules.attribute_fields import asked_in, attribute_fields, typed_in
+from dashboard.web.rules.more_conditions import MoreConditions, more_in, more_typed
+from dashboard.web.rules.present_fields import (
+    PresentFields,
+    missing_in,
+    present_in,
+    present_typed,
+)
 from dashboard.web.rules.word_lists import Words
 from dashboard.web.rules.words_of_rules import clock
 from loyalty.enums import CapSpan, RuleEffect
@@ -76,7 +83,7 @@ def _several(label: Any, choices: Sequence[tuple[str, Any]] = ()) -> forms.Multi
     )
 
 
-class RuleForm(forms.Form):
+class RuleForm(PresentFields, MoreConditions):
     """One rule beside the rate."""
 
     name = Line(label=_("Name of the rule"), max_length=80)
@@ -112,7 +119,9 @@ class RuleForm(forms.Form):
     branches = _several(_("At which branch"))
     employees = _several(_("Sold by whom"))
     cap = Whole(label=_("Most points of one purchase"), required=False, min_value=1)
-    customer_cap = Whole(label=_("Most points of one customer"), required=False, min_value=1)
+    customer_cap = Whole(
+        label=_("Most points, or presents, of one customer"), required=False, min_value=1
+    )
     customer_span = forms.ChoiceField(
         label=_("within"), choices=CapSpan.choices, initial=CapSpan.MONTH, required=False
     )
@@ -178,9 +187,11 @@ class RuleForm(forms.Form):
             self._miss("end", _("Write both times or neither."))
         if data.get("which") in {"number", "every"} and not data.get("number"):
             self._miss("number", _("Which number?"))
+        for name, sentence in missing_in(RuleEffect(effect), data) if effect else ():
+            self._miss(name, sentence)
         return data
 
-    def _miss(self, name: str, sentence: Promise) -> None:
+    def _miss(self, name: str, sentence: Promise | str) -> None:
         if name not in self.errors:
             self.add_error(name, str(sentence))
 
@@ -196,8 +207,9 @@ class RuleForm(forms.Form):
             effect=effect,
             num=num,
             den=den,
+            present=present_in(effect, data),
             group=data.get("group") or "",
-            cap_points=data.get("cap"),
+            cap_points=None if effect.is_present else data.get("cap"),
             customer_cap_points=data.get("customer_cap"),
             customer_span=CapSpan(data.get("customer_span") or CapSpan.EVER),
             budget_rial=data.get("budget"),
@@ -221,6 +233,8 @@ def _numbers(effect: RuleEffect, data: Mapping[str, Any]) -> tuple[int, int]:
     if effect == RuleEffect.TIMES:
         num, den = (data["times"] or _TWICE).split("/")
         return int(num), int(den)
+    if effect.is_present:
+        return (data["stamps"] if effect == RuleEffect.STAMP else 1), 1
     return data["points"], data["per"] if effect == RuleEffect.RATE else 1
 
 
@@ -243,6 +257,7 @@ def _when(data: Mapping[str, Any], known: Sequence[str]) -> When:
         attributes=asked_in(data, known),
         number=1 if which == "first" else number if which == "number" else None,
         every=number if which == "every" else None,
+        **more_in(data),
     )
 
 
@@ -253,33 +268,38 @@ def _ids(values: Sequence[str] | None) -> tuple[UUID, ...]:
 def initial_of(bonus: Bonus) -> dict[str, Any]:
     """Return what the form of a rule starts with."""
     when = bonus.when
-    return typed_in(when) | {
-        "name": bonus.name,
-        "effect": str(bonus.effect),
-        "times": f"{bonus.num}/{bonus.den}" if bonus.effect == RuleEffect.TIMES else _TWICE,
-        "points": None if bonus.effect == RuleEffect.TIMES else bonus.num,
-        "per": bonus.den if bonus.effect == RuleEffect.RATE else None,
-        "weekdays": [str(one) for one in when.weekdays],
-        "start": when.from_minute,
-        "end": when.to_minute,
-        "since": _day(when.since),
-        "until": _day(when.until),
-        "least": when.least_rial or None,
-        "categories": when.categories,
-        "skus": when.skus,
-        "which": "first" if when.number == 1 else "number" if when.number else _every(when),
-        "number": when.every or when.number,
-        "tiers": [str(one) for one in when.tiers],
-        "segments": list(when.segments),
-        "channels": list(when.channels),
-        "branches": [str(one) for one in when.branches],
-        "employees": [str(one) for one in when.employees],
-        "cap": bonus.cap_points,
-        "customer_cap": bonus.customer_cap_points,
-        "customer_span": str(bonus.customer_span),
-        "budget": bonus.budget_rial,
-        "group": bonus.group,
-    }
+    return (
+        typed_in(when)
+        | more_typed(when)
+        | present_typed(bonus)
+        | {
+            "name": bonus.name,
+            "effect": str(bonus.effect),
+            "times": f"{bonus.num}/{bonus.den}" if bonus.effect == RuleEffect.TIMES else _TWICE,
+            "points": bonus.num if bonus.effect in {RuleEffect.RATE, RuleEffect.FIXED} else None,
+            "per": bonus.den if bonus.effect == RuleEffect.RATE else None,
+            "weekdays": [str(one) for one in when.weekdays],
+            "start": when.from_minute,
+            "end": when.to_minute,
+            "since": _day(when.since),
+            "until": _day(when.until),
+            "least": when.least_rial or None,
+            "categories": when.categories,
+            "skus": when.skus,
+            "which": "first" if when.number == 1 else "number" if when.number else _every(when),
+            "number": when.every or when.number,
+            "tiers": [str(one) for one in when.tiers],
+            "segments": list(when.segments),
+            "channels": list(when.channels),
+            "branches": [str(one) for one in when.branches],
+            "employees": [str(one) for one in when.employees],
+            "cap": bonus.cap_points,
+            "customer_cap": bonus.customer_cap_points,
+            "customer_span": str(bonus.customer_span),
+            "budget": bonus.budget_rial,
+            "group": bonus.group,
+        }
+    )
 
 
 def _every(when: When) -> str:

@@ -147,17 +147,26 @@ def _months(report: dict[str, Any]) -> dict[str, Any]:
     return {
         "labels": labels,
         "series": [
-            {"name": name, "values": [one[side] * unit / RIAL_PER_TOMAN / 1000 for one in months]}
+            {
+                "name": name,
+                "values": [_cost(one, side, unit) / RIAL_PER_TOMAN / 1000 for one in months],
+            }
             for side, name in sides
         ],
         "rows": [
             {
                 "label": label,
-                "texts": [words.toman(one[side] * unit) for side, _name in sides],
+                "texts": [words.toman(_cost(one, side, unit)) for side, _name in sides],
             }
             for label, one in zip(labels, months, strict=True)
         ],
     }
+
+
+def _cost(month: dict[str, Any], side: str, unit_rial: int) -> int:
+    """Return what a month's points and presents are worth."""
+    rial: int = month[side] * unit_rial + month.get(f"{side}_presents_rial", 0)
+    return rial
 
 
 def _histogram(report: dict[str, Any]) -> dict[str, Any]:
@@ -193,8 +202,15 @@ def _people(rows: Sequence[dict[str, Any]]) -> list[Person]:
         Person(
             id=UUID(one["customer"]),
             name=known[UUID(one["customer"])].name or _("Without a name"),
-            points=words.signed(one["points"]),
+            points=_change(one),
         )
         for one in rows
         if UUID(one["customer"]) in known
     ]
+
+
+def _change(one: dict[str, Any]) -> str:
+    """Return by how much somebody's year changes: in points, with presents in toman."""
+    if "rial" not in one:
+        return words.signed(one["points"])
+    return _("%(toman)s toman") % {"toman": words.signed(one["rial"] // RIAL_PER_TOMAN)}

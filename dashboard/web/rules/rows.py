@@ -63,6 +63,7 @@ def version_row(row: Any, rules: Rules, names: Names) -> VersionRow:
 def _rule(bonus: Bonus, gave: Given, names: Names) -> RuleRow:
     facts = {
         "points": words.number(gave.points),
+        "presents": words.number(gave.presents),
         "purchases": words.number(gave.purchases),
         "toman": words.toman(gave.cost_rial),
     }
@@ -70,11 +71,15 @@ def _rule(bonus: Bonus, gave: Given, names: Names) -> RuleRow:
         key=bonus.key,
         name=bonus.name,
         sentence=rule_sentence(bonus, names),
-        gave=_("So far %(points)s points on %(purchases)s purchases, worth %(toman)s toman") % facts
-        if gave.purchases
-        else "",
+        gave=_gave(bonus) % facts if gave.purchases else "",
         budget=_budget(bonus, gave),
     )
+
+
+def _gave(bonus: Bonus) -> str:
+    if bonus.present is None:
+        return _("So far %(points)s points on %(purchases)s purchases, worth %(toman)s toman")
+    return _("So far %(presents)s on %(purchases)s purchases, worth up to %(toman)s toman")
 
 
 def _budget(bonus: Bonus, gave: Given) -> Meter | None:

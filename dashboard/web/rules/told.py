@@ -17,7 +17,7 @@ class RuleLine:
     """What a rule of the draft would have given, and why it mostly did not."""
 
     name: str
-    points: str
+    gave: str
     toman: str
     purchases: str
     why_not: str
@@ -27,13 +27,22 @@ class RuleLine:
 def replay_kpis(report: dict[str, Any]) -> Sequence[Kpi]:
     """Return what the draft would have cost, who gains, who loses, and what would be owed."""
     old, new, unit = report["old_points"], report["new_points"], report["unit_rial"]
-    facts = {"old": words.number(old), "new": words.number(new)}
+    presents = report.get("new_presents_rial", 0), report.get("old_presents_rial", 0)
+    more = (new - old) * unit + presents[0] - presents[1]
+    facts = {
+        "old": words.number(old),
+        "new": words.number(new),
+        "presents": words.toman(presents[0]),
+    }
+    note = _("%(new)s points instead of %(old)s") % facts
+    if any(presents):
+        note = _(", ").join([note, _("presents worth up to %(presents)s toman") % facts])
     return [
         Kpi(
             label=_("The year would have cost"),
-            value=words.toman(abs(new - old) * unit),
-            unit=_("toman more") if new >= old else _("toman less"),
-            note=_("%(new)s points instead of %(old)s") % facts,
+            value=words.toman(abs(more)),
+            unit=_("toman more") if more >= 0 else _("toman less"),
+            note=note,
         ),
         _people(_("Customers who gain"), report["gain"], report, _("%(toman)s toman together")),
         _people(_("Customers who lose"), report["lose"], report, _("%(toman)s toman together")),
@@ -43,13 +52,19 @@ def replay_kpis(report: dict[str, Any]) -> Sequence[Kpi]:
 
 def _people(label: str, side: dict[str, int], report: dict[str, Any], note: str) -> Kpi:
     share = side["customers"] / report["customers"] if report["customers"] else None
-    told = note % {"toman": words.toman(side["points"] * report["unit_rial"])}
+    told = note % {"toman": words.toman(_rial(side, report["unit_rial"]))}
     return Kpi(
         label=label,
         value=words.number(side["customers"]),
         unit=words.percent(share, 0) if side["customers"] else "",
         note=told if side["customers"] else "",
     )
+
+
+def _rial(told: dict[str, Any], unit_rial: int) -> int:
+    """Return a change's worth; reports made before rules gave presents hold points alone."""
+    rial: int = told.get("rial", told["points"] * unit_rial)
+    return rial
 
 
 def _owed(forecast: dict[str, Any]) -> Kpi:
@@ -86,8 +101,8 @@ def _rule(one: dict[str, Any], unit_rial: int) -> RuleLine:
     ran_out = one["ran_out"]
     return RuleLine(
         name=one["name"],
-        points=words.number(one["points"]),
-        toman=words.toman(one["points"] * unit_rial),
+        gave=words.number(one.get("presents") or one["points"]),
+        toman=words.toman(one.get("cost_rial", one["points"] * unit_rial)),
         purchases=words.number(one["purchases"]),
         why_not=f"{most.label} ({words.number(others[most])})" if most else "",
         ran_out=words.day(date.fromisoformat(ran_out)) if ran_out else "",

@@ -1,6 +1,6 @@
 """A basket under today's rules and under the draft, rule by rule, each with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,8 +18,9 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import refusal_to_form
 from dashboard.web.rules.asking import BasketForm
+from dashboard.web.rules.present_fields import gives_present, present_names
 from loyalty.queries.rules.dry_run import DryRun, basket_dry_run, purchase_dry_run
-from loyalty.queries.rules.evaluate import Earned
+from loyalty.queries.rules.evaluate import Earned, Part
 from loyalty.queries.rules.judge import Asked, Sale
 from loyalty.queries.rules.reading import open_draft, rules_in
 
@@ -95,13 +96,22 @@ def _moment(request: BusinessRequest, data: dict[str, Any]) -> datetime:
 
 
 def _columns(told: DryRun) -> list[Column]:
+    names = present_names()
     return [
-        _column(_("Rules in force"), told.today),
-        _column(_("The draft"), told.draft),
+        _column(_("Rules in force"), told.today, names),
+        _column(_("The draft"), told.draft, names),
     ]
 
 
-def _column(title: str, earned: Earned) -> Column:
+def _gave(part: Part, names: Mapping[UUID, str]) -> str:
+    """Return the points of a rule, or what its present is."""
+    if part.bonus.present is None or not part.presents:
+        return words.number(part.points)
+    given = part.bonus.model_copy(update={"num": part.presents})
+    return gives_present(given, part.bonus.present, names)
+
+
+def _column(title: str, earned: Earned, names: Mapping[UUID, str]) -> Column:
     rate = Line(
         name=_("By the rate"),
         points=words.number(earned.base_points),
@@ -111,9 +121,9 @@ def _column(title: str, earned: Earned) -> Column:
     rules = [
         Line(
             name=part.bonus.name,
-            points=words.number(part.points),
+            points=_gave(part, names),
             why=str((part.cut or part.verdict).label),
-            gives=bool(part.points),
+            gives=bool(part.given),
         )
         for part in earned.parts
     ]

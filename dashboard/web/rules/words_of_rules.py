@@ -14,6 +14,8 @@ from customers.enums import Channel
 from customers.queries.attributes import definition_rows
 from dashboard.web import words
 from dashboard.web.rules.attribute_fields import attribute_words
+from dashboard.web.rules.more_conditions import calendar_words, customer_words
+from dashboard.web.rules.present_fields import gives_present, present_names
 from loyalty.enums import CapSpan, RuleEffect
 from loyalty.queries import tiers
 from loyalty.queries.rules.document import Bonus, Rate, When
@@ -25,7 +27,7 @@ _HOUR: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What tiers, branches and employees are called; one that is gone is called so.
+    """What tiers, branches, employees and presents are called; one that is gone is called so.
 
     `attributes` are the business's own by their keys.
     """
@@ -35,10 +37,10 @@ class Names:
 
     @classmethod
     def here(cls) -> "Names":
-        """Return the names of the active business. Four queries."""
+        """Return the names of the active business. Seven queries."""
         rows: Any = (*tiers(), *branches(), *employees())
         known = {one.key: one for one in definition_rows()}
-        return cls({row.id: row.name for row in rows}, known)
+        return cls({row.id: row.name for row in rows} | present_names(), known)
 
     def list(self, ids: Sequence[Any]) -> str:
         """Return names in a list."""
@@ -68,7 +70,7 @@ def rate_sentence(rate: Rate) -> str:
 def rule_sentence(bonus: Bonus, names: Names) -> str:
     """Return a rule in a sentence: when, what it gives, and its limits."""
     when = _(", ").join(_when(bonus.when, names)) or _("Always")
-    said = f"{when}: {_gives(bonus)}"
+    said = f"{when}: {_gives(bonus, names)}"
     limits = _(", ").join(_limits(bonus))
     return _("%(said)s; %(limits)s.") % {"said": said, "limits": limits} if limits else f"{said}."
 
@@ -76,7 +78,7 @@ def rule_sentence(bonus: Bonus, names: Names) -> str:
 def promise(bonus: Bonus, names: Names) -> str:
     """Return a rule as customers are told it: when and what, without what it may cost the shop."""
     when = _(", ").join(_when(bonus.when, names)) or _("Always")
-    said = f"{when}: {_gives(bonus)}"
+    said = f"{when}: {_gives(bonus, names)}"
     shares = _(", ").join(_limits(bonus.model_copy(update={"budget_rial": None, "group": ""})))
     return _("%(said)s; %(limits)s.") % {"said": said, "limits": shares} if shares else f"{said}."
 
@@ -88,6 +90,7 @@ def clock(minute: int) -> str:
 
 def _when(when: When, names: Names) -> Iterator[str]:
     yield from _dates(when)
+    yield from calendar_words(when)
     yield from _times_of_day(when)
     named = (
         (when.channels, _("sold through %(names)s"), _channels),
@@ -100,9 +103,12 @@ def _when(when: When, names: Names) -> Iterator[str]:
         if values:
             yield sentence % {"names": told(values)}
     yield from attribute_words(when, names.attributes)
+    yield from customer_words(when)
     yield from _numbers(when)
     if when.least_rial:
         yield _("in purchases from %(amount)s toman on") % {"amount": words.toman(when.least_rial)}
+    if when.least_lines:
+        yield _("with at least %(n)s items") % {"n": words.number(when.least_lines)}
 
 
 def _times_of_day(when: When) -> Iterator[str]:
@@ -143,7 +149,12 @@ def _segments(values: Sequence[Any]) -> str:
     return listed([str(labels.get(one, one)) for one in values])
 
 
-def _gives(bonus: Bonus) -> str:
+def _gives(bonus: Bonus, names: Names) -> str:
+    if bonus.present is not None:
+        said = gives_present(bonus, bonus.present, names.of)
+        goods = listed([*bonus.when.categories, *bonus.when.skus])
+        told = {"present": said, "goods": goods}
+        return _("%(present)s when %(goods)s is in it") % told if goods else said
     goods = listed([*bonus.when.categories, *bonus.when.skus]) or _("the whole purchase")
     facts = {"goods": goods, "n": words.number(bonus.num)}
     if bonus.effect == RuleEffect.TIMES:
@@ -162,7 +173,8 @@ def _limits(bonus: Bonus) -> Iterator[str]:
         yield _("at most %(most)s points a purchase") % {"most": words.number(bonus.cap_points)}
     if bonus.customer_cap_points is not None:
         share = {"most": words.number(bonus.customer_cap_points)}
-        yield _SHARES[bonus.customer_span]() % share
+        spans = _SHARES if bonus.present is None else _TIMES
+        yield spans[bonus.customer_span]() % share
     if bonus.budget_rial is not None:
         yield _("a budget of %(amount)s toman in all") % {"amount": words.toman(bonus.budget_rial)}
     if bonus.group:
@@ -175,4 +187,11 @@ _SHARES: Final = {
     CapSpan.MONTH: lambda: _("at most %(most)s points a customer each month"),
     CapSpan.YEAR: lambda: _("at most %(most)s points a customer each year"),
     CapSpan.EVER: lambda: _("at most %(most)s points a customer for ever"),
+}
+_TIMES: Final = {
+    CapSpan.DAY: lambda: _("at most %(most)s a customer each day"),
+    CapSpan.WEEK: lambda: _("at most %(most)s a customer each week"),
+    CapSpan.MONTH: lambda: _("at most %(most)s a customer each month"),
+    CapSpan.YEAR: lambda: _("at most %(most)s a customer each year"),
+    CapSpan.EVER: lambda: _("at most %(most)s a customer for ever"),
 }

@@ -25,16 +25,17 @@ from dashboard.web.people import local_mobile, title_of
 from dashboard.web.referrals.of_customer import brought_by
 from dashboard.web.till.code import till_code
 from dashboard.web.till.forms import SaleForm
-from dashboard.web.till.holding import basket_of
+from dashboard.web.till.holding import basket_of, codes_in
 from dashboard.web.till.late import till_device, till_late
 from dashboard.web.till.late_sales import late_sale_dealt, late_sales
 from dashboard.web.till.person import person_context
 from dashboard.web.till.sale import sell
 from feedback.queries import invitation_url_for
 from loyalty.operations.stamps import take_reward
-from loyalty.queries.coupons import discount_of
+from loyalty.queries.coupon_stacks import stack_of
 from loyalty.queries.gift_cards import card_by_code
 from loyalty.queries.gift_codes import spelled
+from loyalty.queries.rules.presents import presents_of_purchases
 from loyalty.queries.wallets import points_for_purchases
 
 __all__ = [
@@ -108,14 +109,15 @@ def till_gift(request: BusinessRequest) -> HttpResponse:
 
 @business_page(*SELLERS)
 def till_coupon(request: BusinessRequest) -> HttpResponse:
-    """Show what a coupon takes off what is typed (a part of the till page)."""
+    """Show what coupons take off what is typed (a part of the till page)."""
     form = SaleForm(request.GET)
     context: dict[str, Any] = {}
     form.is_valid()
     data = {"mobile": None, "lines": (), "amount": 0, **form.cleaned_data}
-    if data.get("coupon_code"):
+    codes = codes_in(data)
+    if codes:
         try:
-            context["told"] = discount_of(data["coupon_code"], basket_of(data), request.now)
+            context["told"] = stack_of(codes, basket_of(data), request.now)
         except Problem as problem:
             context["wrong"] = problem.detail
     return render(request, "dashboard/till_coupon.html", context)
@@ -173,6 +175,7 @@ def _receipt(detail: PurchaseDetail, request: BusinessRequest) -> Receipt:
         facts=[
             *_paid(detail),
             *_points(purchase.id, request.now),
+            *_presents(purchase.id),
             *brought_by(purchase.id),
         ],
         survey_url=invitation_url_for(purchase.id, request.now) or "",
@@ -203,4 +206,17 @@ def _points(purchase_id: UUID, now: datetime) -> list[Fact]:
             text=value
             % {"n": words.number(earned.balance), "amount": words.toman(earned.value_rial)},
         ),
+    ]
+
+
+def _presents(purchase_id: UUID) -> list[Fact]:
+    """Return what rules gave besides points, with the codes the buyer takes along."""
+    given = presents_of_purchases([purchase_id]).get(purchase_id, ())
+    return [
+        Fact(
+            label=str(one.effect.label),
+            text=" ".join([one.sentence, *([_("Code: %s") % one.code] if one.code else [])]),
+            tone="good",
+        )
+        for one in given
     ]

@@ -35,7 +35,12 @@ class SaleForm(forms.Form):
     branch = forms.ChoiceField(label=_("Branch"), required=False)
     redeem = Whole(required=False, min_value=1)
     code = Code(required=False, max_length=20)
-    coupon_code = Code(label=_("Coupon"), required=False, max_length=40)
+    coupon_code = Code(
+        label=_("Coupon"),
+        required=False,
+        max_length=220,
+        help_text=_("Several codes are separated by commas."),
+    )
     gift_code = Code(label=_("Gift card"), required=False, max_length=40)
     referral_code = Code(label=_("Code of who told them of us"), required=False, max_length=40)
 

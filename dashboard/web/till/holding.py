@@ -1,5 +1,6 @@
-"""What a till holds before a sale: a coupon's discount, then what a gift card pays of the rest."""
+"""What a till holds before a sale: coupons' discounts, then what a gift card pays of the rest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from core.errors import Problem
 from customers.enums import Channel
 from customers.operations import NewLine
 from dashboard.web.till.whose import customer_of
-from loyalty.operations.coupons import release_unused_coupon, reserve_coupon
+from loyalty.operations.coupons import release_unused_coupon, reserve_coupons
 from loyalty.operations.gift_cards import release_unused, reserve_gift_card
 from loyalty.queries.coupons import Basket, BasketLine
 
@@ -17,7 +18,7 @@ from loyalty.queries.coupons import Basket, BasketLine
 class Holding:
     """What is held; a part that is None is not."""
 
-    coupon: Any = None
+    coupons: Sequence[Any] = ()
     of_lines: tuple[int, ...] = ()
     card: Any = None
 
@@ -29,12 +30,17 @@ class Holding:
     def to_pay(self, data: dict[str, Any]) -> int:
         """Return the sale's total."""
         amount: int = data["amount"]
-        return amount - (self.coupon.discount_rial if self.coupon else 0)
+        return amount - self.off
+
+    @property
+    def off(self) -> int:
+        """Return what the coupons take off."""
+        return sum(one.discount_rial for one in self.coupons)
 
     def lines(self, data: dict[str, Any]) -> tuple[NewLine, ...]:
-        """Return the sale's items with the coupon's discount on each."""
+        """Return the sale's items with the coupons' discount on each."""
         lines = tuple(data["lines"])
-        if not self.coupon or not lines:
+        if not self.coupons or not lines:
             return lines
         parts = zip(lines, self.of_lines, strict=True)
         return tuple(
@@ -44,21 +50,22 @@ class Holding:
 
     def let_go(self, now: datetime) -> None:
         """Give back what no sale took."""
-        if self.coupon:
-            release_unused_coupon(use_id=self.coupon.id, now=now)
+        for one in self.coupons:
+            release_unused_coupon(use_id=one.id, now=now)
         if self.card:
             release_unused(use_id=self.card.id, now=now)
 
 
 def hold(data: dict[str, Any], now: datetime) -> Holding:
     """Hold what a cashier typed. Raises Problem with the field it is about."""
-    coupon, of_lines, card = None, (), None
-    if data.get("coupon_code"):
-        coupon, told = _about(
-            "coupon_code", reserve_coupon, code=data["coupon_code"], basket=basket_of(data), now=now
+    coupons, of_lines, card = [], (), None
+    codes = codes_in(data)
+    if codes:
+        coupons, told = _about(
+            "coupon_code", reserve_coupons, codes=codes, basket=basket_of(data), now=now
         )
         of_lines = told.of_lines
-    rest = data["amount"] - (coupon.discount_rial if coupon else 0)
+    rest = data["amount"] - sum(one.discount_rial for one in coupons)
     if data.get("gift_code") and rest:
         card = _about(
             "gift_code",
@@ -68,7 +75,13 @@ def hold(data: dict[str, Any], now: datetime) -> Holding:
             exact=False,
             now=now,
         )
-    return Holding(coupon=coupon, of_lines=of_lines, card=card)
+    return Holding(coupons=coupons, of_lines=of_lines, card=card)
+
+
+def codes_in(data: dict[str, Any]) -> list[str]:
+    """Return the coupon codes typed, separated by commas."""
+    typed = (data.get("coupon_code") or "").replace("،", ",")
+    return [code for code in typed.split(",") if code.strip()]
 
 
 def basket_of(data: dict[str, Any]) -> Basket:

@@ -20,6 +20,7 @@ from dashboard.web.till.card import Card, greeting_card
 from dashboard.web.till.whose import customer_of, typed_whose
 from loyalty.queries.offers import Preview, preview
 from loyalty.queries.rules.judge import Sale
+from loyalty.queries.rules.presents import PresentView, presents_of_customer
 from loyalty.queries.stamps import Stamps, stamps_of
 from loyalty.queries.standing import tier_of
 from loyalty.queries.till.rules import needs_code
@@ -43,6 +44,7 @@ class AtTill:
     say: str
     id: UUID
     stamps: list[Stamps]
+    presents: list[PresentView]
     needs_code: bool
     card: Card
 
@@ -92,6 +94,7 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
         say=greeting(known)[0],
         id=person.id,
         stamps=stamps_of(person.id),
+        presents=presents_of_customer(person.id, live_at=request.now),
         card=card,
         needs_code=offer.spendable_points > 0 and needs_code(offer.spendable_rial),
     )

@@ -36,7 +36,7 @@ def sell(
         with acting_for(business_id):
             return _sell(data | {"seller": code_of(seller_id)}, held, now)
     finally:
-        if held.card or held.coupon:
+        if held.card or held.coupons:
             with acting_for(business_id):
                 held.let_go(now)
 
@@ -117,7 +117,7 @@ def _record(
         customer=data["mobile"],
         lines=held.lines(data),
         tenders=tenders,
-        holds=(held.coupon.id,) if held.coupon else (),
+        holds=tuple(one.id for one in held.coupons),
         referral_code=data.get("referral_code", ""),
     )
     (outcome,) = record_purchases(purchases=[sale], source="till", now=now)

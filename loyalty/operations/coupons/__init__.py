@@ -8,6 +8,7 @@ from loyalty.operations.coupons.use import (
     release_overdue_coupons,
     release_unused_coupon,
     reserve_coupon,
+    reserve_coupons,
 )
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "release_overdue_coupons",
     "release_unused_coupon",
     "reserve_coupon",
+    "reserve_coupons",
     "withdraw_coupons",
 ]

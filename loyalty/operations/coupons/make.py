@@ -18,13 +18,15 @@ from core.money import MAX_RIAL
 from core.tenancy import active_business_id, operation
 from core.text import normalise
 from customers.enums import Channel
-from loyalty.enums import PoolKind
+from loyalty.enums import PoolKind, Stacking
 from loyalty.models import Coupon, CouponPool
 from loyalty.queries.coupons import coupon_word
 from loyalty.queries.gift_codes import digest_of, new_code
+from loyalty.queries.rules.reading import given_in_force
 
 MOST_CODES: Final = 5_000
 _MAX_NAME: Final = 100
+_MAX_GROUP: Final = 40
 _WORD: Final = range(3, 31)
 _HUNDRED: Final = 100
 
@@ -33,7 +35,8 @@ _HUNDRED: Final = 100
 class NewCoupons:
     """A promise: `percent` or `off_rial`, under conditions, until the end of `last_day`.
 
-    With a `code` it is one word for everybody; without, `count` codes of their own are made.
+    With a `code` it is one word for everybody; without, `count` codes of their own are made. By
+    `stacking` it is used beside others that allow it too, of one `group` only the best.
     """
 
     name: str
@@ -49,6 +52,8 @@ class NewCoupons:
     most_uses: int | None = None
     most_each: int | None = None
     gives_back: bool = True
+    stacking: str = Stacking.ALONE
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,20 @@ def make_coupons(*, new: NewCoupons, by: str, now: datetime) -> MadeCoupons:
 
 @operation
 def withdraw_coupons(*, pool_id: UUID, actor: Actor | None, now: datetime) -> CouponPool:
-    """Let nobody use a pool any more; what sales held of it they may still spend."""
+    """Let nobody use a pool any more; what sales held of it they may still spend.
+
+    Raises NotFound, Problem `given_by_a_rule` (409) while a rule in force gives them.
+    """
     pool = CouponPool.objects.select_for_update().filter(id=pool_id).first()
     if pool is None:
         raise NotFound(_("There is no such coupon."))
     if pool.is_active:
+        if given_in_force(pool_id=pool.id):
+            raise Problem(
+                "given_by_a_rule",
+                _("A rule of points gives this; take it out of the rules first."),
+                status=HTTPStatus.CONFLICT,
+            )
         pool.is_active = False
         pool.save(update_fields=["is_active"])
         data = {"name": pool.name}
@@ -122,6 +136,8 @@ def _checked(new: NewCoupons, by: str, now: datetime) -> CouponPool:
         most_uses=new.most_uses,
         most_each=new.most_each,
         gives_back=new.gives_back,
+        stacking=new.stacking,
+        group=normalise(new.group)[:_MAX_GROUP],
         starts_at=now,
         ends_at=day_start(new.last_day + timedelta(days=1), zone),
         made_at=now,
@@ -132,6 +148,14 @@ def _checked(new: NewCoupons, by: str, now: datetime) -> CouponPool:
 def _check_words(name: str, word: str, new: NewCoupons) -> None:
     if not 0 < len(name) <= _MAX_NAME:
         raise _wrong("name", _("Give the coupon a name of up to 100 letters."))
+    if new.stacking not in Stacking.values:
+        raise _wrong("stacking", _("Say whether it may be used together with other coupons."))
+    if new.group and new.stacking == Stacking.ALONE:
+        raise _wrong("group", _("Only coupons used together with others have a group."))
+    _check_code(word, new)
+
+
+def _check_code(word: str, new: NewCoupons) -> None:
     if new.channel and new.channel not in Channel.values:
         raise _wrong("channel", _("This channel is not known."))
     if word and new.count:

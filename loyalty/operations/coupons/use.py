@@ -3,6 +3,7 @@
 Every step holds the pool's row, so that its numbers are never exceeded, however many tills ask.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,15 +18,9 @@ from core.tenancy import active_business_id, operation
 from customers.operations import locked_purchase
 from loyalty.enums import RedemptionState
 from loyalty.models import Coupon, CouponPool, CouponUse
-from loyalty.queries.coupons import (
-    Basket,
-    Discount,
-    check_left,
-    check_usable,
-    found_by,
-    priced,
-    refusal,
-)
+from loyalty.operations.coupons.presents import lock_present_of
+from loyalty.queries.coupon_stacks import Asked, Off, Stack, asked_for, stacked, wanted
+from loyalty.queries.coupons import Basket, Discount, check_left, check_usable, refusal
 from loyalty.queries.programme import program
 
 _HOLD_MINUTES: Final = 15
@@ -39,26 +34,49 @@ def reserve_coupon(*, code: str, basket: Basket, now: datetime) -> tuple[CouponU
 
     Raises what `discount_of` raises.
     """
-    pool_id = found_by(code)[0].id
-    pool = _locked_pool(pool_id)
-    _let_go_of_overdue(pool, now)
-    _pool, coupon = found_by(code)
-    check_usable(pool, coupon, basket.customer_id, now)
-    told = priced(pool, coupon, basket)
+    [use], stack = reserve_coupons(codes=(code,), basket=basket, now=now)
+    asked = stack.used[0].asked
+    return use, Discount(asked.pool, asked.coupon, use.discount_rial, stack.of_lines)
+
+
+@operation
+def reserve_coupons(
+    *, codes: Sequence[str], basket: Basket, now: datetime
+) -> tuple[list[CouponUse], Stack]:
+    """Hold coupons for a basket as they may stand together; the sale must then name all of them.
+
+    Raises what `stack_of` raises.
+    """
+    pools = {one.pool.id for one in map(asked_for, wanted(codes))}
+    locked = {pool_id: _locked_pool(pool_id) for pool_id in sorted(pools)}
+    for pool in locked.values():
+        _let_go_of_overdue(pool, now)
+    found = [
+        Asked(one.code, locked[one.pool.id], one.coupon) for one in map(asked_for, wanted(codes))
+    ]
+    lock_present_of([one.coupon.id for one in found if one.coupon is not None])
+    for one in found:
+        check_usable(one.pool, one.coupon, basket.customer_id, now)
+    stack = stacked(found, basket)
+    return [_held(off, basket, now) for off in stack.used], stack
+
+
+def _held(off: Off, basket: Basket, now: datetime) -> CouponUse:
     use = CouponUse(
         id=new_id(),
-        pool=pool,
-        coupon=coupon,
+        pool=off.asked.pool,
+        coupon=off.asked.coupon,
         customer_id=basket.customer_id,
         state=RedemptionState.RESERVED,
-        basket_rial=basket.total_rial,
-        discount_rial=told.discount_rial,
+        position=off.position,
+        basket_rial=off.basket_rial,
+        discount_rial=off.discount_rial,
         reserved_at=now,
         expires_at=_held_until(now),
     )
     use.save(force_insert=True)
-    _count(pool, 1)
-    return use, told
+    _count(off.asked.pool, 1)
+    return use
 
 
 @operation
@@ -78,7 +96,7 @@ def commit_coupon(*, use_id: UUID, purchase_id: UUID, now: datetime) -> CouponUs
         _count(pool, 1)
     use.state, use.settled_at, use.purchase = RedemptionState.COMMITTED, now, sale
     use.save(update_fields=["state", "settled_at", "purchase"])
-    if sale.returned_rial >= sale.total_rial:
+    if sale.returned_rial >= sale.total_rial > 0:
         _give_back(pool, use, now)
     return use
 

@@ -19,6 +19,7 @@ from loyalty.models import (
     Lot,
     PaidMembership,
     Redemption,
+    RulePresent,
     StampReward,
     Wallet,
     WalletMerge,
@@ -128,6 +129,7 @@ def _follow(merge: Pair) -> None:
     join_engagements(merge)
     take_along(merge=merge, model=CouponUse)
     take_along(merge=merge, model=StampReward)
+    take_along(merge=merge, model=RulePresent)
     live = PaidMembership.objects.filter(customer_id=merge.survivor_id, state__in=LIVE_MEMBERSHIP)
     but = Q(state__in=LIVE_MEMBERSHIP) if live.exists() else None
     take_along(merge=merge, model=PaidMembership, but=but)

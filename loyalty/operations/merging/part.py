@@ -23,6 +23,7 @@ from loyalty.models import (
     Lot,
     PaidMembership,
     Redemption,
+    RulePresent,
     StampReward,
     Wallet,
     WalletMerge,
@@ -114,6 +115,7 @@ def _follow(merge: Pair) -> None:
     part_engagements(merge)
     send_back(merge=merge, model=CouponUse)
     send_back(merge=merge, model=StampReward)
+    send_back(merge=merge, model=RulePresent)
     send_back(merge=merge, model=PaidMembership)
 
 

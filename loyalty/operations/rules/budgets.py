@@ -22,12 +22,13 @@ def tell_used_up(*, key: UUID, name: str, now: datetime) -> None:
 def set_budgets(*, bonuses: Sequence[Bonus], unit_rial: int, now: datetime) -> None:
     """Bring budgets in line with a new version's rules.
 
-    Alerts about rules that are gone, or can give a point again, are settled.
+    Alerts about rules that are gone, or can give something again, are settled.
     """
     spent = set()
     for bonus in sorted(bonuses, key=lambda one: str(one.key)):
-        if bonus.budget_rial is not None and set_budget(bonus.key, bonus.budget_rial) < unit_rial:
-            spent.add(bonus.key)
+        if bonus.budget_rial is not None:
+            left = set_budget(bonus.key, bonus.budget_rial)
+            spent |= {bonus.key} if left < bonus.unit_rial(unit_rial) else set()
     waiting = alert_rows(kind=AlertKind.BUDGET_SPENT, is_open=True)
     for key in set(waiting.values_list("source_id", flat=True)) - spent:
         settle_alerts(kind=AlertKind.BUDGET_SPENT, source_id=key, now=now)

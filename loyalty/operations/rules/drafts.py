@@ -12,8 +12,9 @@ from businesses.queries import branches, employees
 from core.errors import NotFound, Problem
 from core.tenancy import operation
 from core.text import normalise
-from loyalty.enums import DraftState
-from loyalty.models import EarningRule, Program, RuleDraft, Tier
+from loyalty.enums import DraftState, RuleEffect
+from loyalty.models import BonusRule, EarningRule, Program, RuleDraft, Tier
+from loyalty.operations.rules.presents.promise import priced
 from loyalty.operations.rules.versions import put_in_force
 from loyalty.queries.programme import active_rule
 from loyalty.queries.rules.attributes import makes_no_sense
@@ -28,11 +29,12 @@ def save_draft(*, rules: Rules, actor: Actor | None, now: datetime, by: str = ""
     """Keep rules being thought about, in the one open draft of the business.
 
     Raises NotFound without a programme, Problem `unknown_reference` for a tier, branch, employee,
-    segment or attribute that is not ours.
+    segment, attribute or present that is not ours, `worth_missing` for a present nobody priced.
     """
     if Program.objects.select_for_update().first() is None:
         raise NotFound(_("This business has no loyalty programme."))
     _check_references(rules)
+    rules = priced(rules)
     values = {
         "document": rules.model_dump(mode="json", exclude_defaults=False),
         "based_on": _version_in_force(),
@@ -82,7 +84,7 @@ def publish_draft(
             _("Other rules came in force since this draft; look at it again and save it."),
             status=HTTPStatus.CONFLICT,
         )
-    rules = Rules.model_validate(draft.document)
+    rules = priced(Rules.model_validate(draft.document))
     _check_references(rules)
     version = put_in_force(
         rules=rules,
@@ -109,7 +111,23 @@ def _version_in_force() -> int:
     return active.version if active else 0
 
 
+def _check_kinds(rules: Rules) -> None:
+    """Refuse a rule that gave points and now gives presents under one id: its limits would mix."""
+    known = BonusRule.objects.filter(key__in=[one.key for one in rules.bonuses])
+    kinds = {
+        key: RuleEffect(effect).is_present for key, effect in known.values_list("key", "effect")
+    }
+    if any(
+        kinds.get(one.key, one.effect.is_present) != one.effect.is_present for one in rules.bonuses
+    ):
+        raise Problem(
+            "rule_changed_kind",
+            _("A rule that gave points cannot give presents, nor the other way; make another one."),
+        )
+
+
 def _check_references(rules: Rules) -> None:
+    _check_kinds(rules)
     whens = [bonus.when for bonus in rules.bonuses]
     if {one for when in whens for one in when.segments} - dict(segment_names()).keys():
         raise Problem("unknown_reference", _("A rule names a segment that does not exist."))

@@ -13,12 +13,13 @@ from loyalty.enums import EntryKind, Verdict
 from loyalty.models import LedgerEntry, RulePoints
 from loyalty.operations.rules.budgets import tell_used_up
 from loyalty.operations.rules.meters import Meters, lock_meters
+from loyalty.operations.rules.presents.give import Given, give_presents, told
 from loyalty.queries.programme import Terms
 from loyalty.queries.rules.basket import Basket
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.evaluate import Earned, Part, evaluate
 from loyalty.queries.rules.facts import Sold, Standing, baskets_of
-from loyalty.queries.rules.known import row_ids, rules_of
+from loyalty.queries.rules.known import row_ids, rows_of, rules_of
 from loyalty.queries.rules.spans import share_of
 
 # Verdicts a limit's lock may still change.
@@ -80,11 +81,20 @@ def count(judged: Judged, *, current: Terms, now: datetime) -> None:
     """Count what posted sales took of limits, and write down what each rule gave."""
     judged.meters.save()
     given = [(one, part) for one in judged.sales for part in one.earned.given]
-    if not given:
+    presents = [
+        Given(one.sold, buyer, one.basket, part)
+        for one in judged.sales
+        for part in one.earned.presents
+        if (buyer := one.sold.customer_id) is not None
+    ]
+    if not (given or presents):
         return
-    names = {part.bonus.key: part.bonus.name for _one, part in given}
+    bonuses = [part.bonus for _one, part in given] + [one.part.bonus for one in presents]
+    names = {bonus.key: bonus.name for bonus in bonuses}
     for key in judged.meters.used_up:
         tell_used_up(key=key, name=names[key], now=now)
+    if presents:
+        give_presents(given=presents, current=current, now=now)
     rows = row_ids(current.rule_id)
     RulePoints.objects.bulk_create(
         _row(one, part, rows[part.bonus.key], current.unit_value_rial, now) for one, part in given
@@ -118,7 +128,7 @@ def _facts(
         **standing.because,
     }
     last = max((place for place, part in enumerate(earned.parts) if part.points), default=0)
-    told = [
+    gave = [
         _told(part)
         for place, part in enumerate(earned.parts)
         if _is_told(part) or (place < last and part.exact)
@@ -128,7 +138,14 @@ def _facts(
     # What rules give below the minimum is capped too, and the sentence says so.
     if earned.capped or (not earned.below and earned.points == rate.cap_points):
         facts["most"] = rate.cap_points
-    return facts | ({"base_points": earned.base_points, "bonuses": told} if told else {})
+    if earned.presents:
+        facts["presents"] = _presents(earned, current)
+    return facts | ({"base_points": earned.base_points, "bonuses": gave} if gave else {})
+
+
+def _presents(earned: Earned, current: Terms) -> list[dict[str, Any]]:
+    rules = rows_of(current.rule_id)
+    return [told(part, rules[part.bonus.key]) for part in earned.presents]
 
 
 def _is_told(part: Part) -> bool:

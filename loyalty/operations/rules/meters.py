@@ -62,14 +62,18 @@ WHERE m.business_id = %(business)s AND m.id = s.id
 
 @dataclass(slots=True)
 class Meters:
-    """What is left of the locked limits (budgets in rial, shares in points), and what was taken."""
+    """What is left of the locked limits, and what was taken of them.
+
+    Budgets are in rial, shares in points or presents; a present has a worth of its own.
+    """
 
     unit_rial: int
+    units: dict[UUID, int] = field(default_factory=dict)
     left: dict[Key, int] = field(default_factory=dict)
     taken: dict[Key, int] = field(default_factory=dict)
 
     def room(self, basket: Basket, rules: Rules) -> Room:
-        """Return what is left for a basket, in points."""
+        """Return what is left for a basket, in points or presents."""
         day = basket.local.date()
         shares, budgets = {}, {}
         for bonus in rules.bonuses:
@@ -78,21 +82,22 @@ class Meters:
             if share is not None and bonus.customer_cap_points is not None:
                 shares[bonus.key] = share
             if budget is not None and bonus.budget_rial is not None:
-                budgets[bonus.key] = budget // self.unit_rial
+                budgets[bonus.key] = budget // bonus.unit_rial(self.unit_rial)
         return Room(shares, budgets)
 
     def take(self, basket: Basket, earned: Earned) -> None:
         """Count what a basket took."""
-        for part in earned.given:
+        for part in (*earned.given, *earned.presents):
+            self.units[part.bonus.key] = part.bonus.unit_rial(self.unit_rial)
             for key, amount in _amounts(part, basket, self.unit_rial).items():
                 self.left[key] -= amount
                 self.taken[key] = self.taken.get(key, 0) + amount
 
     @property
     def used_up(self) -> list[UUID]:
-        """Return the rules whose budget was taken of and holds not one point more."""
+        """Return the rules whose budget was taken of and holds not one point or present more."""
         budgets = [key for key in self.taken if key[1] is None]
-        return [key[0] for key in budgets if self.left[key] < self.unit_rial]
+        return [key[0] for key in budgets if self.left[key] < self.units[key[0]]]
 
     def save(self) -> None:
         """Write what was taken; the database refuses a limit gone beyond."""
@@ -119,7 +124,8 @@ def lock_meters(limits: Sequence[tuple[Basket, Part]], unit_rial: int) -> Meters
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, values)
         cursor.execute(_LOCK, values)
-        return Meters(unit_rial, {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()})
+        left = {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
+        return Meters(unit_rial, left=left)
 
 
 def move_meters(amounts: Mapping[Key, int]) -> None:
@@ -159,7 +165,7 @@ def _most(bonus: Bonus, basket: Basket) -> dict[Key, int]:
 
 def _amounts(part: Part, basket: Basket, unit_rial: int) -> dict[Key, int]:
     return {
-        key: part.points if key[1] is not None else part.points * unit_rial
+        key: part.given if key[1] is not None else part.given * part.bonus.unit_rial(unit_rial)
         for key in _most(part.bonus, basket)
     }
 

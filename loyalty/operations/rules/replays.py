@@ -15,7 +15,7 @@ from businesses.queries import business_by_id
 from core.calendar import add_months, business_day, day_start
 from core.errors import NotFound, Problem
 from core.tenancy import acting_for, active_business_id, operation
-from customers.queries.sold_stream import beginning, bought_before, sold_between
+from customers.queries.sold_stream import Place, beginning, bought_before, sold_between
 from loyalty.enums import DraftState, ReplayState
 from loyalty.models import RuleDraft, RuleReplay
 from loyalty.queries.programme import active_rule, terms
@@ -24,13 +24,16 @@ from loyalty.queries.rules.forecast import forecast
 from loyalty.queries.rules.history import History
 from loyalty.queries.rules.known import rules_of
 from loyalty.queries.rules.replay import Replay
+from loyalty.queries.rules.replay_kept import packed, unpacked
 
 LEASE: Final = timedelta(seconds=60)
 MOST_ATTEMPTS: Final = 3
+# After so many pages what was counted is written down beside the place.
+PAGES_KEPT: Final = 10
 _MONTHS: Final = 12
 
-# The claim pushes due_at on by the lease: a killed worker's replay comes back by itself, and begins
-# anew, because what it had counted died with it. Somebody whose worker dies thrice is told so.
+# The claim pushes due_at on by the lease: a killed worker's replay comes back by itself and goes on
+# from what was written down last. Somebody whose worker dies thrice without coming on is told so.
 _CLAIM: Final = """
 WITH due AS MATERIALIZED (
     SELECT business_id, id FROM loyalty_rulereplay
@@ -38,11 +41,15 @@ WITH due AS MATERIALIZED (
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 UPDATE loyalty_rulereplay r
-SET attempts = r.attempts + 1, done = 0, started_at = %(now)s,
-    state = CASE WHEN r.attempts < %(most)s THEN 'running' ELSE 'failed' END,
-    due_at = CASE WHEN r.attempts < %(most)s THEN %(until)s ELSE NULL END,
-    finished_at = CASE WHEN r.attempts < %(most)s THEN NULL ELSE %(now)s END
-FROM due
+SET attempts = r.attempts + 1, done = COALESCE((r.place ->> 'done')::int, 0),
+    started_at = COALESCE(r.started_at, %(now)s),
+    state = CASE WHEN may.go_on THEN 'running' ELSE 'failed' END,
+    due_at = CASE WHEN may.go_on THEN %(until)s ELSE NULL END,
+    finished_at = CASE WHEN may.go_on THEN NULL ELSE %(now)s END
+FROM due, LATERAL (
+    SELECT o.attempts < %(most)s + COALESCE((o.place ->> 'attempts')::int, 0) AS go_on
+    FROM loyalty_rulereplay o WHERE o.business_id = due.business_id AND o.id = due.id
+) may
 WHERE r.business_id = due.business_id AND r.id = due.id
 RETURNING r.business_id, r.id, r.state
 """
@@ -105,7 +112,8 @@ def claim_due_replay(*, now: datetime) -> tuple[UUID, UUID] | None:
 def run_replay(*, business_id: UUID, replay_id: UUID, clock: Callable[[], datetime]) -> int:
     """Carry a claimed replay through; return how many purchases were judged.
 
-    Every page is a short transaction of its own. Stops without a word when it was stopped.
+    Every page is a short transaction of its own; it goes on where a worker before it was killed.
+    Stops without a word when it was stopped.
     """
     began = monotonic()
     with acting_for(business_id):
@@ -113,9 +121,9 @@ def run_replay(*, business_id: UUID, replay_id: UUID, clock: Callable[[], dateti
     try:
         while run.place is not None:
             with acting_for(business_id):
-                run.step(clock())
+                run.step(clock(), monotonic() - began)
         with acting_for(business_id):
-            run.finish(clock(), seconds=monotonic() - began)
+            run.finish(clock(), seconds=run.seconds + monotonic() - began)
     except _Lost:
         return 0
     return run.replay.purchases
@@ -126,8 +134,14 @@ class _Run:
 
     def __init__(self, row: RuleReplay, history: History, replay: Replay, zone: Any) -> None:
         self.row, self.history, self.replay = row, history, replay
-        self.place: Any = beginning(day_start(row.since, zone))
+        self.place: Place | None = beginning(day_start(row.since, zone))
         self.until = day_start(row.until, zone)
+        self.seconds = 0.0
+        self._pages = 0
+        if row.place:
+            unpacked(bytes(row.kept), replay, history)
+            self.place = (datetime.fromisoformat(row.place["at"]), UUID(row.place["id"]))
+            self.seconds = row.place["seconds"]
 
     @classmethod
     def begin(cls, row: RuleReplay) -> "_Run":
@@ -137,14 +151,33 @@ class _Run:
         rules = (rules_of(row.version_id), Rules.model_validate(row.document))
         total = sold_between(row.since, row.until)
         RuleReplay.objects.filter(id=row.id, attempts=row.attempts).update(total=total)
-        history = History.of(current, rules, lambda: dict(bought_before(row.since)))
+        before = dict[UUID, int] if row.place else lambda: dict(bought_before(row.since))
+        history = History.of(current, rules, before)
         return cls(row, history, Replay(*rules, current.unit_value_rial), current.zone)
 
-    def step(self, now: datetime) -> None:
+    def step(self, now: datetime, seconds: float) -> None:
+        if self.place is None:
+            return
         page, self.place = self.history.page(self.place, self.until)
         for came in page:
             self.replay.add(came)
-        self._write(done=self.replay.purchases, due_at=now + LEASE)
+        self._pages += 1
+        kept = self._kept(seconds) if self._pages % PAGES_KEPT == 0 else {}
+        self._write(done=self.replay.purchases, due_at=now + LEASE, **kept)
+
+    def _kept(self, seconds: float) -> dict[str, Any]:
+        """Return what a worker after this one goes on from."""
+        if self.place is None:
+            return {}
+        at, last = self.place
+        place = {
+            "at": at.isoformat(),
+            "id": str(last),
+            "done": self.replay.purchases,
+            "attempts": self.row.attempts,
+            "seconds": round(self.seconds + seconds, 1),
+        }
+        return {"place": place, "kept": packed(self.replay, self.history)}
 
     def finish(self, now: datetime, *, seconds: float) -> None:
         report = self.replay.report()
@@ -152,7 +185,14 @@ class _Run:
         report["forecast"] = forecast(
             report["old_points"], report["new_points"], since=self.row.since, now=now
         )
-        self._write(state=ReplayState.DONE, due_at=None, finished_at=now, report=report)
+        self._write(
+            state=ReplayState.DONE,
+            due_at=None,
+            finished_at=now,
+            report=report,
+            place={},
+            kept=b"",
+        )
 
     def _write(self, **values: Any) -> None:
         """Write down how far it is. Raises _Lost when it was stopped or taken by another."""

@@ -1,6 +1,8 @@
 """Putting a new version of the rate and the rules beside it in force."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Max
 
@@ -9,6 +11,7 @@ from core.tenancy import part_of_operation
 from loyalty.models import BonusRule, EarningRule, Program
 from loyalty.operations.policies import keep_policy
 from loyalty.operations.rules.budgets import set_budgets
+from loyalty.operations.rules.presents.promise import pools_for
 from loyalty.queries.rules.document import Bonus, Rules
 
 
@@ -39,8 +42,9 @@ def put_in_force(
         benefit_note=benefit_note,
         published_by=by or str(actor or ""),
     )
+    pools = pools_for(rules=rules, version=newest, now=now)
     BonusRule.objects.bulk_create(
-        _row(version, place, bonus) for place, bonus in enumerate(rules.bonuses)
+        _row(version, place, bonus, pools) for place, bonus in enumerate(rules.bonuses)
     )
     set_budgets(bonuses=rules.bonuses, unit_rial=current.unit_value_rial if current else 1, now=now)
     keep_policy(now=now)
@@ -49,7 +53,8 @@ def put_in_force(
     return version
 
 
-def _row(version: EarningRule, place: int, bonus: Bonus) -> BonusRule:
+def _row(version: EarningRule, place: int, bonus: Bonus, pools: Mapping[UUID, UUID]) -> BonusRule:
+    present = bonus.present
     return BonusRule(
         version=version,
         key=bonus.key,
@@ -59,6 +64,9 @@ def _row(version: EarningRule, place: int, bonus: Bonus) -> BonusRule:
         effect=bonus.effect,
         num=bonus.num,
         den=bonus.den,
+        present=present.model_dump(mode="json", exclude_defaults=True) if present else {},
+        pool_id=pools.get(bonus.key),
+        stamp_card_id=present.stamp_card if present else None,
         group=bonus.group,
         cap_points=bonus.cap_points,
         customer_cap_points=bonus.customer_cap_points,

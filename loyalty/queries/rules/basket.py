@@ -1,6 +1,6 @@
 """A basket and whatever else a rule may ask about; no database here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -23,7 +23,9 @@ class Basket:
     """What is bought, when, where and by whom.
 
     `local` is the moment in the business's zone, `number` which purchase of the customer it is
-    (None: not asked, or nobody known), `times_num` ÷ `times_den` the factor of tier and membership.
+    (None: not asked, or nobody known), `times_num` ÷ `times_den` the factor of tier and membership,
+    `point_rial` what a point is worth, by which presents are held against points. What was bought
+    before it was recorded here (`is_past`) gets points at most.
     """
 
     eligible_rial: int
@@ -34,9 +36,13 @@ class Basket:
     employee_id: UUID | None = None
     customer_id: UUID | None = None
     tier_id: UUID | None = None
-    segment: str | None = None
+    segments: frozenset[str] = frozenset()
     attributes: Mapping[str, Fact] = field(default_factory=dict)
+    occasions: Collection[tuple[str, int, int]] = ()
+    did: Mapping[str, datetime] = field(default_factory=dict)
     number: int | None = None
+    point_rial: int = 1
+    is_past: bool = False
     times_num: int = 1
     times_den: int = 1
 

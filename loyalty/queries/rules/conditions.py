@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from core.calendar import week_start
+from core.calendar import jalali, week_start
 from customers.queries.attributes import is_among, is_between
 from loyalty.enums import Verdict
-from loyalty.queries.rules.basket import Basket
+from loyalty.queries.occasions import next_celebration
+from loyalty.queries.rules.basket import Basket, Goods
 from loyalty.queries.rules.document import AttributeIs, When
 
 
@@ -15,9 +16,12 @@ def amount_for(when: When, basket: Basket) -> int:
     """Return the rial a rule counts on: of the goods it names, or the whole basket."""
     if not when.names_goods:
         return basket.eligible_rial
-    return sum(
-        one.rial for one in basket.goods if one.sku in when.skus or one.category in when.categories
-    )
+    return sum(one.rial for one in basket.goods if is_named(when, one))
+
+
+def is_named(when: When, goods: Goods) -> bool:
+    """Tell whether a rule names a line's goods."""
+    return goods.sku in when.skus or goods.category in when.categories
 
 
 def missing(when: When, basket: Basket) -> Verdict | None:
@@ -49,9 +53,47 @@ def _weekday(when: When, basket: Basket) -> bool:
     return (day - week_start(day)) // timedelta(days=1) in when.weekdays
 
 
+def _calendar(when: When, basket: Basket) -> bool:
+    if not (when.months or when.month_days):
+        return True
+    day = jalali(basket.local.date())
+    in_month = not when.months or day.month in when.months
+    return in_month and (not when.month_days or day.day in when.month_days)
+
+
 def _known(when: When, basket: Basket) -> bool:
-    asks = when.counts_purchases or bool(when.tiers or when.segments or when.attributes)
-    return not asks or basket.customer_id is not None
+    asks = bool(when.tiers or when.segments or when.attributes or when.around or when.did)
+    return not (asks or when.counts_purchases) or basket.customer_id is not None
+
+
+def _around(when: When, basket: Basket) -> bool:
+    if when.around is None:
+        return True
+    kinds, slack = when.around.kinds, timedelta(days=when.around.days)
+    day = basket.local.date()
+    return any(
+        next_celebration(month, on, day - slack) <= day + slack
+        for kind, month, on in basket.occasions
+        if kind in kinds
+    )
+
+
+def _did(when: When, basket: Basket) -> bool:
+    if when.did is None:
+        return True
+    since = basket.local - timedelta(days=when.did.days)
+    return any(
+        since <= at < basket.local for kind, at in basket.did.items() if kind in when.did.kinds
+    )
+
+
+def _goods(when: When, basket: Basket) -> bool:
+    if amount_for(when, basket) <= 0:
+        return False
+    if not when.least_lines:
+        return True
+    ours = [one for one in basket.goods if not when.names_goods or is_named(when, one)]
+    return len(ours) >= when.least_lines
 
 
 def _number(when: When, basket: Basket) -> bool:
@@ -80,15 +122,18 @@ def _is(asked: AttributeIs, basket: Basket) -> bool:
 _CHECKS: Final[tuple[tuple[Verdict, Callable[[When, Basket], bool]], ...]] = (
     (Verdict.DATES, _dates),
     (Verdict.WEEKDAY, _weekday),
+    (Verdict.MONTH_DAY, _calendar),
     (Verdict.HOURS, _hours),
     (Verdict.CHANNEL, lambda w, b: not w.channels or b.channel in w.channels),
     (Verdict.BRANCH, lambda w, b: not w.branches or b.branch_id in w.branches),
     (Verdict.EMPLOYEE, lambda w, b: not w.employees or b.employee_id in w.employees),
     (Verdict.STRANGER, _known),
     (Verdict.TIER, lambda w, b: not w.tiers or b.tier_id in w.tiers),
-    (Verdict.SEGMENT, lambda w, b: not w.segments or b.segment in w.segments),
+    (Verdict.SEGMENT, lambda w, b: not w.segments or not b.segments.isdisjoint(w.segments)),
     (Verdict.ATTRIBUTE, _attributes),
+    (Verdict.OCCASION, _around),
+    (Verdict.EVENT, _did),
     (Verdict.NUMBER, _number),
     (Verdict.AMOUNT, lambda w, b: b.eligible_rial >= max(1, w.least_rial)),
-    (Verdict.GOODS, lambda w, b: amount_for(w, b) > 0),
+    (Verdict.GOODS, _goods),
 )

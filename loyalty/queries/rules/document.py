@@ -9,8 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from core.ids import new_id
 from core.money import MAX_RIAL
 from loyalty.enums import CapSpan, RuleEffect
+from loyalty.enums.engagement import EngagementKind
+from loyalty.enums.presents import OccasionKind
 
 MOST_RULES: Final = 30
+MOST_STAMPS: Final = 100
 _MOST_POINTS: Final = 1_000_000_000
 _MOST_OF_A_RATE: Final = 1_000_000_000_000
 _DAY: Final = 24 * 60
@@ -23,6 +26,9 @@ Texts = Annotated[tuple[Text, ...], Field(max_length=100)]
 Ids = Annotated[tuple[UUID, ...], Field(max_length=100)]
 Whole = Annotated[int, Field(strict=True, ge=-_MOST_OF_A_RATE, le=_MOST_OF_A_RATE)]
 Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
+Month = Annotated[int, Field(strict=True, ge=1, le=12)]
+MonthDay = Annotated[int, Field(strict=True, ge=1, le=31)]
+Days = Annotated[int, Field(strict=True, ge=1, le=730)]
 
 
 class _Frozen(BaseModel):
@@ -55,18 +61,35 @@ class AttributeIs(_Frozen):
         return self.least is not None or self.most is not None
 
 
+class Around(_Frozen):
+    """A day of the customer's own, and how many days before and after it count too."""
+
+    kinds: Annotated[tuple[OccasionKind, ...], Field(min_length=1, max_length=3)]
+    days: Annotated[int, Field(strict=True, ge=0, le=60)] = 0
+
+
+class Did(_Frozen):
+    """Something the customer did besides buying, within so many days before the purchase."""
+
+    kinds: Annotated[tuple[EngagementKind, ...], Field(min_length=1, max_length=8)]
+    days: Days = 30
+
+
 class When(_Frozen):
     """What must be true of a basket. Whatever is empty is no condition.
 
     `skus` and `categories` name goods: one of them in the basket is enough, and what the rule gives
-    is counted on those goods alone. Weekdays count from Saturday (0); hours are local, the last
+    is counted on those goods alone; `least_lines` of them must be in it. Weekdays count from
+    Saturday (0); `months` and `month_days` are of the Jalali calendar; hours are local, the last
     minute not included, and may pass midnight. `since` and `until` are business days, both
-    included. `segments` are codes of segments, as the customer was last scored before the purchase,
-    `attributes` what is known of the customer, all of it. `number` is which purchase of the
-    customer, `every` each so-manieth one.
+    included. `segments` are codes of segments, as the customer was last scored before the purchase
+    or was counted among the business's own (`own:…`), `attributes` what is known of the customer,
+    all of it. `number` is which purchase of the customer, `every` each so-manieth one. `around` is
+    a day of their own, `did` what they did before.
     """
 
     least_rial: Rial = 0
+    least_lines: Annotated[int, Field(strict=True, ge=0, le=500)] = 0
     skus: Texts = ()
     categories: Texts = ()
     channels: Texts = ()
@@ -75,6 +98,8 @@ class When(_Frozen):
     since: date | None = None
     until: date | None = None
     weekdays: tuple[Weekday, ...] = ()
+    months: tuple[Month, ...] = ()
+    month_days: tuple[MonthDay, ...] = ()
     from_minute: Minute | None = None
     to_minute: Minute | None = None
     tiers: Ids = ()
@@ -82,6 +107,8 @@ class When(_Frozen):
     attributes: Annotated[tuple[AttributeIs, ...], Field(max_length=10)] = ()
     number: Positive | None = None
     every: Positive | None = None
+    around: Around | None = None
+    did: Did | None = None
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -99,16 +126,53 @@ class When(_Frozen):
         return bool(self.skus or self.categories)
 
     @property
+    def reads_lines(self) -> bool:
+        """Tell whether the lines of a purchase matter."""
+        return self.names_goods or self.least_lines > 0
+
+    @property
     def counts_purchases(self) -> bool:
         """Tell whether it matters which purchase of the customer it is."""
         return self.number is not None or self.every is not None
+
+
+class Present(_Frozen):
+    """What a rule gives that is no points; `worth_rial` is what one of it costs at most.
+
+    Where the thing itself says what it is worth (a reward, an amount off, a card's reward by its
+    stamps) it is filled in when the draft is saved.
+
+    `stamp_card` (num stamps on it), `pool` (a coupon of its own of these), `reward` (one of the
+    list, without points), a free item of a `category`, or a gift card of `worth_rial`. Good for
+    `days` days.
+    """
+
+    worth_rial: Rial = 0
+    stamp_card: UUID | None = None
+    pool: UUID | None = None
+    reward: UUID | None = None
+    category: Annotated[str, Field(max_length=100)] = ""
+    days: Days = 60
+
+    @property
+    def named(self) -> frozenset[RuleEffect]:
+        """Return what the filled-in fields make it."""
+        told = {
+            RuleEffect.STAMP: self.stamp_card,
+            RuleEffect.COUPON: self.pool,
+            RuleEffect.REWARD: self.reward,
+            RuleEffect.ITEM: self.category,
+        }
+        return frozenset(effect for effect, value in told.items() if value)
 
 
 class Bonus(_Frozen):
     """One rule beside the rate.
 
     `times`: what the rate gives is multiplied by num ÷ den; `rate`: num points more for each den
-    rial; `fixed`: num points. Rules of one `group` never add up: the best counts.
+    rial; `fixed`: num points; the others a `present`, one of it (of stamps num). Rules of one
+    `group` never add up: the best counts. `customer_cap_points` counts presents where it gives
+    them.
     """
 
     key: UUID = Field(default_factory=new_id)
@@ -117,6 +181,7 @@ class Bonus(_Frozen):
     effect: RuleEffect
     num: Positive
     den: Annotated[int, Field(strict=True, gt=0, le=MAX_RIAL)] = 1
+    present: Present | None = None
     group: Annotated[str, Field(max_length=40)] = ""
     cap_points: Positive | None = None
     customer_cap_points: Positive | None = None
@@ -130,6 +195,25 @@ class Bonus(_Frozen):
         if self.effect == RuleEffect.FIXED and self.den != 1:
             raise ValueError("points without a span")
         return self
+
+    @model_validator(mode="after")
+    def _gives_what_it_names(self) -> Self:
+        if self.effect.is_present != (self.present is not None):
+            raise ValueError("a present, or points")
+        if self.present is None:
+            return self
+        wanted = frozenset({self.effect} - {RuleEffect.GIFT_CARD})
+        if self.present.named != wanted or self.den != 1 or self.cap_points is not None:
+            raise ValueError("a present of this effect alone")
+        if self.num != 1 and self.effect != RuleEffect.STAMP:
+            raise ValueError("one at a time")
+        if self.effect == RuleEffect.STAMP and self.num > MOST_STAMPS:
+            raise ValueError("fewer stamps")
+        return self
+
+    def unit_rial(self, point_rial: int) -> int:
+        """Return what one of what it gives is worth."""
+        return point_rial if self.present is None else self.present.worth_rial
 
     @property
     def is_metered(self) -> bool:

@@ -5,7 +5,8 @@ not more than the rule's cap for an order → the best of each group → not mor
 one floor (R2) → not more than the customer's share → not more than what is left of the budget.
 
 A rule adds to what the rate gives; rules do not multiply one another: double and triple points
-together are the rate's points, once more, and twice more.
+together are the rate's points, once more, and twice more. Presents stand beside the points: no cap
+of points is theirs, shares and budgets are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,10 @@ _NOTHING: Final = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What is left of limits, in points: of customers' shares and of budgets; unnamed: enough."""
+    """What is left of limits: of customers' shares and of budgets; unnamed: enough.
+
+    In points, or in presents of a rule that gives them.
+    """
 
     shares: Mapping[UUID, int] = field(default_factory=dict)
     budgets: Mapping[UUID, int] = field(default_factory=dict)
@@ -35,16 +39,22 @@ class Part:
     """What one rule gives on a basket, and why not more.
 
     `amount_rial` is what it counts on; `capped`: its own cap for an order held; `cut`: the
-    customer's share or the budget held no more than `points`.
+    customer's share or the budget held no more than `points`, or than `presents`.
     """
 
     bonus: Bonus
     verdict: Verdict
     points: int = 0
+    presents: int = 0
     amount_rial: int = 0
     exact: Fraction = _NOTHING
     capped: bool = False
     cut: Verdict | None = None
+
+    @property
+    def given(self) -> int:
+        """Return how much of what the rule gives it gave: points, or presents."""
+        return self.points or self.presents
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +77,13 @@ class Earned:
 
     @property
     def given(self) -> list[Part]:
-        """Return the rules that gave something."""
+        """Return the rules that gave points."""
         return [part for part in self.parts if part.points]
+
+    @property
+    def presents(self) -> list[Part]:
+        """Return the rules that gave something else."""
+        return [part for part in self.parts if part.presents]
 
 
 _FREE: Final = Room()
@@ -85,7 +100,8 @@ def evaluate(basket: Basket, rules: Rules, room: Room = _FREE) -> Earned:
             if (verdict := _silent(bonus, basket, room)) is not None
             else _part(bonus, basket, rate, below=below)
             for bonus in rules.bonuses
-        ]
+        ],
+        basket.point_rial,
     )
     return _floored(whole, parts, rate.cap_points, room, below=below)
 
@@ -99,8 +115,11 @@ def _silent(bonus: Bonus, basket: Basket, room: Room) -> Verdict | None:
     verdict = missing(bonus.when, basket)
     if verdict is not None:
         return verdict
-    if bonus.customer_cap_points is not None and basket.customer_id is None:
+    for_whom = bonus.customer_cap_points is not None or bonus.present is not None
+    if for_whom and basket.customer_id is None:
         return Verdict.STRANGER
+    if bonus.present is not None and basket.is_past:
+        return Verdict.PAST
     if room.shares.get(bonus.key, 1) <= 0:
         return Verdict.SHARE
     return Verdict.BUDGET if room.budgets.get(bonus.key, 1) <= 0 else None
@@ -108,6 +127,8 @@ def _silent(bonus: Bonus, basket: Basket, room: Room) -> Verdict | None:
 
 def _part(bonus: Bonus, basket: Basket, rate: Rate, *, below: bool) -> Part:
     rial = amount_for(bonus.when, basket)
+    if bonus.present is not None:
+        return Part(bonus, Verdict.APPLIED, presents=bonus.num, amount_rial=rial)
     exact = _exact(bonus, rial, basket, rate, below=below)
     capped = bonus.cap_points is not None and exact > bonus.cap_points
     if capped:
@@ -125,20 +146,27 @@ def _exact(bonus: Bonus, rial: int, basket: Basket, rate: Rate, *, below: bool) 
     return _base(rial, basket, rate) * (bonus.num - bonus.den) / bonus.den
 
 
-def _best_of_groups(parts: list[Part]) -> list[Part]:
-    """Let the best of each group count, the earlier of two as good (rule R50)."""
+def _best_of_groups(parts: list[Part], point_rial: int) -> list[Part]:
+    """Let the best of each group count, the earlier of two as good (rule R50).
+
+    Points and presents are held against each other by what they are worth in rial.
+    """
     best: dict[str, Part] = {}
     for part in parts:
         group = part.bonus.group
         if group and part.verdict == Verdict.APPLIED:
             held = best.get(group)
-            best[group] = part if held is None or part.exact > held.exact else held
+            best[group] = max(held or part, part, key=lambda one: _worth(one, point_rial))
     return [
-        replace(part, verdict=Verdict.BEATEN, exact=_NOTHING, capped=False)
+        replace(part, verdict=Verdict.BEATEN, exact=_NOTHING, presents=0, capped=False)
         if part.verdict == Verdict.APPLIED and best.get(part.bonus.group, part) is not part
         else part
         for part in parts
     ]
+
+
+def _worth(part: Part, point_rial: int) -> Fraction:
+    return (part.exact + part.presents) * part.bonus.unit_rial(point_rial)
 
 
 def _floored(
@@ -164,16 +192,24 @@ def _points(exact: Fraction, cap: int | None) -> int:
 
 
 def _within(part: Part, points: int, room: Room, *, full: bool) -> Part:
-    """Cut a rule's points to what is left of the customer's share and of its budget."""
+    """Cut what a rule gives to what is left of the customer's share and of its budget."""
     if part.verdict != Verdict.APPLIED:
         return part
+    if part.presents:
+        presents, cut = _cut(part, part.presents, room)
+        return replace(part, presents=presents, cut=cut)
     if not points:
         return replace(part, verdict=Verdict.FULL if full else Verdict.TOO_LITTLE)
+    points, cut = _cut(part, points, room)
+    return replace(part, points=points, cut=cut)
+
+
+def _cut(part: Part, wanted: int, room: Room) -> tuple[int, Verdict | None]:
     key, cut = part.bonus.key, None
     for left, reason in (
         (room.shares.get(key), Verdict.SHARE),
         (room.budgets.get(key), Verdict.BUDGET),
     ):
-        if left is not None and left < points:
-            points, cut = left, reason
-    return replace(part, points=points, cut=cut)
+        if left is not None and left < wanted:
+            wanted, cut = left, reason
+    return wanted, cut

@@ -1,4 +1,4 @@
-"""The facts rules ask about purchases, read together: five queries at most for any number."""
+"""The facts rules ask about purchases, read together: seven queries at most for any number."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,9 @@ from django.db import connection
 from core.tenancy import active_business_id
 from customers.queries.baskets_sold import goods_sold, purchase_numbers
 from loyalty.queries.programme import Terms
-from loyalty.queries.rules.attributes import attributes_at
 from loyalty.queries.rules.basket import Basket, goods_of
+from loyalty.queries.rules.buyers import known_of
 from loyalty.queries.rules.document import Rules
-from loyalty.queries.rules.segments import segments_at
 
 # The tier held now and the membership of the purchase's moment, as a sale without rules reads them.
 _STANDING: Final = """
@@ -38,7 +37,7 @@ LEFT JOIN LATERAL (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sold:
-    """A purchase as rules look at it; `fresh`: written in this transaction."""
+    """A purchase as rules look at it; `fresh`: written in this transaction, `imported`: history."""
 
     purchase_id: UUID
     customer_id: UUID | None
@@ -48,6 +47,7 @@ class Sold:
     branch_id: UUID | None
     employee_id: UUID | None
     fresh: bool
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +91,14 @@ def baskets_of(
 ) -> list[tuple[Sold, Standing, Basket]]:
     """Return each purchase's basket; lines and numbers are read only when a rule asks."""
     ids = [one.purchase_id for one in sold]
-    lines = goods_sold(ids) if any(b.when.names_goods for b in rules.bonuses) else {}
+    lines = goods_sold(ids) if any(b.when.reads_lines for b in rules.bonuses) else {}
     numbers = (
         purchase_numbers(ids, fresh=[one.purchase_id for one in sold if one.fresh])
         if any(b.when.counts_purchases for b in rules.bonuses)
         else {}
     )
     moments = {(one.customer_id, one.occurred_at) for one in sold}
-    segments = segments_at(moments) if any(b.when.segments for b in rules.bonuses) else {}
-    known = attributes_at(moments, (b.when for b in rules.bonuses))
+    known = known_of(moments, [one.when for one in rules.bonuses])
     standings = standings_of(moments, current)
     found = []
     for one in sold:
@@ -113,11 +112,12 @@ def baskets_of(
             employee_id=one.employee_id,
             customer_id=one.customer_id,
             tier_id=held.tier_id,
-            segment=segments.get((one.customer_id, one.occurred_at)) if one.customer_id else None,
-            attributes=known.get((one.customer_id, one.occurred_at), {}) if one.customer_id else {},
             number=numbers.get(one.purchase_id),
+            point_rial=current.unit_value_rial,
+            is_past=one.imported,
             times_num=held.num,
             times_den=held.den,
+            **known.at(one.customer_id, one.occurred_at),
         )
         found.append((one, held, basket))
     return found

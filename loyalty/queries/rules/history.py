@@ -8,15 +8,13 @@ from uuid import UUID
 
 from core.tenancy import active_business_id
 from core.tenancy.prepared import Prepared
-from customers.queries.attributes import Fact
 from customers.queries.sold_stream import Place, SoldOnce, lines_sold, page_of_sold
 from loyalty.models import Tier
 from loyalty.queries.programme import Terms
-from loyalty.queries.rules.attributes import attributes_at
 from loyalty.queries.rules.basket import Basket, goods_of
+from loyalty.queries.rules.buyers import Known, known_of
 from loyalty.queries.rules.document import Rules, When
 from loyalty.queries.rules.replay import Came
-from loyalty.queries.rules.segments import Moment, segments_at
 
 # The factors a purchase earned with are kept in its entry, so a replay multiplies by the same ones.
 _EARNED: Final = Prepared(
@@ -38,21 +36,12 @@ _Posted = tuple[int, str | None, int, int]
 _AWAY: Final[_Posted] = (0, None, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of buyers at the moments they bought."""
-
-    segments: Mapping[Moment, str]
-    attributes: Mapping[Moment, Mapping[str, Fact]]
-
-
 @dataclass(slots=True)
 class History:
     """Reads purchases in order; `bought` counts how many each customer has made so far."""
 
     current: Terms
     asks_goods: bool
-    asks_segments: bool
     whens: Sequence[When]
     bought: dict[UUID, int] | None
     _tiers: Mapping[str, UUID]
@@ -68,15 +57,14 @@ class History:
         bonuses = [one.when for held in rules for one in held.bonuses]
         return cls(
             current,
-            any(when.names_goods for when in bonuses),
-            any(when.segments for when in bonuses),
+            any(when.reads_lines for when in bonuses),
             bonuses,
             before() if any(when.counts_purchases for when in bonuses) else None,
             dict(Tier.objects.values_list("name", "id")),
         )
 
     def page(self, after: Place, until: datetime) -> tuple[list[Came], Place | None]:
-        """Return the next purchases and the place after them, None at the end. Five queries.
+        """Return the next purchases and the place after them, None at the end. Seven queries.
 
         What was bought out of the club is passed over; it counts as one of the customer's.
         """
@@ -97,19 +85,15 @@ class History:
         came = self._came(sold, posted.get(sold.id), lines.get(sold.id, ()), known)
         return replace(came, basket=replace(came.basket, number=number))
 
-    def _known(self, sold: Sequence[SoldOnce]) -> _Known:
-        moments = {(one.customer_id, one.occurred_at) for one in sold}
-        return _Known(
-            segments_at(moments) if self.asks_segments else {},
-            attributes_at(moments, self.whens),
-        )
+    def _known(self, sold: Sequence[SoldOnce]) -> Known:
+        return known_of({(one.customer_id, one.occurred_at) for one in sold}, self.whens)
 
     def _came(
         self,
         one: SoldOnce,
         posted: _Posted | None,
         lines: Sequence[tuple[str, str, int, int]],
-        known: _Known,
+        known: Known,
     ) -> Came:
         """Return a purchase; one the ledger does not know has the lowest tier's factor."""
         points, tier, num, den = posted or (
@@ -127,15 +111,11 @@ class History:
             employee_id=one.employee_id,
             customer_id=one.customer_id,
             tier_id=self._tiers.get(tier or ""),
-            segment=known.segments.get((one.customer_id, one.occurred_at))
-            if one.customer_id
-            else None,
-            attributes=known.attributes.get((one.customer_id, one.occurred_at), {})
-            if one.customer_id
-            else {},
             number=self._number(one.customer_id),
+            point_rial=self.current.unit_value_rial,
             times_num=num,
             times_den=den,
+            **known.at(one.customer_id, one.occurred_at),
         )
         return Came(
             basket=basket,

@@ -10,12 +10,11 @@ from django.db.models import Q
 from customers.queries.baskets_sold import purchases_of
 from loyalty.models import RuleMeter
 from loyalty.queries.programme import Terms
-from loyalty.queries.rules.attributes import attributes_at
 from loyalty.queries.rules.basket import Basket, goods_of
+from loyalty.queries.rules.buyers import known_of
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.evaluate import Earned, Room, evaluate
 from loyalty.queries.rules.facts import standings_of
-from loyalty.queries.rules.segments import segments_at
 from loyalty.queries.rules.spans import share_of
 
 
@@ -46,7 +45,7 @@ def judge(asked: Asked, rules: Rules, current: Terms) -> Earned:
 
 
 def room_left(rules: Rules, basket: Basket, unit_rial: int) -> Room:
-    """Return what is left of the rules' limits for a basket, in points; nothing is locked."""
+    """Return what is left of the rules' limits for a basket; nothing is locked."""
     metered = [bonus for bonus in rules.bonuses if bonus.is_metered]
     if not metered:
         return Room()
@@ -63,7 +62,8 @@ def room_left(rules: Rules, basket: Basket, unit_rial: int) -> Room:
         if one.customer_cap_points is not None
     }
     budgets = {
-        one.key: max(0, one.budget_rial - used.get((one.key, True, None), 0)) // unit_rial
+        one.key: max(0, one.budget_rial - used.get((one.key, True, None), 0))
+        // one.unit_rial(unit_rial)
         for one in metered
         if one.budget_rial is not None
     }
@@ -73,8 +73,7 @@ def room_left(rules: Rules, basket: Basket, unit_rial: int) -> Room:
 def _basket(asked: Asked, rules: Rules, current: Terms) -> Basket:
     moment = (asked.customer_id, asked.at)
     held = standings_of({moment}, current)[moment]
-    segments = segments_at({moment}) if any(b.when.segments for b in rules.bonuses) else {}
-    known = attributes_at({moment}, (b.when for b in rules.bonuses))
+    known = known_of({moment}, [one.when for one in rules.bonuses])
     number = purchases_of(asked.customer_id) + 1 if asked.customer_id else None
     return Basket(
         eligible_rial=asked.eligible_rial,
@@ -85,9 +84,9 @@ def _basket(asked: Asked, rules: Rules, current: Terms) -> Basket:
         employee_id=asked.sale.employee_id,
         customer_id=asked.customer_id,
         tier_id=held.tier_id,
-        segment=next(iter(segments.values()), None),
-        attributes=next(iter(known.values()), {}),
         number=number,
+        point_rial=current.unit_value_rial,
         times_num=held.num,
         times_den=held.den,
+        **known.at(asked.customer_id, asked.at),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.tenancy import active_business_id
 from loyalty.models import BonusRule, EarningRule
-from loyalty.queries.rules.document import Bonus, Rate, Rules, When
+from loyalty.queries.rules.document import Bonus, Present, Rate, Rules, When
 
 
 @lru_cache(maxsize=1024)
@@ -53,6 +53,18 @@ def row_ids(version_id: UUID) -> Mapping[UUID, UUID]:
     return _row_ids(active_business_id(), version_id)
 
 
+@lru_cache(maxsize=1024)
+def _rows(business_id: UUID, version_id: UUID) -> Mapping[UUID, BonusRule]:
+    del business_id
+    rows = BonusRule.objects.select_related("pool", "stamp_card").filter(version=version_id)
+    return {row.key: row for row in rows}
+
+
+def rows_of(version_id: UUID) -> Mapping[UUID, BonusRule]:
+    """Return {a rule's key: its row, with what its presents are made of} of a version."""
+    return _rows(active_business_id(), version_id)
+
+
 def bonus_of(row: BonusRule) -> Bonus:
     """Return a stored rule."""
     return Bonus(
@@ -62,6 +74,7 @@ def bonus_of(row: BonusRule) -> Bonus:
         effect=row.effect,
         num=row.num,
         den=row.den,
+        present=Present.model_validate(row.present) if row.present else None,
         group=row.group,
         cap_points=row.cap_points,
         customer_cap_points=row.customer_cap_points,

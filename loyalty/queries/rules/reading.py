@@ -10,15 +10,22 @@ from django.db.models import QuerySet
 
 from core.tenancy import active_business_id
 from loyalty.enums import DraftState
-from loyalty.models import EarningRule, RuleDraft, RuleReplay
+from loyalty.models import BonusRule, EarningRule, RuleDraft, RuleReplay
 from loyalty.queries.programme import active_rule
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.known import rules_of
 
 _GIVEN: Final = """
-SELECT key, COUNT(DISTINCT purchase_id), SUM(points), SUM(cost_rial), SUM(budget_rial)
-FROM loyalty_rulepoints WHERE business_id = %(business)s AND key = ANY(%(keys)s::uuid[])
-GROUP BY key
+SELECT key, COUNT(DISTINCT purchase_id), SUM(points), SUM(presents), SUM(cost_rial),
+    SUM(budget_rial)
+FROM (
+    SELECT key, purchase_id, points, 0 AS presents, cost_rial, budget_rial
+    FROM loyalty_rulepoints WHERE business_id = %(business)s AND key = ANY(%(keys)s::uuid[])
+    UNION ALL
+    SELECT key, purchase_id, 0, number, worth_rial, budget_rial
+    FROM loyalty_rulepresent WHERE business_id = %(business)s AND key = ANY(%(keys)s::uuid[])
+        AND state = 'given'
+) each GROUP BY key
 """
 
 
@@ -28,6 +35,7 @@ class Given:
 
     purchases: int = 0
     points: int = 0
+    presents: int = 0
     cost_rial: int = 0
     budget_used_rial: int = 0
 
@@ -68,6 +76,14 @@ def replay_by_id(replay_id: UUID) -> RuleReplay | None:
     return RuleReplay.objects.filter(id=replay_id).first()
 
 
+def given_in_force(*, pool_id: UUID | None = None, card_id: UUID | None = None) -> bool:
+    """Tell whether a rule in force gives coupons of a kind, or stamps on a card. One query."""
+    rows = BonusRule.objects.filter(version__is_active=True)
+    return (
+        rows.filter(pool=pool_id).exists() if pool_id else rows.filter(stamp_card=card_id).exists()
+    )
+
+
 def given_by(keys: Collection[UUID]) -> dict[UUID, Given]:
     """Return what rules gave so far. One query."""
     if not keys:
@@ -75,6 +91,5 @@ def given_by(keys: Collection[UUID]) -> dict[UUID, Given]:
     with connection.cursor() as cursor:
         cursor.execute(_GIVEN, {"business": active_business_id(), "keys": list(keys)})
         return {
-            key: Given(purchases, int(points), int(cost), int(used))
-            for key, purchases, points, cost, used in cursor.fetchall()
+            key: Given(purchases, *map(int, sums)) for key, purchases, *sums in cursor.fetchall()
         }

@@ -17,13 +17,13 @@ from core.calendar import month_start
 from loyalty.enums import Verdict
 from loyalty.queries.returns import cumulative
 from loyalty.queries.rules.basket import Basket
-from loyalty.queries.rules.document import Rules
+from loyalty.queries.rules.document import Bonus, Rules
 from loyalty.queries.rules.evaluate import Earned, Room, evaluate
 from loyalty.queries.rules.spans import share_of
-from loyalty.queries.rules.undo import Gave, Line, Remains, part_undone
+from loyalty.queries.rules.undo import Gave, Line, Remains, part_undone, present_undone
 
 _SHOWN: Final = 5
-# Where one customer's gain or loss changes its column, in points' worth of rial.
+# Where one customer's gain or loss changes its column, in rial.
 EDGES: Final = (100_000, 500_000, 1_000_000, 5_000_000, 10_000_000)
 _FREE: Final = Room()
 
@@ -41,7 +41,7 @@ class Came:
 
 
 @dataclass(slots=True)
-class _Limits:
+class Limits:
     """Limits as they would have stood in the span, from its beginning."""
 
     rules: Rules
@@ -51,7 +51,7 @@ class _Limits:
 
     def __post_init__(self) -> None:
         self.budgets = {
-            one.key: one.budget_rial // self.unit_rial
+            one.key: one.budget_rial // one.unit_rial(self.unit_rial)
             for one in self.rules.bonuses
             if one.budget_rial is not None
         }
@@ -79,29 +79,40 @@ class _Limits:
                 self.shares[bonus.key, customer] = (since, held + one.points)
 
 
-class _Side:
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What one set of rules gave of a purchase: points at first, and what stays of it since."""
+
+    earned: int
+    points: int
+    presents_rial: int
+
+
+class Side:
     """One set of rules: what it gives of each purchase, net of what came back since."""
 
     def __init__(self, rules: Rules, unit_rial: int) -> None:
         self.rules = rules
-        self.points = 0
+        self.points = self.presents_rial = 0
         self.met = Counter[tuple[UUID, str]]()
         self.gave = Counter[UUID]()
         self.ran_out: dict[UUID, date] = {}
         metered = any(one.is_metered for one in rules.bonuses)
-        self._limits = _Limits(rules, unit_rial) if metered else None
+        self.limits = Limits(rules, unit_rial) if metered else None
 
-    def judge(self, came: Came) -> tuple[int, int]:
-        """Return the points a purchase earned, and those of them that stay."""
-        room = self._limits.room(came.basket) if self._limits else _FREE
+    def judge(self, came: Came) -> _Outcome:
+        """Return what a purchase earned, and what of it stays."""
+        room = self.limits.room(came.basket) if self.limits else _FREE
         earned = evaluate(came.basket, self.rules, room)
-        undone, kept = _undone(earned, came, self.rules)
-        if self._limits:
-            self._limits.take(came.basket, kept)
-        self._note(earned, kept, came.on)
+        undone, kept, presents = _undone(earned, came, self.rules)
+        if self.limits:
+            self.limits.take(came.basket, [*kept, *presents])
+        self._note(earned, [*kept, *presents], came.on)
         stays = earned.points - undone
+        rial = sum(one.points * one.bonus.unit_rial(0) for one in presents)
         self.points += stays
-        return earned.points, stays
+        self.presents_rial += rial
+        return _Outcome(earned.points, stays, rial)
 
     def _note(self, earned: Earned, kept: Sequence[Gave], on: date) -> None:
         for part in earned.parts:
@@ -113,11 +124,12 @@ class _Side:
             self.gave[one.bonus.key] += one.points
 
 
-def _undone(earned: Earned, came: Came, rules: Rules) -> tuple[int, list[Gave]]:
-    """Return what returns undo of a purchase's points in all, and what stays of each rule's."""
+def _undone(earned: Earned, came: Came, rules: Rules) -> tuple[int, list[Gave], list[Gave]]:
+    """Return the points returns undo in all, and what stays of each rule's points and presents."""
     given = earned.given
+    presents = [Gave(part.bonus, part.presents) for part in earned.presents]
     if not came.returned_rial:
-        return 0, [Gave(part.bonus, part.points) for part in given]
+        return 0, [Gave(part.bonus, part.points) for part in given], presents
     whole = came.basket.eligible_rial
     left = whole - cumulative(whole, came.returned_rial, came.total_rial)
     below = left < rules.rate.minimum_rial
@@ -135,7 +147,8 @@ def _undone(earned: Earned, came: Came, rules: Rules) -> tuple[int, list[Gave]]:
         taken = part_undone(Gave(part.bonus, part.points), remains)[0]
         undone += taken
         kept.append(Gave(part.bonus, part.points - taken))
-    return undone, kept
+    stay = [one for one in presents if present_undone(one.bonus, remains) is None]
+    return undone, kept, stay
 
 
 class Replay:
@@ -143,38 +156,41 @@ class Replay:
 
     def __init__(self, current: Rules, draft: Rules, unit_rial: int) -> None:
         self.unit_rial = unit_rial
-        self.old, self.new = _Side(current, unit_rial), _Side(draft, unit_rial)
+        self.old, self.new = Side(current, unit_rial), Side(draft, unit_rial)
         self.purchases = self.strangers = self.posted = self.differ = 0
-        self._months: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
-        self._place: dict[UUID, int] = {}
-        self._olds, self._news = array("q"), array("q")
+        self.months: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+        # By customer's place: how many points more, and how many rial of presents more.
+        self.place: dict[UUID, int] = {}
+        self.more_points, self.more_rial = array("q"), array("q")
 
     def add(self, came: Came) -> None:
         """Judge one purchase, later than all before it."""
-        earned, old = self.old.judge(came)
-        _earned, new = self.new.judge(came)
+        old, new = self.old.judge(came), self.new.judge(came)
         self.purchases += 1
         if came.posted is not None:
             self.posted += 1
-            self.differ += came.posted != earned
-        month = self._months[month_start(came.on)]
-        month[0] += 1
-        month[1] += old
-        month[2] += new
+            self.differ += came.posted != old.earned
+        month = self.months[month_start(came.on)]
+        sums = (1, old.points, new.points, old.presents_rial, new.presents_rial)
+        for at, more in enumerate(sums):
+            month[at] += more
         customer = came.basket.customer_id
         if customer is None:
             self.strangers += 1
             return
-        place = self._place.setdefault(customer, len(self._olds))
-        if place == len(self._olds):
-            self._olds.append(0)
-            self._news.append(0)
-        self._olds[place] += old
-        self._news[place] += new
+        place = self.place.setdefault(customer, len(self.more_points))
+        if place == len(self.more_points):
+            self.more_points.append(0)
+            self.more_rial.append(0)
+        self.more_points[place] += new.points - old.points
+        self.more_rial[place] += new.presents_rial - old.presents_rial
 
     def report(self) -> dict[str, Any]:
         """Return everything as JSON: sums, months, rules, who gains and who loses."""
-        changes = [new - old for old, new in zip(self._olds, self._news, strict=True)]
+        changes = [
+            points * self.unit_rial + rial
+            for points, rial in zip(self.more_points, self.more_rial, strict=True)
+        ]
         return {
             "purchases": self.purchases,
             "strangers": self.strangers,
@@ -182,64 +198,72 @@ class Replay:
             "unit_rial": self.unit_rial,
             "old_points": self.old.points,
             "new_points": self.new.points,
+            "old_presents_rial": self.old.presents_rial,
+            "new_presents_rial": self.new.presents_rial,
             "posted": self.posted,
             "differ": self.differ,
-            "months": [
-                {"month": month.isoformat(), "purchases": many, "old": old, "new": new}
-                for month, (many, old, new) in sorted(self._months.items())
-            ],
-            "rules": [_rule(self.new, one.key, one.name) for one in self.new.rules.bonuses],
-            "gain": _sum(change for change in changes if change > 0),
-            "lose": _sum(-change for change in changes if change < 0),
-            "histogram": _histogram(changes, self.unit_rial),
+            "months": [_month(month, sums) for month, sums in sorted(self.months.items())],
+            "rules": [_rule(self.new, one, self.unit_rial) for one in self.new.rules.bonuses],
+            "gain": self._sum(changes, 1),
+            "lose": self._sum(changes, -1),
+            "histogram": _histogram(changes),
             **self._extremes(changes),
         }
 
+    def _sum(self, changes: Sequence[int], side: int) -> dict[str, int]:
+        places = [at for at, rial in enumerate(changes) if rial * side > 0]
+        return {
+            "customers": len(places),
+            "points": side * sum(self.more_points[at] for at in places),
+            "rial": side * sum(changes[at] for at in places),
+        }
+
     def _extremes(self, changes: Sequence[int]) -> dict[str, list[dict[str, Any]]]:
-        ids = list(self._place)
+        ids = list(self.place)
         most = nlargest(_SHOWN, range(len(changes)), key=changes.__getitem__)
         least = nsmallest(_SHOWN, range(len(changes)), key=changes.__getitem__)
+
+        def person(at: int) -> dict[str, Any]:
+            told = {"points": self.more_points[at], "rial": changes[at]}
+            return {"customer": str(ids[at]), **told}
+
         return {
-            "top_gain": [_person(ids[at], changes[at]) for at in most if changes[at] > 0],
-            "top_lose": [_person(ids[at], changes[at]) for at in least if changes[at] < 0],
+            "top_gain": [person(at) for at in most if changes[at] > 0],
+            "top_lose": [person(at) for at in least if changes[at] < 0],
         }
 
 
-def _person(customer_id: UUID, points: int) -> dict[str, Any]:
-    return {"customer": str(customer_id), "points": points}
+def _month(month: date, sums: Sequence[int]) -> dict[str, Any]:
+    many, old, new, old_rial, new_rial = sums
+    told = {"old_presents_rial": old_rial, "new_presents_rial": new_rial}
+    return {"month": month.isoformat(), "purchases": many, "old": old, "new": new, **told}
 
 
-def _sum(changes: Any) -> dict[str, int]:
-    customers = points = 0
-    for change in changes:
-        customers += 1
-        points += change
-    return {"customers": customers, "points": points}
-
-
-def _rule(side: _Side, key: UUID, name: str) -> dict[str, Any]:
+def _rule(side: Side, bonus: Bonus, unit_rial: int) -> dict[str, Any]:
     met: Mapping[str, int] = {
-        verdict: many for (of, verdict), many in side.met.items() if of == key
+        verdict: many for (of, verdict), many in side.met.items() if of == bonus.key
     }
-    ran_out = side.ran_out.get(key)
+    ran_out, gave = side.ran_out.get(bonus.key), side.gave[bonus.key]
     return {
-        "key": str(key),
-        "name": name,
-        "points": side.gave[key],
+        "key": str(bonus.key),
+        "name": bonus.name,
+        "points": 0 if bonus.present else gave,
+        "presents": gave if bonus.present else 0,
+        "cost_rial": gave * bonus.unit_rial(unit_rial),
         "purchases": met.get(str(Verdict.APPLIED), 0),
         "verdicts": dict(met),
         "ran_out": ran_out.isoformat() if ran_out else None,
     }
 
 
-def _histogram(changes: Sequence[int], unit_rial: int) -> list[dict[str, Any]]:
+def _histogram(changes: Sequence[int]) -> list[dict[str, Any]]:
     """Return how many customers gain or lose how much, in columns from the worst to the best.
 
     A column holds worths above `over` up to `upto` (None: no bound); who neither gains nor loses
     has the column from 0 to 0.
     """
     bounds = [-edge for edge in reversed(EDGES)] + [0, *EDGES]
-    columns: Counter[int] = Counter(_column(change * unit_rial, bounds) for change in changes)
+    columns: Counter[int] = Counter(_column(change, bounds) for change in changes)
     spans: list[tuple[int | None, int | None]] = [(None, bounds[0])]
     for low, high in pairwise(bounds):
         if low == 0:

@@ -52,6 +52,12 @@ def part_undone(gave: Gave, remains: Remains) -> tuple[int, dict[str, Any]]:
     return undone, told | {"back_rial": min(back, whole), "whole_rial": whole}
 
 
+def present_undone(bonus: Bonus, remains: Remains) -> dict[str, Any] | None:
+    """Return why returns take a rule's present back, or None: it is judged anew on what remains."""
+    back, whole = came_back(bonus, remains)
+    return _lost(bonus, remains, gone=back >= whole)
+
+
 def came_back(bonus: Bonus, remains: Remains) -> tuple[int, int]:
     """Return (came back, sold) in rial of the goods a rule counts on.
 

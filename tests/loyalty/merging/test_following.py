@@ -20,6 +20,7 @@ FOLLOWS = {
     "loyalty.PaidMembership",
     "loyalty.Redemption",
     "loyalty.Referral",
+    "loyalty.RulePresent",
     "loyalty.StampReward",
 }
 STAYS = {

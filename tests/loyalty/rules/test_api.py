@@ -49,7 +49,13 @@ def test_a_draft_is_published_and_read_again(owner):
     [held] = now["rules"]
     assert held["rule"]["name"] == "صبح دو برابر"
     assert held["rule"]["key"] == made.json()["rules"][0]["key"]
-    assert held["given"] == {"purchases": 0, "points": 0, "cost_rial": 0, "budget_used_rial": 0}
+    assert held["given"] == {
+        "purchases": 0,
+        "points": 0,
+        "presents": 0,
+        "cost_rial": 0,
+        "budget_used_rial": 0,
+    }
     assert now["draft_id"] is None
     versions = owner.get("loyalty/rule-versions").json()["data"]
     assert [(one["version"], one["in_force"]) for one in versions] == [(2, True), (1, False)]
@@ -167,3 +173,77 @@ def test_a_replay_is_asked_for_stopped_and_told(owner, business):
     assert told["status"] == "done"
     assert told["report"]["purchases"] == 0
     assert told["report"]["forecast"]["enough"] is False
+
+
+PRESENT = {
+    "name": "کارت سپاس",
+    "effect": "gift_card",
+    "num": 1,
+    "when": {"least_rial": 500_000},
+    "present": {"worth_rial": 200_000, "days": 30},
+}
+SALE = {
+    "external_id": "s-1",
+    "channel": "till",
+    "customer": {"mobile": "09121234567"},
+    "lines": [{"name": "قهوه", "quantity": 1, "unit_price": 600_000}],
+    "tenders": [{"method": "cash", "amount": 600_000}],
+}
+
+
+def test_a_present_is_told_with_the_purchase_and_its_code_to_who_asks(owner):
+    """The answer that is kept for repeated calls holds no code."""
+    publish(owner, draft(owner, PRESENT).json()["id"])
+    sold = owner.post("purchases", SALE)
+    assert sold.status_code == 201, sold.content
+    [told] = sold.json()["presents"]
+    assert (told["effect"], told["number"]) == ("gift_card", 1)
+    assert "code" not in told
+    customer = sold.json()["customer"]["id"]
+    [held] = owner.get(f"customers/{customer}/presents").json()["data"]
+    assert (held["worth_rial"], held["used"], held["taken_back"]) == (200_000, False, False)
+    use = owner.post("gift-card-uses", {"code": held["code"], "most": 50_000})
+    assert use.status_code == 201, use.content
+    preview = owner.post("loyalty/preview", {"total": 700_000, "mobile": "09121234567"}).json()
+    [part] = preview["rules"]
+    assert (part["presents"], part["points"], part["verdict"]) == (1, 0, "applied")
+
+
+def test_a_present_that_makes_no_sense_is_refused_in_words(owner):
+    for odd in (
+        {"present": None},
+        {"num": 2},
+        {"cap_points": 5},
+        {"present": {"worth_rial": 200_000, "category": "x"}},
+    ):
+        assert draft(owner, PRESENT | odd).status_code == 422
+    nothing = draft(owner, PRESENT | {"present": {"days": 3}})
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "worth_missing")
+
+
+def test_the_presents_of_a_customer_cost_the_same_for_one_and_for_three(owner):
+    publish(owner, draft(owner, PRESENT).json()["id"])
+    asked = []
+    for number in (1, 2, 3):
+        sold = owner.post("purchases", SALE | {"external_id": f"s-{number}"})
+        address = f"customers/{sold.json()['customer']['id']}/presents"
+        owner.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(owner.get(address).json()["data"]) == number
+        asked.append(len(queries.captured_queries))
+    assert len(set(asked)) == 1
+
+
+def test_r50_several_coupons_are_quoted_and_held_together(owner):
+    for code, off in (("TENTH", {"percent": 10}), ("MINUS", {"off": 50_000})):
+        made = {"name": code, "code": code, "last_day": "2027-03-20", "stacking": "beside"} | off
+        assert owner.post("coupons", made).status_code == 201
+    body = {"codes": ["MINUS", "TENTH"], "total": 1_000_000}
+    told = owner.post("coupons/preview", body).json()
+    assert (told["discount"], told["to_pay"], told["left_out"]) == (150_000, 850_000, [])
+    assert [one["code"] for one in told["coupons"]] == ["TENTH", "MINUS"]
+    held = owner.post("coupon-uses", body)
+    assert held.status_code == 201, held.content
+    assert len(held.json()["ids"]) == 2
+    listed = owner.get("coupons").json()["data"]
+    assert {one["stacking"] for one in listed} == {"beside"}

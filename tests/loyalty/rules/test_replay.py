@@ -26,7 +26,7 @@ from loyalty.queries.rules.dry_run import basket_dry_run, purchase_dry_run
 from loyalty.queries.rules.judge import Asked, Sale
 from loyalty.queries.rules.reading import rules_in_force
 from loyalty.queries.rules.replay import _histogram
-from tests.loyalty.conftest import buyer
+from tests.loyalty.conftest import BUYER, buyer
 from tests.loyalty.rules.conftest import RATE, bonus, put
 
 COFFEE = ("esp", "نوشیدنی", 600_000)
@@ -97,8 +97,8 @@ def test_a_draft_tells_its_cost_and_who_gains_and_loses(buy, replayed, now):
     report = replayed(now).report
     assert report["old_points"] == 3 * 10 + 3 * 6
     assert report["new_points"] == 3 * 30 + 3 * 3
-    assert report["gain"] == {"customers": 1, "points": 60}
-    assert report["lose"] == {"customers": 1, "points": 9}
+    assert report["gain"] == {"customers": 1, "points": 60, "rial": 60_000}
+    assert report["lose"] == {"customers": 1, "points": 9, "rial": 9_000}
     assert report["top_gain"][0]["points"] == 60
     [rule] = report["rules"]
     assert (rule["purchases"], rule["points"]) == (3, 75)
@@ -156,6 +156,48 @@ def test_a_killed_replay_begins_anew_and_is_given_up_in_the_end(acting, as_role,
     assert (row.state, row.due_at) == ("failed", None)
 
 
+def test_a_killed_replay_goes_on_from_what_it_wrote_down(
+    buy, business, as_role, replayed, monkeypatch, now
+):
+    """N18: whatever page it died on, the report is that of one that was never killed."""
+    monkeypatch.setattr("loyalty.queries.rules.history.PAGE", 2)
+    monkeypatch.setattr("loyalty.operations.rules.replays.PAGES_KEPT", 1)
+    for days in range(11):
+        buy(COFFEE, CAKE, at=now - timedelta(days=30 - days), customer=None if days == 4 else BUYER)
+    rules = (
+        bonus("fixed", 30, when={"every": 3}),
+        bonus("fixed", 5, budget_rial=17_000),
+        bonus("gift_card", 1, present={"worth_rial": 70_000}, customer_cap_points=2),
+    )
+    whole = asked(drawn(*rules, now=now), now)
+    expected = replayed(now).report
+    assert expected["new_presents_rial"] == 140_000
+    row = asked(drawn(*rules, now=now), now)
+    done = []
+    for attempt in range(1, 6):
+        at = now + LEASE * attempt
+        with as_role("vafa_worker"):
+            assert claim_due_replay(now=at) == (business.id, row.id)
+        row.refresh_from_db()
+        done.append(row.done)
+        killed = iter([at])
+        with pytest.raises(StopIteration):
+            run_replay(business_id=business.id, replay_id=row.id, clock=lambda: next(killed))  # noqa: B023
+    assert done == [0, 2, 4, 6, 8]
+    report = replayed(now + LEASE * 9).report
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.done, row.place, bytes(row.kept)) == (
+        "done",
+        6,
+        11,
+        {},
+        b"",
+    )
+    later = {"seconds": 0, "forecast": None}  # the forecast is of the moment it is made
+    assert report | later == expected | later
+    assert whole.id != row.id
+
+
 def test_a_worker_whose_replay_was_taken_writes_nothing(buy, business, as_role, now):
     buy(COFFEE, at=now - timedelta(days=20))
     row = asked(drawn(now=now), now)
@@ -199,8 +241,8 @@ def test_a_purchase_of_the_past_is_judged_as_it_was(buy, now):
 
 
 def test_every_change_has_its_column():
-    changes = [-20_000, -10_000, -1, 0, 0, 1, 100, 20_000]
-    told = _histogram(changes, 1_000)
+    changes = [-20_000_000, -10_000_000, -1_000, 0, 0, 1_000, 100_000, 20_000_000]
+    told = _histogram(changes)
     held = {(one["over"], one["upto"]): one["customers"] for one in told if one["customers"]}
     assert held == {
         (None, -10_000_000): 2,

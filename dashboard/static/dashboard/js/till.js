@@ -75,6 +75,14 @@ if (form) {
     show();
     if (event.target.closest(".till-line")) document.body.dispatchEvent(new Event("lines-changed"));
   });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-put-code]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.putCode);
+    field.value = button.dataset.code;
+    field.closest("details")?.setAttribute("open", "");
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   document.addEventListener("htmx:afterSettle", show);
   document.addEventListener("htmx:afterSettle", greet);
   show();

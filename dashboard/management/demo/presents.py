@@ -1,0 +1,121 @@
+"""Rules that give presents, published today, and a few customers who were given some."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from customers.operations import (
+    CustomerHint,
+    NewLine,
+    NewPurchase,
+    NewTender,
+    record_purchases,
+    record_return,
+)
+from dashboard.management.demo.trades import Trade
+from loyalty.enums import CapSpan, RuleEffect
+from loyalty.enums.presents import OccasionKind
+from loyalty.operations.rules.drafts import publish_draft, save_draft
+from loyalty.queries.coupons import given_pools
+from loyalty.queries.rules.document import Around, Bonus, Present, Rules, When
+from loyalty.queries.rules.reading import rules_in_force
+from loyalty.queries.stamps import card_rows
+
+_BEGAN: Final = timedelta(minutes=50)
+# Nobody else's story is told of these.
+_FIRST: Final = 40
+_BUYERS: Final = 4
+_PIECES: Final = 3
+_BUDGET_PIECES: Final = 60
+
+
+def play_presents(trade: Trade, mobiles: Sequence[str], by: str, now: datetime) -> None:
+    """Publish the rules, then sell to a few; one brings everything back."""
+    found = rules_in_force()
+    if found is None:
+        return
+    began = now - _BEGAN
+    rules = Rules(rate=found[1].rate, bonuses=(*found[1].bonuses, *_rules(trade)))
+    draft = save_draft(rules=rules, actor=None, now=began, by=by)
+    publish_draft(
+        draft_id=draft.id,
+        helps_customer=True,
+        benefit_note="کسی که بیشتر می‌خرد یا روز خودش می‌آید چیزی می‌گیرد که به کارش می‌آید.",
+        actor=None,
+        now=began,
+        by=by,
+    )
+    for number, mobile in enumerate(mobiles[_FIRST : _FIRST + _BUYERS]):
+        _sell(trade, number, mobile, began + timedelta(minutes=10 * (number + 1)))
+
+
+def _rules(trade: Trade) -> tuple[Bonus, ...]:
+    item, card = trade.items[0], card_rows(active=True)[0]
+    large = When(least_rial=item.price_rial * _PIECES)
+    birthday = When(around=Around(kinds=(OccasionKind.BIRTHDAY,), days=3))
+    return (
+        Bonus(
+            name="کوپن دفعهٔ بعد",
+            effect=RuleEffect.COUPON,
+            num=1,
+            when=large,
+            present=Present(pool=given_pools().order_by("made_at")[0].id, days=30),
+            customer_cap_points=2,
+            customer_span=CapSpan.MONTH,
+        ),
+        Bonus(
+            name="مهمانی تولد",
+            effect=RuleEffect.ITEM,
+            num=1,
+            when=birthday,
+            present=Present(category=item.category, worth_rial=item.price_rial, days=14),
+            customer_cap_points=1,
+            customer_span=CapSpan.YEAR,
+        ),
+        Bonus(
+            name="مهر دوم با سبد بزرگ",
+            effect=RuleEffect.STAMP,
+            num=1,
+            when=large,
+            present=Present(stamp_card=card.id),
+        ),
+        Bonus(
+            name="کارت سپاس",
+            effect=RuleEffect.GIFT_CARD,
+            num=1,
+            when=When(least_rial=item.price_rial * _PIECES * 2),
+            present=Present(worth_rial=item.price_rial, days=60),
+            budget_rial=item.price_rial * _BUDGET_PIECES,
+        ),
+    )
+
+
+def _sell(trade: Trade, number: int, mobile: str, now: datetime) -> None:
+    item = trade.items[0]
+    pieces = _PIECES * (1 + number % 2)
+    sale = NewPurchase(
+        external_id=f"present-{number}",
+        channel="pos",
+        customer=CustomerHint(mobile=mobile),
+        lines=(
+            NewLine(
+                quantity=pieces,
+                unit_price_rial=item.price_rial,
+                sku=item.sku,
+                name=item.name,
+                category=item.category,
+            ),
+        ),
+        tenders=(NewTender(method="pos", amount_rial=pieces * item.price_rial),),
+        occurred_at=now,
+    )
+    [outcome] = record_purchases(purchases=[sale], source="demo", now=now)
+    if outcome.error is not None or outcome.purchase_id is None:
+        raise outcome.error or LookupError(sale.external_id)
+    if number == _BUYERS - 1:
+        record_return(
+            purchase_id=outcome.purchase_id,
+            external_id="present-return",
+            reason="از خرید پشیمان شد",
+            now=now,
+        )

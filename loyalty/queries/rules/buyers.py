@@ -1,0 +1,87 @@
+"""Whatever rules ask about buyers at the moments they bought, read together and only if asked."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from customers.queries.attributes import Fact
+from loyalty.models import CustomerOccasion, Engagement
+from loyalty.queries.rules.attributes import attributes_at
+from loyalty.queries.rules.document import When
+from loyalty.queries.rules.segments import segments_at
+
+Moment = tuple[UUID, datetime]
+
+
+class Told(TypedDict):
+    """What is known of one buyer, as a basket holds it."""
+
+    segments: frozenset[str]
+    attributes: Mapping[str, Fact]
+    occasions: Collection[tuple[str, int, int]]
+    did: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of buyers at moments; empty where no rule asks."""
+
+    segments: Mapping[Moment, frozenset[str]] = field(default_factory=dict)
+    attributes: Mapping[Moment, Mapping[str, Fact]] = field(default_factory=dict)
+    occasions: Mapping[UUID, Sequence[tuple[str, int, int, datetime]]] = field(default_factory=dict)
+    did: Mapping[UUID, Sequence[tuple[str, datetime, datetime | None]]] = field(
+        default_factory=dict
+    )
+
+    def at(self, customer_id: UUID | None, at: datetime) -> Told:
+        """Return what was known of a buyer at a moment; nothing of nobody."""
+        if customer_id is None:
+            return Told(segments=frozenset(), attributes={}, occasions=(), did={})
+        moment = (customer_id, at)
+        return Told(
+            segments=self.segments.get(moment, frozenset()),
+            attributes=self.attributes.get(moment, {}),
+            occasions=[one[:3] for one in self.occasions.get(customer_id, ()) if one[3] < at],
+            # In the order of time: of each kind the latest before the purchase stays.
+            did={
+                kind: when
+                for kind, when, until in self.did.get(customer_id, ())
+                if when < at and (until is None or until > at)
+            },
+        )
+
+
+def known_of(asked: Collection[tuple[UUID | None, datetime]], whens: Sequence[When]) -> Known:
+    """Return what rules ask about buyers. One query at most for each kind of question."""
+    people = {customer for customer, _at in asked if customer is not None}
+    if not people:
+        return Known()
+    return Known(
+        segments=segments_at(asked, {one for when in whens for one in when.segments}),
+        attributes=attributes_at(asked, whens),
+        occasions=_occasions(people) if any(when.around for when in whens) else {},
+        did=_did(people, whens),
+    )
+
+
+def _occasions(people: Collection[UUID]) -> dict[UUID, list[tuple[str, int, int, datetime]]]:
+    found: dict[UUID, list[tuple[str, int, int, datetime]]] = {}
+    rows = CustomerOccasion.objects.filter(customer__in=people)
+    for row in rows.only("customer_id", "kind", "month", "day", "told_at"):
+        found.setdefault(row.customer_id, []).append((row.kind, row.month, row.day, row.told_at))
+    return found
+
+
+def _did(
+    people: Collection[UUID], whens: Sequence[When]
+) -> dict[UUID, list[tuple[str, datetime, datetime | None]]]:
+    kinds = {kind for when in whens if when.did for kind in when.did.kinds}
+    found: dict[UUID, list[tuple[str, datetime, datetime | None]]] = {}
+    if not kinds:
+        return found
+    rows = Engagement.objects.filter(customer__in=people, kind__in=kinds).order_by("at")
+    for whose, kind, at, until in rows.values_list("customer_id", "kind", "at", "taken_back_at"):
+        found.setdefault(whose, []).append((kind, at, until))
+    return found
