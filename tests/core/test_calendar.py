@@ -75,6 +75,28 @@ def test_a_midnight_that_never_was() -> None:
     assert business_day(start - timedelta(microseconds=1), TEHRAN) < skipped
 
 
+@pytest.mark.parametrize(
+    ("moment", "minutes"),
+    [
+        (datetime(2021, 7, 1, tzinfo=UTC), 270),
+        (datetime(2022, 9, 21, 19, 29, tzinfo=UTC), 270),
+        (datetime(2022, 9, 21, 19, 30, tzinfo=UTC), 210),
+        (datetime(2023, 7, 1, tzinfo=UTC), 210),
+        (datetime(2026, 7, 1, tzinfo=UTC), 210),
+    ],
+)
+def test_tehrans_summers_ended_in_1401(moment: datetime, minutes: int) -> None:
+    """Rule R37: +04:30 in summers to 2022-09-21, +03:30 always afterwards."""
+    assert moment.astimezone(TEHRAN).utcoffset() == timedelta(minutes=minutes)
+
+
+@given(days)
+def test_a_jalali_month_is_no_gregorian_one(day: date) -> None:
+    """Rule R36: no day of a year has the same number in both, and months never begin together."""
+    assert jalali(day).day != day.day
+    assert month_start(day).day != 1
+
+
 @given(days)
 def test_days_meet_without_gap_or_overlap(day: date) -> None:
     start, end = day_bounds(day, TEHRAN)

@@ -202,7 +202,7 @@ def test_a_present_is_told_with_the_purchase_and_its_code_to_who_asks(owner):
     customer = sold.json()["customer"]["id"]
     [held] = owner.get(f"customers/{customer}/presents").json()["data"]
     assert (held["worth_rial"], held["used"], held["taken_back"]) == (200_000, False, False)
-    use = owner.post("gift-card-uses", {"code": held["code"], "most": 50_000})
+    use = owner.post("gift-card-uses", {"code": held["code"], "amount": 50_000})
     assert use.status_code == 201, use.content
     preview = owner.post("loyalty/preview", {"total": 700_000, "mobile": "09121234567"}).json()
     [part] = preview["rules"]
