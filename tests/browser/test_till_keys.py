@@ -107,3 +107,27 @@ def test_points_are_found_spent_and_sold_by_keys_alone(till, member, business):
     with acting_for(business.id):
         spent = Redemption.objects.get()
         assert (spent.state, spent.customer_id) == ("committed", member.id)
+
+
+def test_f8_says_why_no_points_can_be_spent(till, business):
+    """With nobody chosen, and with somebody whose points cannot be spent yet."""
+    now = timezone.now()
+    sale = NewPurchase(
+        external_id="waits",
+        channel="pos",
+        customer=CustomerHint(mobile="09127654321", name="مینا سپهری"),
+        tenders=(NewTender(method="pos", amount_rial=40_000_000),),
+    )
+    with acting_for(business.id):
+        update_program(changes={"pending_days": 14}, actor=None, now=now)
+        record_purchases(purchases=[sale], source="api", now=now)
+    said = till.locator("#points-said")
+    till.keyboard.press("F8")
+    expect(said).to_contain_text("اول موبایل یا کد مشتری")
+    till.locator("#id_mobile").focus()
+    till.keyboard.type("09127654321")
+    till.keyboard.press("Enter")
+    expect(till.locator("#person")).to_contain_text("مینا سپهری")
+    expect(said).to_have_text("")
+    till.keyboard.press("F8")
+    expect(said).to_contain_text("امتیازی برای خرج در این فروش ندارد")

@@ -35,6 +35,7 @@ const show = () => {
 
 // On a phone the customer's card lies below the form: who it is stands under the number.
 const greet = () => {
+  document.getElementById("points-said").textContent = "";
   const line = document.getElementById("who-line");
   const name = document.querySelector("#person h2");
   const balance = document.getElementById("balance");
@@ -48,6 +49,9 @@ const keys = {
   F6: () => addLine(form.querySelector("[data-lines]")),
   F8: () => {
     const redeem = form.querySelector("#redeem");
+    const said = document.getElementById("points-said");
+    const why = document.getElementById("balance") ? said.dataset.none : said.dataset.nobody;
+    said.textContent = redeem ? "" : why;
     redeem?.click();
     if (redeem?.checked) form.querySelector("#spend-code input")?.focus();
   },
