@@ -275,6 +275,8 @@ _business = [
         credit.plan_cancel,
         name="plan-cancel",
     ),
+    path("late-fees/<uuid:late_fee_id>/ask/", credit.late_fee_ask, name="late-fee-ask"),
+    path("late-fees/<uuid:late_fee_id>/waive/", credit.late_fee_waive, name="late-fee-waive"),
     path("instalments/<uuid:instalment_id>/ask/", credit.instalment_ask, name="instalment-ask"),
     path("reports/repeat/", growth.repeat_page, name="repeat"),
     path("reports/cohorts/", growth.cohort_page, name="cohorts"),

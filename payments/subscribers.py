@@ -22,7 +22,13 @@ from payments.operations.debits.notices import (
     tell_ended,
     tell_failed,
 )
-from payments.operations.instalments import OWNER, reopen_instalment, settle_instalment
+from payments.operations.instalments import (
+    OWNER,
+    reopen_instalment,
+    reopen_late_fee,
+    settle_instalment,
+    settle_late_fee,
+)
 from payments.operations.joined import follow_merge, follow_unmerge
 
 
@@ -62,7 +68,9 @@ def tell_of_ended(event: Recorded[MandateRevoked], *, now: datetime) -> None:
 def settle_asked(events: Sequence[Recorded[PaymentSettled]], *, now: datetime) -> None:
     """An instalment somebody was asked for is paid; a sale of its own is never one."""
     for event in events:
-        settle_instalment(payment_id=event.body.payment_id, now=now)
+        payment_id = event.body.payment_id
+        settle_instalment(payment_id=payment_id, now=now)
+        settle_late_fee(payment_id=payment_id, now=now)
 
 
 @subscribe(
@@ -83,6 +91,7 @@ def reopen(events: Sequence[Recorded[PaymentReversed]], *, now: datetime) -> Non
     """The money of an instalment went back: it is owed again."""
     for event in events:
         reopen_instalment(payment_id=event.body.payment_id, now=now)
+        reopen_late_fee(payment_id=event.body.payment_id)
 
 
 @subscribe(CustomersMerged, name="payments.follow")

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from core.tenancy.admin import TenantAdmin
 from payments.admin.inline import ReadOnlyInline
-from payments.models import Instalment, InstalmentPlan
+from payments.models import Instalment, InstalmentPlan, LateFee
 
 
 class InstalmentInline(ReadOnlyInline):
@@ -35,3 +35,13 @@ class InstalmentAdmin(TenantAdmin):
     list_filter = ("state",)
     search_fields = ("id__exact",)
     ordering = ("-due_on",)
+
+
+@admin.register(LateFee)
+class LateFeeAdmin(TenantAdmin):
+    """Fees for being late, newest first."""
+
+    list_display = ("charged_at", "instalment", "amount_rial", "state", "ended_at", "waived_by")
+    list_filter = ("state",)
+    search_fields = ("id__exact", "instalment__id__exact")
+    ordering = ("-charged_at",)

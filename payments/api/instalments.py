@@ -17,6 +17,7 @@ from core.errors import NotFound, Problem
 from customers.enums import TenderMethod
 from customers.queries.people import customer_view
 from payments.api.bodies import Body, Code, ItemIn
+from payments.api.late_fees import LateFeeOut, late_fee_out
 from payments.enums.instalments import PlanState
 from payments.operations.instalments import (
     NewPlan,
@@ -53,8 +54,8 @@ class ReasonOut(BaseModel):
 class GradeOut(BaseModel):
     """The good-payer grade of 0 to 100 at this shop alone; null under three obligations.
 
-    `with_mandate` is what it is, or would be, with instalments debited by consent. Being late
-    costs no fee, and nothing is told to a credit bureau.
+    `with_mandate` is what it is, or would be, with instalments debited by consent, which avoids
+    being late and any fee for it. Nothing is told to a credit bureau.
     """
 
     customer_id: UUID
@@ -121,10 +122,15 @@ class InstalmentOut(BaseModel):
     amount: int
     status: str
     paid_on: date | None
+    late_fee: LateFeeOut | None = None
 
 
 class PlanOut(BaseModel):
-    """A plan; amounts in rial."""
+    """A plan; amounts in rial.
+
+    `late_fee`: agreed on, once for each instalment so many days past its grace; 0: being late costs
+    nothing.
+    """
 
     id: UUID
     external_id: str
@@ -136,6 +142,8 @@ class PlanOut(BaseModel):
     down: int
     credit: int
     paid: int
+    late_fee: int
+    late_fee_after_days: int
     created_at: AwareDatetime
     instalments: list[InstalmentOut] | None = None
 
@@ -352,6 +360,7 @@ def _found(plan_id: UUID) -> dict[str, Any]:
             amount=part.amount_rial,
             status=part.state,
             paid_on=part.paid_on,
+            late_fee=late_fee_out(fee) if (fee := detail.fee_of(part)) else None,
         )
         for part in detail.parts
     ]
@@ -371,5 +380,7 @@ def _plan(detail: PlanDetail) -> PlanOut:
         down=row.down_rial,
         credit=row.credit_rial,
         paid=row.paid_rial,
+        late_fee=row.late_fee_rial,
+        late_fee_after_days=row.late_fee_after_days,
         created_at=row.created_at,
     )

@@ -58,6 +58,7 @@ from payments.api.instalments import (
     InstalmentPlans,
     PaymentGrade,
 )
+from payments.api.late_fees import LateFeePayment, LateFeeWaiving
 from payments.api.links import (
     PaymentLinkClosing,
     PaymentLinkItem,
@@ -169,6 +170,16 @@ urlpatterns: list[URLPattern] = [
         "instalments/<uuid:instalment_id>/payment",
         InstalmentPayment.as_view(),
         name="api-instalment-payment",
+    ),
+    path(
+        "late-fees/<uuid:late_fee_id>/payment",
+        LateFeePayment.as_view(),
+        name="api-late-fee-payment",
+    ),
+    path(
+        "late-fees/<uuid:late_fee_id>/waive",
+        LateFeeWaiving.as_view(),
+        name="api-late-fee-waive",
     ),
     path("reports/cashflow", Cashflow.as_view(), name="api-cashflow"),
     path("payment-links", PaymentLinks.as_view(), name="api-payment-links"),

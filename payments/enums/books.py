@@ -20,6 +20,7 @@ class BookAccount(models.TextChoices):
     GIFT_CARDS = "gift_cards", _("Owed on gift cards")
     TILL = "till", _("Cash and card terminal, for gift cards")
     BREAKAGE = "breakage", _("Gift cards nobody used in time")
+    LATE_FEES = "late_fees", _("Fees for being late")
     ROUNDING = "rounding", _("Rounding")
     FEES = "fees", _("Fees")
     DIFFERENCES = "differences", _("Differences under review")

@@ -40,3 +40,19 @@ PLAN_MOVES: Final[Mapping[PlanState, frozenset[PlanState]]] = {
     PlanState.COMPLETED: frozenset({PlanState.ACTIVE}),
     PlanState.CANCELLED: frozenset(),
 }
+
+
+class LateFeeState(models.TextChoices):
+    """Where a fee for being late stands."""
+
+    OPEN = "open", _("Owed")
+    PAID = "paid", _("Paid")
+    WAIVED = "waived", _("Let go")
+
+
+LATE_FEE_MOVES: Final[Mapping[LateFeeState, frozenset[LateFeeState]]] = {
+    LateFeeState.OPEN: frozenset({LateFeeState.PAID, LateFeeState.WAIVED}),
+    # Its payment went back: it is owed again.
+    LateFeeState.PAID: frozenset({LateFeeState.OPEN}),
+    LateFeeState.WAIVED: frozenset(),
+}

@@ -15,7 +15,7 @@ from payments.models.deposits import (
     DepositReturn,
 )
 from payments.models.inquiry import Inquiry, InquiryPolicy
-from payments.models.instalments import CreditPolicy, Instalment, InstalmentPlan
+from payments.models.instalments import CreditPolicy, Instalment, InstalmentPlan, LateFee
 from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
 from payments.models.mandate import BankLimit, Mandate
 from payments.models.payment import Payment
@@ -48,6 +48,7 @@ __all__ = [
     "InquiryPolicy",
     "Instalment",
     "InstalmentPlan",
+    "LateFee",
     "Mandate",
     "MoneyEntry",
     "OrphanCapture",

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from payments.enums.instalments import InstalmentState, PlanState
+from payments.enums.instalments import InstalmentState, LateFeeState, PlanState
 
 
 class CreditPolicy(TenantModel):
     """To whom a business lends, how much, and in how many parts; one row a business.
 
-    No interest is taken. `owed_rial` is what all customers owe on active plans: it is raised only
+    No interest is taken. A fee for being late is off while it is 0; a contract keeps the fee it was
+    made with. `owed_rial` is what all customers owe on active plans: it is raised only
     while it stays under `most_total_rial`, so that two contracts at once cannot pass the cap.
     """
 
@@ -26,6 +27,8 @@ class CreditPolicy(TenantModel):
     most_count = models.SmallIntegerField(_("most instalments"), default=6)
     down_percent = models.SmallIntegerField(_("paid at once (%)"), default=25)
     grace_days = models.SmallIntegerField(_("days of grace"), default=3)
+    late_fee_rial = models.BigIntegerField(_("fee for being late (rial)"), default=0)
+    late_fee_after_days = models.SmallIntegerField(_("days late before a fee"), default=7)
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:
@@ -43,6 +46,8 @@ class CreditPolicy(TenantModel):
                     most_count__range=(1, 60),
                     down_percent__range=(0, 100),
                     grace_days__range=(0, 60),
+                    late_fee_rial__gte=0,
+                    late_fee_after_days__range=(0, 60),
                 ),
                 name="payments_credit_policy_sane",
             ),
@@ -87,6 +92,9 @@ class InstalmentPlan(TenantModel):
     down_rial = models.BigIntegerField(_("paid at once (rial)"))
     credit_rial = models.BigIntegerField(_("in instalments (rial)"))
     paid_rial = models.BigIntegerField(_("paid of it (rial)"), default=0)
+    # What was agreed on: a fee once for each instalment this many days late; 0: none.
+    late_fee_rial = models.BigIntegerField(_("fee for being late (rial)"), default=0)
+    late_fee_after_days = models.SmallIntegerField(_("days late before a fee"), default=0)
     state = models.TextField(_("state"), choices=PlanState.choices, default=PlanState.ACTIVE)
     token = models.TextField(editable=False)
     created_at = models.DateTimeField(_("created"))
@@ -111,6 +119,8 @@ class InstalmentPlan(TenantModel):
                     total_rial=F("down_rial") + F("credit_rial"),
                     paid_rial__gte=0,
                     paid_rial__lte=F("credit_rial"),
+                    late_fee_rial__gte=0,
+                    late_fee_after_days__gte=0,
                 ),
                 name="payments_plan_sums",
             ),
@@ -190,3 +200,56 @@ class Instalment(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.amount_rial}"
+
+
+class LateFee(TenantModel):
+    """What being late with one instalment cost, once: a debt of its own, paid or let go."""
+
+    instalment = models.ForeignKey(
+        Instalment,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("instalment"),
+    )
+    amount_rial = models.BigIntegerField(_("amount (rial)"))
+    state = models.TextField(_("state"), choices=LateFeeState.choices, default=LateFeeState.OPEN)
+    payment = models.ForeignKey(
+        "payments.Payment",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("payment"),
+    )
+    charged_at = models.DateTimeField(_("charged"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    waived_by = models.TextField(_("let go by"), default="", blank=True)
+
+    class Meta:
+        verbose_name = _("fee for being late")
+        verbose_name_plural = _("fees for being late")
+        constraints = (
+            SameBusiness("instalment"),
+            SameBusiness("payment"),
+            models.UniqueConstraint(
+                fields=["business", "instalment"], name="payments_late_fee_once"
+            ),
+            models.UniqueConstraint(
+                fields=["business", "payment"],
+                name="payments_late_fee_payment",
+                condition=Q(payment__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_rial__gt=0)
+                & (Q(state=LateFeeState.OPEN, ended_at=None) | Q(ended_at__isnull=False))
+                & (~Q(state=LateFeeState.PAID) | Q(payment__isnull=False)),
+                name="payments_late_fee_sane",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount_rial} · {self.state}"

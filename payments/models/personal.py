@@ -24,7 +24,7 @@ from payments.models.deposits import (
     DepositReturn,
 )
 from payments.models.inquiry import Inquiry, InquiryPolicy
-from payments.models.instalments import CreditPolicy, Instalment, InstalmentPlan
+from payments.models.instalments import CreditPolicy, Instalment, InstalmentPlan, LateFee
 from payments.models.links import CheckoutPolicy, CheckoutRecovery, PaymentLink
 from payments.models.mandate import BankLimit, Mandate
 from payments.models.payment import Payment
@@ -236,6 +236,11 @@ _DEBITS = {
     ),
     Instalment: Facts(
         of=by("plan__customer_id"), told=("number", "due_on", "amount_rial", "state", "paid_on")
+    ),
+    LateFee: Facts(
+        of=by("instalment__plan__customer_id"),
+        ours=("waived_by",),
+        told=("amount_rial", "state", "charged_at"),
     ),
     CreditPolicy: Facts(),
 }

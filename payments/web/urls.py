@@ -30,6 +30,7 @@ urlpatterns = [
     path("m/event/<str:token>/", limited(mandates.debit_event, crowd=_SERVERS), name="debit-event"),
     path("i/<str:token>/", limited(plans.plan), name="plan"),
     path("i/<str:token>/pay/<int:number>/", limited(plans.pay_part), name="plan-pay"),
+    path("i/<str:token>/fee/<int:number>/", limited(plans.pay_fee), name="plan-fee"),
     path("pay/return/<str:token>/", limited(views.callback, crowd=_SERVERS), name="callback"),
     path("p/<str:token>/transfer/", limited(transfer.transfer), name="transfer"),
     path(

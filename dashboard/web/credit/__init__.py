@@ -4,6 +4,8 @@ from dashboard.web.credit.plans import (
     instalment_ask,
     instalment_plan,
     instalments,
+    late_fee_ask,
+    late_fee_waive,
     plan_cancel,
 )
 from dashboard.web.credit.sell import credit_sell
@@ -15,5 +17,7 @@ __all__ = [
     "instalment_ask",
     "instalment_plan",
     "instalments",
+    "late_fee_ask",
+    "late_fee_waive",
     "plan_cancel",
 ]

@@ -26,8 +26,13 @@ from dashboard.web.access import (
 )
 from dashboard.web.parts import Choice, Kpi, Meter, Tone
 from dashboard.web.people import title_of
-from payments.enums.instalments import InstalmentState, PlanState
-from payments.operations.instalments import ask_for_instalment, cancel_plan
+from payments.enums.instalments import InstalmentState, LateFeeState, PlanState
+from payments.operations.instalments import (
+    ask_for_instalment,
+    ask_for_late_fee,
+    cancel_plan,
+    waive_late_fee,
+)
 from payments.queries import pay_url
 from payments.queries.instalments.cashflow import cashflow
 from payments.queries.instalments.credit import Terms, credit_terms, overdue_rial
@@ -35,6 +40,7 @@ from payments.queries.instalments.forecast import Forecast
 from payments.queries.instalments.plans import (
     PlanDetail,
     instalment_by_id,
+    late_fee_by_id,
     overdue_among,
     plan_detail,
     plan_rows,
@@ -82,6 +88,19 @@ class PartRow:
     state: str
     tone: str
     paid_on: date | None
+    open: bool
+    payment_id: UUID | None
+    fee: "FeeRow | None"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeRow:
+    """What being late with an instalment cost."""
+
+    id: UUID
+    amount_rial: int
+    state: str
+    tone: str
     open: bool
     payment_id: UUID | None
 
@@ -136,10 +155,11 @@ def instalment_plan(request: BusinessRequest, instalment_plan_id: UUID) -> HttpR
             "dashboard:customer", args=[request.business.slug, plan.customer_id]
         ),
         "kpis": _plan_kpis(detail, today),
-        "parts": [_part(part, today, grace) for part in detail.parts],
+        "parts": [_part(part, today, grace, detail.fee_of(part)) for part in detail.parts],
         "by_debit": plan.mandate_id is not None,
         "own_page": request.build_absolute_uri(reverse("payments:plan", args=[plan.token])),
         "can_sell": role_may(request.role, SELLERS),
+        "can_waive": role_may(request.role, MANAGERS),
         "can_cancel": plan.state == PlanState.ACTIVE and role_may(request.role, MANAGERS),
         "owed_rial": plan.credit_rial - plan.paid_rial,
     }
@@ -157,6 +177,32 @@ def instalment_ask(request: BusinessRequest, instalment_id: UUID) -> HttpRespons
         messages.error(request, _("This instalment is paid or no longer owed."))
         return redirect("dashboard:instalments", request.business.slug)
     return redirect(pay_url(asked.pay_token))
+
+
+@require_POST
+@business_page(*SELLERS)
+def late_fee_ask(request: BusinessRequest, late_fee_id: UUID) -> HttpResponse:
+    """Make (or find) the payment of a fee for being late and go to its pay page."""
+    fee = late_fee_by_id(late_fee_id)
+    if fee is None:
+        raise Http404
+    asked = ask_for_late_fee(late_fee_id=late_fee_id, now=request.now)
+    if asked is None:
+        messages.error(request, _("This fee is paid or no longer owed."))
+        return redirect("dashboard:instalment-plan", request.business.slug, fee.instalment.plan_id)
+    return redirect(pay_url(asked.pay_token))
+
+
+@require_POST
+@business_page(*MANAGERS)
+def late_fee_waive(request: BusinessRequest, late_fee_id: UUID) -> HttpResponse:
+    """Let a fee for being late go."""
+    fee = late_fee_by_id(late_fee_id)
+    if fee is None:
+        raise Http404
+    waive_late_fee(late_fee_id=late_fee_id, by=str(request.user), now=request.now)
+    messages.success(request, _("Saved."))
+    return redirect("dashboard:instalment-plan", request.business.slug, fee.instalment.plan_id)
 
 
 @require_POST
@@ -260,7 +306,7 @@ def _row(plan: Any, late: set[UUID]) -> PlanRow:
     )
 
 
-def _part(part: Any, today: date, grace: timedelta) -> PartRow:
+def _part(part: Any, today: date, grace: timedelta, fee: Any) -> PartRow:
     state = InstalmentState(part.state)
     is_open = state is InstalmentState.OPEN
     late = is_open and part.due_on + grace < today
@@ -275,4 +321,18 @@ def _part(part: Any, today: date, grace: timedelta) -> PartRow:
         paid_on=part.paid_on,
         open=is_open,
         payment_id=part.payment_id,
+        fee=_fee(fee) if fee else None,
+    )
+
+
+def _fee(fee: Any) -> FeeRow:
+    state = LateFeeState(fee.state)
+    tones = {LateFeeState.PAID: "chip-good", LateFeeState.OPEN: "chip-bad"}
+    return FeeRow(
+        id=fee.id,
+        amount_rial=fee.amount_rial,
+        state=str(state.label),
+        tone=tones.get(state, ""),
+        open=state is LateFeeState.OPEN,
+        payment_id=fee.payment_id,
     )

@@ -18,7 +18,7 @@ from payments.queries.instalments.credit import Terms, credit_terms
 
 
 class TermsForm(forms.Form):
-    """To whom, how much, in how many parts. No interest is ever taken."""
+    """To whom, how much, in how many parts. No interest is ever taken, a fee only when set."""
 
     is_on = forms.BooleanField(label=gettext_lazy("Sell in instalments"), required=False)
     least_grade = Whole(label=gettext_lazy("Lowest payment grade"), min_value=0, max_value=100)
@@ -35,6 +35,15 @@ class TermsForm(forms.Form):
         label=gettext_lazy("Paid at once, at least (percent)"), min_value=0, max_value=100
     )
     grace_days = Whole(label=gettext_lazy("Days of grace"), min_value=0, max_value=60)
+    late_fee_rial = TomanField(
+        label=gettext_lazy("Fee for each late instalment, toman"),
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy("Empty: being late costs nothing. For contracts from now on."),
+    )
+    late_fee_after_days = Whole(
+        label=gettext_lazy("So many days after the grace"), min_value=0, max_value=60
+    )
 
 
 @business_page(*MANAGERS)
@@ -42,7 +51,11 @@ def credit_terms_page(request: BusinessRequest) -> HttpResponse:
     """Show and change the terms, with the scorecard they rest on."""
     form = TermsForm(request.POST or None, initial=_initial(credit_terms()))
     if request.method == "POST" and form.is_valid():
-        data = {**form.cleaned_data, "newcomer_rial": form.cleaned_data["newcomer_rial"] or 0}
+        data = {
+            **form.cleaned_data,
+            "newcomer_rial": form.cleaned_data["newcomer_rial"] or 0,
+            "late_fee_rial": form.cleaned_data["late_fee_rial"] or 0,
+        }
         try:
             set_credit_terms(terms=NewTerms(**data), now=request.now)
         except Problem as problem:

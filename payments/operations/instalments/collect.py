@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from businesses.queries import BusinessInfo, business_by_id
 from core.calendar import format_jalali
 from core.errors import Problem
-from core.money import RIAL_PER_TOMAN
+from core.money import RIAL_PER_TOMAN, format_toman
 from core.tenancy import acting_for, active_business_id, operation
 from core.text import persian_digits
 from customers.operations import CustomerHint
@@ -28,9 +28,11 @@ from payments.models import Instalment, InstalmentPlan, Payment
 from payments.operations.alerts import raise_alert
 from payments.operations.create import Asked, Debt, create_payment
 from payments.operations.debits import NewDebit, schedule_debits
+from payments.operations.instalments.late_fee import charge_if_late
 from payments.operations.instalments.paid import OWNER
 from payments.queries import pay_url
 from payments.queries.instalments.credit import credit_terms
+from payments.queries.instalments.plans import plan_url
 
 _HOUR: Final = time(10)
 _AGAIN: Final = timedelta(days=7)
@@ -107,7 +109,8 @@ def _late(plan: InstalmentPlan, part: Instalment, shop: BusinessInfo, now: datet
         detail={"plan": plan.external_id, "number": part.number, "due_on": str(part.due_on)},
         now=now,
     )
-    _say(plan, part, shop, _reminder, now)
+    fee = charge_if_late(plan, part, zone=shop.timezone, now=now)
+    _say(plan, part, shop, _reminder if fee is None else _reminder_with_fee, now)
     part.next_step_at = now + _AGAIN if part.steps < _MOST_REMINDERS else None
 
 
@@ -156,6 +159,8 @@ def _say(
                 ),
                 "day": format_jalali(part.due_on),
                 "url": pay_url(asked.pay_token),
+                "fee": format_toman(plan.late_fee_rial),
+                "plan": plan_url(plan.token),
             }
         )
     queue_sms(
@@ -178,6 +183,13 @@ def _announcement(facts: dict[str, str]) -> str:
 def _reminder(facts: dict[str, str]) -> str:
     return _(
         "%(shop)s: your instalment of %(amount)s toman was due on %(day)s. Pay here: %(url)s"
+    ) % (facts)
+
+
+def _reminder_with_fee(facts: dict[str, str]) -> str:
+    return _(
+        "%(shop)s: your instalment of %(amount)s toman was due on %(day)s and, as agreed, a fee of "
+        "%(fee)s toman for being late is added. Pay here: %(plan)s"
     ) % (facts)
 
 

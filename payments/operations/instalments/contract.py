@@ -31,7 +31,7 @@ from payments.models import CreditPolicy, Instalment, InstalmentPlan, Mandate
 from payments.models.tokens import new_public_token
 from payments.operations.journal import post_money
 from payments.queries.instalments.calculator import Due, split
-from payments.queries.instalments.credit import Offer, offer_to
+from payments.queries.instalments.credit import Offer, credit_terms, offer_to
 
 SOURCE: Final = "credit"
 _NOTICE: Final = timedelta(days=3)
@@ -152,6 +152,7 @@ def _check_mandate(plan: NewPlan, parts: Sequence[Due]) -> None:
 def _write(
     plan: NewPlan, person: CustomerView, parts: Sequence[Due], by: str, now: datetime
 ) -> UUID:
+    terms = credit_terms()
     row = InstalmentPlan(
         id=new_id(),
         customer_id=plan.customer_id,
@@ -163,6 +164,8 @@ def _write(
         total_rial=plan.total_rial,
         down_rial=plan.down_rial,
         credit_rial=plan.total_rial - plan.down_rial,
+        late_fee_rial=terms.late_fee_rial,
+        late_fee_after_days=terms.late_fee_after_days,
         token=new_public_token(active_business_id()),
         created_at=now,
         created_by=by,

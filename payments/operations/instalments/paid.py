@@ -14,6 +14,7 @@ from payments.enums.instalments import PLAN_MOVES, InstalmentState, PlanState
 from payments.events import InstalmentPaid, InstalmentReopened, PlanCompleted
 from payments.models import CreditPolicy, Instalment, InstalmentPlan
 from payments.operations.alerts import raise_alert
+from payments.operations.instalments.late_fee import waive_fees_of
 from payments.operations.journal import post_money
 
 OWNER = "instalment"
@@ -99,6 +100,7 @@ def cancel_plan(*, plan_id: UUID, now: datetime) -> int:
     )
     _move(plan, PlanState.CANCELLED, now)
     plan.save()
+    waive_fees_of(plan, "", now)
     _owe(-waived)
     post_money(
         kind="credit_waived",

@@ -14,7 +14,11 @@ from payments.queries.instalments.credit import owed_altogether
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewTerms:
-    """To whom to lend, how much and in how many parts; amounts in rial."""
+    """To whom to lend, how much and in how many parts; amounts in rial.
+
+    `late_fee_rial` is charged once for each instalment `late_fee_after_days` past its grace; 0, as
+    it is unless somebody says else: being late costs nothing.
+    """
 
     is_on: bool
     least_grade: int = 60
@@ -25,6 +29,8 @@ class NewTerms:
     most_count: int = 6
     down_percent: int = 25
     grace_days: int = 3
+    late_fee_rial: int = 0
+    late_fee_after_days: int = 7
 
 
 @operation

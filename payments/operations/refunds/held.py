@@ -12,7 +12,7 @@ from payments.events import RefundFailed, RefundPaid, RefundReturned
 from payments.models import Payment, Transfer, TransferDecision, TransferPart
 from payments.operations.alerts import raise_alert, settle_alerts
 from payments.operations.create import locked
-from payments.operations.instalments import reopen_instalment
+from payments.operations.instalments import reopen_instalment, reopen_late_fee
 from payments.operations.refunds.returned import undo_sale
 from payments.operations.refunds.schedule import next_while_paid
 from payments.operations.reserve import release
@@ -58,6 +58,7 @@ class HeldTransfer:
         elif payment.collects == Collects.RECEIVABLE:
             row.undone_at = now
             reopen_instalment(payment_id=payment.id, now=now)
+            reopen_late_fee(payment_id=payment.id)
 
     def paid(self, now: datetime) -> None:
         """All of it, or all that will, has arrived."""

@@ -31,6 +31,8 @@ class Terms:
     most_count: int = 6
     down_percent: int = 25
     grace_days: int = 3
+    late_fee_rial: int = 0
+    late_fee_after_days: int = 7
 
 
 @dataclass(frozen=True, slots=True)

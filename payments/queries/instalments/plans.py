@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from core.text import normalise_code
-from payments.enums.instalments import InstalmentState
-from payments.models import Instalment, InstalmentPlan
+from payments.enums.instalments import InstalmentState, LateFeeState
+from payments.models import Instalment, InstalmentPlan, LateFee
+from payments.queries.instalments.credit import credit_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,17 @@ class PlanDetail:
 
     plan: InstalmentPlan
     parts: tuple[Instalment, ...]
+    fees: tuple[LateFee, ...] = ()
+    grace_days: int = 0
+
+    def fee_of(self, part: Instalment) -> LateFee | None:
+        """Return the fee being late with an instalment cost, if any."""
+        return next((fee for fee in self.fees if fee.instalment_id == part.id), None)
+
+    @property
+    def fees_rial(self) -> int:
+        """Return the fees still owed."""
+        return sum(fee.amount_rial for fee in self.fees if fee.state == LateFeeState.OPEN)
 
     def overdue(self, today: date) -> int:
         """Return how many rial are past their day."""
@@ -38,6 +52,16 @@ def plan_rows(*, state: str = "", q: str = "") -> QuerySet[InstalmentPlan]:
     return rows
 
 
+def plan_url(token: str) -> str:
+    """Return the address of the customer's own page of a plan."""
+    return settings.BASE_URL + reverse("payments:plan", args=[token])
+
+
+def late_fee_by_id(late_fee_id: UUID) -> LateFee | None:
+    """Return one fee for being late with its instalment, or None."""
+    return LateFee.objects.select_related("instalment").filter(id=late_fee_id).first()
+
+
 def overdue_among(plan_ids: Sequence[UUID], *, today: date, grace_days: int) -> set[UUID]:
     """Return those of some plans with an instalment past its day and grace."""
     late = Instalment.objects.filter(
@@ -49,7 +73,7 @@ def overdue_among(plan_ids: Sequence[UUID], *, today: date, grace_days: int) -> 
 
 
 def plan_detail(plan_id: UUID) -> PlanDetail | None:
-    """Return one plan, or None. Two queries."""
+    """Return one plan, or None. Four queries."""
     plan = plan_rows().select_related("mandate").filter(id=plan_id).first()
     return None if plan is None else _with_parts(plan)
 
@@ -67,4 +91,5 @@ def instalment_by_id(instalment_id: UUID) -> Instalment | None:
 
 def _with_parts(plan: InstalmentPlan) -> PlanDetail:
     parts = Instalment.objects.select_related("payment").filter(plan=plan).order_by("number")
-    return PlanDetail(plan, tuple(parts))
+    fees = LateFee.objects.filter(instalment__plan=plan).order_by("charged_at", "id")
+    return PlanDetail(plan, tuple(parts), tuple(fees), credit_terms().grace_days)
