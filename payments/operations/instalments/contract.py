@@ -152,24 +152,7 @@ def _check_mandate(plan: NewPlan, parts: Sequence[Due]) -> None:
 def _write(
     plan: NewPlan, person: CustomerView, parts: Sequence[Due], by: str, now: datetime
 ) -> UUID:
-    terms = credit_terms()
-    row = InstalmentPlan(
-        id=new_id(),
-        customer_id=plan.customer_id,
-        purchase_id=_purchase(plan, person, now),
-        mandate_id=plan.mandate_id,
-        external_id=normalise_code(plan.external_id),
-        fingerprint=_fingerprint(plan),
-        title=normalise(plan.title)[:200],
-        total_rial=plan.total_rial,
-        down_rial=plan.down_rial,
-        credit_rial=plan.total_rial - plan.down_rial,
-        late_fee_rial=terms.late_fee_rial,
-        late_fee_after_days=terms.late_fee_after_days,
-        token=new_public_token(active_business_id()),
-        created_at=now,
-        created_by=by,
-    )
+    row = _plan(plan, person, by, now)
     row.save(force_insert=True)
     Instalment.objects.bulk_create([_instalment(row, part) for part in parts])
     post_money(
@@ -190,6 +173,27 @@ def _write(
     )
     publish([event], now=now)
     return row.id
+
+
+def _plan(plan: NewPlan, person: CustomerView, by: str, now: datetime) -> InstalmentPlan:
+    terms = credit_terms()
+    return InstalmentPlan(
+        id=new_id(),
+        customer_id=plan.customer_id,
+        purchase_id=_purchase(plan, person, now),
+        mandate_id=plan.mandate_id,
+        external_id=normalise_code(plan.external_id),
+        fingerprint=_fingerprint(plan),
+        title=normalise(plan.title)[:200],
+        total_rial=plan.total_rial,
+        down_rial=plan.down_rial,
+        credit_rial=plan.total_rial - plan.down_rial,
+        late_fee_rial=terms.late_fee_rial,
+        late_fee_after_days=terms.late_fee_after_days,
+        token=new_public_token(active_business_id()),
+        created_at=now,
+        created_by=by,
+    )
 
 
 def _instalment(plan: InstalmentPlan, part: Due) -> Instalment:
