@@ -9,6 +9,7 @@ from customers.models import Customer, Purchase
 from customers.operations import CustomerHint, NewPurchase, NewTender, record_purchases
 from loyalty.models import Redemption
 from loyalty.operations import update_program
+from loyalty.operations.till import change_till_rules
 
 # A scanner's keys come faster than a busy machine lets a test type them: they are made in the page,
 # each five milliseconds after the last whatever the machine does.
@@ -131,3 +132,23 @@ def test_f8_says_why_no_points_can_be_spent(till, business):
     expect(said).to_have_text("")
     till.keyboard.press("F8")
     expect(said).to_contain_text("امتیازی برای خرج در این فروش ندارد")
+
+
+def test_a_wrong_code_keeps_the_points_ticked_and_asks_for_the_code(till, member, business):
+    """Pressing F9 again must not sell at the full price by mistake."""
+    with acting_for(business.id):
+        change_till_rules(changes={"code_from_rial": 0}, actor=None, now=timezone.now())
+    till.keyboard.type("09121234567")
+    till.keyboard.press("Enter")
+    expect(till.locator("#balance")).to_be_visible()
+    till.keyboard.type("1200000")
+    till.keyboard.press("Tab")
+    expect(till.locator("#redeem")).to_be_visible()
+    till.keyboard.press("F8")
+    till.keyboard.type("111111")
+    till.keyboard.press("F9")
+    expect(till.get_by_role("alert")).to_be_visible()
+    expect(till.locator("#redeem")).to_be_checked()
+    expect(till.locator("#spend-code input")).to_be_focused()
+    with acting_for(business.id):
+        assert Purchase.objects.count() == 1

@@ -43,6 +43,15 @@ const greet = () => {
   if (balance) line.textContent = `${name.textContent} · ${balance.textContent} ${line.dataset.unit}`;
 };
 
+// A sale that was refused comes back as it was: spending points, the cursor in the code.
+const spendAgain = () => {
+  const redeem = form.querySelector("#redeem");
+  if (!redeem || !form.hasAttribute("data-spends")) return;
+  form.removeAttribute("data-spends");
+  redeem.checked = true;
+  form.querySelector("#spend-code input")?.focus();
+};
+
 const keys = {
   F2: () => form.querySelector("#id_mobile").select(),
   F4: () => form.querySelector("#id_amount").focus(),
@@ -87,6 +96,7 @@ if (form) {
     field.closest("details")?.setAttribute("open", "");
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  document.addEventListener("htmx:afterSettle", spendAgain);
   document.addEventListener("htmx:afterSettle", show);
   document.addEventListener("htmx:afterSettle", greet);
   show();
