@@ -34,6 +34,8 @@ class OfferShown:
     ring: Ring | None
     note: str
     consent: str
+    late_fee_rial: int
+    late_days: int
 
 
 def shown_offer(offer: Offer) -> OfferShown:
@@ -49,6 +51,8 @@ def shown_offer(offer: Offer) -> OfferShown:
         if grade.obligations
         else _("no history with this shop"),
         consent=_consent(grade),
+        late_fee_rial=offer.terms.late_fee_rial,
+        late_days=offer.terms.grace_days + offer.terms.late_fee_after_days,
     )
 
 

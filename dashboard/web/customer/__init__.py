@@ -27,6 +27,7 @@ from dashboard.web.access import (
 )
 from dashboard.web.attributes.of_customer import particulars
 from dashboard.web.attributes.tastes import tastes
+from dashboard.web.credit.offer import OfferShown, shown_offer
 from dashboard.web.customer.figures import kpis
 from dashboard.web.customer.kept import (
     erasure_ask,
@@ -58,6 +59,7 @@ from loyalty.queries.rules.presents import presents_of_customer
 from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
 from payments.queries.deposits import identifiers_of
+from payments.queries.instalments.credit import offer_to
 from segmentation.queries import score_of
 
 __all__ = [
@@ -106,6 +108,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **({} if erased else may_give(request) | may_note(request) | days_of(person.id, request)),
         "presents": [] if erased else presents_of_customer(person.id)[:_PRESENTS],
         "badges": [] if erased else badges_of(person.id),
+        "payer": None if erased else _payer(person.id, request),
         "customer_id": person.id,
         "erased": erased,
         "can_sell": role_may(request.role, SELLERS) and not erased,
@@ -113,6 +116,13 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         "has_mobile": bool(person.mobile),
     }
     return render(request, "dashboard/customer.html", context)
+
+
+def _payer(customer_id: UUID, request: BusinessRequest) -> OfferShown | None:
+    """Return how well a customer pays what they owe; None for who never owed anything (C026)."""
+    today = business_day(request.now, request.business.timezone)
+    offer = offer_to(customer_id, today=today)
+    return shown_offer(offer) if offer.standing.grade.obligations else None
 
 
 def _identity(person: CustomerView) -> dict[str, Any]:

@@ -229,3 +229,31 @@ def test_whatever_happens_books_and_fees_agree(lender, late, as_role, deeds):
         owed += sum(LateFee.objects.filter(state="open").values_list("amount_rial", flat=True))
         assert broken(lender.shop.now) == []
     assert books(lender, "receivable") == owed
+
+
+def test_the_customers_page_tells_how_well_they_pay(lender, late, owner_client):
+    """C026: the good-payer grade stands on the customer's page, with what it rests on."""
+    base = f"/b/{lender.shop.business.slug}"
+    page = owner_client.get(f"{base}/customers/{lender.customer_id}/").content.decode()
+    assert "خوش‌حسابی" not in page  # nothing was due yet by the clock of today
+
+    with acting_for(lender.shop.business.id):
+        Instalment.objects.filter(plan=late).update(due_on=lender.today - timedelta(days=40))
+    page = owner_client.get(f"{base}/customers/{lender.customer_id}/").content.decode()
+    assert "خوش‌حسابی" in page
+    assert "تومان بدهکار" in page
+
+
+def test_the_seller_is_told_of_the_fee_before_selling(lender, late, owner_client):
+    base = f"/b/{lender.shop.business.slug}"
+    typed = {
+        "mobile": "09129876543",
+        "title": "کیف",
+        "total": "1200000",
+        "down": "300000",
+        "down_method": "pos",
+        "count": "3",
+        "action": "look",
+    }
+    page = owner_client.post(f"{base}/instalments/new/", typed).content.decode()
+    assert "دیرکرد" in page
