@@ -247,7 +247,7 @@ def test_the_customers_page_tells_how_well_they_pay(lender, late, owner_client):
 def test_the_seller_is_told_of_the_fee_before_selling(lender, late, owner_client):
     base = f"/b/{lender.shop.business.slug}"
     typed = {
-        "mobile": "09129876543",
+        "mobile": "09121234567",
         "title": "کیف",
         "total": "1200000",
         "down": "300000",
