@@ -7,13 +7,13 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem
 from customers.queries.baskets_sold import goods_returned
-from loyalty.enums import CardEntryKind, PresentState, RedemptionState, RuleEffect
-from loyalty.models import Coupon, CouponUse, GiftCardEntry, Lot, RulePresent
+from loyalty.enums import PresentState, RedemptionState, RuleEffect
+from loyalty.models import Coupon, CouponUse, GiftCardUse, Lot, RulePresent
 from loyalty.queries.gift_codes import spelled
 from loyalty.queries.returns import remains_of
 from loyalty.queries.rules.known import bonus_of
@@ -125,7 +125,7 @@ def presents_back(purchase_id: UUID, returned_rial: int, total_rial: int) -> lis
 
 
 def was_used(present: RulePresent) -> bool:
-    """Tell whether somebody used a present already."""
+    """Tell whether somebody used a present, and it did not come back."""
     return present.id in _used([present])
 
 
@@ -170,7 +170,9 @@ def _used(rows: Sequence[RulePresent]) -> set[UUID]:
         )
         found |= {coupons[one] for one in uses.values_list("coupon_id", flat=True)}
     if cards:
-        spent = GiftCardEntry.objects.filter(card__in=cards, kind=CardEntryKind.SPEND)
+        spent = GiftCardUse.objects.filter(
+            card__in=cards, state=RedemptionState.COMMITTED, amount_rial__gt=F("returned_rial")
+        )
         found |= {cards[one] for one in spent.values_list("card_id", flat=True)}
     return found
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from core.errors import Problem
 from core.ids import new_id
-from customers.operations import CustomerHint, NewReturnLine, record_return
+from customers.operations import CustomerHint, NewReturnLine, NewTender, record_return
 from loyalty.enums import CardState
 from loyalty.models import (
     CouponPool,
@@ -27,6 +28,7 @@ from loyalty.queries.rules.presents import (
     presents_of_customer,
     presents_of_purchases,
 )
+from loyalty.queries.rules.tell_presents import present_sentence
 from loyalty.queries.stamps import stamps_of
 from tests.loyalty.conftest import buyer
 from tests.loyalty.coupons.conftest import make
@@ -202,3 +204,31 @@ def test_the_same_rule_in_the_next_version_goes_on_with_its_kind_of_coupon(actin
     put(rule, now=now)
     put(rule, bonus(), now=now)
     assert CouponPool.objects.filter(made_by__startswith="rule:").count() == 1
+
+
+@pytest.mark.parametrize("first", ["earned", "paid"])
+def test_n8_two_returns_in_either_order_end_alike(buy, now, first):
+    """A gift card spent on another sale: both come back, and nothing is left on it."""
+    put(gift_rule(budget_rial=200_000), now=now)
+    earned = buy(COFFEE)
+    [gift] = presents_of_purchases([earned])[earned]
+    use = reserve_gift_card(code=gift.code, most_rial=150_000, exact=False, now=now)
+    tenders = (
+        NewTender(method="gift_card", amount_rial=150_000, reference=str(use.id)),
+        NewTender(method="cash", amount_rial=250_000),
+    )
+    paid = buy(CAKE, tenders=tenders)
+    for one in (earned, paid) if first == "earned" else (paid, earned):
+        back(one, now)
+    card = GiftCard.objects.get()
+    assert (card.state, card.balance_rial) == (CardState.VOID, 0)
+    assert RuleMeter.objects.get().used == 0
+    [told] = presents_of_customer(buyer(earned))
+    assert told.taken_back
+    assert ("استفاده شده بود" in said(told)) == (first == "earned")
+
+
+def said(told):
+    present = RulePresent.objects.get(id=told.id)
+    with translation.override("fa"):
+        return present_sentence(present.facts, present.undone)
