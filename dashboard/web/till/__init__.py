@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -209,14 +209,15 @@ def _points(purchase_id: UUID, now: datetime) -> list[Fact]:
     ]
 
 
+# Never broken at the end of a line.
+_HYPHEN: Final = "\u2011"
+
+
 def _presents(purchase_id: UUID) -> list[Fact]:
     """Return what rules gave besides points, with the codes the buyer takes along."""
-    given = presents_of_purchases([purchase_id]).get(purchase_id, ())
-    return [
-        Fact(
-            label=str(one.effect.label),
-            text=" ".join([one.sentence, *([_("Code: %s") % one.code] if one.code else [])]),
-            tone="good",
-        )
-        for one in given
-    ]
+    facts = []
+    for one in presents_of_purchases([purchase_id]).get(purchase_id, ()):
+        facts.append(Fact(label=str(one.effect.label), text=one.sentence, tone="good"))
+        if one.code:
+            facts.append(Fact(label=_("Its code"), text=words.code(one.code.replace("-", _HYPHEN))))
+    return facts
