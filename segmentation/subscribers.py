@@ -1,4 +1,4 @@
-"""A purchase, a return or a merge re-scores its customers at once; who goes is foreseen no more."""
+"""A purchase, a return or a merge scores and foresees its customers at once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from segmentation.operations import (
     refresh_own_segments,
     rescore,
 )
-from segmentation.operations.retention import forget_outlooks
+from segmentation.operations.retention import foresee_again, forget_outlooks
 
 
 def _scored_at_once(event: PurchaseRecorded, _now: datetime) -> bool:
@@ -52,7 +52,6 @@ def on_answer(event: Recorded[SurveyAnswered], *, now: datetime) -> None:
 def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
     """Score the profile that stays; the one that was joined to it is in no segment."""
     _again([event.body.survivor_id, event.body.merged_id], now)
-    forget_outlooks(customer_ids=[event.body.merged_id], now=now)
     leave_named_segments(customer_ids=[event.body.merged_id], now=now)
 
 
@@ -73,10 +72,12 @@ def on_erasure(event: Recorded[CustomerErased], *, now: datetime) -> None:
 
 def _look_again(customer_ids: list[UUID], now: datetime) -> None:
     rescore(customer_ids=customer_ids, now=now)
+    foresee_again(customer_ids=customer_ids, now=now)
     refresh_own_segments(customer_ids=customer_ids, now=now)
 
 
 def _again(customer_ids: list[UUID], now: datetime) -> None:
     rescore(customer_ids=customer_ids, now=now)
+    foresee_again(customer_ids=customer_ids, now=now)
     refresh_own_segments(customer_ids=customer_ids, now=now)
     forget_scores(customer_ids=customer_ids, now=now)

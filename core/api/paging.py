@@ -35,15 +35,22 @@ class Page(Generic[M]):
 
 
 def page(
-    rows: QuerySet[M], *, by: str, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    rows: QuerySet[M],
+    *,
+    by: str,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    level: str | None = None,
 ) -> Page[M]:
     """Return one page of `rows` ordered by `-by, -id`. Raises Problem `invalid_cursor`.
 
-    Costs one query whatever the number of rows.
+    `level` is a coarser field that rises with `by`, where that one has the index. Costs one query
+    whatever the number of rows.
     """
     if cursor:
         rows = _after(rows, by, cursor)
-    found = list(rows.order_by(f"-{by}", "-id")[: limit + 1])
+    order = [f"-{name}" for name in (level, by, "id") if name]
+    found = list(rows.order_by(*order)[: limit + 1])
     if len(found) <= limit:
         return Page(found, None)
     last = found[limit - 1]

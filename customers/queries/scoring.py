@@ -57,7 +57,7 @@ WHERE business_id = %(business)s AND purchase_days > 0 AND first_on < %(before)s
 """
 
 # What models of buying need of everybody, in days since the first purchase; the purse is net of
-# returns. Parameters: business, today.
+# returns. Parameters: business, today and customers (list of UUID, or None for everybody).
 SCORING_HISTORIES: Final = """
 SELECT customer_id, purchase_days - 1 AS repeats, last_on - first_on AS last,
        greatest(%(today)s::date, last_on) - first_on AS age, gross_rial - returned_rial AS net
@@ -65,6 +65,7 @@ FROM customers_customertotals
 WHERE business_id = %(business)s AND purchase_days > 0
   AND id NOT IN (SELECT id FROM customers_customer
                  WHERE business_id = %(business)s AND status = 'erased')
+  AND (%(customers)s::uuid[] IS NULL OR id = ANY (%(customers)s::uuid[]))
 """
 
 # The same as it was known at the end of a past day (`cut`), with whether they came in the days

@@ -44,7 +44,8 @@ def retention(request: BusinessRequest) -> HttpResponse:
     found = night()
     if found is None:
         return render(request, "dashboard/retention.html", {"night": None})
-    people = page(risk_rows(), by="risk_rial", cursor=request.GET.get("cursor"), limit=_PER_PAGE)
+    cursor = request.GET.get("cursor")
+    people = page(risk_rows(), by="risk_rial", level="risk_level", cursor=cursor, limit=_PER_PAGE)
     scores = scores_of([row.customer_id for row in people.rows])
     context = {
         "night": found,

@@ -132,7 +132,7 @@ def risk_rows() -> QuerySet[CustomerOutlook]:
     Not who stays almost surely: there is little to win with them, however much they buy.
     """
     rows = CustomerOutlook.objects.filter(staying__lt=_ALMOST_SURE)
-    return rows.select_related("customer").order_by("-risk_rial", "-id")
+    return rows.select_related("customer").order_by("-risk_level", "-risk_rial", "-id")
 
 
 def soon(buying: Buying, first_on: date, last_on: date, purchase_days: int, today: date) -> Soon:

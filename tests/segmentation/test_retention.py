@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 
 from businesses.queries import BusinessInfo
 from core.tenancy import acting_for
+from customers.models import CustomerTotals
 from segmentation.enums import Basis
 from segmentation.estimation import Buying, Family, Foresight, Histories, Prior
 from segmentation.models import CustomerOutlook, OutlookRun, RetentionModel
@@ -18,6 +20,7 @@ from segmentation.operations.retention import (
     estimate_retention,
     estimation_due,
     foresee,
+    foresee_again,
     forget_outlooks,
 )
 from segmentation.operations.retention.crowd import own_horizon, own_rate
@@ -304,3 +307,65 @@ def test_the_own_horizon_covers_three_of_four_gaps() -> None:
 def test_the_rule_of_the_own_rate() -> None:
     people = Histories(np.array([0, 4, 1]), np.array([0, 80, 1]), np.array([0, 80, 1]))
     assert own_rate(people, 20) == pytest.approx([0, 1 - np.exp(-1), 1 - np.exp(-20)])
+
+
+@pytest.mark.django_db
+def test_who_buys_is_foreseen_at_once_as_the_night_would_have(
+    business: BusinessInfo, now: datetime
+) -> None:
+    """Incremental equals full, for whoever is known and whoever is new; nobody else changes."""
+    today = now.date()
+    with acting_for(business.id):
+        rows = [
+            (today - timedelta(days=100 + n), today - timedelta(days=n), 4, 900) for n in range(30)
+        ]
+        fill(business, rows)
+        foresee_again(customer_ids=[], now=now)
+        _estimated(now)
+        _foreseen(now)
+        totals = CustomerTotals.objects.order_by("last_on")
+        bought, new = totals[3], totals[4]
+        CustomerOutlook.objects.filter(id=new.id).delete()
+        CustomerTotals.objects.filter(id=bought.id).update(
+            purchase_days=F("purchase_days") + 1, last_on=today, gross_rial=F("gross_rial") + 500
+        )
+        others = dict(CustomerOutlook.objects.exclude(id=bought.id).values_list("id", "worth_rial"))
+        old = outlook_of(bought.id)
+        foresee_again(customer_ids=[bought.id, new.id], now=now)
+        some = list(CustomerOutlook.objects.order_by("id").values())
+        assert outlook_of(bought.id) != old
+        assert others.items() <= {row["id"]: row["worth_rial"] for row in some}.items()
+        assert broken(now) == []
+        _foreseen(now + timedelta(minutes=1))
+        everybody = list(CustomerOutlook.objects.order_by("id").values())
+        assert [row["id"] for row in everybody] == [row["id"] for row in some]
+        for name in ("score", "staying", "purchases_365", "worth_rial", "risk_rial", "wait_days"):
+            alone, whole = [row[name] for row in some], [row[name] for row in everybody]
+            assert alone == pytest.approx(whole, rel=1e-12), name
+
+
+@pytest.mark.django_db
+def test_a_night_finds_who_is_new_who_came_back_and_who_is_gone(
+    business: BusinessInfo, now: datetime
+) -> None:
+    """Nearly all rows are changed where they lie; the rest must be neither missed nor left."""
+    today = now.date()
+    with acting_for(business.id):
+        rows = [
+            (today - timedelta(days=100 + n), today - timedelta(days=n), 4, 900) for n in range(9)
+        ]
+        fill(business, rows)
+        _estimated(now)
+        _foreseen(now)
+        ids = list(CustomerTotals.objects.order_by("last_on").values_list("id", flat=True))
+        CustomerOutlook.objects.filter(id=ids[0]).delete()
+        CustomerTotals.objects.filter(id=ids[1]).update(
+            purchases=0, purchase_days=0, gross_rial=0, first_on=None, last_on=None, last_at=None
+        )
+        later = now + timedelta(days=1)
+        fill(business, [(later.date(), later.date(), 1, 800)])
+        run = _foreseen(later)
+        held = set(CustomerTotals.objects.filter(purchase_days__gt=0).values_list("id", flat=True))
+        assert set(CustomerOutlook.objects.values_list("id", flat=True)) == held
+        assert (run.customers, len(held)) == (9, 9)
+        assert set(CustomerOutlook.objects.values_list("as_of", flat=True)) == {later.date()}

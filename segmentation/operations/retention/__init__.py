@@ -1,7 +1,11 @@
 """Estimating how customers stay, testing it on the past, and foreseeing everybody."""
 
 from segmentation.operations.retention.estimate import estimate_retention, estimation_due
-from segmentation.operations.retention.foresee import foresee, forget_outlooks
+from segmentation.operations.retention.foresee import (
+    foresee,
+    foresee_again,
+    forget_outlooks,
+)
 from segmentation.operations.retention.together import Common, common_priors
 
 __all__ = [
@@ -10,5 +14,6 @@ __all__ = [
     "estimate_retention",
     "estimation_due",
     "foresee",
+    "foresee_again",
     "forget_outlooks",
 ]

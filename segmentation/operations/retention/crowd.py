@@ -1,8 +1,10 @@
 """The active business's customers as arrays, now and as they were known on a past day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +46,16 @@ class Crowd:
 
         All days, the first too: the running totals know their sum, and refunds are taken off.
         """
+        return self._spendings(self.usual_rial)
+
+    @property
+    def spendings_in_rial(self) -> Spendings:
+        """Return the same in rial."""
+        return self._spendings(1.0)
+
+    def _spendings(self, unit: float) -> Spendings:
         days = self.people.repeats + 1
-        return Spendings(days, self.net / days / self.usual_rial)
+        return Spendings(days, self.net / days / unit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,9 +66,13 @@ class Split:
     came: NDArray[np.bool_]
 
 
-def read_crowd(today: date) -> Crowd:
-    """Return everybody as of today."""
-    values = {"business": active_business_id(), "today": today}
+def read_crowd(today: date, customer_ids: Sequence[UUID] | None = None) -> Crowd:
+    """Return everybody as of today, or some."""
+    values = {
+        "business": active_business_id(),
+        "today": today,
+        "customers": None if customer_ids is None else list(customer_ids),
+    }
     found = read_columns(SCORING_HISTORIES, values, _NOW)
     return Crowd(found["customer"], _histories(found), found["net"].astype(np.float64))
 
