@@ -33,6 +33,7 @@ TICKS: Final[dict[str, tuple[float, str]]] = {
     "customers.import_due": (3, "scoring"),
     "loyalty.replay_due": (3, "scoring"),
     "customers.recount_days": (10, "scoring"),
+    "segmentation.count_due": (5, "scoring"),
 }
 
 # Task → minutes after 22:00 UTC (01:30 in Tehran): days are closed before customers are scored.

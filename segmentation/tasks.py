@@ -1,4 +1,4 @@
-"""The nightly runs: scores, then how likely everybody is to come back."""
+"""The nightly runs: scores, then how likely everybody is to come back. Segments to be counted."""
 
 from uuid import UUID
 
@@ -6,9 +6,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from businesses.queries import active_business_ids
-from core.tenancy import acting_for
+from core.tenancy import across_businesses, acting_for
 from outbox.operations.fence import Fence
 from segmentation.operations import (
+    count_own_segments,
     plan_actions,
     refresh_named_segments,
     refresh_own_segments,
@@ -21,6 +22,7 @@ from segmentation.operations.retention import (
     estimation_due,
     foresee,
 )
+from segmentation.queries.own.reading import businesses_to_count
 
 
 @shared_task(name="segmentation.score_all", soft_time_limit=3600, time_limit=3700)
@@ -56,6 +58,18 @@ def foresee_all() -> int:
             refresh_own_segments(now=timezone.now())
             plan_actions(now=timezone.now())
     return estimated
+
+
+@shared_task(name="segmentation.count_due", soft_time_limit=600, time_limit=700)
+def count_due() -> int:
+    """Count the own segments that were too large to be counted while somebody waited."""
+    with across_businesses(why="a segment to be counted is found before its business is known"):
+        business_ids = businesses_to_count()
+    counted = 0
+    for business_id in business_ids:
+        with Fence(f"segmentation.count_due {business_id}"), acting_for(business_id):
+            counted += count_own_segments(now=timezone.now())
+    return counted
 
 
 def _is_due(business_id: UUID) -> bool:

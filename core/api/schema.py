@@ -7,6 +7,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from pydantic import BaseModel, ConfigDict
 
+# Registers itself with the library.
+import core.api.models  # noqa: F401
+
 
 class ProblemOut(BaseModel):
     """application/problem+json (RFC 9457)."""

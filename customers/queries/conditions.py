@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.calendar import Jalali, jalali, month_length
 from customers.enums import CaseState
-from customers.queries.asked import Asked, Between, Days, measured
+from customers.queries.asked import Asked, Between, Days, measured, valued
 from customers.queries.attributes.standing import CLASSES
 
 # Of whom statements of this kind speak: not who was joined to another, nor who was erased.
@@ -27,6 +27,8 @@ def bought(
     least_rial: int | None = None,
 ) -> str:
     """Return who bought so many times: goods (SKU, category or name), at a branch, for so much."""
+    if days == Days() and not goods and branch_id is None and least_rial is None:
+        return valued(asked, _totals(asked), "purchases", times)
     source = _sales(asked, days)
     if goods:
         names = asked.put(list(goods), "text[]")
@@ -44,6 +46,8 @@ def bought(
 
 def spent(asked: Asked, rial: Between, days: Days) -> str:
     """Return who bought for so much in all, net of what came back."""
+    if days == Days():
+        return valued(asked, _totals(asked), "gross_rial - returned_rial", rial)
     return measured(asked, _sales(asked, days), "sum(p.total_rial - p.returned_rial)", rial)
 
 
@@ -148,6 +152,10 @@ def _sales(asked: Asked, days: Days) -> str:
         f" AND p.customer_id IS NOT NULL{asked.only('p.customer_id')}"
         f"{asked.on('p.local_date', days)}"
     )
+
+
+def _totals(asked: Asked) -> str:
+    return f"FROM customers_customertotals WHERE business_id = {asked.business}{asked.only('id')}"
 
 
 def _since(asked: Asked, column: str, days_ago: Between) -> str:

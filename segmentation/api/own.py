@@ -69,9 +69,15 @@ class PersonOut(BaseModel):
 
 
 class PreviewOut(BaseModel):
-    """How many customers a rule is about now, a few of them, and the rule in words."""
+    """How many customers a rule is about now, a few of them, and the rule in words.
+
+    Where a sample answers for very many customers, `customers` is about right and lies between
+    `least` and `most` 95 times out of 100; otherwise these are absent.
+    """
 
     customers: int
+    least: int | None = None
+    most: int | None = None
     explained: str
     people: list[PersonOut]
 
@@ -187,6 +193,8 @@ class SegmentPreview(Endpoint):
         found = preview(read_rule(_plain(body.rule), known), call.now, known)
         told = PreviewOut(
             customers=found.customers,
+            least=found.between[0] if found.between else None,
+            most=found.between[1] if found.between else None,
             explained=found.sentence,
             people=[PersonOut(customer_id=one.customer_id, name=one.name) for one in found.people],
         )

@@ -35,6 +35,13 @@ class OwnSegment(TenantModel):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="segmentation_own_segment_named"),
         )
+        indexes = (
+            models.Index(
+                fields=["business"],
+                name="segmentation_own_to_count",
+                condition=Q(is_open=True, counted_at=None),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ from segmentation.operations.named import (
 from segmentation.operations.own import (
     change_own_segment,
     close_own_segment,
+    count_own_segments,
     create_own_segment,
     refresh_own_segments,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "change_own_segment",
     "change_scoring",
     "close_own_segment",
+    "count_own_segments",
     "create_own_segment",
     "forget_named_segments",
     "forget_scores",

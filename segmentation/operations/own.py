@@ -20,6 +20,7 @@ from segmentation.models.own import MOST_OWN_SEGMENTS
 from segmentation.queries.own.document import Document
 from segmentation.queries.own.names import Names, names, strangers
 from segmentation.queries.own.reading import as_json, read_rule
+from segmentation.queries.own.sample import are_many
 from segmentation.queries.own.statement import asked_now, statement
 
 _LONGEST_NAME: Final = 80
@@ -68,7 +69,7 @@ def create_own_segment(
     row = OwnSegment.objects.create(
         name=_free_name(name), rule=kept, created_at=now, changed_at=now
     )
-    _refresh(row, known, now)
+    _count(row, known, now)
     _note("segment.made", row, actor, now)
     return row
 
@@ -82,9 +83,9 @@ def change_own_segment(
     row = _open_one(own_segment_id)
     known = names()
     row.rule = as_json(read_rule(rule, known))
-    row.name, row.changed_at = _free_name(name, row.id), now
+    row.name, row.changed_at, row.counted_at = _free_name(name, row.id), now, None
     row.save()
-    _refresh(row, known, now)
+    _count(row, known, now)
     _note("segment.changed", row, actor, now)
     return row
 
@@ -101,12 +102,26 @@ def close_own_segment(*, own_segment_id: UUID, actor: Actor | None, now: datetim
 
 
 @operation
+def count_own_segments(*, now: datetime) -> int:
+    """Put everybody into the segments that wait to be counted first; no event. Return how many."""
+    _run(_LOCK)
+    rows = list(OwnSegment.objects.filter(is_open=True, counted_at=None).order_by("id"))
+    known = names()
+    for row in rows:
+        _refresh(row, known, now)
+    OwnSegment.objects.filter(id__in=[row.id for row in rows]).update(counted_at=now)
+    return len(rows)
+
+
+@operation
 def refresh_own_segments(*, customer_ids: Sequence[UUID] | None = None, now: datetime) -> int:
     """Hold everybody, or some, against every own segment; announce who came and who left.
 
-    A rule that asks for something closed since is left as it was. Returns how many moved.
+    A rule that asks for something closed since is left as it was, and one that was never counted
+    waits for that. Returns how many moved.
     """
-    rows = list(OwnSegment.objects.filter(is_open=True).order_by("id"))
+    counted = OwnSegment.objects.filter(is_open=True, counted_at__isnull=False)
+    rows = list(counted.order_by("id"))
     if not rows:
         return 0
     _run(_LOCK)
@@ -117,6 +132,12 @@ def refresh_own_segments(*, customer_ids: Sequence[UUID] | None = None, now: dat
         publish([_event(row.id, came=came, who=who) for came, who in changes], now=now)
         moved += len(changes)
     return moved
+
+
+def _count(row: OwnSegment, known: Names, now: datetime) -> None:
+    """Hold everybody against a new rule; among very many it waits for a worker."""
+    if not are_many():
+        _refresh(row, known, now)
 
 
 def _refresh(

@@ -10,18 +10,22 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from core.errors import NotFound, Problem
+from core.ids import new_id
 from core.tenancy import acting_for
-from customers.models import AttributeDefinition
+from customers.models import AttributeDefinition, Customer
 from feedback.models import Response
 from outbox.models import Event
-from segmentation.models import OwnSegment, SegmentStay
+from segmentation.models import OwnSegment, ScoringRun, SegmentStay
 from segmentation.operations import (
     change_own_segment,
     close_own_segment,
     create_own_segment,
     refresh_own_segments,
+    score_business,
 )
 from segmentation.queries.own.reading import preview, read_rule
+from segmentation.queries.own.sample import Sample, sample
+from segmentation.tasks import count_due
 from tests.segmentation.own import NOW, buy, found
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +203,66 @@ def test_own_segments_over_http(api, other_api, business):
     assert (changed["name"], changed["customers"]) == ("چای ۲", 0)
     assert api("delete", path).status_code == 204
     assert api.get("segments/own").json()["data"] == []
+
+
+# --- very many -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(three, monkeypatch):
+    """As if three customers were too many to be asked at once, every one of them drawn."""
+    score_business(now=NOW)
+    monkeypatch.setattr("segmentation.queries.own.sample.MANY", 2)
+    monkeypatch.setattr("segmentation.queries.own.sample._ASKED", 3)
+    return three
+
+
+def test_among_very_many_a_sample_answers_and_says_how_sure_it_is(many):
+    rule = read_rule(ONE)
+    few = preview(rule, NOW)
+    assert (few.customers, few.between) == (3, (1, 3))
+    asked = Sample([uuid4()] * 20_000, each_for=64)
+    about, least, most = asked.estimate(500)
+    assert about == 32_000
+    assert least == pytest.approx(32_000 - 2_750, abs=100)
+    assert most == pytest.approx(32_000 + 2_750, abs=150)
+    assert Sample([], each_for=2).estimate(0) == (0, 0, 0)
+
+
+def test_a_draw_is_the_same_for_every_rule_and_about_as_large_as_meant(acting, monkeypatch):
+    rows = [
+        Customer(id=new_id(), member_code=f"K{n:08d}", status="active", created_at=NOW)
+        for n in range(600)
+    ]
+    Customer.objects.bulk_create(rows)
+    score_business(now=NOW)
+    run = ScoringRun.objects.get()
+    run.customers = 600
+    run.save()
+    monkeypatch.setattr("segmentation.queries.own.sample.MANY", 100)
+    monkeypatch.setattr("segmentation.queries.own.sample._ASKED", 100)
+    drawn = sample()
+    assert drawn is not None
+    assert drawn == sample()
+    assert drawn.each_for == 4
+    assert 100 < len(drawn.ids) < 200
+    assert set(drawn.ids) < {row.id for row in rows}
+
+
+def test_a_new_rule_among_very_many_waits_for_a_worker_and_is_no_event(many):
+    row = create_own_segment(name="x", rule=ONE, actor=None, now=NOW)
+    assert (_in(row), row.counted_at) == (set(), None)
+    assert refresh_own_segments(customer_ids=many, now=NOW) == 0
+    assert count_due() == 1
+    assert _in(row) == set(many)
+    assert count_due() == 0
+    change_own_segment(
+        own_segment_id=row.id,
+        name="x",
+        rule={"kind": "bought", "least": 2},
+        actor=None,
+        now=NOW + timedelta(minutes=1),
+    )
+    assert _in(row) == set(many)
+    assert count_due() == 1
+    assert (_in(row), _heard()) == (set(), [])

@@ -35,6 +35,7 @@ def listing(request: BusinessRequest) -> HttpResponse:
             "name": row.segment.name,
             "sentence": sentence_of(row.segment, known),
             "count": row.customers,
+            "is_counted": row.segment.counted_at is not None,
             "href": reverse("dashboard:own-segment", args=[request.business.slug, row.segment.id]),
         }
         for row in own_segments()
@@ -54,6 +55,7 @@ def shown(request: BusinessRequest, own_segment_id: UUID) -> HttpResponse:
         "sentence": sentence_of(row.segment),
         "count": row.customers,
         "counted": words.moment(row.segment.counted_at) if row.segment.counted_at else "",
+        "is_waiting": row.segment.is_open and row.segment.counted_at is None,
         "page": found,
         "people": [
             {
