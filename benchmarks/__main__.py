@@ -1,4 +1,4 @@
-"""`python -m benchmarks [a … n] [--quick] [--keep]`: measure, print, write the document."""
+"""`python -m benchmarks [a … p] [--quick] [--keep]`: measure, print, write the document."""
 
 import argparse
 import os
@@ -24,6 +24,8 @@ PARTS: Final = {
     "l": ("benchmarks.lots", "run"),
     "m": ("benchmarks.expiry", "run"),
     "n": ("benchmarks.staying", "run"),
+    "o": ("benchmarks.night", "run"),
+    "p": ("benchmarks.previews", "run"),
 }
 
 
@@ -36,7 +38,7 @@ def _asked() -> argparse.Namespace:
         metavar="part",
         help="a sale, b batch, c import, d scoring, e home page, f debits, g chaos, h return"
         " from the bank, i replay of a year, j accrue and redeem, k one balance, l many lots,"
-        " m expiry, n who comes back; all by default",
+        " m expiry, n who comes back, o a whole night, p previews of segments; all by default",
     )
     parser.add_argument("--quick", action="store_true", help="smaller and shorter, less exact")
     parser.add_argument("--keep", action="store_true", help="keep the data for the next run")

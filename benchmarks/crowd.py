@@ -18,22 +18,24 @@ AT_ONCE: Final = 1_000_000
 _CUSTOMERS: Final = """
 INSERT INTO customers_customer (id, business_id, status, name, mobile, member_code, search_key,
                                 family_key, created_at)
-SELECT bench_customer(n), %(business)s, 'active', 'مشتری ' || n,
+SELECT bench_customer(n), (%(businesses)s::uuid[])[1 + (n - 1) / %(each)s], 'active',
+       'مشتری ' || n,
        '+98912' || lpad(n::text, 7, '0'), 'K' || lpad(n::text, 8, '0'), 'مشتری ' || n, n::text,
        %(now)s - interval '3 years'
-FROM generate_series(1, %(customers)s) AS n
+FROM generate_series(1, cardinality(%(businesses)s::uuid[]) * %(each)s) AS n
 """
 _PURCHASES: Final = """
 INSERT INTO customers_purchase (id, business_id, customer_id, external_id, channel, source,
     occurred_at, local_date, total_rial, eligible_rial, returned_rial, matched_by, fingerprint,
     recorded_at)
-SELECT uuidv7(at - clock_timestamp()), %(business)s, bench_customer(who),
+SELECT uuidv7(at - clock_timestamp()), (%(businesses)s::uuid[])[1 + shop],
+       bench_customer(shop * %(each)s + who),
        'p' || lpad(i::text, 9, '0'), 'pos', 'till', at, (at AT TIME ZONE 'Asia/Tehran')::date,
        total, total, 0, 'mobile', decode(md5(i::text), 'hex'), at
 FROM (
-    SELECT i,
+    SELECT i, i %% cardinality(%(businesses)s::uuid[]) AS shop,
            %(now)s - (%(purchases)s - i) * (%(span)s * interval '1 second' / %(purchases)s) AS at,
-           1 + floor(%(customers)s * power(random(), 2))::int AS who,
+           1 + floor(%(each)s * power(random(), 2))::int AS who,
            1000 * (50 + floor(950 * power(random(), 2)))::bigint AS total
     FROM generate_series(%(first)s, %(last)s) AS i
 ) AS drawn
@@ -41,13 +43,13 @@ FROM (
 _TOTALS: Final = """
 INSERT INTO customers_customertotals (id, business_id, customer_id, purchases, purchase_days,
     gross_rial, returned_rial, first_on, last_on, last_at)
-SELECT customer_id, %(business)s, customer_id, sum(n), count(*), sum(gross), 0, min(on_day),
+SELECT customer_id, business_id, customer_id, sum(n), count(*), sum(gross), 0, min(on_day),
        max(on_day), max(last_at)
 FROM (
-    SELECT customer_id, local_date AS on_day, count(*) AS n, sum(total_rial) AS gross,
+    SELECT business_id, customer_id, local_date AS on_day, count(*) AS n, sum(total_rial) AS gross,
            max(occurred_at) AS last_at
-    FROM customers_purchase WHERE business_id = %(business)s GROUP BY 1, 2
-) AS days GROUP BY customer_id
+    FROM customers_purchase WHERE business_id = ANY(%(businesses)s::uuid[]) GROUP BY 1, 2, 3
+) AS days GROUP BY business_id, customer_id
 """
 _FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION bench_customer(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE STRICT
@@ -76,14 +78,20 @@ def customer_id(number: int) -> UUID:
 
 def lay_out(*, customers: int, purchases: int, now: datetime) -> Crowd:
     """Return the crowd of that size, laid out anew unless it is there already."""
+    (found,) = lay_out_many(businesses=1, customers=customers, purchases=purchases, now=now)
+    return found
+
+
+def lay_out_many(*, businesses: int, customers: int, purchases: int, now: datetime) -> list[Crowd]:
+    """Return so many businesses, each with a crowd of that size."""
     known = _known(customers, purchases)
-    if known:
-        return known
-    business_id = stage.found_business("بازار بزرگ", now)
+    if len(known) >= businesses:
+        return known[:businesses]
+    ids = [stage.found_business("بازار بزرگ", now) for _one in range(businesses)]
     values = {
-        "business": business_id,
-        "customers": customers,
-        "purchases": purchases,
+        "businesses": ids,
+        "each": customers,
+        "purchases": purchases * businesses,
         "span": YEARS_S,
         "now": now,
     }
@@ -96,17 +104,18 @@ def lay_out(*, customers: int, purchases: int, now: datetime) -> Crowd:
         cursor.execute("VACUUM (ANALYZE) customers_customer, customers_customertotals")
         cursor.execute("VACUUM (ANALYZE) customers_purchase")
         cursor.execute(
-            "INSERT INTO bench_crowd VALUES (%(business)s, %(customers)s, %(purchases)s)", values
+            "INSERT INTO bench_crowd SELECT id, %s, %s FROM unnest(%s::uuid[]) AS id",
+            [customers, purchases, ids],
         )
     print(
-        f"  laid out {customers:,} customers and {purchases:,} purchases"
+        f"  laid out {businesses:,} × {customers:,} customers with {purchases:,} purchases"
         f" in {time.monotonic() - began:.0f} s",
         flush=True,
     )
-    return Crowd(business_id, customers, purchases)
+    return [Crowd(one, customers, purchases) for one in ids]
 
 
-def _known(customers: int, purchases: int) -> Crowd | None:
+def _known(customers: int, purchases: int) -> list[Crowd]:
     with stage.loader() as cursor:
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS bench_crowd"
@@ -116,8 +125,7 @@ def _known(customers: int, purchases: int) -> Crowd | None:
             "SELECT business_id FROM bench_crowd WHERE customers = %s AND purchases = %s",
             [customers, purchases],
         )
-        row = cursor.fetchone()
-    return Crowd(UUID(str(row[0])), customers, purchases) if row else None
+        return [Crowd(UUID(str(row[0])), customers, purchases) for row in cursor.fetchall()]
 
 
 def _prepare(cursor: Any) -> None:

@@ -56,7 +56,7 @@ def run(*, quick: bool) -> Part:
     people = crowd.lay_out(customers=size[0], purchases=size[1], now=datetime.now(UTC))
     small = crowd.lay_out(customers=100, purchases=1000, now=datetime.now(UTC))
     for one in (people, small):
-        _furnish(one)
+        furnish(one)
     many, few = _queries(people.business_id), _queries(small.business_id)
     with web.serving() as port:
         alone = _load(port, people, 1, quick=quick)
@@ -65,7 +65,7 @@ def run(*, quick: bool) -> Part:
     return _part(people, alone, together, little, (many, few))
 
 
-def _furnish(people: crowd.Crowd) -> None:
+def furnish(people: crowd.Crowd) -> None:
     """Close the days and score, as the workers do every night; lay out points and opinions."""
     from core.tenancy import acting_for  # noqa: PLC0415 - after Django's set-up
     from customers.operations.days import close_days  # noqa: PLC0415

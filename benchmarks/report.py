@@ -40,6 +40,7 @@ class Part:
     goal: str
     rows: list[Row]
     notes: list[str]
+    picture: str = ""
 
 
 def keep(part: Part, *, load: float, seconds: float, quick: bool) -> None:
@@ -98,6 +99,7 @@ def _section(part: Part, measured: str) -> str:
             "",
             *notes,
             "",
+            *([part.picture, ""] if part.picture else []),
             measured,
             "",
         ]

@@ -32,15 +32,15 @@ def run(*, quick: bool) -> Part:
     """Measure; the crowd is laid out when it is not there yet."""
     size = (100_000, 1_000_000) if quick else (1_000_000, 10_000_000)
     people = crowd.lay_out(customers=size[0], purchases=size[1], now=datetime.now(UTC))
-    file = _payments_file(people)
+    file = payments_file(people)
     times = 2 if quick else 3
-    _forget_scores(people)
+    forget_scores(people)
     ours = _OurTimes(people)
     first, nothing = ours.run(), ours.run()
     looks = [ours.look() for _ in range(times)]
     days = [ours.day() for _ in range(times)]
-    polars = [_timed(lambda: _polars(file)) for _ in range(times)]
-    duck = [_timed(lambda: _duckdb(file)) for _ in range(times)]
+    polars = [timed(lambda: polars_marks(file)) for _ in range(times)]
+    duck = [timed(lambda: _duckdb(file)) for _ in range(times)]
     file.unlink()
     return _part(people, Runs(first, nothing, looks, days, polars, duck))
 
@@ -48,7 +48,8 @@ def run(*, quick: bool) -> Part:
 Timed = tuple[float, Any]
 
 
-def _timed(work: Callable[[], Any]) -> Timed:
+def timed(work: Callable[[], Any]) -> Timed:
+    """Return how long it took, and what it answered."""
     began = time.perf_counter()
     answer = work()
     return time.perf_counter() - began, answer
@@ -65,13 +66,13 @@ class _OurTimes:
         from core.tenancy import acting_for  # noqa: PLC0415 - after Django's set-up
         from segmentation.operations import score_business  # noqa: PLC0415
 
-        _as_worker()
+        as_worker()
 
         def work() -> int:
             with acting_for(self.people.business_id):
                 return score_business(now=self.now).moved
 
-        return _timed(work)
+        return timed(work)
 
     def look(self) -> Timed:
         """Cut points and everybody's marks, without writing."""
@@ -81,27 +82,32 @@ class _OurTimes:
             with acting_for(self.people.business_id):
                 return _marks(self.people)
 
-        return _timed(work)
+        return timed(work)
 
     def day(self) -> Timed:
         """Let a day go by, then score."""
         self.now += timedelta(days=1)
-        with stage.loader() as cursor:
-            cursor.execute(
-                _A_DAY,
-                {
-                    "business": str(self.people.business_id),
-                    "on": self.now.date(),
-                    "at": self.now,
-                    "customers": self.people.customers,
-                    "buyers": self.people.purchases // 1095,
-                },
-            )
-            cursor.execute("VACUUM (ANALYZE) customers_customertotals")
+        pass_a_day(self.people, self.now)
         return self.run()
 
 
-def _forget_scores(people: crowd.Crowd) -> None:
+def pass_a_day(people: crowd.Crowd, now: datetime) -> None:
+    """Let the buyers of the day that ends now come."""
+    with stage.loader() as cursor:
+        cursor.execute(
+            _A_DAY,
+            {
+                "business": str(people.business_id),
+                "on": now.date(),
+                "at": now,
+                "customers": people.customers,
+                "buyers": people.purchases // 1095,
+            },
+        )
+        cursor.execute("VACUUM (ANALYZE) customers_customertotals")
+
+
+def forget_scores(people: crowd.Crowd) -> None:
     """Bring the crowd back to where nobody was ever scored."""
     with stage.loader() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -113,11 +119,17 @@ def _forget_scores(people: crowd.Crowd) -> None:
             cursor.execute(f"VACUUM segmentation_{table}")
 
 
-def _as_worker() -> None:
+def as_worker() -> None:
+    """Put this thread's connection under the worker's role, without its time limit."""
+    as_role("vafa_worker")
+
+
+def as_role(name: str) -> None:
+    """Put this thread's connection under a role, without its time limit."""
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
-        cursor.execute("SET ROLE vafa_worker")
+        cursor.execute(f'SET ROLE "{name}"')
         cursor.execute("SET statement_timeout = '900s'")
 
 
@@ -144,7 +156,7 @@ def _marks(people: crowd.Crowd) -> Any:
         return cursor.fetchone()
 
 
-def _payments_file(people: crowd.Crowd) -> Path:
+def payments_file(people: crowd.Crowd) -> Path:
     """Write the same payments as a Parquet file with small integer customer numbers."""
     import duckdb  # noqa: PLC0415 - only this part needs it
 
@@ -178,7 +190,8 @@ def _thresholds(values: list[Any], counts: list[int]) -> tuple[Any, ...]:
     return thresholds(places, rows, distinct)
 
 
-def _polars(file: Path) -> Any:
+def polars_marks(file: Path) -> Any:
+    """Return how many customers there are and the sum of their marks, from the file's payments."""
     import polars as pl  # noqa: PLC0415
 
     totals = (

@@ -228,7 +228,6 @@ declare(
         OutlookRun: Facts(ours=("tenths",)),
         CustomerOutlook: Facts(
             of=by("customer_id"),
-            ours=("risk_level",),
             told=(
                 "as_of",
                 "score",

@@ -31,6 +31,7 @@ ACROSS = {
     "customers/tasks.py:recount_stale_days",
     "feedback/operations/sweep.py:_businesses",
     "loyalty/queries/due.py:businesses_with_due_work",
+    "segmentation/tasks.py:count_due",
     # staff's own pages, and what they stand on
     "core/tenancy/admin.py:_as_staff",
     "core/tenancy/staff.py:staff_reads",

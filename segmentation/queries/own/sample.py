@@ -18,7 +18,7 @@ from segmentation.queries.scores import latest_run
 # At least so many are asked: at the worst, two times out of three, half a percent of all off.
 _ASKED: Final = 16_384
 # Above this, asking everybody about a year of sales takes seconds.
-MANY: Final = 8 * _ASKED
+MANY: Final = 4 * _ASKED
 _DRAW: Final = f"""
 SELECT id FROM customers_customer
 WHERE business_id = %(business)s AND status IN {EVERYBODY}

@@ -1,0 +1,278 @@
+"""(o) The whole night: scores, estimate, outlooks; and what a day's purchases cost at once."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+from uuid import UUID
+
+from benchmarks import crowd, scoring, stage
+from benchmarks.report import Part, Row
+
+# Times of polars, and seconds: the larger of the two is what a night may take.
+_OF_POLARS: Final = 1.5
+_LIMIT_S: Final = 8.0
+_NIGHTS: Final = 3
+_AT_ONCE: Final = 10_000
+_SHOP: Final = (1_000, 10_000)
+_BUYERS: Final = """
+SELECT id FROM customers_customertotals WHERE business_id = %(business)s AND purchase_days > 0
+ORDER BY uuid_hash_extended(id, %(seed)s) LIMIT %(buyers)s
+"""
+_THEY_BUY: Final = """
+UPDATE customers_customertotals
+SET purchases = purchases + 1, purchase_days = purchase_days + 1, gross_rial = gross_rial + 2500000,
+    last_on = %(on)s, last_at = %(at)s
+WHERE business_id = %(business)s AND id = ANY(%(ids)s::uuid[])
+"""
+
+
+@dataclass(slots=True)
+class Times:
+    """What one crowd's nights took, in seconds, step by step."""
+
+    people: crowd.Crowd
+    scores: list[float] = field(default_factory=list)
+    estimates: list[float] = field(default_factory=list)
+    outlooks: list[float] = field(default_factory=list)
+    both: list[float] = field(default_factory=list)
+    at_once: list[float] = field(default_factory=list)
+    memory_mb: tuple[int, int] = (0, 0)
+
+    @property
+    def whole(self) -> float:
+        """Return an ordinary night one step after the other."""
+        steps = (self.scores, self.estimates, self.outlooks)
+        return sum(median(step) for step in steps)
+
+
+def run(*, quick: bool) -> Part:
+    """Measure; crowds are laid out when they are not there yet."""
+    sizes = [10_000, 100_000] if quick else [10_000, 100_000, 1_000_000]
+    ours = [_nights(size) for size in sizes]
+    largest = ours[-1].people
+    file = scoring.payments_file(largest)
+    polars = [scoring.timed(lambda: scoring.polars_marks(file))[0] for _ in range(_NIGHTS)]
+    file.unlink()
+    shops = 100 if quick else 1_000
+    return _part(ours, median(polars), _many(shops), shops)
+
+
+def _nights(customers: int) -> Times:
+    people = crowd.lay_out(customers=customers, purchases=10 * customers, now=datetime.now(UTC))
+    scoring.forget_scores(people)
+    now = datetime.now(UTC)
+    night = _Night(people)
+    night.whole(now)  # the first of all writes everything anew; not counted
+    found = Times(people)
+    for number in range(1, _NIGHTS + 1):
+        then = now + timedelta(days=number)
+        scoring.pass_a_day(people, then)
+        _forget_peaks()
+        found.scores.append(night.score(then))
+        found.estimates.append(night.estimate(then))
+        found.outlooks.append(night.foresee(then))
+        found.memory_mb = max(found.memory_mb, _peaks())
+        found.at_once.append(night.at_once(then + timedelta(hours=9), number))
+    for number in range(_NIGHTS + 1, 2 * _NIGHTS + 1):
+        then = now + timedelta(days=number)
+        scoring.pass_a_day(people, then)
+        found.both.append(night.side_by_side(then))
+    return found
+
+
+class _Night:
+    """The night's operations as its worker runs them; each committed."""
+
+    def __init__(self, people: crowd.Crowd) -> None:
+        self.people = people
+        scoring.as_worker()
+
+    def whole(self, now: datetime) -> float:
+        return self.score(now) + self.estimate(now) + self.foresee(now)
+
+    def score(self, now: datetime) -> float:
+        from segmentation.operations import score_business  # noqa: PLC0415 - after the set-up
+
+        return self._timed(lambda: score_business(now=now))
+
+    def estimate(self, now: datetime) -> float:
+        from segmentation.operations import retention  # noqa: PLC0415
+
+        common = retention.common_priors([])
+        return self._timed(lambda: retention.estimate_retention(common=common, now=now))
+
+    def foresee(self, now: datetime) -> float:
+        from segmentation.operations import retention  # noqa: PLC0415
+
+        return self._timed(lambda: retention.foresee(now=now))
+
+    def side_by_side(self, now: datetime) -> float:
+        """Score in one worker, estimate and foresee in another."""
+
+        def other() -> None:
+            scoring.as_worker()
+            self.estimate(now)
+            self.foresee(now)
+
+        began = time.perf_counter()
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(_closing, other)
+            self.score(now)
+            done.result()
+        return time.perf_counter() - began
+
+    def at_once(self, now: datetime, seed: int) -> float:
+        """Score and foresee who bought since, in one go."""
+        from segmentation.operations import rescore, retention  # noqa: PLC0415
+
+        ids = _buyers(self.people, min(_AT_ONCE, self.people.customers // 100), now, seed)
+
+        def both() -> None:
+            rescore(customer_ids=ids, now=now)
+            retention.foresee_again(customer_ids=ids, now=now)
+
+        return self._timed(both)
+
+    def _timed(self, work: Callable[[], Any]) -> float:
+        from core.tenancy import acting_for  # noqa: PLC0415
+
+        began = time.perf_counter()
+        with acting_for(self.people.business_id):
+            work()
+        return time.perf_counter() - began
+
+
+def _closing(work: Callable[[], None]) -> None:
+    from django.db import connection  # noqa: PLC0415
+
+    try:
+        work()
+    finally:
+        connection.close()
+
+
+def _buyers(people: crowd.Crowd, buyers: int, now: datetime, seed: int) -> list[UUID]:
+    values = {"business": str(people.business_id), "buyers": buyers, "seed": seed}
+    with stage.loader() as cursor:
+        cursor.execute(_BUYERS, values)
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(_THEY_BUY, values | {"ids": ids, "on": now.date(), "at": now})
+    return [UUID(str(one)) for one in ids]
+
+
+def _many(shops: int) -> list[float]:
+    """Return what a usual night of each small business takes."""
+    people = crowd.lay_out_many(
+        businesses=shops, customers=_SHOP[0], purchases=_SHOP[1], now=datetime.now(UTC)
+    )
+    now = datetime.now(UTC)
+    nights = [_Night(one) for one in people]
+    for one in nights:
+        one.whole(now)
+    later = now + timedelta(days=1)
+    for one in nights:
+        _buyers(one.people, _SHOP[1] // 1095 + 1, later, seed=1)
+    return [one.whole(later) for one in nights]
+
+
+def _processes() -> list[Path]:
+    """Return this process and the server's that works for it."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return [Path("/proc/self"), Path(f"/proc/{cursor.fetchone()[0]}")]
+
+
+def _forget_peaks() -> None:
+    for process in _processes():
+        (process / "clear_refs").write_text("5")
+
+
+def _peaks() -> tuple[int, int]:
+    """Return the most memory each had, in MB; the server's with what it touched of the buffers."""
+    ours, theirs = (
+        int(line.split()[1]) // 1024
+        for process in _processes()
+        for line in (process / "status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    )
+    return ours, theirs
+
+
+def _part(ours: list[Times], polars: float, shops_s: list[float], shops: int) -> Part:
+    big = ours[-1]
+    return Part(
+        letter="o",
+        title=f"The night of {big.people.customers:,} customers with {big.people.purchases:,}"
+        " purchases",
+        goal=f"at most {_OF_POLARS} × polars merely computing RFM, or {_LIMIT_S:.0f} s where that"
+        " is more; under 1.5 GB; a day's purchases under a tenth; small businesses within 3 × a"
+        " customer",
+        rows=_rows(ours, polars, shops_s),
+        notes=[
+            """Under the worker's role and row-level security, each step committed; the middle of
+            three nights, each after a day's purchases. Every night here also estimates anew and
+            tests on the past from all purchases; the product does that once a week. The first
+            night of all, which writes everything, is in part d.""",
+            """Who bought at once: their totals have moved; they are scored and foreseen in one
+            call each. The product's consumers do it purchase by purchase as events come.""",
+            f"""Small businesses: each has ten purchases a customer; the sum of {shops:,} nights
+            one after the other, by one worker.""",
+        ],
+        picture=_plot(ours),
+    )  # fmt: skip
+
+
+def _rows(ours: list[Times], polars: float, shops_s: list[float]) -> list[Row]:
+    big, shops = ours[-1], len(shops_s)
+    limit = max(_OF_POLARS * polars, _LIMIT_S)
+    return [
+        Row("polars from Parquet, RFM in memory", f"{polars:.2f} s", f"limit {limit:.1f} s"),
+        Row("ours: cut points, scores, moves, written", f"{median(big.scores):.2f} s"),
+        Row("ours: estimate, tested on the past", f"{median(big.estimates):.2f} s"),
+        Row("ours: outlooks of everybody, written", f"{median(big.outlooks):.2f} s"),
+        Row("the whole night, one after the other", f"{big.whole:.2f} s",
+            f"**{big.whole / limit:.2f} of the limit**"),
+        Row("the same by two workers", f"{median(big.both):.2f} s",
+            f"**{median(big.both) / limit:.2f} of the limit**"),
+        Row("most memory", f"{sum(big.memory_mb):,} MB",
+            f"{big.memory_mb[0]:,} ours, {big.memory_mb[1]:,} the server's process"),
+        Row(f"{min(_AT_ONCE, big.people.customers // 100):,} who bought, scored and foreseen"
+            " at once", f"{median(big.at_once):.2f} s",
+            f"**{median(big.at_once) / big.whole:.3f} of the night**"),
+        Row(f"{shops:,} businesses of {_SHOP[0]:,} customers, a night", f"{sum(shops_s):.1f} s",
+            f"**{_times_dearer(shops_s, big):.1f}"
+                " × a customer of the large one**"),
+        *(
+            Row(f"growth: {one.people.customers:,} customers", f"{one.whole:.2f} s",
+                f"{1e6 * _each(one.whole, one.people.customers):.1f} µs a customer")
+            for one in ours
+        ),
+    ]  # fmt: skip
+
+
+def _each(seconds: float, customers: int) -> float:
+    return seconds / customers
+
+
+def _times_dearer(shops_s: list[float], big: Times) -> float:
+    """Return what a small business's customer costs of one of the large."""
+    return _each(sum(shops_s), len(shops_s) * _SHOP[0]) / _each(big.whole, big.people.customers)
+
+
+def _plot(ours: list[Times]) -> str:
+    sizes = ", ".join(f'"{one.people.customers:,}"' for one in ours)
+    times = ", ".join(f"{one.whole:.2f}" for one in ours)
+    return f"""```mermaid
+xychart-beta
+    title "Seconds of a whole night"
+    x-axis "customers" [{sizes}]
+    y-axis "seconds"
+    bar [{times}]
+```"""
