@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0006_employee_ties"),
         ("customers", "0009_leads"),
-        ("segmentation", "0007_actions"),
+        ("segmentation", "0008_named_segments"),
     ]
 
     operations = [
