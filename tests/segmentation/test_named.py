@@ -37,7 +37,8 @@ def who_is_in(segment: str) -> set[Any]:
 
 
 def evidence(segment: str, customer_id: Any) -> dict[str, Any]:
-    return NamedStay.objects.get(segment=segment, customer_id=customer_id, left_at=None).evidence
+    stay = NamedStay.objects.get(segment=segment, customer_id=customer_id, left_at=None)
+    return dict(stay.evidence)
 
 
 def test_every_segment_has_a_rule_and_an_empty_business_has_nobody(acting):
@@ -122,7 +123,7 @@ def test_a_night_twice_is_the_same(acting):
 
 
 def _answer(customer_id: Any, score: int, days_ago: int, *, kind: str = "csat") -> None:
-    purchase = Purchase.objects.filter(customer_id=customer_id).first()
+    purchase = Purchase.objects.filter(customer_id=customer_id).order_by("id")[0]
     survey, _new = Survey.objects.get_or_create(kind=kind, title=kind, defaults={
         "question": "?", "invitation": "?", "created_at": NOW,
     })  # fmt: skip
