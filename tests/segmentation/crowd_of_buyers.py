@@ -44,9 +44,10 @@ FROM unnest(%(who)s::uuid[], %(days)s::date[], %(right)s::bool[]) AS c (who, day
 _PLANS = """
 INSERT INTO payments_instalmentplan
     (id, business_id, customer_id, purchase_id, external_id, fingerprint, title, total_rial,
-     down_rial, credit_rial, paid_rial, state, token, created_at, created_by)
+     down_rial, credit_rial, paid_rial, state, token, created_at, created_by, late_fee_rial,
+     late_fee_after_days)
 SELECT plan, %(business)s, who, sale, plan::text, '', '', 1200, 0, 1200, 1200, 'active',
-       plan::text, now(), ''
+       plan::text, now(), '', 0, 0
 FROM unnest(%(plans)s::uuid[], %(whose)s::uuid[], %(sales)s::uuid[]) AS p (plan, who, sale)
 """
 _PARTS = """
