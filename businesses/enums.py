@@ -42,6 +42,27 @@ class Scope(models.TextChoices):
     PERSONAL = "personal_data", _("Give out and erase all that is kept of a person")
     WEBHOOKS = "webhooks", _("Say where webhooks go, and read them")
     TILL_USE = "till:use", _("Sell at a registered device")
+    SETTINGS = "settings:write", _("Read and change the business's settings")
+
+
+class Module(models.TextChoices):
+    """A part of the product a business may do without; the rest always stands."""
+
+    LEADS = "leads", _("People who have not bought yet")
+    MEMBERSHIPS = "memberships", _("Paid memberships")
+    COUPONS = "coupons", _("Coupons and stamp cards")
+    GIFT_CARDS = "gift_cards", _("Gift cards")
+    REFERRALS = "referrals", _("Bringing friends")
+    GOODWILL = "goodwill", _("Points given on the spot")
+    OCCASIONS = "occasions", _("Customers' days")
+    ENGAGEMENT = "engagement", _("Milestones and taking part")
+    STAFF = "staff", _("Who wins customers")
+    SURVEYS = "surveys", _("Surveys")
+    CAMPAIGNS = "campaigns", _("Campaigns")
+    LINKS = "links", _("Payment links")
+    QUOTES = "quotes", _("Promised prices")
+    INSTALMENTS = "instalments", _("Instalments of the shop")
+    INQUIRIES = "inquiries", _("Questions to banks about people")
 
 
 class DeviceKind(models.TextChoices):
@@ -58,6 +79,12 @@ INQUIRY_SCOPES = frozenset({Scope.INQUIRIES_WRITE, Scope.INQUIRIES_READ})
 OWNERS_SCOPES = (
     ACCOUNT_SCOPES
     | INQUIRY_SCOPES
-    | {Scope.RULES_WRITE, Scope.POINT_RULES_WRITE, Scope.PERSONAL, Scope.WEBHOOKS}
+    | {
+        Scope.RULES_WRITE,
+        Scope.POINT_RULES_WRITE,
+        Scope.PERSONAL,
+        Scope.WEBHOOKS,
+        Scope.SETTINGS,
+    }
 )
 EVERYDAY_SCOPES = tuple(scope for scope in Scope if scope not in OWNERS_SCOPES)

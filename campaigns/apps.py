@@ -14,3 +14,6 @@ class CampaignsConfig(AppConfig):
         """Declare what its tables hold of customers; hear of answered surveys."""
         from campaigns import subscribers
         from campaigns.models import personal
+        from campaigns.queries import modules
+
+        modules.register()

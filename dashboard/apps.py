@@ -7,3 +7,9 @@ class DashboardConfig(AppConfig):
     """Owns templates, static files and page views; no tables."""
 
     name = "dashboard"
+
+    def ready(self) -> None:
+        """Say which pages belong to which part of the product."""
+        from dashboard.web import modules
+
+        modules.register()

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from businesses.enums import Module
 from businesses.events import BusinessCreated
+from businesses.queries.modules import module_is_on
 from customers.enums import Channel
 from customers.events import (
     CustomersMerged,
@@ -39,7 +41,7 @@ def invite(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> No
         for body in (event.body for event in events)
         if body.customer_id is not None and _is_fresh(body, now)
     ]
-    if purchases:
+    if purchases and module_is_on(Module.SURVEYS):
         invite_buyers(purchases=purchases, now=now)
 
 

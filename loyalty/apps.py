@@ -14,11 +14,12 @@ class LoyaltyConfig(AppConfig):
         """Start hearing what other apps announce, and adding to what they answer."""
         from customers.operations import register_farewell, register_objection
         from loyalty import subscribers
-        from loyalty.api import parts
+        from loyalty.api import modules, parts
         from loyalty.models import personal
         from loyalty.operations.farewell import FAREWELL
         from loyalty.operations.memberships import refuse_two_memberships
 
         parts.register()
+        modules.register()
         register_objection(refuse_two_memberships)
         register_farewell(FAREWELL)

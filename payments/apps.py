@@ -14,7 +14,9 @@ class PaymentsConfig(AppConfig):
         """Listen to what happens in other apps."""
         from customers.operations import register_farewell
         from payments import subscribers
+        from payments.api import modules
         from payments.models import personal
         from payments.operations.farewell import FAREWELL
 
         register_farewell(FAREWELL)
+        modules.register()

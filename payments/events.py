@@ -12,7 +12,9 @@ from outbox.events import DomainEvent
 class PaymentSettled(DomainEvent):
     """A payment was confirmed by its provider and its purchase recorded, in one transaction.
 
-    One that `collects` a receivable belongs to an earlier purchase and is no new sale.
+    One that `collects` a receivable belongs to an earlier purchase and is no new sale. Of the
+    amount, gift cards covered `covered_rial` and a coupon took off `discount_rial`; the rest came
+    as money.
     """
 
     name: ClassVar[str] = "payment.settled"
@@ -25,6 +27,8 @@ class PaymentSettled(DomainEvent):
     reference: str | None
     settled_at: datetime
     collects: str = "sale"
+    covered_rial: int = 0
+    discount_rial: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

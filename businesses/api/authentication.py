@@ -12,7 +12,14 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from businesses.operations import touch_api_key
-from businesses.queries import Caller, caller_by_key, remember_caller, remembered_caller
+from businesses.queries import (
+    Caller,
+    business_by_id,
+    caller_by_key,
+    remember_caller,
+    remembered_caller,
+)
+from businesses.queries.modules import module_of
 from core.errors import Problem, Sentence
 
 if TYPE_CHECKING:  # the framework imports this module while it loads its own views
@@ -89,6 +96,7 @@ class HasScope(BasePermission):
         needed = getattr(view, "scopes", {}).get(request.method)
         caller = cast("Caller", request.auth)
         if needed is not None and needed in caller.scopes:
+            _check_module(request, caller)
             return True
         raise Problem(
             "missing_scope",
@@ -96,6 +104,20 @@ class HasScope(BasePermission):
             status=HTTPStatus.FORBIDDEN,
             extra={"needed": needed},
         )
+
+
+def _check_module(request: Request, caller: Caller) -> None:
+    """Refuse what belongs to a part of the product this business switched off."""
+    match = request.resolver_match
+    module = module_of(match.route) if match is not None else None
+    if module is None or business_by_id(caller.business_id).has(module):
+        return
+    raise Problem(
+        "module_off",
+        _("This part is switched off; the owner switches it on in the settings."),
+        status=HTTPStatus.FORBIDDEN,
+        extra={"module": module.value},
+    )
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -1,5 +1,7 @@
 """Addresses under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from businesses.api.settings import Settings
+
+urlpatterns: list[URLPattern] = [path("settings", Settings.as_view(), name="api-settings")]

@@ -24,6 +24,8 @@ class Business(models.Model):
     test_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="test_twin"
     )
+    # Parts of the product it does without (enums.Module); what they wrote stays.
+    modules_off = ArrayField(models.TextField(), verbose_name=_("switched off"), default=list)
     identity_key = models.BinaryField(editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"))

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from businesses.enums import Module
 from businesses.models import Branch, Business, Employee
+from core.tenancy import active_business_id
 
 # Names and zones hardly ever change; a minute of staleness costs nothing and saves a query a sale.
 _FRESH_S: Final = 60
@@ -28,11 +30,21 @@ class BusinessInfo:
     is_test: bool
     phone: str = ""
     enamad_url: str = ""
+    modules_off: frozenset[str] = frozenset()
+
+    def has(self, module: Module) -> bool:
+        """Tell whether a part of the product is switched on."""
+        return module not in self.modules_off
 
 
 def business_by_id(business_id: UUID) -> BusinessInfo:
     """Return a business, up to a minute old; raises Business.DoesNotExist."""
     return _remembered(business_id, int(time.monotonic() // _FRESH_S))
+
+
+def current_business() -> BusinessInfo:
+    """Return the active business as it stands now."""
+    return _info(Business.objects.get(id=active_business_id()))
 
 
 def forget_business() -> None:
@@ -102,4 +114,5 @@ def _info(row: Business) -> BusinessInfo:
         is_test=row.test_of_id is not None,
         phone=row.phone,
         enamad_url=row.enamad_url,
+        modules_off=frozenset(row.modules_off),
     )

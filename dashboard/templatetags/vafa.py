@@ -193,7 +193,7 @@ def sidebar(context: dict[str, Any], current: str) -> dict[str, Any]:
     return {
         "request": request,
         "business": request.business,
-        "links": links(request.business.slug, request.role, current),
+        "links": links(request.business, request.role, current),
         "places": memberships_of(request.user.id),
         "home": reverse(f"dashboard:{landing(request.role)}", args=[request.business.slug]),
     }
@@ -203,7 +203,7 @@ def sidebar(context: dict[str, Any], current: str) -> dict[str, Any]:
 def phone_bar(context: dict[str, Any], current: str) -> dict[str, Any]:
     """Draw the phone's bottom bar: the few pages a thumb needs, and the menu."""
     request = context["request"]
-    entries = links(request.business.slug, request.role, current)
+    entries = links(request.business, request.role, current)
     return {"links": [entry for entry in entries if entry.on_phone]}
 
 
@@ -211,7 +211,7 @@ def phone_bar(context: dict[str, Any], current: str) -> dict[str, Any]:
 def money_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
     """Draw the tabs of the payment pages; nothing for a role that sees just one of them."""
     request = context["request"]
-    tabs = money_links(request.business.slug, request.role, current)
+    tabs = money_links(request.business, request.role, current)
     shown = tabs if len(tabs) > 1 else []
     waiting = open_alerts() if any(tab.name == "alerts" for tab in shown) else 0
     return {"tabs": shown, "alerts": waiting}
@@ -221,4 +221,4 @@ def money_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
 def segment_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
     """Draw the tabs of the pages about segments."""
     request = context["request"]
-    return {"tabs": segment_links(request.business.slug, request.role, current)}
+    return {"tabs": segment_links(request.business, request.role, current)}

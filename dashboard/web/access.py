@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from businesses.enums import Role
 from businesses.queries import BusinessInfo, membership, role_may
+from businesses.queries.modules import module_of
 from core.errors import Problem
 from core.tenancy import acting_for
 
@@ -76,6 +77,10 @@ def _let_in(
         raise Http404
     if not role_may(place.role, roles):
         raise PermissionDenied
+    match = request.resolver_match
+    module = module_of(match.route) if match is not None else None
+    if module is not None and not place.business.has(module):
+        raise Http404
     entered = cast("BusinessRequest", request)
     entered.business, entered.role = place.business, place.role
     entered.now = timezone.now()

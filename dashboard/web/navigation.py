@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from businesses.enums import Role
-from businesses.queries import role_may
+from businesses.enums import Module, Role
+from businesses.queries import BusinessInfo, role_may
 from dashboard.web.access import EVERYONE, MANAGERS, OWNERS, READERS, SELLERS
 
 
@@ -22,12 +22,19 @@ class Entry:
     roles: tuple[Role, ...]
     group: Promise | str = ""
     on_phone: bool = False
+    module: Module | None = None
 
 
 ENTRIES: Final = (
     Entry(name="home", icon="sun", label=_("Today"), roles=READERS, on_phone=True),
     Entry(name="customers", icon="users", label=_("Customers"), roles=EVERYONE, on_phone=True),
-    Entry(name="leads", icon="user-question", label=_("Not customers yet"), roles=EVERYONE),
+    Entry(
+        name="leads",
+        icon="user-question",
+        label=_("Not customers yet"),
+        roles=EVERYONE,
+        module=Module.LEADS,
+    ),
     Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
     Entry(name="till", icon="cash-register", label=_("Till"), roles=SELLERS, on_phone=True),
     Entry(
@@ -39,18 +46,72 @@ ENTRIES: Final = (
         on_phone=True,
     ),
     Entry(name="rules", icon="wand", label=_("Rules of points"), roles=READERS),
-    Entry(name="memberships", icon="crown", label=_("Memberships"), roles=EVERYONE),
+    Entry(
+        name="memberships",
+        icon="crown",
+        label=_("Memberships"),
+        roles=EVERYONE,
+        module=Module.MEMBERSHIPS,
+    ),
     Entry(name="points-owed", icon="coins", label=_("Points owed"), roles=READERS),
-    Entry(name="coupons", icon="ticket", label=_("Coupons and stamps"), roles=EVERYONE),
-    Entry(name="referrals", icon="affiliate", label=_("Bring a friend"), roles=READERS),
-    Entry(name="goodwill", icon="heart-handshake", label=_("Given on the spot"), roles=READERS),
-    Entry(name="occasions", icon="cake", label=_("Customers' days"), roles=READERS),
-    Entry(name="staff", icon="id-badge-2", label=_("Who wins customers"), roles=MANAGERS),
-    Entry(name="gift-cards", icon="gift", label=_("Gift cards"), roles=EVERYONE),
+    Entry(
+        name="coupons",
+        icon="ticket",
+        label=_("Coupons and stamps"),
+        roles=EVERYONE,
+        module=Module.COUPONS,
+    ),
+    Entry(
+        name="referrals",
+        icon="affiliate",
+        label=_("Bring a friend"),
+        roles=READERS,
+        module=Module.REFERRALS,
+    ),
+    Entry(
+        name="goodwill",
+        icon="heart-handshake",
+        label=_("Given on the spot"),
+        roles=READERS,
+        module=Module.GOODWILL,
+    ),
+    Entry(
+        name="occasions",
+        icon="cake",
+        label=_("Customers' days"),
+        roles=READERS,
+        module=Module.OCCASIONS,
+    ),
+    Entry(
+        name="staff",
+        icon="id-badge-2",
+        label=_("Who wins customers"),
+        roles=MANAGERS,
+        module=Module.STAFF,
+    ),
+    Entry(
+        name="gift-cards",
+        icon="gift",
+        label=_("Gift cards"),
+        roles=EVERYONE,
+        module=Module.GIFT_CARDS,
+    ),
     Entry(name="misuse", icon="shield-search", label=_("Signs of misuse"), roles=OWNERS),
-    Entry(name="feedback", icon="message-star", label=_("Opinions"), roles=READERS),
+    Entry(
+        name="feedback",
+        icon="message-star",
+        label=_("Opinions"),
+        roles=READERS,
+        module=Module.SURVEYS,
+    ),
     Entry(name="cases", icon="messages", label=_("Cases"), roles=EVERYONE),
-    Entry(name="campaigns", icon="speakerphone", label=_("Campaigns"), roles=READERS),
+    Entry(
+        name="campaigns",
+        icon="speakerphone",
+        label=_("Campaigns"),
+        roles=READERS,
+        module=Module.CAMPAIGNS,
+    ),
     Entry(
         name="imports", icon="file-import", label=_("Import"), roles=MANAGERS, group=_("Business")
     ),
@@ -63,9 +124,17 @@ ENTRIES: Final = (
 MONEY_TABS: Final = (
     Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
     Entry(name="deposits", icon="building-bank", label=_("Deposits"), roles=READERS),
-    Entry(name="instalments", icon="calendar-dollar", label=_("Instalments"), roles=EVERYONE),
-    Entry(name="payment-links", icon="link", label=_("Links"), roles=EVERYONE),
-    Entry(name="quotes", icon="lock", label=_("Promised prices"), roles=EVERYONE),
+    Entry(
+        name="instalments",
+        icon="calendar-dollar",
+        label=_("Instalments"),
+        roles=EVERYONE,
+        module=Module.INSTALMENTS,
+    ),
+    Entry(name="payment-links", icon="link", label=_("Links"), roles=EVERYONE, module=Module.LINKS),
+    Entry(
+        name="quotes", icon="lock", label=_("Promised prices"), roles=EVERYONE, module=Module.QUOTES
+    ),
     Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS),
     Entry(name="debits", icon="calendar-repeat", label=_("Debits"), roles=EVERYONE),
     Entry(name="mandates", icon="signature", label=_("Permissions"), roles=EVERYONE),
@@ -74,7 +143,13 @@ MONEY_TABS: Final = (
     Entry(name="gateways", icon="building-bank", label=_("Gateways"), roles=OWNERS),
     Entry(name="refunds", icon="arrow-back-up", label=_("Refunds"), roles=READERS),
     Entry(name="payouts", icon="send", label=_("Payouts"), roles=MANAGERS),
-    Entry(name="inquiries", icon="user-search", label=_("Inquiries"), roles=MANAGERS),
+    Entry(
+        name="inquiries",
+        icon="user-search",
+        label=_("Inquiries"),
+        roles=MANAGERS,
+        module=Module.INQUIRIES,
+    ),
     Entry(name="books", icon="book-2", label=_("Books"), roles=READERS),
     Entry(name="payment-methods", icon="chart-bar", label=_("Reports"), roles=READERS),
 )
@@ -113,34 +188,36 @@ class Link:
     name: str = ""
 
 
-def links(slug: str, role: Role, current: str) -> list[Link]:
+def links(business: BusinessInfo, role: Role, current: str) -> list[Link]:
     """Return the sidebar of a role; `current` is the entry the page belongs to."""
-    return _seen(ENTRIES, slug, role, current)
+    return _seen(ENTRIES, business, role, current)
 
 
-def money_links(slug: str, role: Role, current: str) -> list[Link]:
+def money_links(business: BusinessInfo, role: Role, current: str) -> list[Link]:
     """Return the tabs of the payment pages a role may open; `current` is the open one's name."""
-    return _seen(MONEY_TABS, slug, role, current)
+    return _seen(MONEY_TABS, business, role, current)
 
 
-def segment_links(slug: str, role: Role, current: str) -> list[Link]:
+def segment_links(business: BusinessInfo, role: Role, current: str) -> list[Link]:
     """Return the tabs of the pages about segments a role may open."""
-    return _seen(SEGMENT_TABS, slug, role, current)
+    return _seen(SEGMENT_TABS, business, role, current)
 
 
-def _seen(entries: tuple[Entry, ...], slug: str, role: Role, current: str) -> list[Link]:
+def _seen(
+    entries: tuple[Entry, ...], business: BusinessInfo, role: Role, current: str
+) -> list[Link]:
     return [
         Link(
             icon=entry.icon,
             label=entry.label,
-            href=reverse(f"dashboard:{entry.name}", args=[slug]),
+            href=reverse(f"dashboard:{entry.name}", args=[business.slug]),
             group=entry.group,
             current=entry.name == current,
             on_phone=entry.on_phone,
             name=entry.name,
         )
         for entry in entries
-        if role_may(role, entry.roles)
+        if role_may(role, entry.roles) and (entry.module is None or business.has(entry.module))
     ]
 
 

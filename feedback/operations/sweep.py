@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from businesses.enums import Module
 from businesses.queries import business_by_id
+from businesses.queries.modules import module_is_on
 from core.tenancy import across_businesses, acting_for, active_business_id, operation
 from customers.queries.spending import contacts_of
 from feedback.enums import InvitationState
@@ -52,6 +54,12 @@ def expire_invitations(*, now: datetime) -> int:
     return SurveyInvitation.objects.filter(_over(now)).update(state=InvitationState.EXPIRED)
 
 
+@operation
+def drop_invitations(*, now: datetime) -> int:
+    """Close what would be asked now."""
+    return SurveyInvitation.objects.filter(_waiting(now)).update(state=InvitationState.EXPIRED)
+
+
 def _businesses(now: datetime) -> list[UUID]:
     with across_businesses(why="find due survey invitations"):
         rows = SurveyInvitation.objects.filter(_waiting(now) | _over(now))
@@ -60,7 +68,14 @@ def _businesses(now: datetime) -> list[UUID]:
 
 def _in_business(business_id: UUID, now: datetime) -> int:
     with acting_for(business_id):
-        return expire_invitations(now=now) + send_invitations(now=now)
+        return expire_invitations(now=now) + _move_waiting(now)
+
+
+def _move_waiting(now: datetime) -> int:
+    """Ask whose moment has come; where surveys are switched off they are asked no more."""
+    if module_is_on(Module.SURVEYS):
+        return send_invitations(now=now)
+    return drop_invitations(now=now)
 
 
 def _waiting(now: datetime) -> Q:

@@ -15,6 +15,7 @@ from customers.operations import register_judge
 from customers.queries.own_page import claim_token
 from loyalty.enums import MembershipState
 from loyalty.models import PaidMembership
+from loyalty.operations.covers import KEEPER
 from loyalty.operations.gift_cards import check_may_go_back
 from loyalty.operations.held import judge
 from loyalty.queries.coupons import coupons_back
@@ -33,6 +34,7 @@ from loyalty.queries.returns import what_a_return_undoes
 from loyalty.queries.rules.presents import presents_back
 from loyalty.queries.rules.tell_presents import present_sentence
 from loyalty.queries.stamps import stamps_lost
+from payments.operations.covers.keeper import register_keeper
 from payments.operations.refunds import register_prepaid_guard, register_refund_effect
 from payments.operations.refunds.effects import ComingBack
 from payments.web.receipt import register_receipt_part
@@ -52,6 +54,7 @@ def register() -> None:
     register_mandate_uses(mandate_uses)
     register_judge(judge)
     register_prepaid_guard(check_may_go_back)
+    register_keeper(KEEPER)
 
 
 def purchase_members(rows: Sequence[tuple[Any, ...]]) -> Mapping[UUID, Mapping[str, Any]]:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from businesses.enums import Module
+from businesses.queries import business_by_id
 from core.tenancy import active_business_id, operation
 from loyalty.enums import RedemptionState
 from loyalty.models import Redemption
@@ -58,6 +60,12 @@ def release_overdue_holds(*, now: datetime) -> int:
     return sum(release_overdue_hold(redemption_id=one, now=now) for one in ids)
 
 
+# What rests while its part of the product is switched off.
+_OF_MODULES: Final[dict[Callable[..., int], Module]] = {
+    settle_due_referrals: Module.REFERRALS,
+    celebrate_due: Module.OCCASIONS,
+    reach_milestones: Module.ENGAGEMENT,
+}
 _STEPS: Final[tuple[Callable[..., int], ...]] = (
     release_overdue_holds,
     activate_due,
@@ -75,7 +83,9 @@ _STEPS: Final[tuple[Callable[..., int], ...]] = (
 @operation
 def sweep_business(*, now: datetime) -> int:
     """Do one batch of everything due in the active business; return how much was done."""
-    return sum(step(now=now) for step in _STEPS)
+    business = business_by_id(active_business_id())
+    resting = {step for step, module in _OF_MODULES.items() if not business.has(module)}
+    return sum(step(now=now) for step in _STEPS if step not in resting)
 
 
 def _settle_due(sql: str, state: str, now: datetime) -> int:

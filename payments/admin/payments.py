@@ -15,6 +15,7 @@ from payments.models import (
     OrphanCapture,
     Payment,
     PaymentAttempt,
+    PaymentCover,
     PaymentLink,
     ProviderCall,
     Reversal,
@@ -45,6 +46,14 @@ class CallInline(ReadOnlyInline):
     ordering: ClassVar = ("at", "id")
 
 
+class CoverInline(ReadOnlyInline):
+    """What gift cards and coupons stand for."""
+
+    model = PaymentCover
+    fields: ClassVar = ("kind", "label", "amount_rial", "state", "held_until")
+    ordering: ClassVar = ("held_at",)
+
+
 class ReversalInline(ReadOnlyInline):
     """A payment's money on its way back."""
 
@@ -61,7 +70,7 @@ class PaymentAdmin(TenantAdmin):
     search_fields = ("external_id__exact", "id__exact")
     ordering = ("-created_at",)
     exclude = ("pay_token", "customer_hint", "fingerprint", "lines")
-    inlines = (AttemptInline, ReversalInline)
+    inlines = (AttemptInline, CoverInline, ReversalInline)
 
 
 @admin.register(PaymentAttempt)

@@ -84,8 +84,29 @@ class AttemptOut(BaseModel):
     last_message: str
 
 
+class CoverIn(Body):
+    """The code of a gift card or coupon."""
+
+    code: str = Field(min_length=1, max_length=40)
+
+
+class CoverOut(BaseModel):
+    """What a gift card covers of a payment, or a coupon takes off it."""
+
+    id: UUID
+    kind: str
+    name: str
+    amount: int
+    status: str
+    held_until: AwareDatetime
+
+
 class PaymentOut(BaseModel):
-    """A payment and how it stands; amounts in rial."""
+    """A payment and how it stands; amounts in rial.
+
+    `amount` is what was asked for. Of it gift cards cover `covered`, a coupon takes off `discount`,
+    and `to_pay` comes as money, which is what refunds give back.
+    """
 
     id: UUID
     external_id: str
@@ -99,6 +120,10 @@ class PaymentOut(BaseModel):
     expires_at: AwareDatetime
     settled_at: AwareDatetime | None
     refunded: int
+    covered: int
+    discount: int
+    to_pay: int
+    covers: list[CoverOut] | None = None
     attempts: list[AttemptOut] | None = None
 
 

@@ -10,11 +10,12 @@ from businesses.enums import Scope
 from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
+from payments.api.answers import covers_document, payment_document
 from payments.api.bodies import AttemptOut, PaymentIn, PaymentOut, ReversalOut
 from payments.enums import PaymentState, ReversalState
 from payments.models import Payment, PaymentAttempt
 from payments.operations import cancel_payment, create_payment, reverse_payment
-from payments.queries import pay_url, payment_by_id, payment_detail, payment_rows
+from payments.queries import payment_by_id, payment_detail, payment_rows
 
 
 class Payments(Endpoint):
@@ -44,7 +45,7 @@ class Payments(Endpoint):
             now=call.now,
         )
         status = HTTPStatus.OK if asked.repeated else HTTPStatus.CREATED
-        return Reply(_payment(_found(asked.id)), status)
+        return Reply(payment_document(_found(asked.id)), status)
 
     def get(self, call: Call) -> Reply:
         """List payments, newest first; filter by status and search text."""
@@ -57,7 +58,7 @@ class Payments(Endpoint):
             cursor=call.query.get("cursor"),
             limit=asked_limit(call.query.get("limit")),
         )
-        data = [_payment(row) for row in found.rows]
+        data = [payment_document(row) for row in found.rows]
         return Reply({"data": data, "next_cursor": found.next_cursor})
 
 
@@ -73,7 +74,8 @@ class PaymentItem(Endpoint):
         if detail is None:
             raise _missing()
         attempts = [_attempt(one.attempt) for one in detail.attempts]
-        return Reply(_payment(detail.payment) | {"attempts": attempts})
+        told = {"covers": covers_document(detail.payment), "attempts": attempts}
+        return Reply(payment_document(detail.payment) | told)
 
 
 class PaymentCancellation(Endpoint):
@@ -85,7 +87,7 @@ class PaymentCancellation(Endpoint):
     def post(self, call: Call, payment_id: UUID) -> Reply:
         """Cancel a payment nobody is paying."""
         cancel_payment(payment_id=payment_id, now=call.now)
-        return Reply(_payment(_found(payment_id)))
+        return Reply(payment_document(_found(payment_id)))
 
 
 class PaymentReversal(Endpoint):
@@ -130,23 +132,6 @@ def _found(payment_id: UUID) -> Payment:
 
 def _missing() -> NotFound:
     return NotFound(_("There is no such payment."))
-
-
-def _payment(row: Payment) -> dict[str, Any]:
-    return PaymentOut(
-        id=row.id,
-        external_id=row.external_id,
-        status=row.state,
-        amount=row.amount_rial,
-        description=row.description,
-        pay_url=pay_url(row),
-        return_url=row.return_url,
-        purchase_id=row.purchase_id,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        settled_at=row.settled_at,
-        refunded=row.refunded_rial,
-    ).model_dump(exclude={"attempts"})
 
 
 def _attempt(row: PaymentAttempt) -> dict[str, Any]:

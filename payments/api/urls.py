@@ -13,6 +13,7 @@ from payments.api.accounts import (
 )
 from payments.api.alerts import Alerts
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
+from payments.api.covers import PaymentCoverItem, PaymentCovers, PaymentFinishing
 from payments.api.debit_schedules import (
     DebitRuleSet,
     DebitScheduleEnd,
@@ -242,6 +243,15 @@ urlpatterns: list[URLPattern] = [
         "payments/<uuid:payment_id>/cancel",
         PaymentCancellation.as_view(),
         name="api-payment-cancel",
+    ),
+    path("payments/<uuid:payment_id>/covers", PaymentCovers.as_view(), name="api-payment-covers"),
+    path(
+        "payments/<uuid:payment_id>/covers/<uuid:payment_cover_id>",
+        PaymentCoverItem.as_view(),
+        name="api-payment-cover",
+    ),
+    path(
+        "payments/<uuid:payment_id>/finish", PaymentFinishing.as_view(), name="api-payment-finish"
     ),
     path(
         "payments/<uuid:payment_id>/reverse",

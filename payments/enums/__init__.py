@@ -34,6 +34,7 @@ class PaymentMethod(models.TextChoices):
     CARD_TO_CARD = "card_to_card", _("Card to card")
     DIRECT_DEBIT = "direct_debit", _("Direct debit")
     BNPL = "bnpl", _("Pay later")
+    GIFT_CARD = "gift_card", _("Gift card")
 
 
 class AlertKind(models.TextChoices):
@@ -58,6 +59,7 @@ class AlertKind(models.TextChoices):
     BUDGET_SPENT = "budget_spent", _("A rule's budget is used up")
     WEBHOOK_LOST = "webhook_lost", _("Your software could not be told something")
     MISUSE = "misuse", _("A strong sign that points are misused")
+    COVER_LOST = "cover_lost", _("The gift card of a payment was not there any more")
 
 
 class PaymentState(models.TextChoices):

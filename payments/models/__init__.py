@@ -5,6 +5,7 @@ from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
 from payments.models.bank import BankAccount, BankHoliday, BankRow
 from payments.models.books import MoneyEntry
+from payments.models.covers import PaymentCover
 from payments.models.debit import Debit, DebitAttempt
 from payments.models.debit_schedule import DebitPolicy, DebitSchedule
 from payments.models.deposits import (
@@ -54,6 +55,7 @@ __all__ = [
     "OrphanCapture",
     "Payment",
     "PaymentAttempt",
+    "PaymentCover",
     "PaymentLink",
     "ProviderAccount",
     "ProviderCall",

@@ -15,6 +15,8 @@ class Payment(TenantModel):
 
     `customer_hint` and `lines` are what the business told us of the sale; they become the
     purchase when the money is here. `fingerprint` tells a repeated request from another one.
+    `amount_rial` is what is to come as money: what gift cards cover and coupons take off is out of
+    it (`covered_rial`, `discount_rial`, see PaymentCover), and `asked_rial` is all of it.
     `refunded_rial` is what refunds and reversals took of it or hold; never more than its amount.
     `offered` are the methods its page showed when it was first opened.
     One that `collects` a receivable pays the debt of `debtor` for an earlier purchase, and records
@@ -23,6 +25,8 @@ class Payment(TenantModel):
 
     external_id = models.TextField(_("order number"))
     amount_rial = models.BigIntegerField(_("amount (rial)"))
+    covered_rial = models.BigIntegerField(_("by gift card (rial)"), default=0, editable=False)
+    discount_rial = models.BigIntegerField(_("off by coupon (rial)"), default=0, editable=False)
     refunded_rial = models.BigIntegerField(_("given back or held for it (rial)"), default=0)
     state = models.TextField(_("state"), choices=PaymentState.choices, default=PaymentState.CREATED)
     method = models.TextField(
@@ -110,7 +114,9 @@ class Payment(TenantModel):
                 & ~Q(state__in=[PaymentState.EXPIRED, PaymentState.CANCELLED]),
             ),
             models.CheckConstraint(
-                condition=Q(amount_rial__gt=0), name="payments_payment_amount_positive"
+                condition=Q(amount_rial__gte=0, covered_rial__gte=0, discount_rial__gte=0)
+                & (Q(amount_rial__gt=0) | Q(covered_rial__gt=0)),
+                name="payments_payment_amount_positive",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_rial__gte=0) & Q(refunded_rial__lte=F("amount_rial")),
@@ -146,3 +152,8 @@ class Payment(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.external_id}: {self.amount_rial}"
+
+    @property
+    def asked_rial(self) -> int:
+        """Return what the business asked for, before gift cards and coupons."""
+        return self.amount_rial + self.covered_rial + self.discount_rial

@@ -14,6 +14,7 @@ from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
 from payments.models.bank import BankAccount, BankHoliday, BankRow
 from payments.models.books import MoneyEntry
+from payments.models.covers import PaymentCover
 from payments.models.debit import Debit, DebitAttempt
 from payments.models.debit_schedule import DebitPolicy, DebitSchedule
 from payments.models.deposits import (
@@ -90,6 +91,11 @@ _PAYING = {
             "offered",
         ),
         told=("external_id", "amount_rial", "state", "method", "description", "created_at"),
+    ),
+    PaymentCover: Facts(
+        of=through("payment"),
+        ours=("label", "off_lines"),
+        told=("kind", "amount_rial", "state", "held_at"),
     ),
     PaymentAttempt: Facts(
         of=through("payment"),

@@ -31,6 +31,7 @@ from payments.enums.debits import Collects
 from payments.events import PaymentFailed
 from payments.models import Payment
 from payments.models.tokens import new_public_token
+from payments.operations.covers.off import free_covers
 from payments.operations.sale import SOURCE, hint_to_json, line_to_json, purchase_of
 from payments.queries import accounts_for, limits_of
 from payments.queries.deposits import receiving_accounts
@@ -140,6 +141,7 @@ def expire_payment(*, payment_id: UUID, now: datetime) -> bool:
 
 def end_unpaid(payment: Payment, state: PaymentState, now: datetime) -> None:
     """Close a payment for good without money and announce it."""
+    free_covers(payment, now)
     move_payment(payment, state)
     publish([failed_event(payment, reason=state, final=True)], now=now)
 

@@ -44,8 +44,11 @@ def open_checkout(*, payment: Payment, later: LaterOffer | None = None, now: dat
     `later` is what a partner said just before: its instalments have a way of their own.
     """
     amount = payment.amount_rial
+    # What is held for a buyer waits for minutes; a transfer may take days, a partner wants all.
+    is_covered = bool(payment.covered_rial or payment.discount_rial)
+    later = None if is_covered else later
     gateways = [one for one in gateways_at_once() if _takes(limits_of(one), amount)]
-    transfer, card = may_transfer(amount_rial=amount, now=now)
+    transfer, card = (False, False) if is_covered else may_transfer(amount_rial=amount, now=now)
     # Where neither can take it the gateway stays: pressing it says why.
     open_ones = {
         PaymentMethod.GATEWAY: bool(gateways) or not (transfer or later),

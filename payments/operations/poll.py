@@ -16,6 +16,7 @@ from core.tenancy import acting_for
 from outbox.operations.fence import Fence
 from payments.operations.books.due import DUE as BOOKS
 from payments.operations.check import check_attempt
+from payments.operations.covers.off import let_go_of_overdue
 from payments.operations.create import expire_payment
 from payments.operations.debits.work import work_debits
 from payments.operations.deposits.due import DUE as DEPOSITS
@@ -58,6 +59,10 @@ WHERE remind_at <= %(now)s ORDER BY remind_at LIMIT %(limit)s
 """
 _BATCH: Final = 50
 
+_DUE_COVERS: Final = """
+SELECT DISTINCT business_id, payment_id FROM payments_paymentcover
+WHERE state = 'held' AND held_until <= %(now)s LIMIT %(limit)s
+"""
 Row = tuple[UUID, UUID]
 
 
@@ -75,6 +80,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
             (_DUE_TRANSFERS, _transfer),
             (_DUE_SWEEPS, _sweep),
             (_DUE_EXPIRIES, _expire),
+            (_DUE_COVERS, _let_go),
             (_DUE_REMINDERS, _remind),
             *DEPOSITS,
             (_DUE_RECHECKS, _recheck),
@@ -129,6 +135,11 @@ def _recheck(business_id: UUID, attempt_id: UUID, now: datetime) -> bool:
 def _expire(business_id: UUID, payment_id: UUID, now: datetime) -> bool:
     with acting_for(business_id, durable=True):
         return expire_payment(payment_id=payment_id, now=now)
+
+
+def _let_go(business_id: UUID, payment_id: UUID, now: datetime) -> bool:
+    with acting_for(business_id, durable=True):
+        return let_go_of_overdue(payment_id=payment_id, now=now)
 
 
 def _remind(business_id: UUID, payment_id: UUID, now: datetime) -> bool:

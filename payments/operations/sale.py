@@ -22,7 +22,9 @@ from customers.operations import (
     record_purchases,
 )
 from payments.enums import PaymentMethod
-from payments.models import Payment
+from payments.enums.covers import CoverKind
+from payments.models import Payment, PaymentCover
+from payments.operations.covers.off import held_for
 
 SOURCE: Final = "payment"
 # Money that reached the business without us: we note it, no gateway confirms it.
@@ -88,6 +90,7 @@ def purchase_of(
     card_hash: str = "",
 ) -> NewPurchase:
     """Return the purchase a payment stands for; without a proof, as it would be."""
+    covers = held_for(payment)
     return NewPurchase(
         external_id=payment.external_id,
         channel=Channel.WEB,
@@ -96,14 +99,33 @@ def purchase_of(
         customer=_payer(payment, masked_pan, card_hash),
         lines=tuple(line_from_json(line) for line in payment.lines),
         tenders=(
-            NewTender(
-                method=TenderMethod(method),
-                amount_rial=payment.amount_rial,
-                reference=reference,
-                masked_pan=masked_pan,
+            *(
+                [money_tender(payment, method, reference, masked_pan)]
+                if payment.amount_rial
+                else []
             ),
+            *(_card_tender(one) for one in covers if one.kind == CoverKind.GIFT_CARD),
         ),
+        holds=tuple(one.hold_id for one in covers if one.kind == CoverKind.COUPON),
         payment_id=payment.id,
+    )
+
+
+def money_tender(payment: Payment, method: str, reference: str, masked_pan: str = "") -> NewTender:
+    """Return the tender of what comes as money."""
+    return NewTender(
+        method=TenderMethod(method),
+        amount_rial=payment.amount_rial,
+        reference=reference,
+        masked_pan=masked_pan,
+    )
+
+
+def _card_tender(cover: PaymentCover) -> NewTender:
+    return NewTender(
+        method=TenderMethod.GIFT_CARD,
+        amount_rial=cover.amount_rial,
+        reference=str(cover.hold_id),
     )
 
 

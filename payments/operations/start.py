@@ -19,6 +19,7 @@ from payments.models import Payment, PaymentAttempt, ProviderAccount
 from payments.models.tokens import new_public_token
 from payments.operations.breaker import note_answer
 from payments.operations.check import check_attempt
+from payments.operations.covers.off import keep_covers
 from payments.operations.create import expire_payment, locked, move_payment
 from payments.operations.route import choose_account
 from payments.operations.schedule import PREPARING, SWEEP_EVERY, next_while_open
@@ -97,6 +98,7 @@ def _prepare(
         if live is not None and payment.state == PaymentState.PROCESSING:
             return _Underway(live.id)
         if payment.state == PaymentState.CREATED:
+            keep_covers(payment, now)
             return _intend(payment, (), now, later=later)
         state = payment.state
     raise Problem(

@@ -14,9 +14,10 @@ from payments.enums import PAYMENT_MOVES, BookAccount, PaymentMethod, PaymentSta
 from payments.enums.debits import Collects
 from payments.events import PaymentSettled
 from payments.models import Payment
+from payments.operations.covers.off import spend_covers
 from payments.operations.journal import Place, Posting, post_many
 from payments.operations.rows import RowMaker, RowWriter
-from payments.operations.sale import SOURCE, purchase_of
+from payments.operations.sale import SOURCE, money_tender, purchase_of
 
 _PAYMENTS: Final = RowMaker(Payment)
 _SETTLED: Final = RowWriter(Payment, "state", "settled_at", "purchase", "method")
@@ -65,6 +66,8 @@ def take_in_many(paid: Sequence[Paid], now: datetime) -> None:
         payment.settled_at = now
         payment.method = money.method
     _write([payment for payment, _money in paid])
+    for payment, _money in paid:
+        spend_covers(payment, now)
     post_many([_posting(payment, money) for payment, money in paid], now=now)
     publish([_settled_event(payment, money, now) for payment, money in paid], now=now)
 
@@ -104,7 +107,7 @@ def _record_all(paid: Sequence[Paid], now: datetime) -> None:
     """
     left = list(paid)
     refusals: list[Problem] = []
-    for simpler in (_full, _bare, _nameless):
+    for simpler in (_full, _bare, _nameless, _uncovered):
         if left:
             left, refusals = _recorded([(one, simpler(one)) for one in left], now)
     if refusals:
@@ -153,12 +156,23 @@ def _nameless(paid: Paid) -> NewPurchase:
     return replace(_bare(paid), customer=None, lines=())
 
 
+def _uncovered(paid: Paid) -> NewPurchase:
+    """Return the sale of the money alone, where a gift card's part is not to be had any more."""
+    payment, money = paid
+    alone = replace(_nameless(paid), holds=())
+    if not payment.amount_rial:
+        return alone
+    return replace(alone, tenders=(money_tender(payment, money.method, money.reference),))
+
+
 def _settled_event(payment: Payment, money: MoneyIn, now: datetime) -> PaymentSettled:
     return PaymentSettled(
         payment_id=payment.id,
         external_id=payment.external_id,
         purchase_id=payment.purchase_id,
-        amount_rial=payment.amount_rial,
+        amount_rial=payment.asked_rial,
+        covered_rial=payment.covered_rial,
+        discount_rial=payment.discount_rial,
         provider=money.provider,
         reference=money.reference or None,
         settled_at=now,

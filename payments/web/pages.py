@@ -17,10 +17,12 @@ from payments.enums import AttemptState, PaymentState
 from payments.enums.debits import Collects
 from payments.models import Payment, PaymentAttempt
 from payments.models.tokens import business_of_token
+from payments.operations.covers.keeper import covers_offered
 from payments.operations.later import later_offer
 from payments.operations.offer import open_checkout
 from payments.providers.contract import Unverified
 from payments.queries import is_machine_number, last_attempt, payment_by_pay_token
+from payments.queries.covers import covers_of
 from payments.queries.refunds import refunds_of
 from payments.queries.windows import manner_of
 from payments.web.given_back import given_back
@@ -144,6 +146,8 @@ def pay_context(shown: Shown, *, notice: Sentence | None, now: datetime) -> dict
     later = later_offer(business_id=shown.business.id, payment_id=payment.id, now=now)
     with acting_for(shown.business.id):
         offer = open_checkout(payment=payment, later=later, now=now)
+        covers = covers_of(payment)
+        takes_codes = _takes_codes(payment) and covers_offered()
     return {
         "shop": shown.business,
         "payment": payment,
@@ -151,8 +155,16 @@ def pay_context(shown: Shown, *, notice: Sentence | None, now: datetime) -> dict
         "notice": notice,
         "test": shown.business.is_test,
         "offer": offer,
+        "covers": covers,
+        "takes_codes": takes_codes,
         "closes_soon": (payment.expires_at - now).total_seconds() < 3600,  # noqa: PLR2004
     }
+
+
+def _takes_codes(payment: Payment) -> bool:
+    """Tell whether a gift card or coupon may be named now."""
+    is_open = payment.state == PaymentState.CREATED and payment.amount_rial > 0
+    return is_open and payment.collects == Collects.SALE
 
 
 def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
@@ -162,6 +174,7 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     added: dict[str, Any] = {}
     with acting_for(shown.business.id):
         back = given_back(refunds_of(payment.id))
+        covers = covers_of(payment)
     # An instalment pays for an earlier sale, whose points and survey are not its own.
     paid_sale = state is PaymentState.SETTLED and payment.collects == Collects.SALE
     if paid_sale and payment.purchase_id is not None:
@@ -173,6 +186,7 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "verdict": _verdict(shown, state),
         "facts": _facts(shown),
         "lines": [shown_line(line) for line in payment.lines],
+        "covers": covers,
         "retry_url": _retry_url(payment) if state is PaymentState.CREATED else "",
         "return_url": payment.return_url,
         "complaint_url": _complaint_url(payment) if state in _COMPLAINABLE else "",

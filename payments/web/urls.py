@@ -5,11 +5,12 @@ from typing import Final
 from django.urls import path
 
 from core.api.limits import limited
-from payments.web import complaint, links, mandates, plans, quotes, transfer, views
+from payments.web import complaint, covers, links, mandates, plans, quotes, transfer, views
 
 # A link may hang on a wall; a provider's server calls on behalf of everybody's buyers.
 _SHARED: Final = 3_000
 _SERVERS: Final = 20
+_TRIES: Final = 20
 
 app_name = "payments"
 urlpatterns = [
@@ -20,6 +21,14 @@ urlpatterns = [
         limited(complaint.complain, token_per_minute=10),
         name="complain",
     ),
+    # Codes have seventy random bits; a buyer mistypes a few times at most.
+    path("p/<str:token>/cover/", limited(covers.cover, token_per_minute=_TRIES), name="cover"),
+    path(
+        "p/<str:token>/cover/<uuid:cover_id>/off/",
+        limited(covers.uncover, token_per_minute=_TRIES),
+        name="uncover",
+    ),
+    path("p/<str:token>/finish/", limited(covers.finish, token_per_minute=_TRIES), name="finish"),
     path("l/<str:token>/", limited(links.pay_link, token_per_minute=_SHARED), name="link"),
     path("l/<str:token>/qr.svg", limited(links.qr, token_per_minute=_SHARED), name="link-qr"),
     path("q/<str:token>/", limited(quotes.quote), name="quote"),

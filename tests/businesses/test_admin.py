@@ -73,6 +73,7 @@ NOT_FOR_STAFF = {
         "DebitPolicy",
         "DepositAllocation",
         "InquiryPolicy",
+        "PaymentCover",
         "RefundPolicy",
         "ReturnWindow",
         "StatementError",

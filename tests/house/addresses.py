@@ -21,6 +21,7 @@ WORDS = {
     "number": "1",
     "deed": "approve",
     "rule": UUID(int=7),
+    "cover_id": UUID(int=8),
 }
 _NOT_OURS = ("allauth.", "django.", "drf_spectacular.", "unfold.")
 

@@ -13,6 +13,7 @@ from dashboard.web.people import title_of
 from payments.enums import AttemptState, PaymentMethod, PaymentState, ReversalState
 from payments.enums.accounts import RouteReason
 from payments.queries import AttemptDetail, PaymentDetail
+from payments.queries.covers import covers_of
 
 _PAYMENT_TONES: Final[dict[PaymentState, str]] = {
     PaymentState.CREATED: "",
@@ -86,11 +87,35 @@ def fact_lines(detail: PaymentDetail, slug: str) -> list[Fact]:
     ]
     if row.method != PaymentMethod.GATEWAY:
         facts.append(Fact(label=_("Came by"), text=str(row.get_method_display())))
+    facts += _covers(detail)
     if row.settled_at:
         facts.append(Fact(label=_("Paid"), text=words.moment(row.settled_at)))
     facts += [_returned(one) for one in detail.reversals]
     facts += [_orphan(one) for one in detail.orphans]
     return facts + _customer(row.purchase_id, slug)
+
+
+def _covers(detail: PaymentDetail) -> list[Fact]:
+    """Return what gift cards and coupons stand for; the headline is what comes as money."""
+    row = detail.payment
+    found = covers_of(row)
+    if not found:
+        return []
+    whole = Fact(label=_("Price"), text=_toman(row.asked_rial))
+    return [
+        whole,
+        *(
+            Fact(
+                label=str(one.get_kind_display()),
+                text=f"{_toman(one.amount_rial)} · {one.label} · {one.get_state_display()}",
+            )
+            for one in found
+        ),
+    ]
+
+
+def _toman(rial: int) -> str:
+    return _("%(amount)s toman") % {"amount": words.toman(rial)}
 
 
 def _block(one: AttemptDetail) -> AttemptBlock:
@@ -158,7 +183,7 @@ def _returned(reversal: Any) -> Fact:
 
 
 def _orphan(orphan: Any) -> Fact:
-    amount = _("%(amount)s toman") % {"amount": words.toman(orphan.amount_rial)}
+    amount = _toman(orphan.amount_rial)
     return Fact(label=_("Paid too late"), text=f"{amount} · {orphan.get_state_display()}")
 
 

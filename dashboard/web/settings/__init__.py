@@ -14,7 +14,7 @@ from core.errors import Problem
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import refusal_to_form
 from dashboard.web.parts import Choice
-from dashboard.web.settings import business, gateway, loyalty, people, survey, till
+from dashboard.web.settings import business, gateway, loyalty, parts, people, survey, till
 from dashboard.web.settings.section import Section
 
 SECTIONS: Final = {
@@ -28,6 +28,7 @@ SECTIONS: Final = {
         people.BRANCHES,
         people.EMPLOYEES,
         people.MEMBERS,
+        parts.SECTION,
     )
 }
 

@@ -29,9 +29,12 @@ _BATCH: Final = 500
 
 
 @operation
-def reserve_coupon(*, code: str, basket: Basket, now: datetime) -> tuple[CouponUse, Discount]:
+def reserve_coupon(
+    *, code: str, basket: Basket, until: datetime | None = None, now: datetime
+) -> tuple[CouponUse, Discount]:
     """Hold a coupon for a basket; the sale must then come to the basket without the discount.
 
+    Until the programme's minutes are over, unless whoever asks sees to it `until` then.
     Raises what `discount_of` raises.
     """
     [use], stack = reserve_coupons(codes=(code,), basket=basket, now=now)
@@ -72,7 +75,7 @@ def _held(off: Off, basket: Basket, now: datetime) -> CouponUse:
         basket_rial=off.basket_rial,
         discount_rial=off.discount_rial,
         reserved_at=now,
-        expires_at=_held_until(now),
+        expires_at=until or _held_until(now),
     )
     use.save(force_insert=True)
     _count(off.asked.pool, 1)

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from businesses.enums import Module
 from businesses.queries import works_here
+from businesses.queries.modules import module_is_on
 from core.calendar import business_day
 from core.errors import NotFound, Problem, Sentence
 from core.tenancy import active_business_id, operation
@@ -67,6 +69,8 @@ def note_seen(
 
     Without a reference a person does it once.
     """
+    if not module_is_on(Module.ENGAGEMENT):
+        return
     person = customer_view(customer_id)
     if person is not None and person.status != CustomerStatus.ERASED:
         _note(person, kind, reference or str(person.id), now)

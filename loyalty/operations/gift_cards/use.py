@@ -26,9 +26,12 @@ _HOLD_MINUTES: Final = 15
 
 
 @operation
-def reserve_gift_card(*, code: str, most_rial: int, exact: bool, now: datetime) -> GiftCardUse:
+def reserve_gift_card(
+    *, code: str, most_rial: int, exact: bool, until: datetime | None = None, now: datetime
+) -> GiftCardUse:
     """Hold money of a card for a sale: `most_rial`, or what there is of it unless `exact`.
 
+    Until the programme's minutes are over, unless whoever asks sees to it `until` then.
     Raises NotFound, Problem `invalid_gift_code`, `invalid_amount`, `gift_card_not_active`,
     `gift_card_expired` or `insufficient_gift_card` (409).
     """
@@ -44,7 +47,7 @@ def reserve_gift_card(*, code: str, most_rial: int, exact: bool, now: datetime) 
         state=RedemptionState.RESERVED,
         amount_rial=max(amount, 1),
         reserved_at=now,
-        expires_at=_held_until(now),
+        expires_at=until or _held_until(now),
     )
     _take(card, use, now)
     return use

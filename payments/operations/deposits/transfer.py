@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from core.tenancy import operation
-from payments.models import BankAccount
+from payments.enums.covers import CoverState
+from payments.models import BankAccount, PaymentCover
 from payments.operations.create import expire_payment
 from payments.operations.deposits.identifiers import issue_identifier
 from payments.operations.deposits.signatures import lend_signature
@@ -16,10 +17,13 @@ from payments.queries.rails import Rail, rule_of
 def offer_transfer(*, payment_id: UUID, by_card: bool = False, now: datetime) -> bool:
     """Give a payment what a payer needs for a transfer; False where there is no bank account.
 
+    Nor while a gift card or coupon is held for it, which is for minutes and no transfer's days.
     Nor after its time, even if nobody expired it yet. Repeatable. A provider's identifier comes
     a moment later. Raises NotFound and the problems of `issue_identifier` and `lend_signature`.
     """
     account = receiving_account(by_card=by_card)
+    if PaymentCover.objects.filter(payment=payment_id, state=CoverState.HELD).exists():
+        return False
     if account is None or expire_payment(payment_id=payment_id, now=now):
         return False
     issue_identifier(account_id=account.id, payment_id=payment_id, now=now)

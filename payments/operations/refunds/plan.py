@@ -56,6 +56,12 @@ def amount_asked(payment: Payment, amount_rial: int | None, lines: Sequence[NewR
         ).amount_rial
         parts = money_parts(payment.purchase_id)
         return parts.for_goods(worth) if parts else worth
+    if not payment.amount_rial:
+        raise Problem(
+            "paid_by_gift_card",
+            _("A gift card paid for this; record the return of the goods, and it fills the card."),
+            status=HTTPStatus.CONFLICT,
+        )
     amount = left if amount_rial is None else amount_rial
     if amount <= 0:
         raise _bad_amount(_("An amount must be more than zero."))

@@ -16,6 +16,7 @@ from payments.queries.links.links import (
     link_rows,
     link_sums,
     link_url,
+    open_links,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "link_sums",
     "link_url",
     "mobile_in",
+    "open_links",
     "paid_otherwise",
     "recovery_rows",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -24,6 +25,12 @@ class LinkSums:
 def link_rows() -> QuerySet[PaymentLink]:
     """Return links; the caller orders and pages by `created_at`."""
     return PaymentLink.objects.all()
+
+
+def open_links(now: datetime) -> QuerySet[PaymentLink]:
+    """Return links that may still be paid at."""
+    rows = PaymentLink.objects.filter(closed_at=None)
+    return rows.filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
 
 def link_by_id(link_id: UUID) -> PaymentLink | None:

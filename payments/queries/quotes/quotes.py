@@ -6,7 +6,18 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.urls import reverse
 
 from payments.enums import ENDED_UNPAID, PaymentState
@@ -37,6 +48,13 @@ def quote_rows(*, now: datetime, state: str = "") -> QuerySet[Quote]:
     `view_of` reads a row.
     """
     return _standing(Quote.objects.select_related("customer"), now, state)
+
+
+def promised_rows(*, now: datetime) -> QuerySet[Quote]:
+    """Return promises somebody may still take up, or is about to."""
+    rows = Quote.objects.filter(plan=None, withdrawn_at=None, valid_to__gt=now)
+    used = Payment.objects.filter(quote=OuterRef("id"), state=PaymentState.SETTLED)
+    return rows.exclude(Exists(used))
 
 
 def view_of(row: Any) -> QuoteView:
@@ -73,7 +91,8 @@ def quote_url(quote: Quote) -> str:
 
 def broken_promises() -> list[UUID]:
     """Return payments that ask another price than was promised, or of a quote sold on credit."""
-    wrong = ~Q(amount_rial=F("quote__amount_rial")) | Q(
+    asked = F("amount_rial") + F("covered_rial") + F("discount_rial")
+    wrong = ~Q(quote__amount_rial=asked) | Q(
         quote__plan__isnull=False, state__in=[s for s in PaymentState if s not in ENDED_UNPAID]
     )
     rows = Payment.objects.filter(quote__isnull=False).filter(wrong)
