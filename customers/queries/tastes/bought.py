@@ -34,7 +34,7 @@ LEFT JOIN customers_purchaseline l ON l.business_id = %(business)s AND l.purchas
 ORDER BY p.local_date DESC, p.id, l.position
 """
 LINE: Final = "line."
-_DAYPARTS: Final = (
+DAYPARTS: Final = (
     (5, "night"),
     (11, "morning"),
     (15, "noon"),
@@ -88,7 +88,7 @@ def meant(definition: AttributeDefinition, said: Iterable[str], on: date) -> set
 
 def _of_purchase(at: datetime, rial: int, zone: ZoneInfo) -> dict[str, set[str]]:
     hour = at.astimezone(zone).hour
-    part = next(name for end, name in _DAYPARTS if hour < end)
+    part = next(name for end, name in DAYPARTS if hour < end)
     return {"daypart": {part}, "spend": {str(_band(rial // RIAL_PER_TOMAN))}}
 
 

@@ -10,10 +10,10 @@ from customers.models import AttributeDefinition
 from customers.queries.attributes import definitions
 from customers.queries.tastes.bought import Bought, bought_by, meant
 
-_HALF_LIFE_DAYS: Final = 180
-_LEAST_PURCHASES: Final = 3
-_LEAST_SHARE: Final = 0.5
-_ROUNDING: Final = 1e-9
+HALF_LIFE_DAYS: Final = 180
+LEAST_PURCHASES: Final = 3
+LEAST_SHARE: Final = 0.5
+ROUNDING: Final = 1e-9
 # That somebody bought nothing for children does not say that they have none.
 _SAYS_NOTHING: Final = {"child_goods": "no"}
 
@@ -59,7 +59,7 @@ def weigh(definition: AttributeDefinition, bought: Sequence[Bought], today: date
         values = meant(definition, one.says.get(definition.learned_from, ()), one.on)
         if not values:
             continue
-        weight = 0.5 ** ((today - one.on).days / _HALF_LIFE_DAYS)
+        weight = 0.5 ** ((today - one.on).days / HALF_LIFE_DAYS)
         whole += weight
         for value in values:
             heap = heaps.setdefault(value, _Heap(0.0, 0, one.on))
@@ -70,6 +70,6 @@ def weigh(definition: AttributeDefinition, bought: Sequence[Bought], today: date
     tastes = [
         Taste(definition, value, heap.weight / whole, heap.purchases, heap.last_on)
         for value, heap in heaps.items()
-        if heap.purchases >= _LEAST_PURCHASES and heap.weight >= _LEAST_SHARE * whole - _ROUNDING
+        if heap.purchases >= LEAST_PURCHASES and heap.weight >= LEAST_SHARE * whole - ROUNDING
     ]
     return sorted(tastes, key=lambda taste: (-taste.share, taste.value))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.enums import CaseKind
+from customers.queries.tastes import can_be_tasted
 from dashboard.web import words
 from dashboard.web.forms import JalaliDay, TomanField, Whole
 from dashboard.web.rules.word_lists import Words
@@ -54,6 +55,7 @@ TITLES: Final[dict[str, Promise]] = {
     "answered": gettext_lazy("Latest answer to a survey"),
     "cases": gettext_lazy("Complaints and requests"),
     "attribute": gettext_lazy("Something known of them"),
+    "taste": gettext_lazy("A taste their purchases tell"),
 }
 
 
@@ -159,6 +161,15 @@ _FIELDS: Final[dict[str, Callable[[Names], Fields]]] = {
         ),
         **_whole(-_MOST),
     },
+    "taste": lambda known: {
+        "key": forms.ChoiceField(
+            label=_("Which"),
+            choices=[
+                (one.key, one.title) for one in known.attributes.values() if can_be_tasted(one)
+            ],
+        ),
+        "values": Words(label=_("Is"), help_text=_("Several with commas; one is enough.")),
+    },
 }
 
 
@@ -197,7 +208,7 @@ class ConditionForm(forms.Form):
             value = data.get(name)
             if value not in (None, "", (), [], False):
                 found[name] = list(value) if isinstance(value, tuple) else value
-        if self.kind == "attribute" and "values" in found:
+        if self.kind in {"attribute", "taste"} and "values" in found:
             found["values"] = [self._code(found["key"], one) for one in found["values"]]
         return {"kind": "not", "of": found} if data.get("negate") else found
 

@@ -215,6 +215,14 @@ class HasAttribute(_Frozen):
         return self
 
 
+class HasTaste(_Frozen):
+    """What their purchases tell of an attribute as their taste: one of `values`."""
+
+    kind: Literal["taste"]
+    key: Text
+    values: Annotated[tuple[Text, ...], Field(min_length=1, max_length=10)]
+
+
 class All(_Frozen):
     """All of these hold."""
 
@@ -238,7 +246,7 @@ class Not(_Frozen):
 
 Rule = Annotated[
     InSegment | LastPurchase | FirstPurchase | Bought | Spent | GaveBack | Prefers | HasCases
-    | Answered | InNamed | Moved | Mark | Worth | Points | InTier | HasAttribute
+    | Answered | InNamed | Moved | Mark | Worth | Points | InTier | HasAttribute | HasTaste
     | All | AnyOf | Not,
     Field(discriminator="kind"),
 ]  # fmt: skip

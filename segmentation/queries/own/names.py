@@ -7,8 +7,9 @@ from uuid import UUID
 
 from businesses.queries import branches
 from customers.queries.attributes import can_be_asked, definitions
+from customers.queries.tastes import can_be_tasted
 from loyalty.queries.programme import tiers
-from segmentation.queries.own.document import Bought, HasAttribute, InTier, leaves
+from segmentation.queries.own.document import Bought, HasAttribute, HasTaste, InTier, leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ def _strange(one: Any, known: Names) -> Sequence[str]:
         return [str(tier) for tier in one.tiers if tier not in known.tiers]
     if isinstance(one, HasAttribute):
         return [] if _is_askable(one, known) else [one.key]
+    if isinstance(one, HasTaste):
+        definition = known.attributes.get(one.key)
+        return [] if definition is not None and can_be_tasted(definition) else [one.key]
     return []
 
 

@@ -14,6 +14,7 @@ from core.tenancy import active_business_id
 from customers.enums import DATED_KINDS, AttributeKind
 from customers.queries import conditions as sales
 from customers.queries.asked import Asked, Between, Days, measured
+from customers.queries.tastes import tasted
 from feedback.queries import conditions as answers
 from loyalty.queries import conditions as points
 from segmentation.queries.own import document
@@ -198,6 +199,10 @@ def _attribute(one: document.HasAttribute, asked: Asked, known: Names) -> str:
     return named(asked, definition.id, one.values)
 
 
+def _taste(one: document.HasTaste, asked: Asked, known: Names) -> str:
+    return tasted(asked, known.attributes[one.key], one.values)
+
+
 _PARTS: Final[dict[type, Callable[[Any, Asked, Names], str]]] = {
     document.LastPurchase: _last,
     document.FirstPurchase: _first,
@@ -215,4 +220,5 @@ _PARTS: Final[dict[type, Callable[[Any, Asked, Names], str]]] = {
     document.Points: _points,
     document.InTier: _tier,
     document.HasAttribute: _attribute,
+    document.HasTaste: _taste,
 }

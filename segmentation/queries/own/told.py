@@ -192,6 +192,14 @@ def _attribute(one: document.HasAttribute, known: Names) -> str:
     }
 
 
+def _taste(one: document.HasTaste, known: Names) -> str:
+    definition = known.attributes.get(one.key)
+    return gettext("mostly take %(values)s of «%(name)s»") % {
+        "name": definition.title if definition else one.key,
+        "values": _listed([_value(definition, value) for value in one.values]),
+    }
+
+
 def _value(definition: Any, value: str) -> str:
     persian = (get_language() or "fa").startswith("fa")
     for choice in definition.choices if definition else ():
@@ -218,4 +226,5 @@ _TELLERS: Final[dict[type, Callable[[Any, Names], str]]] = {
     document.Points: _points,
     document.InTier: _tier,
     document.HasAttribute: _attribute,
+    document.HasTaste: _taste,
 }
