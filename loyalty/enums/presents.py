@@ -35,3 +35,8 @@ class MilestoneKind(models.TextChoices):
     VISITS = "visits", _("A visit by its number")
     YEARS = "years", _("Years as a customer")
     SPENT = "spent", _("An amount bought")
+    PURCHASES = "purchases", _("A number of purchases")
+    FRIENDS = "friends", _("A number of friends brought")
+    STAMP_CARDS = "stamp_cards", _("A number of full stamp cards")
+    TAKING_PART = "taking_part", _("Taking part so many times")
+    OWN_DAYS = "own_days", _("Own days spent with us")

@@ -11,7 +11,7 @@ from loyalty.models.ledger import Lot
 
 
 class Milestone(TenantModel):
-    """A visit by its number, years as a customer, or an amount bought: greeted, and a gift.
+    """Something a customer reaches by its number (`kind`): greeted, and a gift.
 
     Who reached it before `since` gets nothing for it. Looked after each morning: `next_at`.
     """

@@ -73,7 +73,7 @@ class MilestoneForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=MilestoneKind.choices)
     number = Whole(
-        label=gettext_lazy("Which visit, how many years, or how many toman"),
+        label=gettext_lazy("How many, or how many toman bought"),
         min_value=1,
         max_value=_MOST * RIAL_PER_TOMAN,
     )

@@ -22,6 +22,11 @@ _MOST: Final = {
     MilestoneKind.VISITS: 10_000,
     MilestoneKind.YEARS: 100,
     MilestoneKind.SPENT: 1_000_000_000_000_000,
+    MilestoneKind.PURCHASES: 10_000,
+    MilestoneKind.FRIENDS: 1_000,
+    MilestoneKind.STAMP_CARDS: 1_000,
+    MilestoneKind.TAKING_PART: 10_000,
+    MilestoneKind.OWN_DAYS: 100,
 }
 _MOST_POINTS: Final = 1_000_000_000
 _MOST_DAYS: Final = 365
@@ -33,7 +38,7 @@ _MOST_OPEN: Final = 30
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewMilestone:
-    """A visit by its number, so many years a customer, or so many rial bought.
+    """So many visits, purchases, years, rial bought, friends, stamp cards or times taking part.
 
     A purchase counts after `wait_days`; `text` may name the customer. Whoever reached it, also
     before it was celebrated, bears the name of its `badge`.

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from businesses.queries import business_by_id
 from core.calendar import Jalali, add_months, jalali, month_length
 from core.tenancy import active_business_id
 from loyalty.enums.presents import MilestoneKind
@@ -51,10 +52,54 @@ _SPENT: Final = _WHO.format(
     likely="t.gross_rial - t.returned_rial >= %(number)s",
 )
 _YEARS: Final = _WHO.format(day="t.first_on", reached="", likely="t.first_on <= %(upto)s")
+_PURCHASES: Final = _WHO.format(
+    day="n.day",
+    reached=f"""CROSS JOIN LATERAL (
+    SELECT p.local_date AS day {_BOUGHT}
+    ORDER BY p.local_date, p.id OFFSET %(number)s - 1 LIMIT 1) n""",
+    likely="t.purchases >= %(number)s",
+)
+
+
+def _so_manieth(rows: str, moment: str) -> str:
+    """Return who has so many of some rows, and the day of the last needed.
+
+    `rows` is FROM … WHERE …, of the business, with a `customer_id`.
+    """
+    day = f"({moment} AT TIME ZONE %(zone)s)::date"
+    return _WHO.format(
+        day="n.day",
+        reached=f"""JOIN (
+    SELECT customer_id, day FROM (
+        SELECT customer_id, {day} AS day,
+            row_number() OVER (PARTITION BY customer_id ORDER BY {moment}, id) AS nth
+        {rows} AND {day} <= %(upto)s) counted
+    WHERE nth = %(number)s) n ON n.customer_id = t.customer_id""",  # noqa: S608 - constants only
+        likely="true",
+    )
+
+
+_FRIENDS: Final = _so_manieth(
+    """FROM (SELECT r.referrer_id AS customer_id, r.settled_at, r.id FROM loyalty_referral r
+        WHERE r.business_id = %(business)s AND r.state = 'rewarded') brought WHERE true""",
+    "settled_at",
+)
+_STAMP_CARDS: Final = _so_manieth(
+    "FROM loyalty_stampreward WHERE business_id = %(business)s", "taken_at"
+)
+_TAKING_PART: Final = _so_manieth(
+    "FROM loyalty_engagement WHERE business_id = %(business)s AND taken_back_at IS NULL", '"at"'
+)
+_OWN_DAYS: Final = _so_manieth("FROM loyalty_celebration WHERE business_id = %(business)s", '"at"')
 _STATEMENTS: Final[Mapping[MilestoneKind, str]] = {
     MilestoneKind.VISITS: _VISITS,
     MilestoneKind.SPENT: _SPENT,
     MilestoneKind.YEARS: _YEARS,
+    MilestoneKind.PURCHASES: _PURCHASES,
+    MilestoneKind.FRIENDS: _FRIENDS,
+    MilestoneKind.STAMP_CARDS: _STAMP_CARDS,
+    MilestoneKind.TAKING_PART: _TAKING_PART,
+    MilestoneKind.OWN_DAYS: _OWN_DAYS,
 }
 
 
@@ -69,6 +114,7 @@ def reached_by(row: Milestone, today: date, limit: int) -> list[tuple[UUID, date
         "number": row.number,
         "upto": upto,
         "limit": limit,
+        "zone": business_by_id(active_business_id()).timezone.key,
     }
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENTS[kind], values)

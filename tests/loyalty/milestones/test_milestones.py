@@ -11,13 +11,20 @@ from core.calendar import Jalali, add_months, jalali
 from core.errors import NotFound, Problem
 from customers.operations import CardHint, CustomerHint, merge_customers
 from loyalty.enums import EntryKind, ExitWay
+from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.presents import MilestoneKind, NoGift
 from loyalty.models import LedgerEntry, MilestoneReached
 from loyalty.operations import sweep_business
+from loyalty.operations.engagement import (
+    NewEngagementRule,
+    note_engagement,
+    offer_points,
+    take_engagement_back,
+)
 from loyalty.operations.leaving import leave_club
 from loyalty.operations.milestones import NewMilestone, close_milestone, offer_milestone
 from loyalty.queries import businesses_with_due_work
-from loyalty.queries.milestones import badges_of, next_visit, wall
+from loyalty.queries.milestones import badges_of, milestone_title, next_visit, reached_by, wall
 from loyalty.queries.milestones.found import _as_long_ago
 from messaging.models import Message
 from tests.loyalty.conftest import buyer
@@ -246,3 +253,45 @@ def test_the_wall_counts_new_second_and_kept(sell, take_return):
     before, now = wall(START.date(), 2)
     assert (before.new, before.second, before.earlier, before.kept) == (2, 0, 0, 0)
     assert (now.new, now.second, now.earlier, now.kept) == (1, 2, 2, 1)
+
+
+def test_purchases_are_counted_one_by_one(sell):
+    """Capability C085: another goal than days or sums."""
+    celebrate(MilestoneKind.PURCHASES, 3, points=20, badge="پرخرید")
+    for _ in range(2):
+        sell(1_000_000, at=START)
+    mornings(NEXT)
+    assert gifts() == []
+    sell(1_000_000, at=NEXT)
+    mornings(NEXT + timedelta(days=1))
+    assert gifts() == [20]
+    [row] = MilestoneReached.objects.all()
+    assert [one.name for one in badges_of(row.customer_id)] == ["پرخرید"]
+
+
+def test_taking_part_counts_what_was_not_taken_back(sell):
+    """Capability C085: whoever takes part is celebrated, by how often."""
+    who = buyer(sell(1_000_000, at=START))
+    offer_points(new=NewEngagementRule(kind=EngagementKind.REVIEW, points=1), actor=None, now=START)
+    celebrate(MilestoneKind.TAKING_PART, 2, badge="همراه")
+    noted = [
+        note_engagement(
+            customer_id=who, kind=EngagementKind.REVIEW, reference=f"r{place}", now=START
+        )
+        for place in range(2)
+    ]
+    take_engagement_back(engagement_id=noted[0].id, now=START)
+    mornings(NEXT)
+    assert badges_of(who) == []
+    note_engagement(customer_id=who, kind=EngagementKind.REVIEW, reference="r9", now=NEXT)
+    mornings(NEXT + timedelta(days=1))
+    assert [one.name for one in badges_of(who)] == ["همراه"]
+
+
+@pytest.mark.parametrize("kind", MilestoneKind)
+def test_every_goal_is_asked_by_a_statement_that_holds_and_reads_as_a_sentence(sell, kind):
+    """Capability C085: nobody has reached what is far away, and no kind is without words."""
+    sell(1_000_000, at=START)
+    row = celebrate(kind, 99)
+    assert reached_by(row, START.date(), 10) == []
+    assert "۹۹" in milestone_title(kind, 990 if kind == MilestoneKind.SPENT else 99)
