@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("businesses", "0006_employee_ties"),
+        ("businesses", "0007_second_factor"),
     ]
 
     operations = [
