@@ -118,6 +118,13 @@ _business = [
         gifts.engagement_take_back,
         name="engagement-take-back",
     ),
+    path("benefits/", gifts.benefit_page, name="benefits"),
+    path("benefits/<uuid:benefit_id>/close/", gifts.benefit_close, name="benefit-close"),
+    path(
+        "customers/<uuid:customer_id>/benefits/<uuid:benefit_id>/give/",
+        gifts.benefit_give,
+        name="benefit-give",
+    ),
     path("milestones/", gifts.milestone_page, name="milestones"),
     path("milestones/<uuid:milestone_id>/close/", gifts.milestone_close, name="milestone-close"),
     path("occasions/rules/", gifts.occasion_settings, name="occasion-settings"),

@@ -4,6 +4,8 @@ from django.contrib import admin
 
 from core.tenancy.admin import TenantAdmin
 from loyalty.models import (
+    Benefit,
+    BenefitGiven,
     Correction,
     Coupon,
     CouponPool,
@@ -347,3 +349,19 @@ class MilestoneReachedAdmin(TenantAdmin):
 
     list_display = ("customer_id", "kind", "number", "on", "points", "no_gift")
     list_filter = ("kind",)
+
+
+@admin.register(Benefit)
+class BenefitAdmin(TenantAdmin):
+    """Services without a price."""
+
+    list_display = ("name", "kind", "unit_cost_rial", "tier", "most_each", "is_open")
+    list_filter = ("kind", "is_open")
+
+
+@admin.register(BenefitGiven)
+class BenefitGivenAdmin(TenantAdmin):
+    """Which were given to whom."""
+
+    list_display = ("at", "benefit", "customer_id", "number", "cost_rial", "by")
+    ordering = ("-at",)

@@ -82,6 +82,7 @@ ENTRIES: Final = (
         roles=READERS,
         module=Module.OCCASIONS,
     ),
+    Entry(name="benefits", icon="sparkles", label=_("Services without a price"), roles=READERS),
     Entry(
         name="staff",
         icon="id-badge-2",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from loyalty.api.acquisitions import StaffAcquisitions
 from loyalty.api.baskets import BasketReport
+from loyalty.api.benefits import BenefitClosing, BenefitGiving, Benefits, CustomerBenefits
 from loyalty.api.claims import PurchaseClaim, PurchaseClaimCodes
 from loyalty.api.coupons import (
     CouponPreview,
@@ -120,6 +121,22 @@ urlpatterns: list[URLPattern] = [
         "engagements/<uuid:engagement_id>/take-back",
         EngagementTakingBack.as_view(),
         name="api-engagement-take-back",
+    ),
+    path("benefits", Benefits.as_view(), name="api-benefits"),
+    path(
+        "benefits/<uuid:benefit_id>/close",
+        BenefitClosing.as_view(),
+        name="api-benefit-close",
+    ),
+    path(
+        "customers/<uuid:customer_id>/benefits",
+        CustomerBenefits.as_view(),
+        name="api-customer-benefits",
+    ),
+    path(
+        "customers/<uuid:customer_id>/benefits/<uuid:benefit_id>/give",
+        BenefitGiving.as_view(),
+        name="api-benefit-give",
     ),
     path("milestones", Milestones.as_view(), name="api-milestones"),
     path(

@@ -1,5 +1,6 @@
 """Tables of the programme, the wallets and the points ledger."""
 
+from loyalty.models.benefit import Benefit, BenefitGiven
 from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
 from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
@@ -26,6 +27,8 @@ from loyalty.models.wallet import CustomerTier, Wallet, WalletMerge
 from loyalty.models.warning import ExpiryWarning
 
 __all__ = [
+    "Benefit",
+    "BenefitGiven",
     "BonusRule",
     "Celebration",
     "ClubExit",

@@ -5,6 +5,7 @@ names the person (`customers.operations.demand_nameless`).
 """
 
 from core.tenancy.personal import Facts, by, declare
+from loyalty.models.benefit import Benefit, BenefitGiven
 from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
 from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
@@ -112,6 +113,8 @@ _GIVEN = {
     Celebration: Facts(of=_THEIRS, told=("kind", "year", "points", "at")),
     Milestone: Facts(ours=("text", "badge")),
     MilestoneReached: Facts(of=_THEIRS, told=("kind", "number", "on", "points", "at")),
+    Benefit: Facts(ours=("name",)),
+    BenefitGiven: Facts(of=_THEIRS, ours=("by",), told=("benefit", "number", "at")),
     EngagementRule: Facts(),
     # The shop's own number for it; one that names the person is refused at the door.
     Engagement: Facts(

@@ -18,6 +18,7 @@ from loyalty.models import (
     PaidMembership,
     StampReward,
 )
+from loyalty.queries.benefits import Mine, benefits_of
 from loyalty.queries.leaving import Left, left_club
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.milestones import Badge, badges_of
@@ -84,6 +85,7 @@ class OwnPage:
     rewards: Sequence[RewardOffer]
     stamps: Sequence[Stamps]
     badges: Sequence[Badge]
+    benefits: Sequence[Mine]
     coupons: Sequence[OwnCoupon]
     presents: Sequence[PresentView]
     cards: Sequence[OwnCard]
@@ -106,6 +108,7 @@ def own_page(customer_id: UUID, now: datetime) -> OwnPage:
         rewards=available_rewards(wallet.balance_points),
         stamps=stamps_of(customer_id),
         badges=badges_of(customer_id),
+        benefits=benefits_of(customer_id, now),
         coupons=_coupons(customer_id, now),
         presents=presents_of_customer(customer_id, live_at=now),
         cards=_cards(customer_id, now),

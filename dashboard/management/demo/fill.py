@@ -28,6 +28,7 @@ from customers.operations import (
     record_return,
 )
 from customers.operations.days import close_days
+from dashboard.management.demo.benefits import play_benefits
 from dashboard.management.demo.club import play_club
 from dashboard.management.demo.engagement import offer_engagement, play_engagement
 from dashboard.management.demo.friends import play_friends
@@ -134,6 +135,7 @@ def _play(
         play_friends(trade, customers, now)
         play_leads(trade, now)
         play_milestones(trade, now)
+        play_benefits(trade, customers, now)
         play_engagement(customers, now)
         say(trade, customers, now)
         play_staff(trade, people.cashier, now)

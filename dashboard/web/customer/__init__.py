@@ -43,6 +43,7 @@ from dashboard.web.customer.points import corrections, points_correct, points_de
 from dashboard.web.customer.staying import staying
 from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.customer.way import way_of
+from dashboard.web.gifts.benefits import benefits_on_page
 from dashboard.web.gifts.giving import may_give
 from dashboard.web.gifts.noting import may_note
 from dashboard.web.gifts.of_customer import days_of
@@ -107,6 +108,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **membership_of_club(person, request),
         **({} if erased else may_give(request) | may_note(request) | days_of(person.id, request)),
         "presents": [] if erased else presents_of_customer(person.id)[:_PRESENTS],
+        **({} if erased else benefits_on_page(person.id, request)),
         "badges": [] if erased else badges_of(person.id),
         "payer": None if erased else _payer(person.id, request),
         "customer_id": person.id,

@@ -1,6 +1,7 @@
 """Small gifts of the business: on the spot, and on customers' own days."""
 
 from dashboard.web.gifts.allowing import goodwill_budget
+from dashboard.web.gifts.benefits import benefit_close, benefit_give, benefit_page
 from dashboard.web.gifts.engagement import (
     engagement,
     engagement_close,
@@ -14,6 +15,9 @@ from dashboard.web.gifts.occasions import occasion_settings, occasions
 from dashboard.web.gifts.of_customer import occasion_tell
 
 __all__ = [
+    "benefit_close",
+    "benefit_give",
+    "benefit_page",
     "engagement",
     "engagement_close",
     "engagement_note",

@@ -37,14 +37,14 @@ def reserve_coupon(
     Until the programme's minutes are over, unless whoever asks sees to it `until` then.
     Raises what `discount_of` raises.
     """
-    [use], stack = reserve_coupons(codes=(code,), basket=basket, now=now)
+    [use], stack = reserve_coupons(codes=(code,), basket=basket, until=until, now=now)
     asked = stack.used[0].asked
     return use, Discount(asked.pool, asked.coupon, use.discount_rial, stack.of_lines)
 
 
 @operation
 def reserve_coupons(
-    *, codes: Sequence[str], basket: Basket, now: datetime
+    *, codes: Sequence[str], basket: Basket, until: datetime | None = None, now: datetime
 ) -> tuple[list[CouponUse], Stack]:
     """Hold coupons for a basket as they may stand together; the sale must then name all of them.
 
@@ -61,10 +61,11 @@ def reserve_coupons(
     for one in found:
         check_usable(one.pool, one.coupon, basket.customer_id, now)
     stack = stacked(found, basket)
-    return [_held(off, basket, now) for off in stack.used], stack
+    held_until = until or _held_until(now)
+    return [_held(off, basket, held_until, now) for off in stack.used], stack
 
 
-def _held(off: Off, basket: Basket, now: datetime) -> CouponUse:
+def _held(off: Off, basket: Basket, until: datetime, now: datetime) -> CouponUse:
     use = CouponUse(
         id=new_id(),
         pool=off.asked.pool,
@@ -75,7 +76,7 @@ def _held(off: Off, basket: Basket, now: datetime) -> CouponUse:
         basket_rial=off.basket_rial,
         discount_rial=off.discount_rial,
         reserved_at=now,
-        expires_at=until or _held_until(now),
+        expires_at=until,
     )
     use.save(force_insert=True)
     _count(off.asked.pool, 1)

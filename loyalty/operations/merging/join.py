@@ -25,6 +25,7 @@ from loyalty.models import (
     WalletMerge,
 )
 from loyalty.operations.activity import keep_active
+from loyalty.operations.benefits.merging import join_benefits
 from loyalty.operations.claim import claim_lots
 from loyalty.operations.engagement.merging import join_engagements
 from loyalty.operations.leaving.rejoin import let_back_in
@@ -126,6 +127,7 @@ def _follow(merge: Pair) -> None:
     take_along(merge=merge, model=Goodwill)
     join_occasions(merge)
     join_milestones(merge)
+    join_benefits(merge)
     join_engagements(merge)
     take_along(merge=merge, model=CouponUse)
     take_along(merge=merge, model=StampReward)

@@ -28,6 +28,7 @@ from loyalty.models import (
     Wallet,
     WalletMerge,
 )
+from loyalty.operations.benefits.merging import part_benefits
 from loyalty.operations.engagement.merging import part_engagements
 from loyalty.operations.give_back import grace_end
 from loyalty.operations.merging.move import Exchange, allow, move_lots
@@ -112,6 +113,7 @@ def _follow(merge: Pair) -> None:
     send_back(merge=merge, model=Goodwill)
     part_occasions(merge)
     part_milestones(merge)
+    part_benefits(merge)
     part_engagements(merge)
     send_back(merge=merge, model=CouponUse)
     send_back(merge=merge, model=StampReward)

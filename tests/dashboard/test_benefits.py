@@ -1,0 +1,32 @@
+"""The page of services without a price, and giving one on a customer's page (C048)."""
+
+from core.tenancy import acting_for
+from loyalty.models import Benefit, BenefitGiven
+
+
+def test_an_owner_offers_a_cashier_gives_and_the_customer_sees(shop, owner_client):
+    """Capability C048."""
+    assert "هنوز چیزی ارائه نمی‌شود" in owner_client.get(shop.url("benefits/")).content.decode()
+    typed = {"name": "کادوپیچی", "kind": "wrapping", "unit_cost": "۵٬۰۰۰", "most_each": "۱"}
+    assert owner_client.post(shop.url("benefits/"), typed).status_code == 302
+    sold = shop.sell()
+    with acting_for(shop.business.id):
+        row = Benefit.objects.get()
+    assert row.unit_cost_rial == 50_000
+    page = owner_client.get(shop.url(f"customers/{sold.customer_id}/")).content.decode()
+    assert "کادوپیچی" in page
+    path = shop.url(f"customers/{sold.customer_id}/benefits/{row.id}/give/")
+    owner_client.post(path, {"given_id": str(sold.purchase_id)})
+    owner_client.post(path, {"given_id": str(sold.purchase_id)})
+    with acting_for(shop.business.id):
+        assert BenefitGiven.objects.count() == 1
+    told = owner_client.get(shop.url("benefits/")).content.decode()
+    assert "سارا محمدی" in told
+    refused = owner_client.post(path, {}, follow=True).content.decode()
+    assert "سهم این ماهش را گرفته است" in refused
+
+
+def test_what_is_wrong_stands_beside_its_field(shop, owner_client):
+    answer = owner_client.post(shop.url("benefits/"), {"name": "", "kind": "x", "unit_cost": "-"})
+    assert answer.status_code == 422
+    assert answer.content.decode().count('aria-invalid="true"') >= 2
