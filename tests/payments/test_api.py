@@ -36,7 +36,7 @@ def test_asking_for_a_payment(api):
     told = answer.json()
     assert (told["status"], told["amount"]) == ("created", 900_000)
     assert told["pay_url"].startswith("http://vafa.test/p/")
-    assert api.get(f"payments/{told['id']}").json() == told | {"attempts": []}
+    assert api.get(f"payments/{told['id']}").json() == told | {"attempts": [], "covers": []}
 
 
 def test_the_same_question_is_answered_once(api):

@@ -174,9 +174,10 @@ def test_a_card_that_ended_meanwhile_leaves_the_sale_of_the_money_and_tells_a_pe
     with acting_for(checkout.business_id):
         use = GiftCardUse.objects.select_related("card__issue").get()
         issue = use.card.issue
-        issue.payment = checkout.ask(400_000)
+        paid = checkout.ask(400_000)
+        issue.payment = paid
         issue.save(update_fields=["payment"])
-        price_went_back(payment_id=issue.payment_id, now=checkout.now)
+        price_went_back(payment_id=paid.id, now=checkout.now)
     checkout.shop.come_back(address)
     assert checkout.see(payment.id).state == "settled"
     assert checkout.tenders(payment) == [("gateway", 600_000)]
