@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("loyalty", "0026_badges"),
+        ("loyalty", "0027_rule_presents"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0008_modules"),
         ("customers", "0009_leads"),
-        ("loyalty", "0027_milestone_kinds"),
+        ("loyalty", "0028_milestone_kinds"),
     ]
 
     operations = [
