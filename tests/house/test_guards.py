@@ -97,6 +97,7 @@ def theirs(rows, business):
     """What an outsider would like to reach: the arguments of somebody else's rows."""
     key, _plaintext = issue_api_key(business_id=business.id, name="till", now=timezone.now())
     named = {name for one in ALL for name in one.row_arguments} - {"key_id"}
+    named |= {"tier_id"}  # only bodies name a tier
     return {name: rows.ids[table_of(name)] for name in named} | {"key_id": key.id}
 
 

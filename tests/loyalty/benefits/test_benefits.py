@@ -168,6 +168,7 @@ def test_the_api_offers_tells_gives_and_closes(api, business):
 def test_a_list_costs_the_same_for_one_and_for_three(api, business):
     with acting_for(business.id):
         offer("a")
+    api.get("benefits")
     counts = []
     for more in ([], ["b", "c"]):
         with acting_for(business.id):
