@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0006_employee_ties"),
         ("customers", "0009_leads"),
-        ("payments", "0021_webhook_alert"),
+        ("payments", "0022_late_fees"),
     ]
 
     operations = [
