@@ -5,6 +5,7 @@ from django.contrib import admin
 from core.tenancy.admin import TenantAdmin
 from segmentation.models import (
     ActionItem,
+    CategoryCost,
     CustomerOutlook,
     CustomerScore,
     NamedNight,
@@ -56,6 +57,13 @@ class PriceLevelAdmin(TenantAdmin):
     """Indices of prices."""
 
     list_display = ("month_on", "level")
+
+
+@admin.register(CategoryCost)
+class CategoryCostAdmin(TenantAdmin):
+    """What goods cost by category."""
+
+    list_display = ("category", "cost_percent")
 
 
 @admin.register(RetentionModel)
@@ -113,5 +121,5 @@ class NamedStayAdmin(TenantAdmin):
 class ActionItemAdmin(TenantAdmin):
     """What was worth doing, and whether it was done."""
 
-    list_display = ("on", "place", "kind", "expected_rial", "state")
+    list_display = ("on", "place", "kind", "expected_rial", "owner", "due_on", "state")
     list_filter = ("kind", "state")

@@ -101,6 +101,7 @@ class ActionKind(models.TextChoices):
     PRODUCT = "product", _("Look at a product")
     DEBIT = "debit", _("See to a debit")
     LEAD = "lead", _("Call who asked")
+    CORNER = "corner", _("See to a ready-made segment")
 
 
 class ActionState(models.TextChoices):

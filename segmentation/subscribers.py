@@ -14,6 +14,7 @@ from feedback.events import SurveyAnswered
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
 from segmentation.operations import (
+    forget_actions,
     forget_named_segments,
     forget_scores,
     leave_named_segments,
@@ -53,6 +54,7 @@ def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
     """Score the profile that stays; the one that was joined to it is in no segment."""
     _again([event.body.survivor_id, event.body.merged_id], now)
     leave_named_segments(customer_ids=[event.body.merged_id], now=now)
+    forget_actions(customer_ids=[event.body.merged_id], now=now)
 
 
 @subscribe(CustomersUnmerged, name="segmentation.rescore")
@@ -67,6 +69,7 @@ def on_erasure(event: Recorded[CustomerErased], *, now: datetime) -> None:
     forget_scores(customer_ids=[event.body.customer_id], now=now)
     forget_outlooks(customer_ids=[event.body.customer_id], now=now)
     forget_named_segments(customer_ids=[event.body.customer_id], now=now)
+    forget_actions(customer_ids=[event.body.customer_id], now=now)
     refresh_own_segments(customer_ids=[event.body.customer_id], now=now)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,15 +16,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from businesses.queries import role_may
-from core.calendar import business_day
-from core.errors import Problem
+from core.calendar import business_day, jalali
+from core.errors import NotFound, Problem
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
-from dashboard.web.forms import Whole
+from dashboard.web.forms import JalaliDay, Whole
+from dashboard.web.leads.words_of_leads import owners
+from dashboard.web.named_segments.texts import ADVICE
+from dashboard.web.named_segments.texts import button as corner_button
 from dashboard.web.parts import Tone
 from dashboard.web.people import segment_label, title_of
-from segmentation.enums import ActionKind, ActionState
-from segmentation.operations import answer_action, plan_actions, state_margin
+from segmentation.enums import ActionKind, ActionState, NamedSegment
+from segmentation.operations import answer_action, assign_action, plan_actions, state_margin
 from segmentation.queries.actions.listing import actions_on, margin_percent
 
 _ICONS: Final[dict[str, tuple[str, Tone]]] = {
@@ -34,6 +38,7 @@ _ICONS: Final[dict[str, tuple[str, Tone]]] = {
     ActionKind.PRODUCT: ("package", "amber"),
     ActionKind.DEBIT: ("calendar-repeat", "bad"),
     ActionKind.LEAD: ("user-question", "brand"),
+    ActionKind.CORNER: ("layout-grid", "brand"),
 }
 
 
@@ -56,6 +61,11 @@ class ActionLine:
     state: str
     is_open: bool
     is_done: bool
+    owner: str
+    owner_code: str
+    due: str
+    due_typed: str
+    is_late: bool
 
 
 class MarginForm(forms.Form):
@@ -64,6 +74,12 @@ class MarginForm(forms.Form):
     margin = Whole(
         label=gettext_lazy("Your margin, percent"), required=False, min_value=1, max_value=100
     )
+
+
+class DueForm(forms.Form):
+    """The day an action is due on."""
+
+    due_on = JalaliDay()
 
 
 @business_page(*READERS)
@@ -75,7 +91,8 @@ def actions(request: BusinessRequest) -> HttpResponse:
     margin = margin_percent()
     rows = actions_on(today)
     context = {
-        "rows": [_line(row, request.business.slug) for row in rows],
+        "rows": [_line(row, request.business.slug, today) for row in rows],
+        "owners": owners(),
         "open": sum(row.state == ActionState.OPEN for row in rows),
         "unit": _("toman of profit") if margin else _("toman of sales"),
         "margin": margin,
@@ -101,6 +118,36 @@ def action_answer(request: BusinessRequest, action_item_id: UUID) -> HttpRespons
     return redirect("dashboard:actions", request.business.slug)
 
 
+@require_POST
+@business_page(*READERS)
+def action_assign(request: BusinessRequest, action_item_id: UUID) -> HttpResponse:
+    """Say who sees to an action, and until when."""
+    form = DueForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(form.errors["due_on"][0]))
+        return redirect("dashboard:actions", request.business.slug)
+    try:
+        assign_action(
+            action_item_id=action_item_id,
+            owner_code=request.POST.get("owner", ""),
+            due_on=form.cleaned_data["due_on"],
+            actor=request.user,
+            now=request.now,
+        )
+    except NotFound:
+        raise
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
+    else:
+        messages.success(request, _("Noted; it stays on the list until it is answered."))
+    return redirect("dashboard:actions", request.business.slug)
+
+
+def _typed(day: date) -> str:
+    found = jalali(day)
+    return f"{found.year}/{found.month}/{found.day}"
+
+
 def _asked(request: BusinessRequest) -> HttpResponse:
     if not role_may(request.role, MANAGERS):
         return redirect("dashboard:actions", request.business.slug)
@@ -120,7 +167,7 @@ def _state(form: MarginForm, request: BusinessRequest) -> None:
         messages.error(request, str(problem.detail))
 
 
-def _line(row: Any, slug: str) -> ActionLine:
+def _line(row: Any, slug: str, today: date) -> ActionLine:
     icon, tone = _ICONS[row.kind]
     title, why, href, button = _TELLERS[ActionKind(row.kind)](row, slug)
     bounds = {
@@ -143,6 +190,11 @@ def _line(row: Any, slug: str) -> ActionLine:
         state=str(row.get_state_display()),
         is_open=row.state == ActionState.OPEN,
         is_done=row.state == ActionState.DONE,
+        owner=row.owner.name if row.owner else "",
+        owner_code=row.owner.code if row.owner else "",
+        due=words.day(row.due_on) if row.due_on else "",
+        due_typed=words.digits(_typed(row.due_on)) if row.due_on else "",
+        is_late=row.due_on is not None and row.due_on < today,
     )
 
 
@@ -242,6 +294,13 @@ def _lead(row: Any, slug: str) -> Told:
     return _("Call who asked"), text % {"n": words.number(count)}, href, _("Open the list")
 
 
+def _corner(row: Any, slug: str) -> Told:
+    one, count = NamedSegment(row.subject), row.facts["people"]
+    people = ngettext("%(n)s customer: «%(name)s»", "%(n)s customers: «%(name)s»", count)
+    href, label = corner_button(one, slug)
+    return str(ADVICE[one]), people % {"n": words.number(count), "name": one.label}, href, label
+
+
 _TELLERS: Final[dict[ActionKind, Callable[[Any, str], Told]]] = {
     ActionKind.CALL: _call,
     ActionKind.ANSWER: _answer,
@@ -250,4 +309,5 @@ _TELLERS: Final[dict[ActionKind, Callable[[Any, str], Told]]] = {
     ActionKind.PRODUCT: _product,
     ActionKind.DEBIT: _debit,
     ActionKind.LEAD: _lead,
+    ActionKind.CORNER: _corner,
 }

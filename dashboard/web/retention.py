@@ -10,12 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from businesses.queries import role_may
 from core.api.paging import page
 from dashboard.web import words
-from dashboard.web.access import READERS, BusinessRequest, business_page
+from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi
 from dashboard.web.people import segment_label, title_of
 from segmentation.enums import Basis
+from segmentation.operations.retention import second_opinion
 from segmentation.queries import ScoreView, scores_of
 from segmentation.queries.retention import Night, Trial, night, risk_rows
 
@@ -56,9 +58,28 @@ def retention(request: BusinessRequest) -> HttpResponse:
         "reliability": _reliability(found.trial) if found.trial else None,
         "spread": _spread(found.tenths),
         "page": people,
+        **_second(request),
         "rows": [_at_risk(row, scores.get(row.customer_id)) for row in people.rows],
     }
     return render(request, "dashboard/retention.html", context)
+
+
+def _second(request: BusinessRequest) -> dict[str, Any]:
+    """Return what another model foresees, when a manager asks for it: it is reckoned anew."""
+    if not role_may(request.role, MANAGERS):
+        return {}
+    if "second" not in request.GET:
+        return {"may_ask_second": True}
+    found = second_opinion(now=request.now)
+    if found is None:
+        return {"second": [], "second_asked": True}
+    chances = (found.nightly_staying, found.second_staying)
+    rows = [(_("Chance of a customer not to have left"), *(words.percent(one) for one in chances))]
+    for span in found.spans:
+        name = _("Purchase days of all in %(days)s days") % {"days": words.number(span.days)}
+        amounts = (words.number(round(one)) for one in (span.nightly, span.second))
+        rows.append((name, *amounts))
+    return {"second": rows, "second_asked": True}
 
 
 def _lead(found: Night) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from businesses.enums import Scope
 from businesses.queries import business_by_id
@@ -12,12 +12,19 @@ from core.api.views import Call, Endpoint, Reply
 from core.calendar import business_day
 from customers.api.bodies import Body
 from segmentation.models import ActionItem
-from segmentation.operations import answer_action
+from segmentation.operations import answer_action, assign_action
 from segmentation.queries.actions.listing import actions_on
 
 
 class AnswerIn(Body):
     """Nothing to say but that it is so."""
+
+
+class AssignIn(Body):
+    """Who sees to it, by their code ("" for nobody), and the day it is due on."""
+
+    owner_code: str = Field(default="", max_length=200)
+    due_on: date | None = None
 
 
 class ActionOut(BaseModel):
@@ -42,6 +49,8 @@ class ActionOut(BaseModel):
     effort_minutes: int
     is_profit: bool
     facts: dict[str, Any]
+    owner_code: str | None
+    due_on: date | None
     state: str
     answered_at: AwareDatetime | None
 
@@ -91,6 +100,25 @@ class ActionDismiss(Endpoint):
         return _answered(call, action_item_id, done=False)
 
 
+class ActionAssign(Endpoint):
+    """POST says who sees to an action, and until when."""
+
+    scopes: ClassVar = {"POST": Scope.CUSTOMERS_WRITE}
+    body: ClassVar = {"POST": AssignIn}
+    answer: ClassVar = {"POST": ActionOut}
+
+    def post(self, call: Call, body: AssignIn, action_item_id: UUID) -> Reply:
+        """Assign it; an empty code and no day take that back."""
+        row = assign_action(
+            action_item_id=action_item_id,
+            owner_code=body.owner_code,
+            due_on=body.due_on,
+            actor=None,
+            now=call.now,
+        )
+        return Reply(_told(row).model_dump(mode="json"))
+
+
 def _answered(call: Call, action_item_id: UUID, *, done: bool) -> Reply:
     row = answer_action(
         action_item_id=action_item_id,
@@ -119,6 +147,8 @@ def _told(row: ActionItem) -> ActionOut:
         effort_minutes=row.effort_minutes,
         is_profit=bool(row.facts.get("with_margin")),
         facts=row.facts,
+        owner_code=row.owner.code if row.owner else None,
+        due_on=row.due_on,
         state=row.state,
         answered_at=row.answered_at,
     )

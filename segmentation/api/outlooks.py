@@ -21,6 +21,7 @@ from customers.queries.merging import survivor_of
 from customers.queries.scoring import known_of
 from segmentation.models import CustomerOutlook, OutlookRun
 from segmentation.queries import score_of
+from segmentation.queries.profits import profits_of
 from segmentation.queries.reasons import ScoreReason, reasons_of
 from segmentation.queries.retention import (
     Span,
@@ -62,6 +63,8 @@ class OutlookOut(BaseModel):
     it is the model's (tested on this business's own past), the plain rule's where that did better,
     or a first guess. `p_active` is the chance that they have not left for good. `next_on` is the
     day by which half of customers like them are back, if they stay; null when beyond a year.
+    `profit_rial` is what is earned of `worth_rial`, by what they bought in a year and what goods of
+    each category cost; null until the business has said a margin or a cost.
     """
 
     customer_id: UUID
@@ -73,6 +76,7 @@ class OutlookOut(BaseModel):
     expected: list[SpanOut]
     day_rial: int
     worth_rial: int
+    profit_rial: int | None
     risk_rial: int
     next_on: date | None
 
@@ -155,11 +159,17 @@ def _told(rows: Sequence[CustomerOutlook]) -> list[OutlookOut]:
     if run is None:
         return []
     known = known_of([row.customer_id for row in rows])
-    spans = spans_of(run.model, rows, known)
-    return [_one(row, run, spans[row.customer_id]) for row in rows if row.customer_id in spans]
+    spans, profits = spans_of(run.model, rows, known), profits_of(rows)
+    return [
+        _one(row, run, spans[row.customer_id], profits.get(row.customer_id))
+        for row in rows
+        if row.customer_id in spans
+    ]
 
 
-def _one(row: CustomerOutlook, run: OutlookRun, spans: list[Span]) -> OutlookOut:
+def _one(
+    row: CustomerOutlook, run: OutlookRun, spans: list[Span], profit: int | None
+) -> OutlookOut:
     return OutlookOut(
         customer_id=row.customer_id,
         as_of=row.as_of,
@@ -170,6 +180,7 @@ def _one(row: CustomerOutlook, run: OutlookRun, spans: list[Span]) -> OutlookOut
         expected=[_span(one) for one in spans],
         day_rial=row.day_rial,
         worth_rial=row.worth_rial,
+        profit_rial=profit,
         risk_rial=row.risk_rial,
         next_on=_next(row),
     )

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from segmentation.api.actions import ActionComplete, ActionDismiss, TodaysActions
+from segmentation.api.actions import (
+    ActionAssign,
+    ActionComplete,
+    ActionDismiss,
+    TodaysActions,
+)
 from segmentation.api.named import (
     CustomerSegments,
     NamedSegmentMembers,
@@ -23,6 +28,7 @@ urlpatterns = [
     path(
         "actions/<uuid:action_item_id>/dismiss", ActionDismiss.as_view(), name="api-action-dismiss"
     ),
+    path("actions/<uuid:action_item_id>/assign", ActionAssign.as_view(), name="api-action-assign"),
     path("segments", Segments.as_view(), name="api-segments"),
     path("segments/named", NamedSegments.as_view(), name="api-named-segments"),
     path("segments/quadrant", SegmentQuadrant.as_view(), name="api-segment-quadrant"),

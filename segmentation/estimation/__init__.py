@@ -19,6 +19,7 @@ from segmentation.estimation.histories import (
     Whole,
     patterns,
 )
+from segmentation.estimation.lifetimes import Lifetimes, LifetimesFit, fit_lifetimes
 from segmentation.estimation.priors import Evidence, Prior, pooled
 from segmentation.estimation.spending import Spending, SpendingFit, Spendings, fit_spending
 
@@ -32,6 +33,8 @@ __all__ = [
     "Foresight",
     "Histories",
     "ImpossibleHistoryError",
+    "Lifetimes",
+    "LifetimesFit",
     "NoSummitError",
     "Patterns",
     "Prior",
@@ -44,6 +47,7 @@ __all__ = [
     "brier",
     "calibration_error",
     "fit_buying",
+    "fit_lifetimes",
     "fit_spending",
     "patterns",
     "pooled",

@@ -5,10 +5,11 @@ from segmentation.models.named import NamedNight, NamedStay
 from segmentation.models.own import OwnSegment, SegmentStay
 from segmentation.models.retention import CustomerOutlook, OutlookRun, RetentionModel
 from segmentation.models.scores import CustomerScore, ScoringRun, SegmentCount, SegmentTransition
-from segmentation.models.terms import PriceLevel, ScoringTerms
+from segmentation.models.terms import CategoryCost, PriceLevel, ScoringTerms
 
 __all__ = [
     "ActionItem",
+    "CategoryCost",
     "CustomerOutlook",
     "CustomerScore",
     "NamedNight",

@@ -21,6 +21,8 @@ class ActionItem(TenantModel):
     `value_rial` is what it is about, `chance` how likely doing it keeps that (in thousandths);
     between `low_rial` and `high_rial` the expected gain lies 95 times of 100. `foreseen` is how
     likely its customer was to come in the days after anyway. `facts` are numbers of its reason.
+    One with an owner or a day it is due on waits for its answer from day to day; the others are
+    reckoned anew each night.
     """
 
     on = models.DateField(_("day"))
@@ -43,6 +45,17 @@ class ActionItem(TenantModel):
     effort_minutes = models.SmallIntegerField(_("minutes"))
     foreseen = models.SmallIntegerField(_("would come anyway (thousandths)"), null=True)
     facts = models.JSONField(_("reason"), default=dict)
+    owner = models.ForeignKey(
+        "businesses.Employee",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("looked after by"),
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
     state = models.TextField(_("state"), choices=ActionState.choices, default=ActionState.OPEN)
     made_at = models.DateTimeField(_("reckoned"))
     answered_at = models.DateTimeField(_("answered"), null=True)
@@ -53,6 +66,7 @@ class ActionItem(TenantModel):
         verbose_name_plural = _("actions")
         constraints = (
             SameBusiness("customer"),
+            SameBusiness("owner"),
             models.UniqueConstraint(
                 fields=["business", "on", "kind", "subject"], name="segmentation_action_once"
             ),

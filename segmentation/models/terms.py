@@ -66,4 +66,27 @@ class PriceLevel(TenantModel):
         return f"{self.month_on}: {self.level}"
 
 
-declare({ScoringTerms: Facts(), PriceLevel: Facts()})
+class CategoryCost(TenantModel):
+    """What goods of a category cost, in percent of their sales; the rest is earned."""
+
+    category = models.TextField(_("category"))
+    cost_percent = models.SmallIntegerField(_("cost (percent of sales)"))
+
+    class Meta:
+        verbose_name = _("cost of a category")
+        verbose_name_plural = _("costs of categories")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["business", "category"], name="segmentation_category_cost_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_percent__range=(0, 100)) & ~Q(category=""),
+                name="segmentation_category_cost_percent",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.category}: {self.cost_percent}"
+
+
+declare({ScoringTerms: Facts(), PriceLevel: Facts(), CategoryCost: Facts(ours=("category",))})

@@ -1,6 +1,13 @@
 """Scoring everybody, and re-scoring one."""
 
-from segmentation.operations.actions import answer_action, plan_actions, state_margin
+from segmentation.operations.actions import (
+    answer_action,
+    forget_actions,
+    plan_actions,
+    state_margin,
+)
+from segmentation.operations.assigning import assign_action
+from segmentation.operations.costs import state_category_costs
 from segmentation.operations.forget import forget_scores
 from segmentation.operations.named import (
     forget_named_segments,
@@ -20,11 +27,13 @@ from segmentation.operations.terms import change_scoring
 
 __all__ = [
     "answer_action",
+    "assign_action",
     "change_own_segment",
     "change_scoring",
     "close_own_segment",
     "count_own_segments",
     "create_own_segment",
+    "forget_actions",
     "forget_named_segments",
     "forget_scores",
     "leave_named_segments",
@@ -33,6 +42,7 @@ __all__ = [
     "refresh_own_segments",
     "rescore",
     "score_business",
+    "state_category_costs",
     "state_margin",
     "work_out_past",
 ]

@@ -1,7 +1,7 @@
 """Reckoning what is worth doing today, and hearing whether it was done."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
@@ -29,6 +29,7 @@ _MOST_OF_A_KIND: Final = 2
 _AFTER_DONE: Final = timedelta(days=14)
 _AFTER_NOT: Final = timedelta(days=30)
 _ALL: Final = 100
+_UNPROMISED: Final = Q(owner=None, due_on=None)
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(business)s::text || ':actions', 0))"
 
 
@@ -58,8 +59,8 @@ def plan_actions(*, now: datetime) -> list[ActionItem]:
         cursor.execute(_LOCK, {"business": active_business_id()})
     business = business_by_id(active_business_id())
     today = business_day(now, business.timezone)
-    ActionItem.objects.filter(on=today, state=ActionState.OPEN).delete()
-    kept = ActionItem.objects.filter(on=today).count()
+    ActionItem.objects.filter(_UNPROMISED, on=today, state=ActionState.OPEN).delete()
+    kept = _carry_on(today, now)
     known, margin = effects(now, business.timezone), margin_percent() or _ALL
     settled = _settled(now, today)
     ranked = sorted(
@@ -90,6 +91,14 @@ def answer_action(
 
 
 @operation
+def forget_actions(*, customer_ids: Sequence[UUID], now: datetime) -> None:
+    """Take off the list what was to be done about people who are gone."""
+    del now
+    open_ones = ActionItem.objects.filter(state=ActionState.OPEN)
+    open_ones.filter(customer_id__in=list(customer_ids)).delete()
+
+
+@operation
 def state_margin(*, percent: int | None, actor: Actor | None, now: datetime) -> None:
     """Say what is earned of a sale, so that gains are told as profit. Raises `invalid_margin`."""
     if percent is not None and not 1 <= percent <= _ALL:
@@ -106,13 +115,31 @@ def state_margin(*, percent: int | None, actor: Actor | None, now: datetime) -> 
     record_audit(action="scoring.margin", subject="actions", data=data, actor=actor, now=now)
 
 
+def _carry_on(today: date, now: datetime) -> int:
+    """Take to today what somebody has promised; return how many places are taken."""
+    there = set(ActionItem.objects.filter(on=today).values_list("kind", "subject"))
+    promised = ActionItem.objects.filter(~_UNPROMISED, on__lt=today, state=ActionState.OPEN)
+    for row in promised.order_by("on", "place"):
+        if (row.kind, row.subject) in there:
+            row.state, row.answered_at = ActionState.NOT_DONE, now
+        else:
+            row.on = today
+            there.add((row.kind, row.subject))
+        row.save()
+    rows = list(ActionItem.objects.filter(on=today).order_by("due_on", "place", "id"))
+    for place, row in enumerate(rows, 1):
+        row.place = place
+    ActionItem.objects.bulk_update(rows, ["place"])
+    return len(rows)
+
+
 def _settled(now: datetime, today: date) -> Collection[tuple[str, str]]:
     """Return what was answered so lately that it is not asked again."""
     lately = Q(state=ActionState.DONE, answered_at__gte=now - _AFTER_DONE) | Q(
         state=ActionState.NOT_DONE, answered_at__gte=now - _AFTER_NOT
     )
-    answered = Q(on=today) & ~Q(state=ActionState.OPEN)
-    rows = ActionItem.objects.filter(lately | answered).values_list("kind", "subject")
+    # What was answered today, or somebody has promised to do.
+    rows = ActionItem.objects.filter(lately | Q(on=today)).values_list("kind", "subject")
     return set(rows)
 
 

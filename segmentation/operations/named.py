@@ -14,7 +14,7 @@ from outbox.operations import publish
 from segmentation.enums import GUARDED, NamedSegment
 from segmentation.events import NamedSegmentEntered, NamedSegmentLeft
 from segmentation.models import NamedNight, NamedStay
-from segmentation.queries.actions.listing import margin_percent
+from segmentation.queries.actions.listing import category_costs, margin_percent
 from segmentation.queries.named.facts import FACTS, facts_values, usual
 from segmentation.queries.named.rules import RULES
 
@@ -67,11 +67,12 @@ def refresh_named_segments(*, now: datetime) -> NamedNight:
     zone = business_by_id(active_business_id()).timezone
     today = business_day(now, zone)
     margin = margin_percent() or 100
-    facts = facts_values(zone, today, margin, {})
+    costs = category_costs()
+    facts = facts_values(zone, today, margin, costs)
     _run(_BY_HASH)
     _run(FACTS, **facts)
     _run(_INDEX)
-    found, lists = usual(margin, by_category=False)
+    found, lists = usual(margin, by_category=bool(costs))
     values = {
         **facts,
         **lists,

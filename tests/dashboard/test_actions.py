@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from businesses.models import Employee
 from core.tenancy import acting_for
 from segmentation.estimation import Buying, Family
 from segmentation.models import ActionItem
@@ -64,3 +65,20 @@ def test_roles(planned, client_as):
     assert not analyst.get(planned.url(PATH)).context["can_edit"]
     analyst.post(planned.url(PATH), {"margin": "5"})
     assert analyst.get(planned.url(PATH)).context["margin"] is None
+
+
+def test_an_action_is_given_to_somebody_until_a_day(planned, owner_client, text_of):
+    """C110: who and until when, in Jalali days."""
+    with acting_for(planned.business.id):
+        Employee.objects.create(name="مریم ناصری", code="m1")
+    row = owner_client.get(planned.url(PATH)).context["rows"][0]
+    path = planned.url(f"{PATH}{row.id}/assign/")
+    for wrong in ({"due_on": "x"}, {"due_on": "1400/1/1"}, {"owner": "nobody"}):
+        refused = owner_client.post(path, wrong, follow=True)
+        assert refused.status_code == 200
+        with acting_for(planned.business.id):
+            assert ActionItem.objects.get(id=row.id).due_on is None
+    typed = {"owner": "m1", "due_on": "۱۴۸۰/۱/۵"}
+    page = text_of(owner_client.post(path, typed, follow=True))
+    assert "مریم ناصری" in page
+    assert "موعد ۵ فروردین" in page

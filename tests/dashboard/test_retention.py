@@ -105,3 +105,18 @@ def test_cashiers_do_not_see_it(shop, client_as):
 def test_estimates_are_told_to_three_digits(rial, text):
     with translation.override("fa"):
         assert words.toman_about(rial) == text
+
+
+def test_a_second_opinion_is_given_when_asked(shop, client_as, owner_client, text_of):
+    """Pareto/NBD on demand: beside the model of every night, for managers, from 200 customers."""
+    now = timezone.now()
+    for people, told in ((30, "نظر دوم ۲۰۰ مشتری می‌خواهد"), (230, "روزهای خرید همه در ۹۰ روز")):
+        with acting_for(shop.business.id):
+            sell(Buying(Family.MBG, 0.8, 40, 0.7, 2.5), people, now, seed=people)
+            estimate_retention(common=common_priors([]), now=now)
+            foresee(now=now)
+        page = text_of(owner_client.get(shop.url("segments/retention/"), {"second": "1"}))
+        assert told in page
+    assert "نظر دوم بخواهید" in text_of(owner_client.get(shop.url("segments/retention/")))
+    analyst = client_as("analyst")
+    assert "نظر دوم" not in text_of(analyst.get(shop.url("segments/retention/"), {"second": "1"}))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 
+from businesses.models import Employee
 from core.errors import NotFound, Problem
 from core.tenancy import acting_for
 from customers.models import Case
@@ -15,8 +16,14 @@ from customers.queries.first_goods import came_after, first_goods
 from payments.queries.mandates import debits_at_risk
 from segmentation.enums import ActionKind, ActionState
 from segmentation.estimation import Buying, Family
-from segmentation.models import ActionItem, CustomerOutlook
-from segmentation.operations import answer_action, plan_actions, score_business, state_margin
+from segmentation.models import ActionItem, CustomerOutlook, NamedStay
+from segmentation.operations import (
+    answer_action,
+    assign_action,
+    plan_actions,
+    score_business,
+    state_margin,
+)
 from segmentation.operations.retention import common_priors, estimate_retention, foresee
 from segmentation.queries.actions.candidates import candidates
 from segmentation.queries.actions.effects import PRIORS, effects
@@ -193,5 +200,77 @@ def test_actions_over_http(api, other_api, business):
     assert other_api.get("actions/today").json()["data"] == []
     path = f"actions/{rows[0]['id']}"
     assert other_api.post(f"{path}/complete", {}).status_code == 404
+    due = {"due_on": "2099-01-01"}
+    assert other_api.post(f"{path}/assign", due).status_code == 404
+    assert api.post(f"{path}/assign", {"owner_code": "x"}).status_code == 422
+    assert api.post(f"{path}/assign", due | {"due_on": "2020-01-01"}).status_code == 422
+    assert api.post(f"{path}/assign", due).json()["due_on"] == "2099-01-01"
     assert api.post(f"{path}/complete", {}).json()["state"] == "done"
     assert api.post(f"{path}/dismiss", {}).json()["state"] == "not_done"
+
+
+# --- who, and until when (C110) -----------------------------------------------------------------
+
+
+@pytest.fixture
+def employee(crowd):
+    return Employee.objects.create(name="مریم", code="m1")
+
+
+def _assign(row: ActionItem, code: str = "m1", due: Any = None, now: datetime = NOW) -> ActionItem:
+    return assign_action(action_item_id=row.id, owner_code=code, due_on=due, actor=None, now=now)
+
+
+def test_what_somebody_promised_waits_from_day_to_day_until_it_is_answered(crowd, employee):
+    first = _plan()
+    promised = _assign(first[2], due=NOW.date() + timedelta(days=1))
+    for days in (1, 2, 3):
+        rows = _plan(NOW + timedelta(days=days))
+        assert rows[0].id == promised.id
+        assert rows[0].place == 1
+        assert len(rows) <= 7
+        assert len({(row.kind, row.subject) for row in rows}) == len(rows)
+        assert [row.place for row in rows] == list(range(1, len(rows) + 1))
+    answer_action(action_item_id=promised.id, done=True, actor=None, now=NOW + timedelta(days=3))
+    assert promised.id not in {row.id for row in _plan(NOW + timedelta(days=4))}
+
+
+def test_what_is_promised_may_be_taken_back(crowd, employee):
+    row = _plan()[0]
+    _assign(row)
+    _assign(row, code="")
+    assert {one.id for one in _plan(NOW + timedelta(days=1))}.isdisjoint({row.id})
+
+
+def test_what_makes_no_sense_is_refused(crowd, employee):
+    row = _plan()[0]
+    for code, due, error in (
+        ("nobody", None, "unknown_employee"),
+        ("m1", NOW.date() - timedelta(days=1), "invalid_due_on"),
+    ):
+        with pytest.raises(Problem, match=error):
+            _assign(row, code=code, due=due)
+    answer_action(action_item_id=row.id, done=True, actor=None, now=NOW)
+    with pytest.raises(Problem, match="action_answered"):
+        _assign(row)
+    with pytest.raises(NotFound):
+        assign_action(action_item_id=crowd.id, owner_code="", due_on=None, actor=None, now=NOW)
+
+
+def test_each_corner_and_the_neglected_are_things_to_do(crowd):
+    """N13: another action for each corner, worth what is at stake there."""
+    people = list(CustomerOutlook.objects.order_by("-worth_rial", "-id")[:30])
+    corners = ("happy_staying", "unhappy_staying", "happy_leaving", "unhappy_leaving", "neglected")
+    for place, corner in enumerate(corners):
+        for one in people[6 * place : 6 * place + 6]:
+            NamedStay.objects.create(
+                segment=corner, customer_id=one.id, entered_at=NOW, evidence={},
+                seen_on=NOW.date(),
+            )  # fmt: skip
+    found = {
+        one.subject: one for one in candidates(NOW, NOW.date()) if one.kind == ActionKind.CORNER
+    }
+    assert set(found) == set(corners)
+    assert found["unhappy_staying"].value_rial == sum(one.worth_rial for one in people[6:12])
+    assert found["happy_leaving"].value_rial == sum(one.risk_rial for one in people[12:18])
+    assert all(one.facts["people"] == 6 for one in found.values())

@@ -6,14 +6,17 @@ from segmentation.operations.retention.foresee import (
     foresee_again,
     forget_outlooks,
 )
+from segmentation.operations.retention.second import SecondOpinion, second_opinion
 from segmentation.operations.retention.together import Common, common_priors
 
 __all__ = [
     "Common",
+    "SecondOpinion",
     "common_priors",
     "estimate_retention",
     "estimation_due",
     "foresee",
     "foresee_again",
     "forget_outlooks",
+    "second_opinion",
 ]

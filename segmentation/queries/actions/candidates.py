@@ -16,7 +16,7 @@ from customers.queries.first_goods import FirstGoods, first_goods
 from customers.queries.leads import due_count
 from feedback.queries.intervals import share
 from payments.queries.mandates import debits_at_risk
-from segmentation.enums import ActionKind, Segment
+from segmentation.enums import ActionKind, NamedSegment, Segment
 from segmentation.models import CustomerOutlook
 from segmentation.queries.retention import outlook_run, risk_rows
 
@@ -34,6 +34,7 @@ _MINUTES: Final = {
     ActionKind.PRODUCT: 60,
     ActionKind.DEBIT: 10,
     ActionKind.LEAD: 5,
+    ActionKind.CORNER: 20,
 }
 _LONGEST: Final = 120
 _SEGMENTS: Final = """
@@ -42,6 +43,21 @@ FROM segmentation_customerscore s
 JOIN segmentation_customeroutlook o ON o.business_id = %(business)s AND o.id = s.id
 WHERE s.business_id = %(business)s AND s.segment = ANY(%(segments)s) GROUP BY s.segment
 """
+_CORNERS: Final = """
+SELECT s.segment, count(*), coalesce(sum(o.risk_rial), 0)::bigint,
+       coalesce(sum(o.worth_rial), 0)::bigint
+FROM segmentation_namedstay s
+JOIN segmentation_customeroutlook o ON o.business_id = %(business)s AND o.id = s.customer_id
+WHERE s.business_id = %(business)s AND s.segment = ANY(%(named)s) AND s.left_at IS NULL
+GROUP BY s.segment
+"""
+_AT_STAKE: Final = {
+    NamedSegment.HAPPY_STAYING.value: "friend",
+    NamedSegment.UNHAPPY_STAYING.value: "worth",
+    NamedSegment.HAPPY_LEAVING.value: "risk",
+    NamedSegment.UNHAPPY_LEAVING.value: "risk",
+    NamedSegment.NEGLECTED.value: "risk",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +204,31 @@ def _leads(now: datetime, _today: date) -> Iterator[Candidate]:
     )
 
 
+def _corners(_now: datetime, _today: date) -> Iterator[Candidate]:
+    """Return a thing to do for each corner of content × behaving, and for who is neglected (N13).
+
+    Who leaves is worth what is at risk; of those who are not content, yet stay, a year's purchases
+    are at stake; who is content and stays may bring a friend, worth what a customer is on average.
+    """
+    run = outlook_run()
+    if run is None or not run.customers:
+        return
+    usual = run.expected_year_rial // run.customers
+    with connection.cursor() as cursor:
+        cursor.execute(_CORNERS, {"business": active_business_id(), "named": list(_AT_STAKE)})
+        rows = cursor.fetchall()
+    for segment, people, risk, worth in rows:
+        stakes = {"risk": risk, "worth": worth, "friend": people * usual}
+        if people >= _FEWEST:
+            yield Candidate(
+                kind=ActionKind.CORNER,
+                subject=segment,
+                value_rial=stakes[_AT_STAKE[segment]],
+                minutes=_MINUTES[ActionKind.CORNER],
+                facts={"people": people},
+            )
+
+
 _SOURCES: Final[tuple[Callable[[datetime, date], Iterator[Candidate]], ...]] = (
     _calls,
     _answers,
@@ -195,4 +236,5 @@ _SOURCES: Final[tuple[Callable[[datetime, date], Iterator[Candidate]], ...]] = (
     _products,
     _debits,
     _leads,
+    _corners,
 )

@@ -36,6 +36,7 @@ PRIORS: Final[Mapping[ActionKind, tuple[float, int]]] = {
     ActionKind.PRODUCT: (0.10, 20),
     ActionKind.DEBIT: (0.30, 20),
     ActionKind.LEAD: (0.10, 30),
+    ActionKind.CORNER: (0.04, 60),
 }
 
 
