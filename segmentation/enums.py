@@ -26,7 +26,7 @@ class NamedSegment(models.TextChoices):
     """Ready-made segments: each has a rule of ours, shown in words, and evidence per customer."""
 
     HIGH_PROFIT = "high_profit", _("High profit")
-    VALUE_AT_RISK = "value_at_risk", _("Value at risk")
+    VALUE_AT_RISK = "value_at_risk", _("Much at risk")
     HIGH_RISK = "high_risk", _("High risk")
     NEW_TO_BUSINESS = "new_to_business", _("New to the business")
     NEW_TO_PRODUCT = "new_to_product", _("New to a kind of goods")
