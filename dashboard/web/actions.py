@@ -298,7 +298,12 @@ def _corner(row: Any, slug: str) -> Told:
     one, count = NamedSegment(row.subject), row.facts["people"]
     people = ngettext("%(n)s customer: «%(name)s»", "%(n)s customers: «%(name)s»", count)
     href, label = corner_button(one, slug)
-    return str(ADVICE[one]).rstrip("."), people % {"n": words.number(count), "name": one.label}, href, label
+    return (
+        str(ADVICE[one]).rstrip("."),
+        people % {"n": words.number(count), "name": one.label},
+        href,
+        label,
+    )
 
 
 _TELLERS: Final[dict[ActionKind, Callable[[Any, str], Told]]] = {

@@ -15,8 +15,9 @@ from segmentation.enums import GUARDED, NamedSegment
 from segmentation.events import NamedSegmentEntered, NamedSegmentLeft
 from segmentation.models import NamedNight, NamedStay
 from segmentation.queries.actions.listing import category_costs, margin_percent
-from segmentation.queries.named.facts import FACTS, facts_values, usual
+from segmentation.queries.named.facts import FACTS, facts_values, quiet_values, usual
 from segmentation.queries.named.rules import RULES
+from segmentation.queries.seasons import calendar_of
 
 _HOLD: Final = """
 WITH fitting AS (SELECT f.id, {evidence} AS evidence FROM pg_temp.named_facts f WHERE {where}),
@@ -68,11 +69,12 @@ def refresh_named_segments(*, now: datetime) -> NamedNight:
     today = business_day(now, zone)
     margin = margin_percent() or 100
     costs = category_costs()
-    facts = facts_values(zone, today, margin, costs)
+    calendar = calendar_of(today)
+    facts = facts_values(zone, today, margin, costs) | quiet_values(calendar, today)
     _run(_BY_HASH)
     _run(FACTS, **facts)
     _run(_INDEX)
-    found, lists = usual(margin, by_category=bool(costs))
+    found, lists = usual(margin, by_category=bool(costs), calendar=calendar)
     values = {
         **facts,
         **lists,

@@ -17,6 +17,7 @@ from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_pa
 from dashboard.web.named_segments.texts import ADVICE, GROUPS, button
 from segmentation.enums import AWAY, GUARDED, QUADRANT, NamedSegment
 from segmentation.queries.named.reading import Back, came_back, named_night, sizes_by_day
+from segmentation.queries.seasons import Season
 
 _FEWEST_NIGHTS: Final = 2
 
@@ -55,9 +56,36 @@ def listing(request: BusinessRequest) -> HttpResponse:
         "away": cards(AWAY),
         "quadrant": cards(QUADRANT),
         "signs": cards(GUARDED) if role_may(request.role, MANAGERS) else [],
+        "seasons": _seasons(night.usual.get("seasons")),
         "chart": away_chart(sizes_by_day()),
     }
     return render(request, "dashboard/named/list.html", context)
+
+
+def _seasons(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the seasons do to sales, and whether knowing it foresees better."""
+    if found is None:
+        return None
+    saved = 1 - found["error"] / found["error_without"] if found["error_without"] else 0
+    helped = _(
+        "Tried on the past year, sales were foreseen with %(n)s less error by knowing the seasons."
+    )
+    idle = _(
+        "Tried on the past year, knowing the seasons did not foresee sales better; so they"
+        " excuse nobody."
+    )
+    told = helped if found["helps"] else idle
+    rows = [
+        {"name": Season(name).label, "change": _change(factor)}
+        for name, factor in found["factors"].items()
+    ]
+    return {"rows": rows, "told": told % {"n": words.percent(max(saved, 0))}}
+
+
+def _change(factor: float) -> str:
+    if factor >= 1:
+        return _("%(n)s more") % {"n": words.percent(factor - 1)}
+    return _("%(n)s less") % {"n": words.percent(1 - factor)}
 
 
 def _card(

@@ -16,6 +16,7 @@ from messaging.queries.reached import REACHED
 from payments.queries.instalments.credit import credit_terms
 from payments.queries.instalments.paying import PAYING
 from segmentation.queries.named.chance import needed
+from segmentation.queries.seasons import Calendar
 
 NEW_DAYS: Final = 30
 BACK_DAYS: Final = 60
@@ -33,8 +34,9 @@ SELECT h.*, m.score AS mood_score, m.kind AS mood_kind, m.said_on, m.content, m.
        coalesce(p.late_lately, 0) AS late_lately, p.grade,
        coalesce(s.signs, 0) AS signs, s.newest_on AS sign_on, s.rules AS sign_rules,
        o.staying, o.worth_rial, o.risk_rial,
-       coalesce(h.last_on + h.line < %(today)s::date OR o.staying < 0.3, false)
-           AND h.days > 0 AS lapsed
+       q.quiet,
+       coalesce(h.last_on + h.line + q.quiet < %(today)s::date
+                OR (o.staying < 0.3 AND q.quiet < 7), false) AND h.days > 0 AS lapsed
 FROM ({HABITS}) AS h
 LEFT JOIN ({MOODS}) AS m ON m.customer_id = h.id
 LEFT JOIN ({REACHED}) AS r ON r.address = h.mobile
@@ -47,6 +49,11 @@ LEFT JOIN (
     GROUP BY customer_id
 ) AS a ON a.customer_id = h.id
 LEFT JOIN segmentation_customeroutlook o ON o.business_id = %(business)s AND o.id = h.id
+CROSS JOIN LATERAL (
+    -- Days that quiet seasons took since the last purchase (N24); sums since `quiet_from`.
+    SELECT coalesce(%(quiet_now)s::int - coalesce(
+        (%(quiet)s::int[])[h.last_on - %(quiet_from)s::date + 1], 0), 0) AS quiet
+) AS q
 """  # noqa: S608 - the parts are constants
 _USUAL: Final = """
 SELECT count(*),
@@ -101,6 +108,7 @@ class Usual:
     line: int | None
     margin: int
     by_category: bool
+    seasons: dict[str, Any] | None
     bases: dict[str, Base]
 
     @property
@@ -127,7 +135,16 @@ def facts_values(
     }
 
 
-def usual(margin: int, *, by_category: bool) -> tuple[Usual, dict[str, list[int | None]]]:
+def quiet_values(calendar: Calendar | None, today: date) -> dict[str, Any]:
+    """Return the parameters that say how many days quiet seasons took (N24)."""
+    first = today - timedelta(days=YEARS)
+    quiet = calendar.quiet(first, today) if calendar else [0] * (YEARS + 1)
+    return {"quiet": quiet, "quiet_from": first, "quiet_now": quiet[-1]}
+
+
+def usual(
+    margin: int, *, by_category: bool, calendar: Calendar | None
+) -> tuple[Usual, dict[str, list[int | None]]]:
     """Return what is usual in the facts of now, and how many signs at each count are too many."""
     customers, earners, profit, risky, risk, p95, line = _one(_USUAL)
     bases, lists = {}, {}
@@ -144,6 +161,7 @@ def usual(margin: int, *, by_category: bool) -> tuple[Usual, dict[str, list[int 
         line=line,
         margin=margin,
         by_category=by_category,
+        seasons=calendar.as_json if calendar else None,
         bases=bases,
     )
     return found, lists

@@ -37,6 +37,7 @@ _AWAY: Final = {
     "last_on": "f.last_on",
     "line": "f.line",
     "own_line": "f.own_line",
+    "quiet": "f.quiet",
     "staying": "round(100 * f.staying)",
     "worth_rial": "f.worth_rial",
 }

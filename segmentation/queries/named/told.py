@@ -205,7 +205,9 @@ def _away(one: Evidence) -> str:
         if one["own_line"]
         else gettext("last here on %(day)s; too long is over %(line)s days by everybody's rhythm")
     )
-    return text % facts
+    if one.get("quiet"):
+        text += gettext(", without the %(quiet)s days that the season was quiet")
+    return text % (facts | {"quiet": number(one.get("quiet") or 0)})
 
 
 def _upset(one: Evidence) -> str:
