@@ -38,12 +38,7 @@ def who_is_in(segment: str) -> set[Any]:
 
 def evidence(segment: str, customer_id: Any) -> dict[str, Any]:
     stay = NamedStay.objects.get(segment=segment, customer_id=customer_id, left_at=None)
-<<<<<<< HEAD
     return dict(stay.evidence)
-=======
-    found: dict[str, Any] = stay.evidence
-    return found
->>>>>>> ad26a79 (Staying segments look as they should; types of tests)
 
 
 def test_every_segment_has_a_rule_and_an_empty_business_has_nobody(acting):
@@ -128,11 +123,7 @@ def test_a_night_twice_is_the_same(acting):
 
 
 def _answer(customer_id: Any, score: int, days_ago: int, *, kind: str = "csat") -> None:
-<<<<<<< HEAD
     purchase = Purchase.objects.filter(customer_id=customer_id).order_by("id")[0]
-=======
-    purchase = Purchase.objects.filter(customer_id=customer_id)[0]
->>>>>>> ad26a79 (Staying segments look as they should; types of tests)
     survey, _new = Survey.objects.get_or_create(kind=kind, title=kind, defaults={
         "question": "?", "invitation": "?", "created_at": NOW,
     })  # fmt: skip
