@@ -1,6 +1,8 @@
 """Public pages are limited by token and by address; what cannot be counted is let through."""
 
 import secrets
+from typing import Any
+from uuid import UUID
 
 import pytest
 import redis
@@ -24,7 +26,8 @@ def long_minute(monkeypatch) -> None:
 
 
 def place(name: str, token: str) -> str:
-    return reverse(f"payments:{name}", args=[token, *([1] if name == "plan-pay" else [])])
+    more: dict[str, list[Any]] = {"plan-pay": [1], "plan-fee": [1], "uncover": [UUID(int=7)]}
+    return reverse(f"payments:{name}", args=[token, *more.get(name, [])])
 
 
 @pytest.mark.parametrize("name", [one.name for one in urlpatterns])

@@ -71,6 +71,8 @@ def test_the_settled_event_is_published_once(shop: Shop):
             "reference": shop.attempt(payment).provider_ref,
             "settled_at": shop.now.isoformat(),
             "collects": "sale",
+            "covered_rial": 0,
+            "discount_rial": 0,
         }
     ]
 
