@@ -94,5 +94,5 @@ def test_a_part_measured_anew_leaves_the_others_as_they_were_written(tmp_path, m
 
 
 def test_the_web_is_measured_as_the_procfile_starts_it():
-    assert set(PARTS) == set("abcdefghijklmn")
+    assert set(PARTS) == set("abcdefghijklmnop")
     assert (ROOT / "Procfile").read_text().startswith("web: gunicorn ")

@@ -9,6 +9,7 @@ from payments.operations import joined
 FOLLOWS = {
     "feedback.Response",
     "feedback.SurveyInvitation",
+    "loyalty.BenefitGiven",
     "loyalty.Celebration",
     "loyalty.Correction",
     "loyalty.CouponUse",
@@ -44,6 +45,7 @@ STAYS = {
     "segmentation.CustomerOutlook": "foreseen anew every night",
     "segmentation.SegmentTransition": "append-only",
     "segmentation.SegmentStay": "held against the rules anew; who was joined is in none any more",
+    "segmentation.NamedStay": "ended for who was joined; the night holds the survivor anew",
     "segmentation.ActionItem": "is about that profile's day; its page leads to the survivor",
     "campaigns.CampaignMember": "append-only: arms stay as drawn (R51)",
 }
