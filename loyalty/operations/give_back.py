@@ -34,13 +34,15 @@ def put_into(  # noqa: PLR0917 - a movement and its circumstances
 ) -> None:
     """Put points back into a lot of theirs; into a lot of grace when its date has passed.
 
-    A lot that went to another profile since gives them a lot of their own, with its date.
+    A lot that went to another profile since gives them a lot of their own, with its date; so does
+    one that a merge undone has filled again at the spender's expense.
     """
+    has_room = points <= lot.earned_points - lot.remaining_points
     life = life_in(lot, wallet, current.zone)
     if life.until is not None and life.until <= now:
         grace = Life(grace_end(current, now))
         grant(wallet, points, cause, now, origin=LotOrigin.GRACE, life=grace)
-    elif lot.customer_id == wallet.id:
+    elif lot.customer_id == wallet.id and has_room:
         lot.expires_at = life.until
         credit(wallet, lot, points, cause, now)
     else:

@@ -111,6 +111,22 @@ def test_r62_a_survivor_in_debt_is_helped_and_pays_back(sell, take_return, join,
     assert broken(now + FAR) == []
 
 
+def test_r62_what_was_spent_comes_back_beside_a_lot_that_was_filled_again(sell, join, part, now):
+    """Joined, spent, taken apart (the lot is whole again), joined: the lot has no room for it."""
+    goes = buyer(sell(2_000_000, customer=GOES))
+    stays = buyer(sell(3_000_000, customer=STAYS))
+    merge = join((stays, goes))
+    hold = reserve_redemption(customer_id=stays, points=15, now=now)
+    part(merge)
+    assert balances(stays, goes, at=now) == [15, 20]
+    join((stays, goes))
+    release_redemption(redemption_id=hold.id, now=now)
+    assert balances(stays, goes, at=now) == [50, 0]
+    apart = Lot.objects.get(origin="apart")
+    assert (apart.earned_points, apart.remaining_points) == (15, 15)
+    assert broken(now + FAR) == []
+
+
 def test_r62_a_hold_follows_and_is_given_back_in_the_other_wallet(two, join, now):
     stays, goes = two
     hold = reserve_redemption(customer_id=goes, points=15, now=now)
