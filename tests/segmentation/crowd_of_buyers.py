@@ -130,5 +130,3 @@ def _pays(who: str, one: Manners, today: date, rng: Any, rows: Any) -> None:
 def _run(sql: str, values: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        # Foreign keys are looked up by plans from when the tables were empty.
-        cursor.execute("DISCARD PLANS")

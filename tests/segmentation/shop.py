@@ -59,7 +59,6 @@ def sell(model: Buying, people: int, now: datetime, *, seed: int, longest: int =
     with connection.cursor() as cursor:
         for statement in (_PEOPLE, _PURCHASES, _TOTALS):
             cursor.execute(statement, values)
-        cursor.execute("DISCARD PLANS")
 
 
 def _days(model: Buying, age: int, rng: np.random.Generator) -> list[int]:
