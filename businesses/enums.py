@@ -39,6 +39,7 @@ class Scope(models.TextChoices):
     INQUIRIES_READ = "inquiries:read", _("Read what banks said about people")
     RULES_WRITE = "refund_rules:write", _("Change for how long goods come back")
     POINT_RULES_WRITE = "point_rules:write", _("Change what earns points")
+    CREDIT_WRITE = "credit_terms:write", _("Change to whom the shop lends, and how much")
     PERSONAL = "personal_data", _("Give out and erase all that is kept of a person")
     WEBHOOKS = "webhooks", _("Say where webhooks go, and read them")
     TILL_USE = "till:use", _("Sell at a registered device")
@@ -82,6 +83,7 @@ OWNERS_SCOPES = (
     | {
         Scope.RULES_WRITE,
         Scope.POINT_RULES_WRITE,
+        Scope.CREDIT_WRITE,
         Scope.PERSONAL,
         Scope.WEBHOOKS,
         Scope.SETTINGS,

@@ -68,6 +68,11 @@ class KeyForm(forms.Form):
         help_text=gettext_lazy("Only for software of your own: points are money you owe."),
         required=False,
     )
+    credit = forms.BooleanField(
+        label=gettext_lazy("May also change to whom the shop lends, and how much"),
+        help_text=gettext_lazy("Only for software of your own: it decides what you may lose."),
+        required=False,
+    )
     personal = forms.BooleanField(
         label=gettext_lazy("May also give out and erase all that is kept of a person"),
         help_text=gettext_lazy("Only for software of your own: what is erased is gone for good."),
@@ -89,6 +94,7 @@ class KeyForm(forms.Form):
             *(INQUIRY_SCOPES if data["inquiries"] else ()),
             *((Scope.RULES_WRITE,) if data["rules"] else ()),
             *((Scope.POINT_RULES_WRITE,) if data["point_rules"] else ()),
+            *((Scope.CREDIT_WRITE,) if data["credit"] else ()),
             *((Scope.PERSONAL,) if data["personal"] else ()),
             *((Scope.WEBHOOKS,) if data["webhooks"] else ()),
         ]

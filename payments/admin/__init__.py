@@ -7,9 +7,11 @@ from payments.admin import (
     deposits,
     inquiries,
     instalments,
+    links,
     payments,
     quotes,
     refunds,
+    settings,
 )
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "deposits",
     "inquiries",
     "instalments",
+    "links",
     "payments",
     "quotes",
     "refunds",
+    "settings",
 ]

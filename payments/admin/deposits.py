@@ -12,6 +12,7 @@ from payments.models import (
     DepositAllocation,
     DepositIdentifier,
     DepositReturn,
+    StatementError,
     StatementFile,
 )
 
@@ -83,6 +84,14 @@ class DepositReturnAdmin(TenantAdmin):
     ordering = ("-ordered_at",)
 
 
+class StatementErrorInline(ReadOnlyInline):
+    """The rows of a file that were refused."""
+
+    model = StatementError
+    fields = ("line", "code", "message")
+    ordering = ("line",)
+
+
 @admin.register(StatementFile)
 class StatementFileAdmin(TenantAdmin):
     """Statement files."""
@@ -91,6 +100,18 @@ class StatementFileAdmin(TenantAdmin):
     list_filter = ("state",)
     ordering = ("-created_at",)
     exclude = ("file_path", "leased_until", "next_run_at")
+    inlines = (StatementErrorInline,)
+
+
+@admin.register(StatementError)
+class StatementErrorAdmin(TenantAdmin):
+    """Rows of statement files that were refused, and why; whose money they were is not shown."""
+
+    list_display = ("statement", "line", "code", "message")
+    list_filter = ("code",)
+    search_fields = ("statement__id__exact", "id__exact")
+    ordering = ("statement", "line")
+    exclude = ("raw",)
 
 
 @admin.register(AmountSignature)

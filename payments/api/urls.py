@@ -14,6 +14,7 @@ from payments.api.accounts import (
 from payments.api.alerts import Alerts
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
 from payments.api.covers import PaymentCoverItem, PaymentCovers, PaymentFinishing
+from payments.api.credit_terms import CreditTerms
 from payments.api.debit_schedules import (
     DebitRuleSet,
     DebitScheduleEnd,
@@ -150,6 +151,7 @@ urlpatterns: list[URLPattern] = [
     path("inquiries", Inquiries.as_view(), name="api-inquiries"),
     path("inquiries/rules", InquiryRuleSet.as_view(), name="api-inquiry-rules"),
     path("inquiries/<uuid:inquiry_id>", InquiryItem.as_view(), name="api-inquiry"),
+    path("credit/terms", CreditTerms.as_view(), name="api-credit-terms"),
     path("credit/eligibility", CreditEligibility.as_view(), name="api-credit-eligibility"),
     path(
         "customers/<uuid:customer_id>/payment-grade",

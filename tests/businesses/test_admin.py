@@ -62,21 +62,12 @@ def test_every_list_and_row_opens_for_staff(staff_client, business, other_busine
 
 TENANT = [model for model in REGISTERED if model in tenant_models()]
 each_tenant_model = pytest.mark.parametrize("model", TENANT, ids=lambda model: model._meta.label)
-# Settings of a business, parts shown below their whole, and what only machines look up.
+# Parts shown below their whole.
 NOT_FOR_STAFF = {
     f"payments.{name}"
     for name in (
-        "BankHoliday",
-        "CheckoutPolicy",
-        "CheckoutRecovery",
-        "CreditPolicy",
-        "DebitPolicy",
         "DepositAllocation",
-        "InquiryPolicy",
         "PaymentCover",
-        "RefundPolicy",
-        "ReturnWindow",
-        "StatementError",
         "TransferDecision",
         "TransferPart",
     )

@@ -57,7 +57,7 @@ def credit_terms_page(request: BusinessRequest) -> HttpResponse:
             "late_fee_rial": form.cleaned_data["late_fee_rial"] or 0,
         }
         try:
-            set_credit_terms(terms=NewTerms(**data), now=request.now)
+            set_credit_terms(terms=NewTerms(**data), actor=request.user, now=request.now)
         except Problem as problem:
             refusal_to_form(form, problem)
         else:

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from businesses.operations import Actor, record_audit
 from core.errors import Problem
 from core.tenancy import operation
 from payments.models import CreditPolicy
-from payments.queries.instalments.credit import owed_altogether
+from payments.queries.instalments.credit import credit_terms, owed_altogether
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,9 +35,12 @@ class NewTerms:
 
 
 @operation
-def set_credit_terms(*, terms: NewTerms, now: datetime) -> None:
+def set_credit_terms(
+    *, terms: NewTerms, actor: Actor | None = None, by: str = "", now: datetime
+) -> None:
     """Change the terms; plans that exist keep theirs. Raises Problem `invalid_terms`."""
     values = {name: getattr(terms, name) for name in NewTerms.__slots__} | {"changed_at": now}
+    before = credit_terms()
     try:
         with transaction.atomic():
             if not CreditPolicy.objects.update(**values):
@@ -49,3 +53,10 @@ def set_credit_terms(*, terms: NewTerms, now: datetime) -> None:
                 "and no amount is below zero."
             ),
         ) from error
+    changed = {
+        name: [getattr(before, name), getattr(terms, name)]
+        for name in NewTerms.__slots__
+        if getattr(before, name) != getattr(terms, name)
+    }
+    data = {"changed": changed, **({"by": by} if by else {})}
+    record_audit(action="credit_terms.changed", subject="", data=data, actor=actor, now=now)
