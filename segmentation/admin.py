@@ -6,6 +6,7 @@ from core.tenancy.admin import TenantAdmin
 from segmentation.models import (
     ActionItem,
     CategoryCost,
+    CustomerFit,
     CustomerOutlook,
     CustomerScore,
     NamedNight,
@@ -115,6 +116,14 @@ class NamedStayAdmin(TenantAdmin):
 
     list_display = ("customer_id", "segment", "entered_at", "left_at", "seen_on")
     list_filter = ("segment",)
+
+
+@admin.register(CustomerFit)
+class CustomerFitAdmin(TenantAdmin):
+    """How well customers suit the businesses."""
+
+    list_display = ("customer_id", "score", "tenth", "year_rial", "as_of")
+    list_filter = ("tenth",)
 
 
 @admin.register(ActionItem)

@@ -68,6 +68,18 @@ QUADRANT: Final = (
 )
 
 
+class FitPart(models.TextChoices):
+    """What fit is made of; each is a mark of 0 to 100."""
+
+    EARNS = "earns", _("what is earned with them")
+    STAYS = "stays", _("whether they stay")
+    KEEPS = "keeps", _("keeping what they bought")
+    FULL_PRICE = "full_price", _("buying without a discount")
+    PAYS = "pays", _("paying in time")
+    CONTENT = "content", _("being content")
+    FAIR = "fair", _("fair dealing")
+
+
 class Scale(models.TextChoices):
     """How the cut points were chosen."""
 

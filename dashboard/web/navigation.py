@@ -160,6 +160,7 @@ MONEY_TABS: Final = (
 SEGMENT_TABS: Final = (
     Entry(name="segments", icon="chart-donut-3", label=_("Segments"), roles=READERS),
     Entry(name="named-segments", icon="tags", label=_("Ready-made segments"), roles=READERS),
+    Entry(name="fit", icon="puzzle", label=_("Who suits us"), roles=READERS),
     Entry(name="own-segments", icon="filter", label=_("Own segments"), roles=READERS),
     Entry(name="segment-flows", icon="arrows-split", label=_("Month to month"), roles=READERS),
     Entry(name="retention", icon="user-heart", label=_("Who comes back"), roles=READERS),

@@ -8,6 +8,7 @@ from segmentation.api.actions import (
     ActionDismiss,
     TodaysActions,
 )
+from segmentation.api.fit import CustomerFitItem, FitCustomers, FitTenths
 from segmentation.api.named import (
     CustomerSegments,
     NamedSegmentMembers,
@@ -42,6 +43,9 @@ urlpatterns = [
         CustomerSegments.as_view(),
         name="api-customer-segments",
     ),
+    path("fit", FitTenths.as_view(), name="api-fit"),
+    path("fit/customers", FitCustomers.as_view(), name="api-fit-customers"),
+    path("customers/<uuid:customer_id>/fit", CustomerFitItem.as_view(), name="api-customer-fit"),
     path("outlooks", Outlooks.as_view(), name="api-outlooks"),
     path(
         "customers/<uuid:customer_id>/retention-score",

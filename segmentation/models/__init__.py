@@ -1,6 +1,7 @@
 """Tables of segments and of retention."""
 
 from segmentation.models.actions import ActionItem
+from segmentation.models.fit import CustomerFit
 from segmentation.models.named import NamedNight, NamedStay
 from segmentation.models.own import OwnSegment, SegmentStay
 from segmentation.models.retention import CustomerOutlook, OutlookRun, RetentionModel
@@ -10,6 +11,7 @@ from segmentation.models.terms import CategoryCost, PriceLevel, ScoringTerms
 __all__ = [
     "ActionItem",
     "CategoryCost",
+    "CustomerFit",
     "CustomerOutlook",
     "CustomerScore",
     "NamedNight",

@@ -13,8 +13,9 @@ from core.tenancy import active_business_id, operation
 from outbox.operations import publish
 from segmentation.enums import GUARDED, NamedSegment
 from segmentation.events import NamedSegmentEntered, NamedSegmentLeft
-from segmentation.models import NamedNight, NamedStay
+from segmentation.models import CustomerFit, NamedNight, NamedStay
 from segmentation.queries.actions.listing import category_costs, margin_percent
+from segmentation.queries.fit.reckoning import FEWEST, FIT, NEW_DAYS
 from segmentation.queries.named.facts import FACTS, facts_values, quiet_values, usual
 from segmentation.queries.named.rules import RULES
 from segmentation.queries.seasons import calendar_of
@@ -60,7 +61,8 @@ _DROP: Final = "DROP TABLE pg_temp.named_facts"
 def refresh_named_segments(*, now: datetime) -> NamedNight:
     """Hold everybody against every rule and keep who is in, with what speaks for it.
 
-    One statement gathers the facts, and one a segment writes, whatever the number of customers.
+    One statement gathers the facts, one a segment writes, and one the fit (C107), whatever the
+    number of customers.
     Coming and going is announced from the second night on, but of nothing that may be held
     against somebody: no machine acts on that.
     """
@@ -85,6 +87,7 @@ def refresh_named_segments(*, now: datetime) -> NamedNight:
     }
     announced = NamedNight.objects.exists()
     sizes = {one.value: _hold(one, values, announced=announced) for one in NamedSegment}
+    _run(FIT, today=today, fewest=FEWEST, new_days=NEW_DAYS)
     _run(_DROP)
     _run(_BY_CHOICE)
     return NamedNight.objects.create(
@@ -101,6 +104,7 @@ def leave_named_segments(*, customer_ids: Sequence[UUID], now: datetime) -> None
     """End the stays of profiles that were joined to others; the night sees to the survivors."""
     _run(_LOCK)
     NamedStay.objects.filter(customer_id__in=list(customer_ids), left_at=None).update(left_at=now)
+    CustomerFit.objects.filter(id__in=list(customer_ids)).delete()
 
 
 @operation
@@ -109,6 +113,7 @@ def forget_named_segments(*, customer_ids: Sequence[UUID], now: datetime) -> Non
     del now
     _run(_LOCK)
     NamedStay.objects.filter(customer_id__in=list(customer_ids)).delete()
+    CustomerFit.objects.filter(id__in=list(customer_ids)).delete()
 
 
 def _hold(segment: NamedSegment, values: dict[str, Any], *, announced: bool) -> int:

@@ -100,3 +100,19 @@ def test_the_pages_cost_the_same_for_one_and_three(shop, owner_client):
             found.append(len(queries))
         counts.append(found)
     assert counts[0] == counts[1]
+
+
+def test_who_suits_is_shown_and_signs_to_managers_alone(shop, client_as, owner_client, text_of):
+    """C107: tenths for whoever reads, whom one may wish would leave for managers."""
+    assert "شب پیدایشان می‌کند" in text_of(owner_client.get(shop.url("segments/fit/")))
+    shop.sell_to(60, days_ago=200)
+    _night(shop)
+    page = text_of(owner_client.get(shop.url("segments/fit/"), {"tenth": "6"}))
+    assert "مشتریان دهک ۶" in page
+    assert "که شاید دلتان بخواهد بروند" in page
+    assert "که شاید دلتان بخواهد بروند" not in text_of(
+        client_as("analyst").get(shop.url("segments/fit/"))
+    )
+    with acting_for(shop.business.id):
+        who = NamedStay.objects.filter(segment="lapsed").values_list("customer_id", flat=True)[0]
+    assert "چقدر به هم می‌خورید" in text_of(owner_client.get(shop.url(f"customers/{who}/")))

@@ -43,6 +43,7 @@ from dashboard.web.customer.points import corrections, points_correct, points_de
 from dashboard.web.customer.staying import staying
 from dashboard.web.customer.story import MONEY, TALK, story
 from dashboard.web.customer.way import way_of
+from dashboard.web.fit import fit_card
 from dashboard.web.gifts.benefits import benefits_on_page
 from dashboard.web.gifts.giving import may_give
 from dashboard.web.gifts.noting import may_note
@@ -102,7 +103,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **_story(person, request),
         **({} if erased else corrections(person.id, request)),
         **one_person(person.id, request),
-        **({} if erased else named(person.id, request)),
+        **({} if erased else named(person.id, request) | fit_card(person.id, request)),
         **recommending(person.id, request),
         **before_buying(person.id, request),
         **membership_of_club(person, request),

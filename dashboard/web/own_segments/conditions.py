@@ -15,6 +15,7 @@ from dashboard.web.forms import JalaliDay, TomanField, Whole
 from dashboard.web.rules.word_lists import Words
 from feedback.enums import SurveyKind
 from segmentation.enums import NamedSegment, Segment
+from segmentation.queries.fit.reading import TENTHS
 from segmentation.queries.own.names import Names
 
 _MOST: Final = 1_000_000_000
@@ -49,6 +50,7 @@ TITLES: Final[dict[str, Promise]] = {
     "named": gettext_lazy("Is in a ready-made segment"),
     "moved": gettext_lazy("Moved into a segment"),
     "mark": gettext_lazy("A mark or score"),
+    "fit": gettext_lazy("How well they suit us, in tenths"),
     "worth": gettext_lazy("Expected in a year"),
     "points": gettext_lazy("Points to spend"),
     "tier": gettext_lazy("Tier"),
@@ -135,6 +137,10 @@ _FIELDS: Final[dict[str, Callable[[Names], Fields]]] = {
     "mark": lambda _known: {
         "mark": forms.ChoiceField(label=_("Which"), choices=_MARKS),
         **_whole(),
+    },
+    "fit": lambda _known: {
+        "least": Whole(label=_("At least tenth"), required=False, min_value=1, max_value=TENTHS),
+        "most": Whole(label=_("No more than tenth"), required=False, min_value=1, max_value=TENTHS),
     },
     "worth": lambda _known: _toman(),
     "points": lambda _known: _whole(-_MOST),

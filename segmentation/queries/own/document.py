@@ -11,6 +11,7 @@ from core.money import MAX_RIAL
 from customers.enums import CaseKind
 from feedback.enums import SurveyKind
 from segmentation.enums import NamedSegment, Segment
+from segmentation.models.fit import TENTHS
 
 DEEPEST: Final = 4
 MOST_CONDITIONS: Final = 30
@@ -173,6 +174,14 @@ class Mark(_Ranged):
     most: Annotated[int, Field(strict=True, ge=0, le=_PERCENT)] | None = None
 
 
+class Fits(_Ranged):
+    """How well they suit the business: tenths, 1 the least and 10 the best (C107)."""
+
+    kind: Literal["fit"]
+    least: Annotated[int, Field(strict=True, ge=1, le=TENTHS)] | None = None
+    most: Annotated[int, Field(strict=True, ge=1, le=TENTHS)] | None = None
+
+
 class Worth(_Ranged):
     """What a year is expected to bring, in rial."""
 
@@ -246,7 +255,7 @@ class Not(_Frozen):
 
 Rule = Annotated[
     InSegment | LastPurchase | FirstPurchase | Bought | Spent | GaveBack | Prefers | HasCases
-    | Answered | InNamed | Moved | Mark | Worth | Points | InTier | HasAttribute | HasTaste
+    | Answered | InNamed | Moved | Mark | Fits | Worth | Points | InTier | HasAttribute | HasTaste
     | All | AnyOf | Not,
     Field(discriminator="kind"),
 ]  # fmt: skip

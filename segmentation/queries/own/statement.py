@@ -173,6 +173,13 @@ def _mark(one: document.Mark, asked: Asked, _known: Names) -> str:
     )
 
 
+def _fits(one: document.Fits, asked: Asked, _known: Names) -> str:
+    return (
+        f"c.id IN (SELECT id FROM segmentation_customerfit WHERE business_id = {asked.business}"
+        f"{asked.only('id')} AND {asked.within('tenth', _between(one))})"
+    )
+
+
 def _worth(one: document.Worth, asked: Asked, _known: Names) -> str:
     return (
         "c.id IN (SELECT id FROM segmentation_customeroutlook"
@@ -216,6 +223,7 @@ _PARTS: Final[dict[type, Callable[[Any, Asked, Names], str]]] = {
     document.InNamed: _named,
     document.Moved: _moved,
     document.Mark: _mark,
+    document.Fits: _fits,
     document.Worth: _worth,
     document.Points: _points,
     document.InTier: _tier,

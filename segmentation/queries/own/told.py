@@ -166,6 +166,11 @@ def _mark(one: document.Mark, _known: Names) -> str:
     return gettext("have %(mark)s of %(n)s") % {"mark": _MARKS[one.mark], "n": _range(one, number)}
 
 
+def _fits(one: document.Fits, _known: Names) -> str:
+    facts = {"n": _range(one, number)}
+    return gettext("suit us by %(n)s of 10 tenths") % facts
+
+
 def _worth(one: document.Worth, _known: Names) -> str:
     facts = {"amount": _range(one, toman)}
     return gettext("are expected to bring %(amount)s toman in a year") % facts
@@ -222,6 +227,7 @@ _TELLERS: Final[dict[type, Callable[[Any, Names], str]]] = {
     document.InNamed: _named,
     document.Moved: _moved,
     document.Mark: _mark,
+    document.Fits: _fits,
     document.Worth: _worth,
     document.Points: _points,
     document.InTier: _tier,

@@ -1,0 +1,1 @@
+"""How well customers suit the business: reckoned, read and told (C107)."""
