@@ -49,7 +49,10 @@ class Tenth:
 
 def tenths() -> list[Tenth]:
     """Return the tenths, who suits best first; nothing before there are enough. One query."""
-    values: dict[str, Any] = {"business": active_business_id(), "signs": [one.value for one in GUARDED]}
+    values: dict[str, Any] = {
+        "business": active_business_id(),
+        "signs": [one.value for one in GUARDED],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TENTHS, values)
         return [
