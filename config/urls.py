@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", include("payments.api.urls")),
     path("api/v1/", include("loyalty.api.urls")),
     path("api/v1/", include("segmentation.api.urls")),
+    path("api/v1/", include("campaigns.api.urls")),
     path("api/v1/", include("webhooks.api.urls")),
     path("", include("payments.web.urls")),
     path("", include("feedback.web.urls")),

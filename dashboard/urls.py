@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from core.api.limits import limited
 from dashboard.web import (
+    accounts,
     actions,
     attributes,
     books,
@@ -290,6 +291,7 @@ _business = [
     path("reports/repeat/", growth.repeat_page, name="repeat"),
     path("reports/cohorts/", growth.cohort_page, name="cohorts"),
     path("reports/onboarding/", growth.onboarding_page, name="onboarding"),
+    path("reports/winning/", growth.winning_page, name="winning"),
     path("reports/bridge/", growth.bridge, name="sales-bridge"),
     path("reports/methods/", reports.payment_methods, name="payment-methods"),
     path("reports/returns/", reports.returns, name="return-cost"),
@@ -329,6 +331,7 @@ _business = [
     path("segments/named/", named_segments.listing, name="named-segments"),
     path("segments/named/<slug:key>/", named_segments.shown, name="named-segment"),
     path("segments/fit/", fit.fit, name="fit"),
+    path("segments/accounts/", accounts.accounts, name="accounts"),
     path("segments/own/", own_segments.listing, name="own-segments"),
     path("segments/own/new/", own_segments.new, name="own-segment-new"),
     path("segments/own/row/", own_segments.condition_row, name="own-segment-row"),

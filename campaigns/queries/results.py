@@ -23,7 +23,7 @@ from messaging.queries import Tally, tally
 MESSAGE_KIND: Final = "campaign"
 SMALLEST_ARM: Final = 30
 FEWEST_BUYERS: Final = 10
-_SPLIT_ALARM: Final = 0.001
+SPLIT_ALARM: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _first_verdict(campaign: Campaign, treated: _Side, held_out: _Side) -> Verdi
     if campaign.started_at is None:
         return Verdict.NOT_STARTED
     sizes = (len(treated.spent), len(held_out.spent))
-    if split_p_value(*sizes, campaign.holdout_percent) < _SPLIT_ALARM:
+    if split_p_value(*sizes, campaign.holdout_percent) < SPLIT_ALARM:
         return Verdict.BROKEN
     buyers = treated.summary.buyers + held_out.summary.buyers
     if min(sizes) < SMALLEST_ARM or buyers < FEWEST_BUYERS:

@@ -20,6 +20,15 @@ GROUP BY customer_id
 """
 
 
+# Whether somebody bought in a span and kept some of it: who, since and until are columns of
+# `people`. Parameters: business.
+BOUGHT_WITHIN: Final = """
+EXISTS (SELECT FROM customers_purchase p WHERE p.business_id = %(business)s
+        AND p.customer_id = people.who AND p.occurred_at >= people.since
+        AND p.occurred_at < people.until AND p.returned_rial < p.total_rial)
+"""
+
+
 def spend_by_customer(
     customer_ids: Collection[UUID], start: datetime, end: datetime
 ) -> dict[UUID, int]:

@@ -161,6 +161,7 @@ SEGMENT_TABS: Final = (
     Entry(name="segments", icon="chart-donut-3", label=_("Segments"), roles=READERS),
     Entry(name="named-segments", icon="tags", label=_("Ready-made segments"), roles=READERS),
     Entry(name="fit", icon="puzzle", label=_("Who suits us"), roles=READERS),
+    Entry(name="accounts", icon="building-store", label=_("Accounts that count"), roles=READERS),
     Entry(name="own-segments", icon="filter", label=_("Own segments"), roles=READERS),
     Entry(name="segment-flows", icon="arrows-split", label=_("Month to month"), roles=READERS),
     Entry(name="retention", icon="user-heart", label=_("Who comes back"), roles=READERS),
@@ -173,6 +174,7 @@ SEGMENT_TABS: Final = (
         label=_("Where the change comes from"),
         roles=READERS,
     ),
+    Entry(name="winning", icon="scale", label=_("Winning or keeping"), roles=READERS),
     Entry(name="segment-scale", icon="ruler-2", label=_("How marks are given"), roles=READERS),
 )
 

@@ -20,6 +20,7 @@ from messaging.queries.manners import (
 from messaging.queries.parts import sms_parts
 from messaging.queries.sent import (
     Tally,
+    costs_of,
     keys_about,
     messages,
     messages_about,
@@ -34,6 +35,7 @@ __all__ = [
     "Manners",
     "Tally",
     "consent_history",
+    "costs_of",
     "first_polite_moment",
     "has_manners",
     "keys_about",

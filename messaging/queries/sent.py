@@ -73,6 +73,15 @@ def tally(ref_kind: str, ref_id: UUID) -> Tally:
     return Tally(**sums, cost_rial=cost)
 
 
+def costs_of(ref_kind: str, ref_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return what the messages about each thing cost, in rial; nothing is left out. One query."""
+    rows = Message.objects.filter(
+        ref_kind=ref_kind, ref_id__in=ref_ids, state__in=(*_ON_THE_AIR, MessageState.UNKNOWN)
+    )
+    found = dict(rows.values_list("ref_id").annotate(cost=Sum("cost_rial")))
+    return {ref_id: int(found.get(ref_id) or 0) for ref_id in ref_ids}
+
+
 def offers_since(address: str, week: datetime, day: datetime, *, but: UUID) -> tuple[int, int]:
     """Return how many offers an address got, or may have got, since each instant (week first)."""
     rows = Message.objects.filter(

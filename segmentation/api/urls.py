@@ -9,6 +9,7 @@ from segmentation.api.actions import (
     TodaysActions,
 )
 from segmentation.api.fit import CustomerFitItem, FitCustomers, FitTenths
+from segmentation.api.health import CustomerHealth
 from segmentation.api.named import (
     CustomerSegments,
     NamedSegmentMembers,
@@ -42,6 +43,9 @@ urlpatterns = [
         "customers/<uuid:customer_id>/segments",
         CustomerSegments.as_view(),
         name="api-customer-segments",
+    ),
+    path(
+        "customers/<uuid:customer_id>/health", CustomerHealth.as_view(), name="api-customer-health"
     ),
     path("fit", FitTenths.as_view(), name="api-fit"),
     path("fit/customers", FitCustomers.as_view(), name="api-fit-customers"),

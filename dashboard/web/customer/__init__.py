@@ -25,6 +25,7 @@ from dashboard.web.access import (
     BusinessRequest,
     business_page,
 )
+from dashboard.web.accounts import health_card
 from dashboard.web.attributes.of_customer import particulars
 from dashboard.web.attributes.tastes import tastes
 from dashboard.web.credit.offer import OfferShown, shown_offer
@@ -103,7 +104,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **_story(person, request),
         **({} if erased else corrections(person.id, request)),
         **one_person(person.id, request),
-        **({} if erased else named(person.id, request) | fit_card(person.id, request)),
+        **({} if erased else _standing(person.id, request)),
         **recommending(person.id, request),
         **before_buying(person.id, request),
         **membership_of_club(person, request),
@@ -119,6 +120,15 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         "has_mobile": bool(person.mobile),
     }
     return render(request, "dashboard/customer.html", context)
+
+
+def _standing(customer_id: UUID, request: BusinessRequest) -> dict[str, Any]:
+    """Return where a customer stands: ready-made segments, fit, and how we stand with them."""
+    return (
+        named(customer_id, request)
+        | fit_card(customer_id, request)
+        | health_card(customer_id, request)
+    )
 
 
 def _payer(customer_id: UUID, request: BusinessRequest) -> OfferShown | None:

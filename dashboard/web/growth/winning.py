@@ -1,0 +1,105 @@
+"""What winning a customer cost, and what keeping one (C111)."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from campaigns.queries.effect import Effect
+from campaigns.queries.winning import Kept, KeptAll, WinningAndKeeping, Won, winning_and_keeping
+from dashboard.web import words
+from dashboard.web.access import READERS, BusinessRequest, business_page
+from dashboard.web.leads.words_of_leads import titled
+from dashboard.web.parts import Kpi
+
+_FRIEND = "friend"
+
+
+@business_page(*READERS)
+def winning_page(request: BusinessRequest) -> HttpResponse:
+    """Show both sides: sources with their cost, and measured campaigns."""
+    found = winning_and_keeping(request.now)
+    context = {
+        "empty": not found.won and not found.kept,
+        "kpis": _kpis(found),
+        "lead": _lead(found),
+        "won": [_won(one) for one in found.won],
+        "kept": [_kept(one) for one in found.kept],
+        "unmeasured": found.unmeasured,
+    }
+    return render(request, "dashboard/growth/winning.html", context)
+
+
+def _kpis(found: WinningAndKeeping) -> list[Kpi]:
+    won, kept = found.won_each_rial, found.kept_all
+    return [
+        Kpi(
+            label=_("A new customer cost"),
+            value="—" if won is None else words.toman(won),
+            unit="" if won is None else _("toman"),
+            note=_("of the sources whose cost was told"),
+        ),
+        Kpi(
+            label=_("A kept customer cost"),
+            value=words.toman(round(each.value)) if (each := _each(kept)) else "—",
+            unit=_("toman") if each else "",
+            note=_between(each) if each else _why_not(kept),
+        ),
+        Kpi(
+            label=_("Bought because of campaigns"),
+            value="—" if kept is None else words.number(round(kept.extra.value)),
+            unit="" if kept is None else _("customers"),
+            note="" if kept is None else _bounds(kept.extra),
+        ),
+    ]
+
+
+def _each(kept: KeptAll | None) -> Effect | None:
+    return kept.each_rial if kept else None
+
+
+def _between(each: Effect) -> str:
+    facts = {"low": words.toman(round(each.low)), "high": words.toman(round(each.high))}
+    return _("95 times of 100 between %(low)s and %(high)s") % facts
+
+
+def _bounds(extra: Effect) -> str:
+    facts = {"low": words.number(round(extra.low)), "high": words.number(round(extra.high))}
+    return _("95 times of 100 between %(low)s and %(high)s") % facts
+
+
+def _why_not(kept: KeptAll | None) -> str:
+    if kept is None:
+        return _("no finished campaign with a group left out yet")
+    return _("not surely more than nobody, so no cost is named")
+
+
+def _lead(found: WinningAndKeeping) -> str:
+    if found.times is None:
+        return ""
+    if found.times >= 1:
+        facts = {"n": words.number(found.times, 1)}
+        return _("Here a new customer cost %(n)s times as much as a kept one.") % facts
+    return _("Here a kept customer cost more than a new one.")
+
+
+def _won(one: Won) -> dict[str, Any]:
+    return {
+        "title": _("Friends brought") if one.kind == _FRIEND else titled(one.kind, one.title),
+        "people": words.number(one.people),
+        "bought": words.number(one.bought),
+        "cost": words.toman(one.cost_rial) if one.cost_rial else "—",
+        "each": "—" if one.each_rial is None else words.toman(one.each_rial),
+    }
+
+
+def _kept(one: Kept) -> dict[str, Any]:
+    return {
+        "id": one.campaign_id,
+        "name": one.name,
+        "people": words.number(one.people),
+        "extra": words.number(round(one.extra.value)),
+        "bounds": _bounds(one.extra),
+        "cost": words.toman(one.cost_rial),
+    }
