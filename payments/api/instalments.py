@@ -1,4 +1,4 @@
-"""Credit over HTTP: who may be lent what, plans, their payments, the cash to expect."""
+"""Plans over HTTP, their payments, the cash to expect."""
 
 from datetime import date
 from http import HTTPStatus
@@ -15,7 +15,6 @@ from core.api.views import Call, Endpoint, Reply
 from core.calendar import business_day
 from core.errors import NotFound, Problem
 from customers.enums import TenderMethod
-from customers.queries.people import customer_view
 from payments.api.bodies import Body, Code, ItemIn
 from payments.api.late_fees import LateFeeOut, late_fee_out
 from payments.enums.instalments import PlanState
@@ -28,55 +27,12 @@ from payments.operations.instalments import (
 from payments.operations.quotes import sell_quote_on_credit
 from payments.queries import pay_url
 from payments.queries.instalments.cashflow import cashflow
-from payments.queries.instalments.credit import Offer, offer_to
 from payments.queries.instalments.plans import (
     PlanDetail,
     instalment_by_id,
     plan_detail,
     plan_rows,
 )
-
-
-class EligibilityIn(Body):
-    """Whom, and how much (rial) they would like to pay in parts."""
-
-    customer_id: UUID
-    amount: int = Field(default=0, ge=0)
-
-
-class ReasonOut(BaseModel):
-    """Points given or taken by the scorecard."""
-
-    reason: str
-    points: int
-
-
-class GradeOut(BaseModel):
-    """The good-payer grade of 0 to 100 at this shop alone; null under three obligations.
-
-    `with_mandate` is what it is, or would be, with instalments debited by consent, which avoids
-    being late and any fee for it. Nothing is told to a credit bureau.
-    """
-
-    customer_id: UUID
-    score: int | None
-    with_mandate: int | None
-    obligations: int
-    on_time: int
-    reasons: list[ReasonOut]
-
-
-class EligibilityOut(BaseModel):
-    """What may be lent now; amounts in rial. `refusal` says why it is nothing."""
-
-    eligible: bool
-    limit: int
-    refusal: str | None
-    owed: int
-    overdue: int
-    max_instalments: int
-    down_percent: int
-    grade: GradeOut
 
 
 class PlanIn(Body):
@@ -178,41 +134,6 @@ class CashflowOut(BaseModel):
     low: int
     high: int
     days: list[CashDayOut]
-
-
-class CreditEligibility(Endpoint):
-    """POST asks what a customer may be lent."""
-
-    scopes: ClassVar = {"POST": Scope.PAYMENTS_READ}
-    body: ClassVar = {"POST": EligibilityIn}
-    answer: ClassVar = {"POST": EligibilityOut}
-
-    def post(self, call: Call, body: EligibilityIn) -> Reply:
-        """Return the offer and its reasons."""
-        offer = offer_to(_person(body.customer_id), today=_today(call))
-        told = EligibilityOut(
-            eligible=offer.refusal is None and offer.limit_rial >= body.amount,
-            limit=offer.limit_rial,
-            refusal=offer.refusal.value if offer.refusal else None,
-            owed=offer.standing.owed_rial,
-            overdue=offer.standing.overdue_rial,
-            max_instalments=offer.terms.most_count,
-            down_percent=offer.terms.down_percent,
-            grade=_grade(body.customer_id, offer),
-        )
-        return Reply(told.model_dump())
-
-
-class PaymentGrade(Endpoint):
-    """GET the good-payer grade of a customer."""
-
-    scopes: ClassVar = {"GET": Scope.PAYMENTS_READ}
-    answer: ClassVar = {"GET": GradeOut}
-
-    def get(self, call: Call, customer_id: UUID) -> Reply:
-        """Return the grade with the points it is made of."""
-        offer = offer_to(_person(customer_id), today=_today(call))
-        return Reply(_grade(customer_id, offer).model_dump())
 
 
 class InstalmentPlans(Endpoint):
@@ -322,29 +243,6 @@ class Cashflow(Endpoint):
             days=days,
         )
         return Reply(told.model_dump())
-
-
-def _today(call: Call) -> date:
-    return business_day(call.now, business_by_id(call.business_id).timezone)
-
-
-def _person(customer_id: UUID) -> UUID:
-    person = customer_view(customer_id)
-    if person is None:
-        raise NotFound(_("There is no such customer."))
-    return person.id
-
-
-def _grade(customer_id: UUID, offer: Offer) -> GradeOut:
-    grade = offer.standing.grade
-    return GradeOut(
-        customer_id=customer_id,
-        score=grade.score,
-        with_mandate=grade.with_consent,
-        obligations=grade.obligations,
-        on_time=grade.on_time,
-        reasons=[ReasonOut(reason=name, points=points) for name, points in grade.reasons],
-    )
 
 
 def _found(plan_id: UUID) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from payments.api.accounts import (
 from payments.api.alerts import Alerts
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
 from payments.api.covers import PaymentCoverItem, PaymentCovers, PaymentFinishing
+from payments.api.credit import CreditCustomers, CreditEligibility, PaymentGrade
 from payments.api.credit_terms import CreditTerms
 from payments.api.debit_schedules import (
     DebitRuleSet,
@@ -53,12 +54,10 @@ from payments.api.identifiers import (
 from payments.api.inquiries import Inquiries, InquiryItem, InquiryRuleSet
 from payments.api.instalments import (
     Cashflow,
-    CreditEligibility,
     InstalmentPayment,
     InstalmentPlanCancellation,
     InstalmentPlanItem,
     InstalmentPlans,
-    PaymentGrade,
 )
 from payments.api.late_fees import LateFeePayment, LateFeeWaiving
 from payments.api.links import (
@@ -152,6 +151,7 @@ urlpatterns: list[URLPattern] = [
     path("inquiries/rules", InquiryRuleSet.as_view(), name="api-inquiry-rules"),
     path("inquiries/<uuid:inquiry_id>", InquiryItem.as_view(), name="api-inquiry"),
     path("credit/terms", CreditTerms.as_view(), name="api-credit-terms"),
+    path("credit/customers", CreditCustomers.as_view(), name="api-credit-customers"),
     path("credit/eligibility", CreditEligibility.as_view(), name="api-credit-eligibility"),
     path(
         "customers/<uuid:customer_id>/payment-grade",

@@ -1,5 +1,6 @@
-"""Selling in instalments: plans, one plan, terms, the cash to expect."""
+"""Selling in instalments: plans, one plan, terms, whom to lend to, the cash to expect."""
 
+from dashboard.web.credit.lendable import lendable
 from dashboard.web.credit.plans import (
     instalment_ask,
     instalment_plan,
@@ -19,5 +20,6 @@ __all__ = [
     "instalments",
     "late_fee_ask",
     "late_fee_waive",
+    "lendable",
     "plan_cancel",
 ]

@@ -17,7 +17,7 @@ from core.calendar import add_months, business_day
 from core.errors import Problem
 from core.ids import new_spoken_code
 from customers.enums import TenderMethod
-from customers.queries.people import find_customer
+from customers.queries.people import customer_view, find_customer
 from dashboard.web import words
 from dashboard.web.access import SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.credit.offer import OfferShown, shown_offer
@@ -80,7 +80,7 @@ class SaleForm(forms.Form):
 def credit_sell(request: BusinessRequest) -> HttpResponse:
     """Preview a sale in parts, at a promised price where one is named; `action=sell` makes it."""
     quote = _quote(request)
-    form = SaleForm(request.POST or None)
+    form = SaleForm(request.POST or None, initial=_known(request))
     if quote is not None:
         form.promise(quote)
     today = business_day(request.now, request.business.timezone)
@@ -100,6 +100,20 @@ def credit_sell(request: BusinessRequest) -> HttpResponse:
     context = {"form": form, "parts": parts, "offer": offer, "promise": quote}
     answer = render(request, "dashboard/credit/sell.html", context)
     return refused(answer) if form.errors else answer
+
+
+def _known(request: BusinessRequest) -> dict[str, str]:
+    """Return the mobile of the customer the address names."""
+    named = request.GET.get("customer", "")
+    if not named:
+        return {}
+    try:
+        person = customer_view(UUID(named))
+    except ValueError:
+        person = None
+    if person is None:
+        raise Http404
+    return {"mobile": words.digits(local_mobile(person.mobile))}
 
 
 def _quote(request: BusinessRequest) -> QuoteView | None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from payments.enums.debits import DebitState, MandateState
@@ -100,10 +100,16 @@ def standings(
 
 def offer_to(customer_id: UUID, *, today: date) -> Offer:
     """Return what may be lent to a customer now."""
-    terms = credit_terms()
-    standing = standings([customer_id], today=today, grace_days=terms.grace_days)[customer_id]
-    limit, refusal = _limit(standing, terms)
-    return Offer(limit, refusal, standing, terms)
+    return offers_to([customer_id], today=today)[customer_id]
+
+
+def offers_to(
+    customer_ids: Sequence[UUID], *, today: date, terms: Terms | None = None
+) -> dict[UUID, Offer]:
+    """Return what may be lent to customers now, in as many queries however many they are."""
+    held = terms or credit_terms()
+    found = standings(customer_ids, today=today, grace_days=held.grace_days)
+    return {one: Offer(*_limit(found[one], held), found[one], held) for one in customer_ids}
 
 
 def _limit(standing: Standing, terms: Terms) -> tuple[int, CreditRefusal | None]:
@@ -129,12 +135,17 @@ def _refusal(standing: Standing, terms: Terms) -> CreditRefusal | None:
     return CreditRefusal.LOW_GRADE if score < terms.least_grade else None
 
 
-def _failed_debits(customer_ids: Sequence[UUID], today: date) -> dict[UUID, int]:
-    rows = Debit.objects.filter(
-        customer_id__in=customer_ids,
+def failed_debit_rows(today: date) -> QuerySet[Debit]:
+    """Return the debits of a year that brought nothing in the end."""
+    return Debit.objects.filter(
         state__in=[DebitState.FAILED, DebitState.REVERSED_LATE],
         ended_at__date__gte=today - _FAILED_SINCE,
-    ).values_list("customer_id", flat=True)
+    )
+
+
+def _failed_debits(customer_ids: Sequence[UUID], today: date) -> dict[UUID, int]:
+    found = failed_debit_rows(today).filter(customer_id__in=customer_ids)
+    rows = found.values_list("customer_id", flat=True)
     counts: dict[UUID, int] = {}
     for one in rows:
         counts[one] = counts.get(one, 0) + 1
