@@ -273,6 +273,7 @@ _business = [
     ),
     path("mandates/<uuid:mandate_id>/change/", debits.mandate_change, name="mandate-change"),
     path("instalments/", credit.instalments, name="instalments"),
+    path("instalments/days/", credit.cashflow_days, name="cashflow"),
     path("instalments/customers/", credit.lendable, name="lendable"),
     path("instalments/new/", credit.credit_sell, name="credit-sell"),
     path("instalments/terms/", credit.credit_terms_page, name="credit-terms"),

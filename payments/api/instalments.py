@@ -26,7 +26,8 @@ from payments.operations.instalments import (
 )
 from payments.operations.quotes import sell_quote_on_credit
 from payments.queries import pay_url
-from payments.queries.instalments.cashflow import cashflow
+from payments.queries.instalments.cashflow import DAYS, cashflow
+from payments.queries.instalments.forecast import ForecastDay
 from payments.queries.instalments.plans import (
     PlanDetail,
     instalment_by_id,
@@ -119,15 +120,23 @@ class InstalmentPaymentOut(BaseModel):
 
 
 class CashDayOut(BaseModel):
-    """What is due on a day and what may be expected of it, in rial."""
+    """What is due on a day, what may be expected of it, and between which sums it lies, in rial.
+
+    The `_so_far` ones are of everything up to the end of this day.
+    """
 
     on: date
     due: int
     expected: int
+    low: int
+    high: int
+    expected_so_far: int
+    low_so_far: int
+    high_so_far: int
 
 
 class CashflowOut(BaseModel):
-    """The next ninety days; `low` and `high` bound 95 % of outcomes. Amounts in rial."""
+    """Each of the next ninety days; `low` and `high` bound 95 % of drawn outcomes, in rial."""
 
     due: int
     expected: int
@@ -230,11 +239,9 @@ class Cashflow(Endpoint):
     def get(self, call: Call) -> Reply:
         """Return the forecast with its interval."""
         zone = business_by_id(call.business_id).timezone
-        found = cashflow(today=business_day(call.now, zone), zone=zone)
-        days = [
-            CashDayOut(on=one.on, due=one.due_rial, expected=one.expected_rial)
-            for one in found.days
-        ]
+        today = business_day(call.now, zone)
+        found = cashflow(today=today, zone=zone)
+        days = [_day(one) for one in found.every_day(today, DAYS)]
         told = CashflowOut(
             due=found.due_rial,
             expected=found.expected_rial,
@@ -243,6 +250,19 @@ class Cashflow(Endpoint):
             days=days,
         )
         return Reply(told.model_dump())
+
+
+def _day(one: ForecastDay) -> CashDayOut:
+    return CashDayOut(
+        on=one.on,
+        due=one.due_rial,
+        expected=one.expected_rial,
+        low=one.low_rial,
+        high=one.high_rial,
+        expected_so_far=one.expected_so_far,
+        low_so_far=one.low_so_far,
+        high_so_far=one.high_so_far,
+    )
 
 
 def _found(plan_id: UUID) -> dict[str, Any]:

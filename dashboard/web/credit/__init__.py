@@ -1,5 +1,6 @@
 """Selling in instalments: plans, one plan, terms, whom to lend to, the cash to expect."""
 
+from dashboard.web.credit.cashflow import cashflow_days
 from dashboard.web.credit.lendable import lendable
 from dashboard.web.credit.plans import (
     instalment_ask,
@@ -13,6 +14,7 @@ from dashboard.web.credit.sell import credit_sell
 from dashboard.web.credit.terms import credit_terms_page
 
 __all__ = [
+    "cashflow_days",
     "credit_sell",
     "credit_terms_page",
     "instalment_ask",

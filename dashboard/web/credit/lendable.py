@@ -41,7 +41,7 @@ class LendableRow:
     title: str
     mobile: str
     offer: OfferShown
-    worth_rial: int | None
+    worth: str
     last_on: date | None
     sell_href: str
 
@@ -129,7 +129,7 @@ def _row(
         title=title_of(person.name, person.mobile, person.member_code),
         mobile=local_mobile(person.mobile),
         offer=shown_offer(offers[person.id]),
-        worth_rial=outlook.worth_rial if outlook else None,
+        worth=words.toman_short(outlook.worth_rial) if outlook else "",
         last_on=row.last_on,
         sell_href=f"{sell}?customer={person.id}" if person.mobile else "",
     )

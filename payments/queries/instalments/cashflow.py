@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from core.calendar import business_day, day_start, jalali
 from payments.enums.debits import DebitState
@@ -24,6 +24,7 @@ _OVER: Final = [
     DebitState.REVERSED_LATE,
 ]
 _THIRD: Final = 11
+_SHOWN: Final = 100
 
 History = dict[object, tuple[int, int]]
 
@@ -65,19 +66,13 @@ def _banks(zone: ZoneInfo) -> History:
 
 
 def _instalments(today: date, until: date, people: History) -> Iterable[Expected]:
-    rows = Instalment.objects.filter(
-        state=InstalmentState.OPEN, due_on__gte=today, due_on__lt=until
-    ).values_list("due_on", "amount_rial", "plan__customer_id")
+    rows = _parts_due(today, until).values_list("due_on", "amount_rial", "plan__customer_id")
     for on, rial, who in rows:
         yield Expected(on, rial, *people.get(who, (0, 0)))
 
 
 def _debits(today: date, until: date, zone: ZoneInfo, banks: History) -> Iterable[Expected]:
-    rows = Debit.objects.filter(
-        state__in=_COMING,
-        due_at__gte=day_start(today, zone),
-        due_at__lt=day_start(until, zone),
-    ).exclude(source_kind=_OWNED_BY_PLANS)
+    rows = _debits_due(today, until, zone)
     for due_at, rial, bank in rows.values_list("due_at", "amount_rial", "mandate__bank"):
         on = business_day(due_at, zone)
         yield Expected(on, rial, *banks.get((bank, _third(on)), (0, 0)))
@@ -85,3 +80,27 @@ def _debits(today: date, until: date, zone: ZoneInfo, banks: History) -> Iterabl
 
 def _third(day: date) -> int:
     return min((jalali(day).day - 1) // _THIRD, 2)
+
+
+def due_on(day: date, *, zone: ZoneInfo) -> tuple[list[Instalment], list[Debit]]:
+    """Return the instalments and debits a day of the forecast counts. Two queries."""
+    parts = _parts_due(day, day + timedelta(days=1)).select_related("plan__customer")
+    debits = _debits_due(day, day + timedelta(days=1), zone).select_related("customer")
+    return (
+        list(parts.order_by("-amount_rial", "id")[:_SHOWN]),
+        list(debits.order_by("-amount_rial", "id")[:_SHOWN]),
+    )
+
+
+def _parts_due(since: date, until: date) -> QuerySet[Instalment]:
+    return Instalment.objects.filter(
+        state=InstalmentState.OPEN, due_on__gte=since, due_on__lt=until
+    )
+
+
+def _debits_due(since: date, until: date, zone: ZoneInfo) -> QuerySet[Debit]:
+    return Debit.objects.filter(
+        state__in=_COMING,
+        due_at__gte=day_start(since, zone),
+        due_at__lt=day_start(until, zone),
+    ).exclude(source_kind=_OWNED_BY_PLANS)

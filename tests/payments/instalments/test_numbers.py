@@ -1,6 +1,7 @@
 """Splitting, grading and forecasting: pure numbers."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -117,3 +118,29 @@ def test_little_history_is_pulled_towards_the_usual():
     assert chance(0, 1, 0.9) > 0.7
     assert chance(0, 100, 0.9) < 0.1
     assert chance(0, 0, 0.9) == pytest.approx(0.9)
+
+
+_DUE = st.tuples(st.integers(0, 89), st.integers(1, 10**9), st.integers(0, 20), st.integers(0, 20))
+
+
+@given(st.lists(_DUE, max_size=40))
+def test_days_of_a_forecast_add_up_to_the_whole_and_each_has_its_interval(dues):
+    """C030: by day, each with its bootstrap interval, and of everything up to it."""
+    rows = [
+        Expected(TODAY + timedelta(days=on), rial, min(paid, of), of) for on, rial, paid, of in dues
+    ]
+    found = forecast(rows, paid=90, of=100)
+    days = found.every_day(TODAY, 90)
+    assert [day.on for day in days] == [TODAY + timedelta(days=n) for n in range(90)]
+    assert sum(day.due_rial for day in days) == found.due_rial == sum(one[1] for one in dues)
+    assert sum(day.expected_rial for day in days) == found.expected_rial
+    assert (days[-1].low_so_far, days[-1].high_so_far) == (found.low_rial, found.high_rial)
+    so_far = 0
+    for day in days:
+        so_far += day.expected_rial
+        assert day.expected_so_far == so_far
+        assert 0 <= day.low_rial <= day.high_rial <= day.due_rial
+        assert 0 <= day.low_so_far <= day.high_so_far
+    for earlier, later in pairwise(days):
+        assert earlier.low_so_far <= later.low_so_far
+        assert earlier.high_so_far <= later.high_so_far

@@ -144,7 +144,7 @@ const kinds = {
       name: series.name,
       data: series.values,
       connectNulls: false,
-      symbolSize: 5,
+      symbolSize: data.labels.length > 40 ? 0 : 5,
       smooth: 0.25,
       lineStyle: { width: 2, color: colours()[i] },
       itemStyle: { color: colours()[i] },
