@@ -19,7 +19,7 @@ __all__ = ["bank", "fresh_sandbox", "later", "lender", "poll", "sandbox", "shop"
 def _page(client, lender: Lender, rest: str) -> str:
     answer = client.get(f"/b/{lender.shop.business.slug}/instalments/{rest}")
     assert answer.status_code == 200
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def test_whom_to_lend_to_with_limit_and_reason(lender: Lender, owner_client):
