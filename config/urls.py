@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/v1/", include("businesses.api.urls")),
     path("api/v1/", include("customers.api.urls")),
     path("api/v1/", include("payments.api.urls")),
+    path("api/v1/", include("feedback.api.urls")),
     path("api/v1/", include("loyalty.api.urls")),
     path("api/v1/", include("segmentation.api.urls")),
     path("api/v1/", include("campaigns.api.urls")),

@@ -3,7 +3,16 @@
 from django.contrib import admin
 
 from core.tenancy.admin import TenantAdmin
-from feedback.models import Response, Survey, SurveyInvitation
+from feedback.models import (
+    BonusLine,
+    BonusObjection,
+    BonusPlan,
+    BonusRun,
+    BonusSale,
+    Response,
+    Survey,
+    SurveyInvitation,
+)
 
 
 @admin.register(Survey)
@@ -30,3 +39,45 @@ class ResponseAdmin(TenantAdmin):
     list_display = ("answered_at", "score", "comment", "flagged")
     list_filter = ("score", "flagged")
     ordering = ("-answered_at",)
+
+
+@admin.register(BonusPlan)
+class BonusPlanAdmin(TenantAdmin):
+    """Terms of staff bonuses."""
+
+    list_display = ("version", "months", "most_rial", "reach_percent", "made_at", "made_by")
+    ordering = ("-version",)
+
+
+@admin.register(BonusRun)
+class BonusRunAdmin(TenantAdmin):
+    """Periods worked out."""
+
+    list_display = ("starts_on", "ends_on", "state", "frozen_at", "approved_by", "paid_reference")
+    list_filter = ("state",)
+    ordering = ("-starts_on",)
+
+
+@admin.register(BonusLine)
+class BonusLineAdmin(TenantAdmin):
+    """Who gets what."""
+
+    list_display = ("employee", "asked", "answers", "content", "reason", "amount_rial", "paid_rial")
+    list_filter = ("reason",)
+    ordering = ("-id",)
+
+
+@admin.register(BonusSale)
+class BonusSaleAdmin(TenantAdmin):
+    """The sales bonuses stand on."""
+
+    list_display = ("purchase_id", "weight_bp", "value_bp", "expected_bp", "came_back", "set_aside")
+    ordering = ("-id",)
+
+
+@admin.register(BonusObjection)
+class BonusObjectionAdmin(TenantAdmin):
+    """Objections and their answers."""
+
+    list_display = ("raised_at", "raised_by", "reason", "upheld", "decided_by")
+    ordering = ("-raised_at",)

@@ -12,6 +12,8 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to purchases and returns; add links to other apps' answers."""
+        from businesses.enums import Module
+        from businesses.queries.modules import register_module
         from customers.operations import register_farewell
         from feedback import subscribers
         from feedback.api import parts
@@ -20,3 +22,4 @@ class FeedbackConfig(AppConfig):
 
         parts.register()
         register_farewell(FAREWELL)
+        register_module(Module.STAFF, api=("bonus-runs", "bonus-lines"))

@@ -23,6 +23,23 @@ class InvitationState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class BonusState(models.TextChoices):
+    """frozen (may be objected to) → approved → paid; cancelled before it is paid."""
+
+    FROZEN = "frozen", _("Open to objections")
+    APPROVED = "approved", _("Approved")
+    PAID = "paid", _("Paid")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class BonusReason(models.TextChoices):
+    """Whether a line's numbers are enough for a bonus."""
+
+    COUNTS = "counts", _("Counts")
+    FEW_ANSWERS = "few_answers", _("Too few answers")
+    LOW_RATE = "low_rate", _("Too few of those asked answered")
+
+
 SCALES: Final[dict[str, range]] = {
     SurveyKind.NPS: range(11),
     SurveyKind.CSAT: range(1, 6),

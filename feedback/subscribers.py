@@ -22,6 +22,7 @@ from feedback.operations import (
     note_returns,
     open_default_survey,
 )
+from feedback.operations.bonus import take_back_bonuses
 from outbox.events import Recorded
 from outbox.subscriptions import subscribe
 
@@ -49,6 +50,12 @@ def invite(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> No
 def withdraw(events: Sequence[Recorded[ReturnRecorded]], *, now: datetime) -> None:
     """Do not ask about goods that came back, and mark what was said about them."""
     note_returns(purchase_ids={event.body.purchase_id for event in events}, now=now)
+
+
+@subscribe(ReturnRecorded, name="feedback.bonuses")
+def take_back(event: Recorded[ReturnRecorded], *, now: datetime) -> None:
+    """Let staff bonuses lose what the goods brought to them."""
+    take_back_bonuses(purchase_ids=[event.body.purchase_id], now=now)
 
 
 @subscribe(CustomersMerged, name="feedback.follow")

@@ -19,6 +19,7 @@ from businesses.queries import BusinessInfo, membership, role_may
 from businesses.queries.modules import module_of
 from core.errors import Problem
 from core.tenancy import acting_for
+from feedback.web.browsers import mark_workplace
 
 P = ParamSpec("P")
 
@@ -59,9 +60,11 @@ def business_page(
             scope = acting_for(entered.business.id) if scoped else nullcontext()
             try:
                 with timezone.override(entered.business.timezone), scope:
-                    return view(entered, **kwargs)  # type: ignore[call-arg]
+                    answer = view(entered, **kwargs)  # type: ignore[call-arg]
             except Problem as problem:
                 raise _missing(problem) from problem
+            mark_workplace(request, answer, entered.business.id)
+            return answer
 
         enter.business_roles = roles  # type: ignore[attr-defined]
         return enter

@@ -15,7 +15,7 @@ PAGES: Final = {
     Module.GOODWILL: ("goodwill", "till/goodwill", f"{_CUSTOMER}goodwill"),
     Module.OCCASIONS: ("occasions", f"{_CUSTOMER}occasions"),
     Module.ENGAGEMENT: ("engagement", "milestones", f"{_CUSTOMER}engagement"),
-    Module.STAFF: ("staff",),
+    Module.STAFF: ("staff", "bonuses"),
     Module.SURVEYS: ("opinions",),
     Module.CAMPAIGNS: ("campaigns",),
     Module.LINKS: ("payment-links",),

@@ -91,6 +91,13 @@ ENTRIES: Final = (
         module=Module.STAFF,
     ),
     Entry(
+        name="bonuses",
+        icon="mood-happy",
+        label=_("Staff bonuses"),
+        roles=MANAGERS,
+        module=Module.STAFF,
+    ),
+    Entry(
         name="gift-cards",
         icon="gift",
         label=_("Gift cards"),

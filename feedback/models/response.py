@@ -40,6 +40,10 @@ class Response(TenantModel):
     comment = models.TextField(_("comment"), blank=True, default="")
     flagged = models.BooleanField(_("goods came back"), default=False)
     answered_at = models.DateTimeField(_("answered"))
+    # From where: a browser that somebody who works here uses, and which browser, as a keyed hash.
+    # Bonuses leave out what staff answered, and what one browser answered for many (N16).
+    from_staff = models.BooleanField(_("answered by staff"), default=False)
+    browser_hash = models.BinaryField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("response")

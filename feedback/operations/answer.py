@@ -17,7 +17,7 @@ from feedback.enums import LOW, SCALES, InvitationState
 from feedback.events import SurveyAnswered
 from feedback.models import Response, Survey, SurveyInvitation
 from feedback.operations.withdraw import MESSAGE_KIND
-from feedback.queries.tokens import token_hash
+from feedback.queries.tokens import browser_hash, token_hash
 from messaging.operations import cancel_queued
 from outbox.operations import publish
 
@@ -26,8 +26,18 @@ TIMELINE_KIND: Final = "survey"
 
 
 @operation
-def answer_survey(*, token: str, score: int, comment: str, now: datetime) -> Response:
+def answer_survey(
+    *,
+    token: str,
+    score: int,
+    comment: str,
+    from_staff: bool = False,
+    browser: str = "",
+    now: datetime,
+) -> Response:
     """Write down an answer; a low score opens a case.
+
+    `from_staff` tells that it came from a browser of the business, `browser` from which one.
 
     Raises NotFound, and Problem `invalid_score`, `survey_answered` or `survey_closed`.
     """
@@ -43,6 +53,8 @@ def answer_survey(*, token: str, score: int, comment: str, now: datetime) -> Res
         score=score,
         comment=normalise(comment)[:MAX_COMMENT],
         flagged=invitation.refunded_at is not None,
+        from_staff=from_staff,
+        browser_hash=browser_hash(browser) if browser else None,
         answered_at=now,
     )
     SurveyInvitation.objects.filter(id=invitation.id).update(state=InvitationState.ANSWERED)

@@ -21,6 +21,7 @@ from core.text import latin_digits
 from feedback.enums import SurveyKind
 from feedback.operations import agree_to_news, answer_survey
 from feedback.queries import SurveyPage, business_of, survey_page
+from feedback.web.browsers import BROWSER, name_browser, works_at
 
 P = ParamSpec("P")
 
@@ -83,6 +84,8 @@ def _answer(request: HttpRequest, token: str, business_id: UUID) -> HttpResponse
     try:
         with acting_for(business_id):
             answer_survey(
+                from_staff=works_at(request, business_id),
+                browser=request.COOKIES.get(BROWSER, ""),
                 token=token,
                 score=int(mark) if _MARK.fullmatch(mark) else -1,
                 comment=request.POST.get("comment", ""),
@@ -110,7 +113,9 @@ def _show(
         "comment": request.POST.get("comment", ""),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
-    return render(request, _template(page), context, status=status)
+    answer = render(request, _template(page), context, status=status)
+    name_browser(request, answer)
+    return answer
 
 
 def _template(page: SurveyPage) -> str:

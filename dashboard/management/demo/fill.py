@@ -29,6 +29,7 @@ from customers.operations import (
 )
 from customers.operations.days import close_days
 from dashboard.management.demo.benefits import play_benefits
+from dashboard.management.demo.bonuses import play_bonuses
 from dashboard.management.demo.club import play_club
 from dashboard.management.demo.engagement import offer_engagement, play_engagement
 from dashboard.management.demo.friends import play_friends
@@ -139,6 +140,7 @@ def _play(
         play_engagement(customers, now)
         say(trade, customers, now)
         play_staff(trade, people.cashier, now)
+        play_bonuses(people.owner, now)
         play_club(trade, customers, people.owner, people.cashier, now)
         play_presents(trade, list(_mobiles(told, outcomes)), f"مالک {trade.name}", now)
         close_days(now=now)

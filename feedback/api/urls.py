@@ -1,0 +1,16 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from feedback.api.bonuses import BonusObjections, BonusRunItem, BonusRuns, StaffScore
+
+urlpatterns = [
+    path("bonus-runs", BonusRuns.as_view(), name="api-bonus-runs"),
+    path("bonus-runs/<uuid:bonus_run_id>", BonusRunItem.as_view(), name="api-bonus-run"),
+    path(
+        "bonus-lines/<uuid:bonus_line_id>/objections",
+        BonusObjections.as_view(),
+        name="api-bonus-objections",
+    ),
+    path("staff/<uuid:employee_id>/score", StaffScore.as_view(), name="api-staff-score"),
+]

@@ -1,0 +1,1 @@
+"""Bonuses for satisfied customers: what sales say, what was worked out (C084)."""
