@@ -19,7 +19,6 @@ from dashboard.web.bonus.listing import above_text
 from dashboard.web.forms import Line, refusal_to_form
 from dashboard.web.people import title_of
 from feedback.enums import BonusReason, BonusState
-from feedback.models import BonusLine, BonusRun, BonusSale
 from feedback.operations.bonus import object_to_bonus
 from feedback.queries.bonus.reading import (
     line_by_id,
@@ -83,7 +82,7 @@ def bonus_line(request: BusinessRequest, bonus_line_id: UUID) -> HttpResponse:
     return refused(answer) if form.errors else answer
 
 
-def _steps(request: BusinessRequest, run: BonusRun, *, waiting: bool) -> dict[str, bool]:
+def _steps(request: BusinessRequest, run: Any, *, waiting: bool) -> dict[str, bool]:
     owner = role_may(request.role, OWNERS)
     over = request.now >= run.objections_until
     frozen = run.state == BonusState.FROZEN
@@ -96,7 +95,7 @@ def _steps(request: BusinessRequest, run: BonusRun, *, waiting: bool) -> dict[st
     }
 
 
-def _line(line: BonusLine) -> dict[str, Any]:
+def _line(line: Any) -> dict[str, Any]:
     counts = line.reason == BonusReason.COUNTS
     return {
         "id": line.id,
@@ -112,7 +111,7 @@ def _line(line: BonusLine) -> dict[str, Any]:
     }
 
 
-def _line_context(request: BusinessRequest, line: BonusLine, form: forms.Form) -> dict[str, Any]:
+def _line_context(request: BusinessRequest, line: Any, form: forms.Form) -> dict[str, Any]:
     shown = Paginator(sales_of(line.id), _ROWS).get_page(request.GET.get("page"))
     may_object = line.run.state == BonusState.FROZEN and request.now < line.run.objections_until
     return {
@@ -128,7 +127,7 @@ def _line_context(request: BusinessRequest, line: BonusLine, form: forms.Form) -
     }
 
 
-def _chosen(line: BonusLine, typed: str) -> str:
+def _chosen(line: Any, typed: str) -> str:
     """Return whose sale is objected to, "" for none."""
     try:
         row = sales_of(line.id).filter(purchase=UUID(typed)).first()
@@ -137,7 +136,7 @@ def _chosen(line: BonusLine, typed: str) -> str:
     return (_sale(row)["customer"] or _("somebody without a name")) if row else ""
 
 
-def _sale(row: BonusSale) -> dict[str, Any]:
+def _sale(row: Any) -> dict[str, Any]:
     person = row.purchase.customer
     return {
         "purchase_id": row.purchase_id,
@@ -149,7 +148,7 @@ def _sale(row: BonusSale) -> dict[str, Any]:
     }
 
 
-def _said(row: BonusSale) -> str:
+def _said(row: Any) -> str:
     if row.set_aside:
         return _("set aside")
     if row.came_back:
