@@ -10,6 +10,14 @@ from customers.api.attributes import (
 )
 from customers.api.codes import CustomerCodeCheck, CustomerCodes
 from customers.api.growth import CohortReport, RepeatReport, SalesBridgeReport
+from customers.api.imports import (
+    ImportCancellation,
+    ImportColumns,
+    ImportErrors,
+    ImportItem,
+    Imports,
+    ImportStart,
+)
 from customers.api.lead_sources import LeadFunnel, LeadSourceItem, LeadSources
 from customers.api.leads import LeadFollowUps, LeadItem, Leads
 from customers.api.merging import (
@@ -32,6 +40,18 @@ from customers.api.purchases import PurchaseBatch, PurchaseItem, PurchaseReturns
 from customers.api.tastes import CustomerDrift, CustomerTastes
 
 urlpatterns: list[URLPattern] = [
+    path("imports", Imports.as_view(), name="api-imports"),
+    path("imports/<uuid:import_job_id>", ImportItem.as_view(), name="api-import"),
+    path(
+        "imports/<uuid:import_job_id>/columns", ImportColumns.as_view(), name="api-import-columns"
+    ),
+    path("imports/<uuid:import_job_id>/start", ImportStart.as_view(), name="api-import-start"),
+    path(
+        "imports/<uuid:import_job_id>/cancel",
+        ImportCancellation.as_view(),
+        name="api-import-cancel",
+    ),
+    path("imports/<uuid:import_job_id>/errors", ImportErrors.as_view(), name="api-import-errors"),
     path("purchases", Purchases.as_view(), name="api-purchases"),
     path("purchases/batch", PurchaseBatch.as_view(), name="api-purchase-batch"),
     path("purchases/<uuid:purchase_id>", PurchaseItem.as_view(), name="api-purchase"),

@@ -119,6 +119,11 @@ def path_of(job: ImportJob) -> Path:
     return Path(settings.MEDIA_ROOT) / job.file_path
 
 
+def forget_file(job: ImportJob) -> None:
+    """Delete the file of an upload that was refused as a whole, so that nothing names it."""
+    path_of(job).unlink(missing_ok=True)
+
+
 def _folder() -> Path:
     folder = Path(settings.MEDIA_ROOT) / str(active_business_id()) / "imports"
     folder.mkdir(parents=True, exist_ok=True)

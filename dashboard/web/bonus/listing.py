@@ -119,7 +119,7 @@ def _initial() -> dict[str, Any]:
     if plan is None:
         return {"reach_percent": 10, "min_answers": 20, "floor_percent": 10, "dispute_days": 7}
     return {
-        "most": plan.most_rial // 10,
+        "most": plan.most_rial,
         "months": plan.months,
         "reach_percent": plan.reach_percent,
         "min_answers": plan.min_answers,

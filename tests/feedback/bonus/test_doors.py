@@ -51,6 +51,7 @@ def test_an_owner_sets_terms_a_manager_objects_an_owner_answers_approves_and_pay
     page = owner_client.get(base).content.decode()
     assert "علی" in page
     assert "پاداش کارکنان" in page
+    assert "۱٬۰۰۰٬۰۰۰" in page.replace(",", "٬")
     typed = {"most": "۵۰۰٬۰۰۰", "months": "3", "reach_percent": "۱۵", "min_answers": "۲۵"}
     typed |= {"floor_percent": "۲۰", "dispute_days": "۵"}
     assert owner_client.post(base, typed).status_code == 302
