@@ -308,6 +308,7 @@ _business = [
     path("customers/<uuid:customer_id>/leave/", leaving.club_leave, name="club-leave"),
     path("customers/<uuid:customer_id>/rejoin/", leaving.club_rejoin, name="club-rejoin"),
     path("checkouts/", links.checkouts, name="checkouts"),
+    path("checkouts/carts/<uuid:cart_id>/", links.cart, name="cart"),
     path("books/", books.books, name="books"),
     path("books/journal/", books.journal, name="journal"),
     path("books/journal.csv", books.journal_csv, name="journal-csv"),

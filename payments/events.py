@@ -62,14 +62,15 @@ class PaymentReversed(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckoutAbandoned(DomainEvent):
-    """A buyer left before paying, and the time for a reminder came."""
+    """A buyer left a payment or a cart, and the time for a reminder came."""
 
     name: ClassVar[str] = "checkout.abandoned"
 
-    payment_id: UUID
+    payment_id: UUID | None
     external_id: str
     amount_rial: int
     reminded: bool
+    cart_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from payments.api.accounts import (
 )
 from payments.api.alerts import Alerts
 from payments.api.books import Journal, MonthlyStatement, Reconciliations, TrialBalance
+from payments.api.carts import CartClosing, CartItem, CartPayment, Carts
 from payments.api.covers import PaymentCoverItem, PaymentCovers, PaymentFinishing
 from payments.api.credit import CreditCustomers, CreditEligibility, PaymentGrade
 from payments.api.credit_terms import CreditTerms
@@ -185,6 +186,10 @@ urlpatterns: list[URLPattern] = [
         name="api-late-fee-waive",
     ),
     path("reports/cashflow", Cashflow.as_view(), name="api-cashflow"),
+    path("carts", Carts.as_view(), name="api-carts"),
+    path("carts/<uuid:cart_id>", CartItem.as_view(), name="api-cart"),
+    path("carts/<uuid:cart_id>/close", CartClosing.as_view(), name="api-cart-close"),
+    path("carts/<uuid:cart_id>/payment", CartPayment.as_view(), name="api-cart-payment"),
     path("payment-links", PaymentLinks.as_view(), name="api-payment-links"),
     path(
         "payment-links/<uuid:payment_link_id>",

@@ -5,6 +5,7 @@ from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
 from payments.models.bank import BankAccount, BankHoliday, BankRow
 from payments.models.books import MoneyEntry
+from payments.models.carts import Cart
 from payments.models.covers import PaymentCover
 from payments.models.debit import Debit, DebitAttempt
 from payments.models.debit_schedule import DebitPolicy, DebitSchedule
@@ -34,6 +35,7 @@ __all__ = [
     "BankHoliday",
     "BankLimit",
     "BankRow",
+    "Cart",
     "CheckoutPolicy",
     "CheckoutRecovery",
     "CreditPolicy",

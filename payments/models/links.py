@@ -80,11 +80,24 @@ class CheckoutPolicy(TenantModel):
 
 
 class CheckoutRecovery(TenantModel):
-    """What was decided about one unfinished checkout, once, before its outcome was known."""
+    """What was decided about one unfinished checkout, once, before its outcome was known.
 
+    It is a payment nobody finished, or a cart for which no payment was asked yet.
+    """
+
+    cart = models.ForeignKey(
+        "payments.Cart",
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("cart"),
+    )
     payment = models.ForeignKey(
         "payments.Payment",
         on_delete=models.PROTECT,
+        null=True,
         db_constraint=False,
         db_index=False,
         related_name="+",
@@ -100,7 +113,13 @@ class CheckoutRecovery(TenantModel):
         verbose_name_plural = _("unfinished checkouts")
         constraints = (
             SameBusiness("payment"),
+            SameBusiness("cart"),
             models.UniqueConstraint(fields=["business", "payment"], name="payments_recovery_once"),
+            models.UniqueConstraint(fields=["business", "cart"], name="payments_recovery_cart"),
+            models.CheckConstraint(
+                condition=Q(payment=None, cart__isnull=False) | Q(payment__isnull=False, cart=None),
+                name="payments_recovery_of_one",
+            ),
         )
         indexes = (
             models.Index(fields=["business", "-at", "-id"], name="payments_recovery_newest"),

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from core.tenancy.personal import Facts, Whom, Whose, by, declare
+from core.tenancy.personal import Facts, Whom, Whose, at, by, declare
 from payments.models.account import ProviderAccount
 from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
 from payments.models.bank import BankAccount, BankHoliday, BankRow
 from payments.models.books import MoneyEntry
+from payments.models.carts import Cart
 from payments.models.covers import PaymentCover
 from payments.models.debit import Debit, DebitAttempt
 from payments.models.debit_schedule import DebitPolicy, DebitSchedule
@@ -76,6 +77,10 @@ def _their_calls(whom: Whom) -> Q:
     return through("attempt__payment")(whom) | about
 
 
+def _left_behind(whom: Whom) -> Q:
+    return through("payment")(whom) | at("cart__mobile")(whom)
+
+
 _PAYING = {
     Payment: Facts(
         of=by(*_PAID),
@@ -134,7 +139,14 @@ _PAYING = {
     ),
     PaymentLink: Facts(ours=("title", "branch_code", "employee_code", "token", "created_by")),
     CheckoutPolicy: Facts(),
-    CheckoutRecovery: Facts(of=through("payment"), told=("arm",)),
+    CheckoutRecovery: Facts(of=_left_behind, told=("arm",)),
+    Cart: Facts(
+        of=at("mobile", "customer_hint__email"),
+        theirs=("mobile", "customer_hint"),
+        free=("title", "resume_url", "return_url"),
+        ours=("external_id", "lines"),
+        told=("external_id", "amount_rial", "title", "created_at"),
+    ),
 }
 _REFUNDS = {
     Transfer: Facts(

@@ -94,7 +94,7 @@ def create_payment(
         debtor_id=debt.customer_id if debt else None,
         purchase_id=debt.purchase_id if debt else None,
         description=normalise(description)[:_MAX_DESCRIPTION],
-        return_url=_checked_url(return_url),
+        return_url=checked_url(return_url),
         customer_hint=hint_to_json(customer),
         lines=[line_to_json(line) for line in lines],
         branch_code=normalise_code(branch_code or ""),
@@ -255,12 +255,13 @@ def check_sale(payment: Payment, now: datetime) -> None:
         kept["total_rial"] = row["total_rial"]
 
 
-def _checked_url(url: str) -> str:
+def checked_url(url: str, field: str = "return_url") -> str:
+    """Return an address to send a buyer to. Raises Problem `invalid_return_url`."""
     if url and not _is_web_address(url):
         raise Problem(
             "invalid_return_url",
             _("The return address must begin with https:// or http://."),
-            fields={"return_url": [_("Give a web address.")]},
+            fields={field: [_("Give a web address.")]},
         )
     return url
 

@@ -22,7 +22,7 @@ from payments.operations.debits.work import work_debits
 from payments.operations.deposits.due import DUE as DEPOSITS
 from payments.operations.inquiries.due import DUE as INQUIRIES
 from payments.operations.instalments.due import DUE as INSTALMENTS
-from payments.operations.links import remind_unfinished
+from payments.operations.links import remind_of_cart, remind_unfinished
 from payments.operations.recheck import recheck_attempt
 from payments.operations.refunds import run_transfer
 from payments.operations.reverse import run_reversal
@@ -57,6 +57,10 @@ _DUE_REMINDERS: Final = """
 SELECT business_id, id FROM payments_payment
 WHERE remind_at <= %(now)s ORDER BY remind_at LIMIT %(limit)s
 """
+_DUE_CARTS: Final = """
+SELECT business_id, id FROM payments_cart
+WHERE remind_at <= %(now)s ORDER BY remind_at LIMIT %(limit)s
+"""
 _BATCH: Final = 50
 
 _DUE_COVERS: Final = """
@@ -82,6 +86,7 @@ def poll_due(*, now: datetime, seconds: float = 45.0) -> int:
             (_DUE_EXPIRIES, _expire),
             (_DUE_COVERS, _let_go),
             (_DUE_REMINDERS, _remind),
+            (_DUE_CARTS, _remind_cart),
             *DEPOSITS,
             (_DUE_RECHECKS, _recheck),
             *INSTALMENTS,
@@ -144,3 +149,7 @@ def _let_go(business_id: UUID, payment_id: UUID, now: datetime) -> bool:
 
 def _remind(business_id: UUID, payment_id: UUID, now: datetime) -> bool:
     return remind_unfinished(business_id=business_id, payment_id=payment_id, now=now)
+
+
+def _remind_cart(business_id: UUID, cart_id: UUID, now: datetime) -> bool:
+    return remind_of_cart(business_id=business_id, cart_id=cart_id, now=now)

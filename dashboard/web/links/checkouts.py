@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,8 +59,9 @@ class PolicyForm(forms.Form):
 class CheckoutRow:
     """An unfinished checkout."""
 
-    payment_id: UUID
+    href: str
     title: str
+    is_cart: bool
     amount_rial: int
     arm: str
     tone: str
@@ -92,7 +93,10 @@ def checkouts(request: BusinessRequest) -> HttpResponse:
             return redirect("dashboard:checkouts", request.business.slug)
     found = page(recovery_rows(), by="at", cursor=request.GET.get("cursor"))
     context = {
-        "page": CheckoutPage(rows=[_row(row) for row in found.rows], next_cursor=found.next_cursor),
+        "page": CheckoutPage(
+            rows=[_row(row, request.business.slug) for row in found.rows],
+            next_cursor=found.next_cursor,
+        ),
         "meters": [_meter(one) for one in arm_results(request.now - _LOOKS_BACK)],
         "policy": policy,
         "form": form if may else None,
@@ -127,14 +131,20 @@ def _meter(one: ArmResult) -> Meter:
     )
 
 
-def _row(row: Any) -> CheckoutRow:
+def _row(row: Any, slug: str) -> CheckoutRow:
     arm = RecoveryArm(row.arm)
+    cart = row.cart
     return CheckoutRow(
-        payment_id=row.payment_id,
-        title=title_of_payment(row.payment),
+        href=reverse("dashboard:cart", args=[slug, cart.id])
+        if cart
+        else reverse("dashboard:payment", args=[slug, row.payment_id]),
+        title=(cart.title or words.code(cart.external_id))
+        if cart
+        else title_of_payment(row.payment),
+        is_cart=cart is not None,
         amount_rial=row.amount_rial,
         arm=str(arm.label),
         tone=_TONES[arm],
-        paid=row.payment.state == PaymentState.SETTLED,
+        paid=row.bought if cart else row.payment.state == PaymentState.SETTLED,
         at=row.at,
     )

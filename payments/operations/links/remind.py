@@ -3,6 +3,7 @@
 The arm is fixed before the outcome is known, so that the page can say what reminding brought.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -26,7 +27,7 @@ from payments.events import CheckoutAbandoned
 from payments.models import CheckoutPolicy, CheckoutRecovery, Payment, PaymentAttempt
 from payments.operations.create import locked
 from payments.queries import pay_url
-from payments.queries.links import checkout_policy, mobile_in, paid_otherwise
+from payments.queries.links import checkout_policy, is_decided, mobile_in, paid_otherwise
 
 MESSAGE_KIND: Final = "checkout"
 # The bounds the table checks too.
@@ -91,6 +92,8 @@ def _postpone(payment: Payment, moment: datetime | None) -> None:
 
 
 def _decide(payment: Payment, now: datetime) -> None:
+    if is_decided(payment.external_id):
+        return  # its cart had its one reminder, or was left alone
     arm = _arm(payment, now)
     recovery = CheckoutRecovery(
         id=new_id(), payment=payment, arm=arm, at=now, amount_rial=payment.amount_rial
@@ -111,26 +114,56 @@ def _arm(payment: Payment, now: datetime) -> RecoveryArm:
     unreachable = mobile_in(payment) is None
     if unreachable or payment.expires_at <= now + _WORTH_IT or paid_otherwise(payment):
         return RecoveryArm.SKIPPED
+    return drawn_arm(payment.id)
+
+
+def drawn_arm(row_id: UUID) -> RecoveryArm:
+    """Return what is done about a checkout somebody can be reminded of: its id draws the lot."""
     percent = checkout_policy().holdout_percent
-    return RecoveryArm.HOLDOUT if payment.id.int % 100 < percent else RecoveryArm.REMINDED
+    return RecoveryArm.HOLDOUT if row_id.int % 100 < percent else RecoveryArm.REMINDED
 
 
 def _remind(payment: Payment, now: datetime) -> UUID:
+    return remind_by_sms(
+        way_back=WayBack(
+            row_id=payment.id,
+            mobile=mobile_in(payment) or "",
+            amount_rial=payment.amount_rial,
+            url=pay_url(payment),
+            expires_at=payment.expires_at,
+        ),
+        now=now,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WayBack:
+    """What somebody left, and where to go on."""
+
+    row_id: UUID
+    mobile: str
+    amount_rial: int
+    url: str
+    expires_at: datetime
+
+
+def remind_by_sms(*, way_back: WayBack, now: datetime) -> UUID:
+    """Queue the one reminder; consent, quiet hours and caps are messaging's."""
     shop = business_by_id(active_business_id())
-    amount = persian_digits(f"{payment.amount_rial // RIAL_PER_TOMAN:,}").replace(",", "٬")
+    amount = persian_digits(f"{way_back.amount_rial // RIAL_PER_TOMAN:,}").replace(",", "٬")
     with translation.override("fa"):
         text = _("%(shop)s: your purchase of %(amount)s toman is waiting. Go on here: %(url)s") % {
             "shop": shop.name,
             "amount": amount,
-            "url": pay_url(payment),
+            "url": way_back.url,
         }
     return queue_sms(
-        address=mobile_in(payment) or "",
+        address=way_back.mobile,
         body=text,
         purpose=Purpose.SURVEY,
-        dedupe_key=f"checkout:{payment.id}",
-        expires_at=payment.expires_at,
+        dedupe_key=f"checkout:{way_back.row_id}",
+        expires_at=way_back.expires_at,
         ref_kind=MESSAGE_KIND,
-        ref_id=payment.id,
+        ref_id=way_back.row_id,
         now=now,
     )

@@ -4,9 +4,14 @@ from payments.queries.links.checkouts import (
     ArmResult,
     Policy,
     arm_results,
+    bought_cart,
+    cart_by_id,
+    cart_rows,
     checkout_policy,
+    is_decided,
     mobile_in,
     paid_otherwise,
+    recovery_of_cart,
     recovery_rows,
 )
 from payments.queries.links.links import (
@@ -24,7 +29,11 @@ __all__ = [
     "LinkSums",
     "Policy",
     "arm_results",
+    "bought_cart",
+    "cart_by_id",
+    "cart_rows",
     "checkout_policy",
+    "is_decided",
     "link_by_id",
     "link_by_token",
     "link_rows",
@@ -33,5 +42,6 @@ __all__ = [
     "mobile_in",
     "open_links",
     "paid_otherwise",
+    "recovery_of_cart",
     "recovery_rows",
 ]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from customers.operations import NewLine
 from dashboard.management.demo.rails.calendar import Calendar
 from dashboard.management.demo.rails.play import Play, Scene
 from dashboard.management.demo.rails.refunds import LEILA
@@ -14,9 +15,16 @@ from payments.operations import (
     pay_at_link,
     set_checkout_policy,
 )
-from payments.operations.links import remind_unfinished
+from payments.operations.links import (
+    NewCart,
+    pay_cart,
+    remind_of_cart,
+    remind_unfinished,
+    tell_cart,
+)
 
 _LEFT_BEHIND: Final = 6
+_CARTS: Final = 5
 _REMIND_MINUTES: Final = 60
 _HOLDOUT_PERCENT: Final = 20
 # Of those left behind every so manyth comes back by itself and pays.
@@ -58,6 +66,51 @@ def unfinished(play: Play, calendar: Calendar) -> None:
         days_ago = 34 - number * 33 // _LEFT_BEHIND
         moment = calendar.at(days_ago, 9 + number % 11, number * 7 % 60)
         play.at(moment, _left(play, number))
+
+
+def carts(play: Play, calendar: Calendar) -> None:
+    """Carts of the web shop left before any payment was asked for."""
+    for number in range(_CARTS):
+        days_ago = 30 - number * 29 // _CARTS
+        play.at(calendar.at(days_ago, 10 + number % 10, number * 11 % 60), _cart(play, number))
+
+
+def _cart(play: Play, number: int) -> Scene:
+    buyer = play.buyers[(number * 7 + 3) % len(play.buyers)]
+
+    def scene(now: datetime) -> None:
+        # Drawn by no dice, which the rest of the story throws.
+        item = play.items[number % len(play.items)]
+        line = NewLine(
+            sku=item.sku,
+            name=item.name,
+            category=item.category,
+            unit_price_rial=item.price_rial,
+        )
+        cart = NewCart(
+            external_id=f"cart-{number:03}",
+            amount_rial=item.price_rial,
+            title=f"سبد اینترنتی: {item.name}",
+            customer=buyer.hint,
+            lines=(line,),
+        )
+        with play.acting():
+            told = tell_cart(cart=cart, now=now)
+        decided = now + timedelta(minutes=_REMIND_MINUTES + 1)
+        play.at(decided, lambda later: _decided(play, told.id, later))
+        if number % _COMES_BACK == 0:
+            play.at(decided + timedelta(minutes=20), lambda later: _bought(play, told.id, later))
+
+    def _bought(play: Play, cart_id: UUID, now: datetime) -> None:
+        with play.acting():
+            asked = pay_cart(cart_id=cart_id, now=now)
+        play.pay(asked.id, buyer.card, now)
+
+    return scene
+
+
+def _decided(play: Play, cart_id: UUID, now: datetime) -> None:
+    remind_of_cart(business_id=play.business_id, cart_id=cart_id, now=now)
 
 
 def _making(

@@ -103,6 +103,7 @@ def _scenes(play: Play, calendar: Calendar) -> None:
         credit.credit,
         links.links,
         links.unfinished,
+        links.carts,
         quotes.quotes,
         memberships.memberships,
         books.books,
