@@ -60,7 +60,7 @@ def tell_cart(*, cart: NewCart, now: datetime) -> Told:
     Raises Problem `invalid_amount`, `invalid_return_url` and those of recording a purchase.
     """
     if cart.amount_rial <= 0:
-        raise Problem("invalid_amount", _("The amount must be more than zero."), about="amount")
+        raise Problem("invalid_amount", _("An amount must be more than zero."), about="amount")
     said = _as_payment(cart, now)
     check_sale(said, now)
     values = {
