@@ -18,6 +18,7 @@ class RouteReason(models.TextChoices):
     ONLY = "only", _("the only account that could take it")
     ORDER = "order", _("first in the order")
     SUCCESS = "success", _("pays through more often at this time")
+    BANK = "bank", _("pays through more often with cards of this payer's bank")
     COST = "cost", _("costs less")
     PROBE = "probe", _("tried again after a pause")
 

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from businesses.queries import business_by_id
+from core.numbers import Bank
 from core.tenancy import active_business_id
 from payments.enums.accounts import PassedOver, RouteReason
-from payments.models import ProviderAccount
+from payments.models import Payment, ProviderAccount
 from payments.operations.breaker import claim_probe, is_paused
 from payments.queries import accounts_for, limits_of
 from payments.queries.accounts import gateways_at_once
-from payments.queries.routing import Success, cost_of, success_of, taken_today
+from payments.queries.payer import bins_of, payer_bank
+from payments.queries.routing import Measured, cost_of, success_of, taken_today
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +33,7 @@ class _Weighed:
     account: ProviderAccount
     cost_rial: int
     against: PassedOver | None = None
-    success: Success = field(default_factory=lambda: Success(0, 0))
+    success: Measured = field(default_factory=Measured)
 
     def told(self) -> dict[str, Any]:
         """Return what is kept of the decision."""
@@ -40,26 +42,30 @@ class _Weighed:
             "name": self.account.title or str(self.account),
             "against": self.against,
             "cost_rial": self.cost_rial,
-            "tries": self.success.tries,
-            "won": self.success.won,
+            "tries": self.success.overall.tries,
+            "won": self.success.overall.won,
+            "bank_tries": self.success.of_bank.tries,
+            "bank_won": self.success.of_bank.won,
         }
 
 
 def choose_account(
-    *, amount_rial: int, later: bool = False, tried: Collection[UUID] = (), now: datetime
+    *, payment: Payment, later: bool = False, tried: Collection[UUID] = (), now: datetime
 ) -> Route | None:
-    """Return the account for a new try of an amount, or None when none may be tried now.
+    """Return the account for a new try of a payment, or None when none may be tried now.
 
-    The business's order comes first, then the cheaper tariff; an account that at this hour surely
-    pays through less often than another stands behind it. A pay-later partner takes who asked to
-    pay `later`, and others only where there is nobody else.
+    The business's order comes first, then the cheaper tariff; an account that surely pays through
+    less often than another stands behind it: with cards of the payer's bank where former payments
+    or a mandate tell which that is and both accounts have tries enough with it, else with
+    everybody's; at this hour, or at all hours where this one has too few. A pay-later partner takes
+    who asked to pay `later`, and others only where there is nobody else.
     """
+    amount_rial = payment.amount_rial
     accounts = accounts_for("bnpl") if later else gateways_at_once()
     weighed = [_Weighed(one, cost_of(one, amount_rial)) for one in accounts]
     _exclude(weighed, amount_rial, tried, now)
     open_ones = [one for one in weighed if one.against is None]
-    if len(open_ones) > 1:
-        _measure(open_ones, now)
+    bank = _measure(open_ones, payment, now) if len(open_ones) > 1 else None
     for best, reason in _ranked(open_ones):
         paused = best.account.paused_until is not None
         if paused and not claim_probe(best.account.id, now):
@@ -68,7 +74,11 @@ def choose_account(
         why = RouteReason.PROBE if paused else reason
         return Route(
             account=best.account,
-            why={"reason": why, "considered": [one.told() for one in weighed]},
+            why={
+                "reason": why,
+                **({"bank": bank.code} if bank else {}),
+                "considered": [one.told() for one in weighed],
+            },
         )
     return None
 
@@ -101,11 +111,19 @@ def _against(
     return PassedOver.PAUSED if is_paused(account, now) else None
 
 
-def _measure(weighed: list[_Weighed], now: datetime) -> None:
+def _measure(weighed: list[_Weighed], payment: Payment, now: datetime) -> Bank | None:
+    """Weigh accounts by what they brought; return the payer's bank, where it is known."""
     zone = business_by_id(active_business_id()).timezone
-    measured = success_of([one.account.id for one in weighed], zone=zone, now=now)
+    bank = payer_bank(payment)
+    measured = success_of(
+        [one.account.id for one in weighed],
+        zone=zone,
+        bins=bins_of(bank) if bank else (),
+        now=now,
+    )
     for one in weighed:
         one.success = measured[one.account.id]
+    return bank
 
 
 def _ranked(weighed: list[_Weighed]) -> list[tuple[_Weighed, RouteReason]]:
@@ -122,7 +140,8 @@ def _reason(one: _Weighed, in_order: list[_Weighed]) -> RouteReason:
     if len(in_order) == 1:
         return RouteReason.ONLY
     if one is not in_order[0]:
-        return RouteReason.SUCCESS
+        by_bank = one.success.of_bank.known and in_order[0].success.of_bank.known
+        return RouteReason.BANK if by_bank else RouteReason.SUCCESS
     rivals = [two for two in in_order[1:] if two.account.priority == one.account.priority]
     cheaper = any(two.cost_rial > one.cost_rial for two in rivals)
     return RouteReason.COST if cheaper else RouteReason.ORDER

@@ -112,7 +112,7 @@ def _prepare(
 def _intend(payment: Payment, tried: tuple[UUID, ...], now: datetime, *, later: bool) -> _Intent:
     route = None
     if not _too_many(payment, now):
-        route = choose_account(amount_rial=payment.amount_rial, later=later, tried=tried, now=now)
+        route = choose_account(payment=payment, later=later, tried=tried, now=now)
     if route is None:
         raise _unavailable()
     account = route.account

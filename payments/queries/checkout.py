@@ -5,18 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
-from uuid import UUID
 
-from customers.queries import find_customer, purchase_rows
+from customers.queries import purchase_rows
 from payments.enums import PaymentMethod
 from payments.models import Payment, ProviderAccount
 from payments.providers import adapter_of
 from payments.providers.contract import Account
 from payments.queries.accounts import hosts_of
+from payments.queries.payer import customer_of
 
 _LATEST: Final = 5
 _LOOKS_AT: Final = 20
-_KNOWN_BY: Final = ("external_id", "member_code", "mobile", "email")
 # What a buyer chooses here; a debit comes by itself.
 _CHOOSABLE: Final = frozenset(
     {
@@ -44,7 +43,7 @@ def landings(accounts: Sequence[ProviderAccount]) -> list[Landing]:
 
 def usual_method(payment: Payment) -> PaymentMethod | None:
     """Return how this payment's customer mostly paid online lately; the last one breaks a tie."""
-    customer_id = payment.debtor_id or _customer(payment)
+    customer_id = customer_of(payment)
     if customer_id is None:
         return None
     paid = purchase_rows(customer_id=customer_id).exclude(payment_id=None)
@@ -64,8 +63,3 @@ def _host(account: ProviderAccount) -> str:
     hosts = hosts_of(account)
     at = Account(base_url=next(iter(hosts.values())), credentials={}, hosts=hosts)
     return urlsplit(gateway.redirect(at, "0").url).hostname or ""
-
-
-def _customer(payment: Payment) -> UUID | None:
-    known = {name: payment.customer_hint.get(name, "") for name in _KNOWN_BY}
-    return find_customer(**known) if any(known.values()) else None

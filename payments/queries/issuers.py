@@ -22,7 +22,7 @@ from payments.enums.accounts import TryFailure
 from payments.models import PaymentAttempt
 from payments.providers.contract import Outcome
 from payments.queries.failures import failure_of
-from payments.queries.routing import Success
+from payments.queries.routing import TELLS, Success
 
 _SENT: Final = Q(redirected_at__isnull=False)
 _WON: Final = Q(state__in=[AttemptState.CONFIRMED, AttemptState.REVERSED])
@@ -30,7 +30,6 @@ _WON: Final = Q(state__in=[AttemptState.CONFIRMED, AttemptState.REVERSED])
 _NO: Final = Q(last_outcome__in=[Outcome.DECLINED, Outcome.NOT_ATTEMPTED, Outcome.UNKNOWN])
 _BIN_DIGITS: Final = 6
 _MOST_REASONS: Final = 20
-_TELLS: Final = 0.2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,7 +151,7 @@ def _telling(rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
         lost = row["tries"] - row["won"]
         failed[row["account_id"]] += lost
         told[row["account_id"]] += lost if row["start"] else 0
-    return {one for one in failed if told[one] and told[one] >= failed[one] * _TELLS}
+    return {one for one in failed if told[one] and told[one] >= failed[one] * TELLS}
 
 
 def _place(start: str) -> str:

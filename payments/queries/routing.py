@@ -22,14 +22,22 @@ _LOOKS_BACK: Final = timedelta(days=28)
 _NEWEST: Final = 400
 _HOURS_AROUND: Final = 1
 _Z: Final = 1.96
-# An account's newest finished tries, and those of them begun within an hour of this time of day.
+# A bank's share counts only where the cards of at least so many failed tries are told too.
+TELLS: Final = 0.2
+# An account's newest finished tries, those of them begun within an hour of this time of day, those
+# with cards of one bank; and of how many failed ones the card was told.
 _TRIES: Final = """
-SELECT a.id, count(t.state), count(t.state) FILTER (WHERE t.state = ANY(%(won)s)),
-       count(t.state) FILTER (WHERE t.near),
-       count(t.state) FILTER (WHERE t.near AND t.state = ANY(%(won)s))
+SELECT a.id, count(t.state), count(t.state) FILTER (WHERE won),
+       count(t.state) FILTER (WHERE near), count(t.state) FILTER (WHERE near AND won),
+       count(t.state) FILTER (WHERE theirs), count(t.state) FILTER (WHERE theirs AND won),
+       count(t.state) FILTER (WHERE theirs AND near),
+       count(t.state) FILTER (WHERE theirs AND near AND won),
+       count(t.state) FILTER (WHERE NOT won AND told)
 FROM unnest(%(accounts)s::uuid[]) AS a (id)
 LEFT JOIN LATERAL (
-  SELECT state, least(abs(extract(hour FROM started_at AT TIME ZONE %(zone)s) - %(hour)s),
+  SELECT state, state = ANY(%(won)s) AS won, masked_pan <> '' AS told,
+         left(masked_pan, 6) = ANY(%(bins)s) AS theirs,
+         least(abs(extract(hour FROM started_at AT TIME ZONE %(zone)s) - %(hour)s),
                       24 - abs(extract(hour FROM started_at AT TIME ZONE %(zone)s) - %(hour)s))
                 <= %(around)s AS near
   FROM payments_paymentattempt
@@ -66,12 +74,31 @@ class Success:
         return self.known and other.known and self.interval[1] < other.interval[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An account's success with everybody, and with cards of the payer's bank where that is known.
+
+    `of_bank` is empty over an account that hardly tells a card unless it paid: every bank would
+    look perfect there.
+    """
+
+    overall: Success = Success(0, 0)
+    of_bank: Success = Success(0, 0)
+
+    def worse_than(self, other: "Measured") -> bool:
+        """Tell whether this account surely succeeds less often; like is compared with like."""
+        if self.of_bank.known and other.of_bank.known:
+            return self.of_bank.worse_than(other.of_bank)
+        return self.overall.worse_than(other.overall)
+
+
 def success_of(
-    account_ids: Sequence[UUID], *, zone: ZoneInfo, now: datetime
-) -> dict[UUID, Success]:
+    account_ids: Sequence[UUID], *, zone: ZoneInfo, bins: Sequence[str] = (), now: datetime
+) -> dict[UUID, Measured]:
     """Return each account's measured success at this hour of the day, or over all hours.
 
-    The hour counts when it has tries enough; else the newest tries of four weeks do.
+    The hour counts when it has tries enough; else the newest tries of four weeks do. `bins`: the
+    first six digits of the cards of the payer's bank. One query.
     """
     values: dict[str, Any] = {
         "won": ["confirmed", "reversed"],
@@ -82,14 +109,20 @@ def success_of(
         "business": active_business_id(),
         "since": now - _LOOKS_BACK,
         "newest": _NEWEST,
+        "bins": list(bins),
     }
     with connection.cursor() as cursor:
         cursor.execute(_TRIES, values)
         rows = cursor.fetchall()
-    return {
-        account_id: Success(near, near_won) if near >= ENOUGH_TRIES else Success(tries, won)
-        for account_id, tries, won, near, near_won in rows
-    }
+    return {account_id: _measured(*counts) for account_id, *counts in rows}
+
+
+def _measured(*counts: int) -> Measured:
+    overall, near, of_bank, of_bank_near = (Success(*counts[n : n + 2]) for n in (0, 2, 4, 6))
+    failed, told = overall.tries - overall.won, counts[8]
+    tells = failed > 0 and told >= failed * TELLS
+    bank = of_bank_near if of_bank_near.known else of_bank
+    return Measured(near if near.known else overall, bank if tells else Success(0, 0))
 
 
 def taken_today(account_ids: Sequence[UUID], *, zone: ZoneInfo, now: datetime) -> dict[UUID, int]:

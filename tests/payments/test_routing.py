@@ -4,17 +4,23 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from businesses.queries import BusinessInfo
 from core.errors import Problem
 from core.ids import new_id
 from core.tenancy import acting_for
+from customers.operations import CustomerHint, find_or_create
 from payments.enums import AttemptState, PaymentState
-from payments.models import Alert, Payment, PaymentAttempt, ProviderAccount
+from payments.enums.debits import MandateState
+from payments.models import Alert, Mandate, Payment, PaymentAttempt, ProviderAccount
 from payments.operations import create_payment, handle_callback, poll_due, start_attempt
 from payments.operations.accounts import add_account
 from payments.operations.breaker import OPENS_AFTER
-from payments.queries.routing import ENOUGH_TRIES, Success, cost_of
+from payments.operations.route import _ranked, _Weighed
+from payments.queries.payer import payer_bank
+from payments.queries.routing import ENOUGH_TRIES, Measured, Success, cost_of
 from tests.payments.memory_bank import open_banks
 
 
@@ -45,10 +51,10 @@ class Two:
         with acting_for(self.business.id):
             return ProviderAccount.objects.get(id=self.accounts[name])
 
-    def ask(self, amount_rial=900_000) -> UUID:
+    def ask(self, amount_rial=900_000, **changes) -> UUID:
         with acting_for(self.business.id):
             return create_payment(
-                external_id=f"inv-{new_id()}", amount_rial=amount_rial, now=self.now
+                external_id=f"inv-{new_id()}", amount_rial=amount_rial, now=self.now, **changes
             ).id
 
     def press(self, payment_id, now=None) -> str:
@@ -79,8 +85,8 @@ class Two:
         token = bank.sessions[authority].callback_url.rstrip("/").rpartition("/")[2]
         return handle_callback(token=token, params=bank.returns(authority), now=now or self.now)
 
-    def plant(self, name, tries, won, *, hour=0):
-        """Put finished tries into an account's past."""
+    def plant(self, name, tries, won, *, hour=0, card=""):
+        """Put finished tries into an account's past, with the cards of one bank or unknown ones."""
         with acting_for(self.business.id):
             for place in range(tries):
                 at = self.now - timedelta(days=1 + place % 20, hours=hour)
@@ -106,6 +112,7 @@ class Two:
                     started_at=at,
                     redirected_at=at,
                     ended_at=at,
+                    masked_pan=card,
                 )
 
 
@@ -279,3 +286,114 @@ def test_an_amount_no_account_takes_is_refused_when_asked(two: Two):
     with acting_for(two.business.id), pytest.raises(Problem) as refusal:
         create_payment(external_id="inv-x", amount_rial=10, now=two.now)
     assert refusal.value.code == "amount_out_of_range"
+
+
+SAMAN, MELLI = "621986******1234", "603799******1234"
+SARA = CustomerHint(mobile="09121234567")
+
+
+def _paid_with(two: Two, card: str) -> None:
+    """Let the customer have paid once, with a card of that bank."""
+    payment = two.ask(customer=SARA)
+    authority = two.press(payment)
+    name = two.went_to(payment)[0]
+    two.banks[name].pay(authority, two.now)
+    two.come_back(name, authority)
+    assert two.state(payment) == PaymentState.SETTLED
+    with acting_for(two.business.id):
+        PaymentAttempt.objects.filter(payment_id=payment).update(
+            masked_pan=card, started_at=two.now - timedelta(days=60)
+        )
+
+
+def _plant_both(two: Two) -> None:
+    """Saman's cards pay through more often at mellat, all others at zarinpal."""
+    two.plant("zarinpal", 60, 20, card=SAMAN)
+    two.plant("zarinpal", 200, 190, card=MELLI)
+    two.plant("mellat", 60, 55, card=SAMAN)
+    two.plant("mellat", 200, 120, card=MELLI)
+
+
+def test_what_is_known_of_the_payers_bank_counts_before_everybodys(two: Two):
+    """ADR 47: the bank of the card the customer paid with last, where tries with it are enough."""
+    _paid_with(two, SAMAN)
+    _plant_both(two)
+    theirs, anybodys = two.ask(customer=SARA), two.ask()
+    two.press(theirs)
+    two.press(anybodys)
+    assert two.went_to(theirs) == ["mellat"]
+    route = two.attempts(theirs)[0].route
+    assert (route["reason"], route["bank"]) == ("bank", "056")
+    assert (route["considered"][0]["bank_tries"], route["considered"][0]["bank_won"]) == (60, 20)
+    assert two.went_to(anybodys) == ["zarinpal"]
+    assert "bank" not in two.attempts(anybodys)[0].route
+
+
+def test_an_account_that_tells_no_card_of_failed_tries_is_not_judged_by_bank(two: Two):
+    _paid_with(two, SAMAN)
+    two.plant("zarinpal", 40, 40, card=SAMAN)  # a card is told only when it paid
+    two.plant("zarinpal", 100, 0)
+    two.plant("mellat", 40, 20, card=SAMAN)
+    two.plant("mellat", 100, 90, card=MELLI)
+    payment = two.ask(customer=SARA)
+    two.press(payment)
+    assert two.went_to(payment) == ["mellat"]
+    assert two.attempts(payment)[0].route["reason"] == "success"
+
+
+def test_the_bank_of_a_mandate_is_known_before_the_first_payment(two: Two):
+    with acting_for(two.business.id):
+        customer = find_or_create(customer=SARA, source="test", now=two.now).customer_id
+        Mandate.objects.create(
+            customer_id=customer,
+            account_id=two.accounts["zarinpal"],
+            state=MandateState.ACTIVE,
+            mobile="",
+            bank="056",
+            bank_code="056",
+            max_debit_rial=10**7,
+            max_day_count=1,
+            max_month_count=1,
+            starts_at=two.now,
+            expires_at=two.now + timedelta(days=90),
+            requested_at=two.now,
+            activated_at=two.now,
+            public_token="a",
+            callback_token="b",
+        )
+    _plant_both(two)
+    payment = two.ask(customer=SARA)
+    two.press(payment)
+    assert (two.went_to(payment), two.attempts(payment)[0].route["bank"]) == (["mellat"], "056")
+
+
+def test_another_business_knows_nothing_of_the_card(two: Two, other_business):
+    _paid_with(two, SAMAN)
+    with acting_for(other_business.id):
+        find_or_create(customer=SARA, source="test", now=two.now)
+        assert payer_bank(Payment(customer_hint={"mobile": "09121234567"})) is None
+
+
+_COUNTS = st.integers(0, 300).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
+
+
+@given(st.lists(st.tuples(_COUNTS, _COUNTS, st.integers(0, 3), st.integers(0, 9)), min_size=1,
+                max_size=6))  # fmt: skip
+def test_ranking_loses_nobody_and_never_begins_with_one_surely_worse_than_all(told):
+    """ADR 47, R: whatever was measured, every account stands once and the order decides ties."""
+    weighed = [
+        _Weighed(
+            ProviderAccount(id=new_id(), priority=priority),
+            cost,
+            success=Measured(Success(*overall), Success(*of_bank)),
+        )
+        for overall, of_bank, priority, cost in told
+    ]
+    ranked = [one for one, _reason in _ranked(weighed)]
+    assert sorted(map(id, ranked)) == sorted(map(id, weighed))
+    in_order = sorted(weighed, key=lambda one: (one.account.priority, one.cost_rial))
+    free = [
+        one for one in in_order if not any(one.success.worse_than(two.success) for two in weighed)
+    ]
+    assert ranked[: len(free)] == free
+    assert not any(one.success.worse_than(one.success) for one in weighed)
