@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from core.api.limits import limited
 from dashboard.web import (
@@ -60,7 +60,7 @@ app_name = "dashboard"
 # All the customers of a business share its address.
 _VISITS = 1_200
 
-_business = [
+_business: list[URLPattern | URLResolver] = [
     path("", entry.enter, name="enter"),
     path("today/", home.home, name="home"),
     path("purchases/", purchases.purchases, name="purchases"),
@@ -131,6 +131,12 @@ _business = [
     ),
     path("milestones/", gifts.milestone_page, name="milestones"),
     path("milestones/<uuid:milestone_id>/close/", gifts.milestone_close, name="milestone-close"),
+    path("occasions/calendar/", gifts.shared_day_page, name="shared-days"),
+    path(
+        "occasions/calendar/<uuid:shared_day_id>/cancel/",
+        gifts.shared_day_cancel,
+        name="shared-day-cancel",
+    ),
     path("occasions/rules/", gifts.occasion_settings, name="occasion-settings"),
     path("customers/<uuid:customer_id>/occasions/", gifts.occasion_tell, name="occasion-tell"),
     path("goodwill/", gifts.goodwill, name="goodwill"),

@@ -37,6 +37,8 @@ from loyalty.models import (
     ReferralOffer,
     Reward,
     RulePresent,
+    SharedDay,
+    SharedGreeting,
     StampCard,
     StampReward,
     Tier,
@@ -364,4 +366,22 @@ class BenefitGivenAdmin(TenantAdmin):
     """Which were given to whom."""
 
     list_display = ("at", "benefit", "customer_id", "number", "cost_rial", "by")
+    ordering = ("-at",)
+
+
+@admin.register(SharedDay)
+class SharedDayAdmin(TenantAdmin):
+    """Days of the calendar that are everybody's."""
+
+    list_display = ("on", "kind", "title", "source", "points", "state")
+    list_filter = ("kind", "state")
+    ordering = ("-on",)
+
+
+@admin.register(SharedGreeting)
+class SharedGreetingAdmin(TenantAdmin):
+    """Who was greeted on one."""
+
+    list_display = ("at", "kind", "year", "customer_id", "greeted", "points")
+    list_filter = ("kind",)
     ordering = ("-at",)

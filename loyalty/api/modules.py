@@ -36,7 +36,9 @@ def register() -> None:
         Module.REFERRALS, api=("referrals", "referral-offer", f"{_CUSTOMER}referral-code")
     )
     register_module(Module.GOODWILL, api=("goodwill", "goodwill-budget"))
-    register_module(Module.OCCASIONS, api=("occasion-rules", f"{_CUSTOMER}occasions"))
+    register_module(
+        Module.OCCASIONS, api=("occasion-rules", "shared-days", f"{_CUSTOMER}occasions")
+    )
     register_module(
         Module.ENGAGEMENT,
         api=("engagements", "engagement-rules", "milestones", f"{_CUSTOMER}milestones"),

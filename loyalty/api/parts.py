@@ -26,6 +26,7 @@ from loyalty.queries.receipts import (
     RECEIPT_FACTS,
     ReceiptFacts,
     ReceiptTier,
+    ends_of,
     facts_of,
     receipt_facts,
 )
@@ -71,6 +72,8 @@ def receipt_part(purchase_id: UUID, now: datetime) -> Mapping[str, Any]:
     shop = business_by_id(active_business_id())
     own_page = reverse("own-page", args=[shop.slug])
     said["rules"] = {"url": f"{own_page}rules/"}
+    if ends := ends_of(purchase_id):
+        said["points_end"] = {"at": ends}
     if facts.tier is not None:
         said["tier"] = _tier(facts.tier)
     if facts.points.contingent:

@@ -84,10 +84,17 @@ from loyalty.api.rules import (
     LoyaltyRules,
     LoyaltyRuleVersions,
 )
+from loyalty.api.shared_days import SharedDayCancellation, SharedDays
 from loyalty.api.stamps import CustomerStamps, StampCards, StampCardWithdrawal, StampReward
 from loyalty.api.wallets import CustomerWallet, LoyaltyPreview, Rewards, Tiers, WalletEntries
 
 urlpatterns: list[URLPattern] = [
+    path("shared-days", SharedDays.as_view(), name="api-shared-days"),
+    path(
+        "shared-days/<uuid:shared_day_id>/cancel",
+        SharedDayCancellation.as_view(),
+        name="api-shared-day-cancel",
+    ),
     path("customers/<uuid:customer_id>/wallet", CustomerWallet.as_view(), name="api-wallet"),
     path(
         "customers/<uuid:customer_id>/wallet/entries",

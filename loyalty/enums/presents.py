@@ -1,5 +1,7 @@
 """Kinds of what a business celebrates of its customers, and why there was no present."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,36 @@ class OccasionSource(models.TextChoices):
 
     STAFF = "staff", _("Noted by staff")
     API = "api", _("Shop or app")
+
+
+class SharedDayKind(models.TextChoices):
+    """A day of the calendar that is everybody's. The first three follow from the solar calendar."""
+
+    NOWRUZ = "nowruz", _("Nowruz")
+    SIZDAH = "sizdah", _("Nature day")
+    YALDA = "yalda", _("Yalda night")
+    MOTHERS = "mothers", _("Mother's day")
+    FATHERS = "fathers", _("Father's day")
+    FITR = "fitr", _("Eid al-Fitr")
+    ADHA = "adha", _("Eid al-Adha")
+    GHADIR = "ghadir", _("Eid al-Ghadir")
+    OWN = "own", _("Another day")
+
+
+class SharedDayState(models.TextChoices):
+    """planned → done, or cancelled before its morning."""
+
+    PLANNED = "planned", _("Planned")
+    DONE = "done", _("Celebrated")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# Jalali month and day of the days that follow from the calendar.
+SOLAR_DAYS: Final = {
+    SharedDayKind.NOWRUZ: (1, 1),
+    SharedDayKind.SIZDAH: (1, 13),
+    SharedDayKind.YALDA: (9, 30),
+}
 
 
 class NoGift(models.TextChoices):

@@ -20,6 +20,7 @@ from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
 from loyalty.models.rule_presents import RulePresent
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
+from loyalty.models.shared_day import SharedDay, SharedGreeting
 from loyalty.models.stamp import StampCard, StampReward
 from loyalty.models.suspicion import Suspicion, SuspicionJudgement, SuspicionLook
 from loyalty.models.till import TillRules, TillTransaction
@@ -74,6 +75,8 @@ __all__ = [
     "RulePoints",
     "RulePresent",
     "RuleReplay",
+    "SharedDay",
+    "SharedGreeting",
     "StampCard",
     "StampReward",
     "Suspicion",

@@ -25,6 +25,7 @@ from loyalty.models.referral import Referral, ReferralCode, ReferralOffer
 from loyalty.models.rule_presents import RulePresent
 from loyalty.models.rules import BonusRule, RuleDraft, RuleMeter, RulePoints, RuleReplay
 from loyalty.models.seal import LedgerSeal
+from loyalty.models.shared_day import SharedDay, SharedGreeting
 from loyalty.models.stamp import StampCard, StampReward
 from loyalty.models.suspicion import Suspicion, SuspicionJudgement, SuspicionLook
 from loyalty.models.till import TillRules, TillTransaction
@@ -111,6 +112,8 @@ _GIVEN = {
         of=_THEIRS, theirs=("title",), told=("kind", "month", "day", "told_at"), goes=True
     ),
     Celebration: Facts(of=_THEIRS, told=("kind", "year", "points", "at")),
+    SharedDay: Facts(ours=("title", "source", "text")),
+    SharedGreeting: Facts(of=_THEIRS, ours=("title",), told=("kind", "year", "points", "at")),
     Milestone: Facts(ours=("text", "badge")),
     MilestoneReached: Facts(of=_THEIRS, told=("kind", "number", "on", "points", "at")),
     Benefit: Facts(ours=("name",)),

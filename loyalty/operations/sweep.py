@@ -19,6 +19,7 @@ from loyalty.operations.movements import settle
 from loyalty.operations.occasions import celebrate_due
 from loyalty.operations.redeem import release_overdue_hold
 from loyalty.operations.referrals import settle_due_referrals
+from loyalty.operations.shared_days import celebrate_shared_day
 from loyalty.operations.standing import close_windows
 
 HOLDS: Final = 500
@@ -64,6 +65,7 @@ def release_overdue_holds(*, now: datetime) -> int:
 _OF_MODULES: Final[dict[Callable[..., int], Module]] = {
     settle_due_referrals: Module.REFERRALS,
     celebrate_due: Module.OCCASIONS,
+    celebrate_shared_day: Module.OCCASIONS,
     reach_milestones: Module.ENGAGEMENT,
 }
 _STEPS: Final[tuple[Callable[..., int], ...]] = (
@@ -76,6 +78,7 @@ _STEPS: Final[tuple[Callable[..., int], ...]] = (
     release_overdue_coupons,
     settle_due_referrals,
     celebrate_due,
+    celebrate_shared_day,
     reach_milestones,
 )
 

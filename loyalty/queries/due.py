@@ -19,6 +19,7 @@ UNION SELECT business_id FROM loyalty_couponuse
 UNION SELECT business_id FROM loyalty_giftcard WHERE balance_rial > 0 AND expires_at <= %(now)s
 UNION SELECT business_id FROM loyalty_referral WHERE next_at <= %(now)s
 UNION SELECT business_id FROM loyalty_customeroccasion WHERE next_at <= %(now)s
+UNION SELECT business_id FROM loyalty_sharedday WHERE state = 'planned' AND due_at <= %(now)s
 UNION SELECT business_id FROM loyalty_milestone WHERE next_at <= %(now)s
 UNION SELECT business_id FROM loyalty_wallet
     WHERE window_ends_at <= %(now)s AND joined_to IS NULL

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.spelling import number, spelled, times, toman
 from loyalty.enums import EntryKind
 from loyalty.enums.engagement import EngagementKind
-from loyalty.enums.presents import OccasionKind
+from loyalty.enums.presents import OccasionKind, SharedDayKind
 from loyalty.models import LedgerEntry
 from loyalty.queries.milestones.titles import milestone_title
 from loyalty.queries.returns import cumulative
@@ -214,10 +214,18 @@ def _goodwill(entry: LedgerEntry) -> str:
 def _occasion(entry: LedgerEntry) -> str:
     facts = {
         "points": _points(entry),
-        "occasion": OccasionKind(entry.data["occasion"]).label,
+        "occasion": _day_named(entry),
         "year": spelled(str(entry.data["year"])),
     }
     return _("%(points)s points as a gift: %(occasion)s, year %(year)s") % facts
+
+
+def _day_named(entry: LedgerEntry) -> str:
+    """Return which day it was: a customer's own, or everybody's."""
+    kind = entry.data["occasion"]
+    if "day" not in entry.data:
+        return str(OccasionKind(kind).label)
+    return entry.data["title"] or str(SharedDayKind(kind).label)
 
 
 def _expired(entry: LedgerEntry) -> str:

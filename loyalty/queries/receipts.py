@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Min
+
 from core.tenancy import active_business_id
 from core.tenancy.prepared import Joined, Prepared
+from loyalty.models import Lot
 from loyalty.queries.offers import RewardOffer, offers_for
 from loyalty.queries.wallets import BALANCE_COLUMNS, DUE_LOTS, PurchasePoints
 
@@ -80,6 +83,13 @@ def receipt_facts(purchase_ids: Collection[UUID], now: datetime) -> dict[UUID, R
     }
     (rows,) = _ALONE.rows(values)
     return facts_of(rows)
+
+
+def ends_of(purchase_id: UUID) -> datetime | None:
+    """Return when the first of a purchase's unspent points end (C033), None where none does."""
+    rows = Lot.objects.filter(purchase=purchase_id, remaining_points__gt=0)
+    first: datetime | None = rows.aggregate(first=Min("expires_at"))["first"]
+    return first
 
 
 def facts_of(rows: Sequence[tuple[Any, ...]]) -> dict[UUID, ReceiptFacts]:

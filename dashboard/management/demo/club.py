@@ -12,7 +12,7 @@ from core.calendar import TEHRAN, business_day, jalali
 from customers.operations import CustomerHint, NewPurchase, NewTender, record_purchases
 from dashboard.management.demo.trades import Trade
 from loyalty.enums import ExitWay, GoodwillSpan
-from loyalty.enums.presents import OccasionKind, OccasionSource
+from loyalty.enums.presents import OccasionKind, OccasionSource, SharedDayKind
 from loyalty.operations.goodwill import Giver, NewBudget, allow_goodwill, give_goodwill
 from loyalty.operations.leaving import leave_club, rejoin_club
 from loyalty.operations.occasions import (
@@ -22,6 +22,7 @@ from loyalty.operations.occasions import (
     celebrate_occasions,
     tell_occasion,
 )
+from loyalty.operations.shared_days import NewSharedDay, plan_shared_day
 from loyalty.operations.suspicions import look_for_misuse
 from webhooks.operations import change_endpoint, open_endpoint, send_test
 
@@ -131,6 +132,8 @@ def _days(customers: Sequence[UUID], now: datetime) -> None:
         kind = OccasionKind.WEDDING if place == 1 else OccasionKind.BIRTHDAY
         _tell(customer_id, kind, now + timedelta(days=days), now=now - _TOLD_BEFORE)
     celebrate_due(now=now)
+    yalda = NewSharedDay(kind=SharedDayKind.YALDA, points=20)
+    plan_shared_day(new=yalda, actor=None, now=now)
 
 
 def _tell(customer_id: UUID, kind: OccasionKind, on: datetime, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from dashboard.web.gifts.milestones import milestone_close, milestone_page
 from dashboard.web.gifts.noting import engagement_note
 from dashboard.web.gifts.occasions import occasion_settings, occasions
 from dashboard.web.gifts.of_customer import occasion_tell
+from dashboard.web.gifts.shared_days import shared_day_cancel, shared_day_page
 
 __all__ = [
     "benefit_close",
@@ -30,5 +31,7 @@ __all__ = [
     "occasion_settings",
     "occasion_tell",
     "occasions",
+    "shared_day_cancel",
+    "shared_day_page",
     "till_goodwill",
 ]

@@ -36,6 +36,7 @@ from loyalty.operations.milestones.merging import join_milestones
 from loyalty.operations.movements import lock_wallet, settle
 from loyalty.operations.occasions.merging import join_occasions
 from loyalty.operations.referrals.merging import join_referrals
+from loyalty.operations.shared_days.merging import join_shared_days
 from loyalty.operations.standing import promote
 from loyalty.queries.programme import Terms, terms
 
@@ -126,6 +127,7 @@ def _follow(merge: Pair) -> None:
     take_along(merge=merge, model=Correction)
     take_along(merge=merge, model=Goodwill)
     join_occasions(merge)
+    join_shared_days(merge)
     join_milestones(merge)
     join_benefits(merge)
     join_engagements(merge)

@@ -47,6 +47,7 @@ from loyalty.operations.movements import (
 )
 from loyalty.operations.occasions.merging import part_occasions
 from loyalty.operations.referrals.merging import part_referrals
+from loyalty.operations.shared_days.merging import part_shared_days
 from loyalty.queries.lives import Life, life_in
 from loyalty.queries.programme import Terms, terms
 
@@ -112,6 +113,7 @@ def _follow(merge: Pair) -> None:
     send_back(merge=merge, model=Correction)
     send_back(merge=merge, model=Goodwill)
     part_occasions(merge)
+    part_shared_days(merge)
     part_milestones(merge)
     part_benefits(merge)
     part_engagements(merge)

@@ -159,3 +159,14 @@ def test_the_receipt_leads_to_the_door(sara, business):
     with acting_for(business.id):
         said = receipt_part(outcome.purchase_id, timezone.now())
     assert said["own_page"] == {"url": f"/c/{business.slug}/"}
+
+
+def test_c033_the_receipt_says_until_when_its_points_are_good(sara, business):
+    outcome = sell(business)
+    with acting_for(business.id):
+        said = receipt_part(outcome.purchase_id, timezone.now())
+        ends = Lot.objects.get(purchase=outcome.purchase_id).expires_at
+        assert said.get("points_end") == ({"at": ends} if ends else None)
+        until = timezone.now() + timedelta(days=90)
+        Lot.objects.filter(purchase=outcome.purchase_id).update(expires_at=until)
+        assert receipt_part(outcome.purchase_id, timezone.now())["points_end"] == {"at": until}
