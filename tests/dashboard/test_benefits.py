@@ -30,3 +30,25 @@ def test_what_is_wrong_stands_beside_its_field(shop, owner_client):
     answer = owner_client.post(shop.url("benefits/"), {"name": "", "kind": "x", "unit_cost": "-"})
     assert answer.status_code == 422
     assert answer.content.decode().count('aria-invalid="true"') >= 2
+
+
+def test_c048_at_the_till_a_service_is_given_with_one_button(shop, owner_client):
+    sold = shop.sell()
+    typed = {"name": "کادوپیچی", "kind": "wrapping", "unit_cost": "۵٬۰۰۰", "most_each": "۱"}
+    owner_client.post(shop.url("benefits/"), typed)
+    side = shop.url("till/customer/?mobile=09121234567")
+    assert "کادوپیچی" in owner_client.get(side).content.decode()
+    with acting_for(shop.business.id):
+        row = Benefit.objects.get()
+    asked = {"customer": str(sold.customer_id), "benefit": str(row.id)}
+    asked["given_id"] = str(sold.purchase_id)
+    for _time in range(2):
+        told = owner_client.post(shop.url("till/benefit/"), asked)
+        assert "داده شد: کادوپیچی" in told.content.decode()
+    with acting_for(shop.business.id):
+        assert BenefitGiven.objects.count() == 1
+    assert "کادوپیچی" not in owner_client.get(side).content.decode()
+    asked.pop("given_id")
+    again = owner_client.post(shop.url("till/benefit/"), asked)
+    assert "سهم این ماهش را گرفته است" in again.content.decode()
+    assert owner_client.post(shop.url("till/benefit/"), {}).status_code == 404

@@ -1,7 +1,12 @@
 """Small gifts of the business: on the spot, and on customers' own days."""
 
 from dashboard.web.gifts.allowing import goodwill_budget
-from dashboard.web.gifts.benefits import benefit_close, benefit_give, benefit_page
+from dashboard.web.gifts.benefits import (
+    benefit_close,
+    benefit_give,
+    benefit_page,
+    till_benefit,
+)
 from dashboard.web.gifts.engagement import (
     engagement,
     engagement_close,
@@ -33,5 +38,6 @@ __all__ = [
     "occasions",
     "shared_day_cancel",
     "shared_day_page",
+    "till_benefit",
     "till_goodwill",
 ]

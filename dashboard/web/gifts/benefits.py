@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -107,6 +107,31 @@ def benefit_give(request: BusinessRequest, customer_id: UUID, benefit_id: UUID) 
     else:
         messages.success(request, _("Written down."))
     return redirect("dashboard:customer", request.business.slug, customer_id)
+
+
+@require_POST
+@business_page(*SELLERS)
+def till_benefit(request: BusinessRequest) -> HttpResponse:
+    """Write down that who stands at the till had one (a part of the till page)."""
+    whose, benefit = _asked_id(request.POST.get("customer", "")), request.POST.get("benefit", "")
+    benefit_id = _asked_id(benefit)
+    if whose is None or benefit_id is None:
+        raise Http404
+    try:
+        row = give_benefit(
+            benefit_id=benefit_id,
+            customer_id=whose,
+            given_id=_asked_id(request.POST.get("given_id", "")),
+            by=str(request.user),
+            now=request.now,
+        )
+    except Problem as problem:
+        if problem.status == HTTPStatus.NOT_FOUND:
+            raise
+        told = {"done": False, "said": str(problem.detail)}
+    else:
+        told = {"done": True, "said": _("Given: %(what)s") % {"what": row.benefit.name}}
+    return render(request, "dashboard/gifts/till_given.html", told)
 
 
 def benefits_on_page(customer_id: UUID, request: BusinessRequest) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from core.text import latin_digits
 from customers.enums import Channel
 from customers.queries.people import CustomerView, customer_view
 from dashboard.web.access import BusinessRequest
+from dashboard.web.gifts.benefits import benefits_on_page
 from dashboard.web.gifts.giving import may_give
 from dashboard.web.greeting import Known, greeting
 from dashboard.web.people import segment_label, title_of
@@ -62,7 +63,17 @@ def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[s
     if person is None:
         offer = _offered(request, None, rial)
         return {"unknown": True, "will_earn": offer.earn_points}
-    return {"person": _known(request, person, rial), **may_give(request)}
+    return {
+        "person": _known(request, person, rial),
+        **may_give(request),
+        **_benefits(person, request),
+    }
+
+
+def _benefits(person: CustomerView, request: BusinessRequest) -> dict[str, Any]:
+    """Return the services they may have now (C048); what is used up this month is left out."""
+    rows = benefits_on_page(person.id, request)["benefits"]
+    return {"benefits": [row for row in rows if row["given_id"]]}
 
 
 def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:

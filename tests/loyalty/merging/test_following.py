@@ -22,6 +22,7 @@ FOLLOWS = {
     "loyalty.Redemption",
     "loyalty.Referral",
     "loyalty.RulePresent",
+    "loyalty.SharedGreeting",
     "loyalty.StampReward",
 }
 STAYS = {
