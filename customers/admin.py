@@ -27,6 +27,7 @@ from customers.models import (
     ImportRowError,
     Lead,
     LeadSource,
+    Measure,
     MergedRow,
     MergeSuggestion,
     OneTimeCode,
@@ -325,3 +326,11 @@ class ImportRowErrorAdmin(TenantAdmin):
     list_select_related = ("job",)
     search_fields = ("job__id__exact",)
     ordering = ("-id",)
+
+
+@admin.register(Measure)
+class MeasureAdmin(TenantAdmin):
+    """What people decided to do about customers."""
+
+    list_display = ("customer", "step", "state", "proposed_at", "ends_on", "lapses_on")
+    list_filter = ("step", "state")

@@ -242,3 +242,20 @@ class LeadLoss(models.TextChoices):
     NOT_OFFERED = "not_offered", _("We do not have it")
     UNREACHABLE = "unreachable", _("Cannot be reached")
     OTHER = "other", _("Another reason")
+
+
+class MeasureStep(models.TextChoices):
+    """What may be done about somebody, mildest first; each holds the ones before."""
+
+    NO_OFFERS = "no_offers", _("No offers any more")
+    NO_CREDIT = "no_credit", _("No credit any more either")
+    CAREFUL_RETURNS = "careful_returns", _("Money back only by a second person, too")
+
+
+class MeasureState(models.TextChoices):
+    """proposed → in_force or refused; in_force → lifted. That its day has passed is derived."""
+
+    PROPOSED = "proposed", _("Proposed")
+    IN_FORCE = "in_force", _("Decided")
+    REFUSED = "refused", _("Refused")
+    LIFTED = "lifted", _("Lifted")

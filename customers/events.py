@@ -141,3 +141,26 @@ class LeadNoted(DomainEvent):
     lead_id: UUID
     customer_id: UUID
     source_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureApplied(DomainEvent):
+    """Two people decided on a measure about a customer; it holds until a day."""
+
+    name: ClassVar[str] = "customer.measure_applied"
+
+    measure_id: UUID
+    customer_id: UUID
+    step: str
+    ends_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureLifted(DomainEvent):
+    """A measure was lifted before its day."""
+
+    name: ClassVar[str] = "customer.measure_lifted"
+
+    measure_id: UUID
+    customer_id: UUID
+    step: str

@@ -8,8 +8,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from businesses.queries import business_by_id
 from campaigns.enums import EVERYONE, Arm
+from core.calendar import business_day
 from core.errors import Problem
+from core.tenancy import active_business_id
+from customers.queries.measures import in_force_on
 from messaging.enums import Purpose
 from messaging.queries import may_be_sent
 from segmentation.enums import Segment
@@ -36,11 +40,13 @@ class Audience:
     recipients: tuple[Recipient, ...]
     without_mobile: int
     without_consent: int
+    # Two people decided that they get no offers for a time (C058).
+    by_measure: int = 0
 
     @property
     def unreachable(self) -> int:
         """Members who get nothing whatever the campaign does."""
-        return self.without_mobile + self.without_consent
+        return self.without_mobile + self.without_consent + self.by_measure
 
 
 def known_segment(segment: str) -> str:
@@ -74,8 +80,11 @@ def _people(segment: str, now: datetime) -> list[Member]:
 
 
 def audience(segment: str, now: datetime) -> Audience:
-    """Return who of a segment (or "all") may get an offer now. Six queries at most."""
-    people = _people(segment, now)
+    """Return who of a segment (or "all") may get an offer now. Eight queries at most."""
+    everybody = _people(segment, now)
+    today = business_day(now, business_by_id(active_business_id()).timezone)
+    measured = in_force_on(None, today)
+    people = [one for one in everybody if one.customer_id not in measured]
     with_mobile = [Recipient(one.customer_id, one.name, one.mobile) for one in people if one.mobile]
     agreed = may_be_sent((one.mobile for one in with_mobile), Purpose.MARKETING)
     recipients = tuple(one for one in with_mobile if one.mobile in agreed)
@@ -83,6 +92,7 @@ def audience(segment: str, now: datetime) -> Audience:
         recipients=recipients,
         without_mobile=len(people) - len(with_mobile),
         without_consent=len(with_mobile) - len(recipients),
+        by_measure=len(everybody) - len(people),
     )
 
 

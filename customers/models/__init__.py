@@ -4,6 +4,7 @@ from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
 from customers.models.lead import Lead, LeadSource
+from customers.models.measure import Measure
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
 from customers.models.person import Customer, CustomerIdentity, CustomerTotals
 from customers.models.privacy import Erasure, ProfileView
@@ -26,6 +27,7 @@ __all__ = [
     "ImportRowError",
     "Lead",
     "LeadSource",
+    "Measure",
     "MergeSuggestion",
     "MergedRow",
     "OneTimeCode",

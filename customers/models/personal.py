@@ -5,6 +5,7 @@ from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
 from customers.models.lead import Lead, LeadSource
+from customers.models.measure import Measure
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
 from customers.models.person import Customer, CustomerIdentity, CustomerTotals
 from customers.models.privacy import Erasure, ProfileView
@@ -112,6 +113,13 @@ declare(
             filled=("title",),
             ours=("source_ref",),
             told=("kind", "state", "opened_at", "resolved_at"),
+        ),
+        Measure: Facts(
+            of=by("customer_id"),
+            theirs=("evidence", "reason", "decision", "appeal", "answer"),
+            ours=("proposed_by", "decided_by", "answered_by"),
+            told=("step", "state", "proposed_at", "decided_at", "ends_on"),
+            goes=True,
         ),
         TimelineEntry: Facts(
             of=by("customer_id"),

@@ -169,6 +169,7 @@ SEGMENT_TABS: Final = (
     Entry(name="named-segments", icon="tags", label=_("Ready-made segments"), roles=READERS),
     Entry(name="fit", icon="puzzle", label=_("Who suits us"), roles=READERS),
     Entry(name="accounts", icon="building-store", label=_("Accounts that count"), roles=READERS),
+    Entry(name="measures", icon="gavel", label=_("Measures"), roles=MANAGERS),
     Entry(name="own-segments", icon="filter", label=_("Own segments"), roles=READERS),
     Entry(name="segment-flows", icon="arrows-split", label=_("Month to month"), roles=READERS),
     Entry(name="retention", icon="user-heart", label=_("Who comes back"), roles=READERS),

@@ -29,6 +29,7 @@ class CreditRefusal(models.TextChoices):
     OFF = "off", _("The shop gives no credit")
     NO_HISTORY = "no_history", _("Not enough history with this shop")
     LOW_GRADE = "low_grade", _("The payment grade is too low")
+    MEASURE = "measure", _("Two people decided to lend nothing for a time")
     OVERDUE = "overdue", _("An instalment is overdue")
     CUSTOMER_LIMIT = "customer_limit", _("More than this customer may owe")
     TOTAL_LIMIT = "total_limit", _("More than the shop lends altogether")

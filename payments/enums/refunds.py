@@ -69,6 +69,7 @@ class Waiting(models.TextChoices):
     DESTINATION = "destination", _("The account's owner is being asked about")
     LIMIT = "limit", _("The amount needs a second person")
     LATE = "late", _("The days to return are over: a second person")
+    MEASURE = "measure", _("Two people decided so about this customer: a second person")
     OWNER_UNSURE = "owner_unsure", _("Whose account it is could not be proved: a second person")
     OTHER_OWNER = "other_owner", _("The account belongs to somebody else: two more people")
     BALANCE = "balance", _("Not enough money at the provider")

@@ -10,6 +10,13 @@ from segmentation.api.actions import (
 )
 from segmentation.api.fit import CustomerFitItem, FitCustomers, FitTenths
 from segmentation.api.health import CustomerHealth
+from segmentation.api.measures import (
+    Suitability,
+    SuitabilityAnswer,
+    SuitabilityAppeal,
+    SuitabilityDecide,
+    SuitabilityItem,
+)
 from segmentation.api.named import (
     CustomerSegments,
     NamedSegmentMembers,
@@ -52,6 +59,23 @@ urlpatterns = [
     path("fit", FitTenths.as_view(), name="api-fit"),
     path("fit/customers", FitCustomers.as_view(), name="api-fit-customers"),
     path("customers/<uuid:customer_id>/fit", CustomerFitItem.as_view(), name="api-customer-fit"),
+    path("suitability", Suitability.as_view(), name="api-suitability"),
+    path("suitability/<uuid:measure_id>", SuitabilityItem.as_view(), name="api-suitability-item"),
+    path(
+        "suitability/<uuid:measure_id>/decide",
+        SuitabilityDecide.as_view(),
+        name="api-suitability-decide",
+    ),
+    path(
+        "suitability/<uuid:measure_id>/appeal",
+        SuitabilityAppeal.as_view(),
+        name="api-suitability-appeal",
+    ),
+    path(
+        "suitability/<uuid:measure_id>/answer",
+        SuitabilityAnswer.as_view(),
+        name="api-suitability-answer",
+    ),
     path("outlooks", Outlooks.as_view(), name="api-outlooks"),
     path(
         "customers/<uuid:customer_id>/retention-score",

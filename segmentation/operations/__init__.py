@@ -9,6 +9,7 @@ from segmentation.operations.actions import (
 from segmentation.operations.assigning import assign_action
 from segmentation.operations.costs import state_category_costs
 from segmentation.operations.forget import forget_scores
+from segmentation.operations.measures import propose_measure
 from segmentation.operations.named import (
     forget_named_segments,
     leave_named_segments,
@@ -38,6 +39,7 @@ __all__ = [
     "forget_scores",
     "leave_named_segments",
     "plan_actions",
+    "propose_measure",
     "refresh_named_segments",
     "refresh_own_segments",
     "rescore",

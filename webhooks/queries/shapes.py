@@ -1,6 +1,6 @@
 """What is told of each kind: ids, amounts in rial, whole points, and nothing of a person (R58)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -179,6 +179,23 @@ class OwnSegmentMoved(BaseModel):
 
     own_segment_id: UUID
     customer_id: UUID
+
+
+class MeasureDecided(BaseModel):
+    """Two people decided on a measure about a customer; it holds until a day."""
+
+    measure_id: UUID
+    customer_id: UUID
+    step: str
+    ends_on: date
+
+
+class MeasureEnded(BaseModel):
+    """A measure about a customer was lifted before its day."""
+
+    measure_id: UUID
+    customer_id: UUID
+    step: str
 
 
 class NamedSegmentMoved(BaseModel):

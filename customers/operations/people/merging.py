@@ -28,6 +28,7 @@ from customers.models import (
     CustomerMerge,
     CustomerTotals,
     Lead,
+    Measure,
     MergeSuggestion,
     Purchase,
     TimelineEntry,
@@ -50,6 +51,7 @@ _TABLES: Final[tuple[type[Model], ...]] = (
     TimelineEntry,
     AttributeValue,
     Lead,
+    Measure,
 )
 _PARTICULARS: Final = ("name", "mobile", "email")
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from businesses.queries import role_may
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest
+from segmentation.enums import GUARDED
 from segmentation.queries.named.reading import named_of
 from segmentation.queries.named.told import evidence_told
 
@@ -18,6 +19,9 @@ def named(customer_id: UUID, request: BusinessRequest) -> dict[str, Any]:
         return {}
     rows = named_of([customer_id], guarded=role_may(request.role, MANAGERS))
     return {
+        "measure_href": reverse("dashboard:measure-new", args=[request.business.slug, customer_id])
+        if any(row.segment in GUARDED for row in rows)
+        else "",
         "named": [
             {
                 "name": row.get_segment_display(),
@@ -28,5 +32,5 @@ def named(customer_id: UUID, request: BusinessRequest) -> dict[str, Any]:
                 "since": words.ago(row.entered_at, request.now),
             }
             for row in rows
-        ]
+        ],
     }

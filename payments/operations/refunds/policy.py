@@ -7,11 +7,16 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from businesses.queries import business_by_id
+from core.calendar import business_day
 from core.errors import Problem, Sentence
-from core.tenancy import operation
+from core.tenancy import active_business_id, operation
 from core.text import normalise
+from customers.enums import MeasureStep
 from customers.operations import NewReturnLine
 from customers.queries import lines_of
+from customers.queries.measures import is_measured
+from customers.queries.sales import purchase_by_id
 from outbox.operations import publish
 from payments.enums.refunds import Waiting
 from payments.events import ReturnPolicyChanged
@@ -81,7 +86,16 @@ def second_person(
         return Waiting.LATE
     if rules.approval_above_rial is not None and amount_rial > rules.approval_above_rial:
         return Waiting.LIMIT
-    return None
+    return Waiting.MEASURE if _is_careful(payment, now) else None
+
+
+def _is_careful(payment: Payment | None, now: datetime) -> bool:
+    """Tell whether two people decided that this buyer's money goes back by a second person only."""
+    sale = purchase_by_id(payment.purchase_id) if payment and payment.purchase_id else None
+    if sale is None:
+        return False
+    today = business_day(now, business_by_id(active_business_id()).timezone)
+    return is_measured(sale.customer_id, MeasureStep.CAREFUL_RETURNS, today)
 
 
 def check_reason(needs: Waiting | None, note: str) -> None:

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from customers.enums import MeasureStep
+from customers.queries.measures import holds, in_force_on
 from payments.enums.debits import DebitState, MandateState
 from payments.enums.instalments import CreditRefusal, InstalmentState, PlanState
 from payments.models import CreditPolicy, Debit, Instalment, Mandate
@@ -109,7 +111,12 @@ def offers_to(
     """Return what may be lent to customers now, in as many queries however many they are."""
     held = terms or credit_terms()
     found = standings(customer_ids, today=today, grace_days=held.grace_days)
-    return {one: Offer(*_limit(found[one], held), found[one], held) for one in customer_ids}
+    measured = in_force_on(customer_ids, today) if held.is_on else {}
+    offers = {one: Offer(*_limit(found[one], held), found[one], held) for one in customer_ids}
+    for one, strongest in measured.items():
+        if holds(strongest, MeasureStep.NO_CREDIT):
+            offers[one] = Offer(0, CreditRefusal.MEASURE, found[one], held)
+    return offers
 
 
 def _limit(standing: Standing, terms: Terms) -> tuple[int, CreditRefusal | None]:

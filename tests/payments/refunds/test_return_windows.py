@@ -1,6 +1,7 @@
 """For how long goods come back, by category; afterwards only by an exception with a reason."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from businesses.enums import EVERYDAY_SCOPES, Scope
 from businesses.operations import issue_api_key
 from core.errors import Problem
 from core.tenancy import acting_for
+from customers.models import Measure, Purchase
 from customers.operations import NewLine, NewReturnLine
 from payments.enums.refunds import RefundState, Waiting
 from payments.operations.refunds import (
@@ -152,3 +154,24 @@ def test_another_business_has_its_own_days(ruled: RefundShop, other_api):
     assert other_api("put", "return-windows", {"categories": []}).status_code == 200
     with acting_for(ruled.business_id):
         assert len(return_windows()) == 2
+
+
+def test_a_measure_asks_for_a_second_person(ruled: RefundShop):
+    """C058: where two people decided so, money goes back only by a second person, for a time."""
+    payment = ruled.sold(lines=LINES)
+    lamp = [NewReturnLine(position=2)]
+    assert _needs(ruled, payment, lines=lamp) is None
+    with acting_for(ruled.business_id):
+        sale: Any = ruled.shop.see(payment).purchase_id
+        buyer: Any = Purchase.objects.get(id=sale).customer_id
+        Measure.objects.create(
+            customer_id=buyer, step="careful_returns", state="in_force", reason="x", evidence=[{}],
+            proposed_by="user:1", proposed_at=ruled.now, decision="x", decided_by="user:2",
+            decided_at=ruled.now, ends_on=ruled.now.date() + timedelta(days=30),
+        )  # fmt: skip
+    assert _needs(ruled, payment, lines=lamp) is Waiting.MEASURE
+    refund = ruled.ask(payment, lines=lamp, note="")
+    assert (refund.state, refund.waiting) == (RefundState.AWAITING_APPROVAL, Waiting.MEASURE)
+    ruled.wait(days=40)
+    other = ruled.sold(lines=LINES)
+    assert _needs(ruled, other, lines=lamp) is None
