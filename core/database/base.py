@@ -167,15 +167,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.wire.reading.add(cursor)
         return cursor
 
-    def check_constraints(self, table_names: Any = None) -> None:
-        """Check deferred keys now, as Django does at the end of each test.
-
-        By plans of this moment: one made while a table was empty reads all of it for every row.
-        """
-        with self.cursor() as cursor:
-            cursor.execute("DISCARD PLANS")
-        super().check_constraints(table_names)
-
     def is_usable(self) -> bool:
         """Tell whether the connection still lives; asked once per request."""
         now = time.monotonic()
