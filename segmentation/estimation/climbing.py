@@ -56,10 +56,18 @@ def of_logs(natural: Slope, parameters: Floats) -> Slope:
     return Slope(natural.height, gradient, hessian)
 
 
-def climb(look: Callable[[Floats], Slope], start: Floats) -> Summit:
+def seen_along(slope: Slope, ways: Floats) -> Slope:
+    """Turn derivatives by some parameters into those by others, `ways` @ which the first are."""
+    return Slope(slope.height, ways.T @ slope.gradient, ways.T @ slope.hessian @ ways)
+
+
+def climb(
+    look: Callable[[Floats], Slope], start: Floats, *, farthest: float = float("inf")
+) -> Summit:
     """Climb from `start` until a step's rise would be nothing, and take that step blindly.
 
-    A step goes uphill even where the Hessian bends upwards, and is halved until it rises.
+    A step goes uphill even where the Hessian bends upwards, and is halved until it rises. Where a
+    logarithm is beyond `farthest` the climb ends too.
     """
     place, slope, looks = start, look(start), 1
     for _step in range(_MOST_STEPS):
@@ -69,6 +77,8 @@ def climb(look: Callable[[Floats], Slope], start: Floats) -> Summit:
             break
         if rise < _DONE:
             return Summit(place + step, _after(slope, step, rise), looks)
+        if float(np.abs(place).max()) > farthest:
+            return Summit(place, slope, looks)
         place, slope, halvings = _rise(look, place, slope, step)
         looks += halvings
     raise NoSummitError(f"no summit after {looks} looks")
@@ -80,10 +90,14 @@ def _after(slope: Slope, step: Floats, rise: float) -> Slope:
 
 
 def _uphill(slope: Slope) -> Floats:
-    """Return Newton's step, with every direction taken as bending down, and not too long."""
-    bends, ways = np.linalg.eigh(-slope.hessian)
+    """Return Newton's step, with every direction taken as bending down, and not too long.
+
+    In units in which each parameter alone bends by one: else the sharpest hides all others.
+    """
+    units = 1 / np.sqrt(np.maximum(np.abs(np.diag(slope.hessian)), 1.0))
+    bends, ways = np.linalg.eigh(-slope.hessian * np.outer(units, units))
     bends = np.maximum(np.abs(bends), _FLATTEST * max(1.0, float(np.abs(bends).max())))
-    step: Floats = ways @ ((ways.T @ slope.gradient) / bends)
+    step: Floats = units * (ways @ ((ways.T @ (units * slope.gradient)) / bends))
     longest = float(np.abs(step).max())
     return step * min(1.0, _LONGEST_STEP / longest) if longest > 0 else step
 

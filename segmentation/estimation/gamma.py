@@ -25,6 +25,25 @@ def log_gamma(x: Floats) -> Floats:
     return found
 
 
+def stirling_rest(x: Floats) -> Floats:
+    """Return ln Γ(x) − ((x − ½) ln x − x + ½ ln 2π), which keeps its digits however large x is."""
+    z = np.maximum(x, _UP)
+    found: Floats = _series(_LOG, z) / z
+    low = x < _UP
+    z = x[low]
+    found[low] = log_gamma(z) - ((z - 0.5) * np.log(z) - z + _HALF_LOG_TWO_PI)
+    return found
+
+
+def digamma_rest(x: Floats) -> Floats:
+    """Return the first derivative of ln Γ at x, less ln x; it too keeps its digits."""
+    z = np.maximum(x, _UP)
+    found: Floats = -0.5 / z - _series(_FIRST, z) / z**2
+    low = x < _UP
+    found[low] = digamma(x[low]) - np.log(x[low])
+    return found
+
+
 def digamma(x: Floats) -> Floats:
     """Return the first derivative of ln Γ."""
     z = x + _UP

@@ -46,6 +46,11 @@ class Evidence:
         matrix: Floats = (ways * np.maximum(bends, 0.0)) @ ways.T
         return cls(matrix, matrix @ place + likelihood.gradient)
 
+    @classmethod
+    def of_nothing(cls, parameters: int) -> "Evidence":
+        """Return what a business tells that tells nothing."""
+        return cls(np.zeros((parameters, parameters)), np.zeros(parameters))
+
 
 def pooled(businesses: Sequence[Evidence], beginning: Prior) -> Prior:
     """Return the prior these businesses teach, which is `beginning` when there are none."""

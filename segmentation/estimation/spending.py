@@ -9,12 +9,26 @@ from typing import Final
 
 import numpy as np
 
-from segmentation.estimation.climbing import Slope, Summit, climb, of_logs
-from segmentation.estimation.gamma import digamma, log_gamma, trigamma
+from segmentation.estimation.climbing import (
+    NoSummitError,
+    Slope,
+    Summit,
+    climb,
+    of_logs,
+    seen_along,
+)
+from segmentation.estimation.gamma import digamma_rest, stirling_rest, trigamma
 from segmentation.estimation.histories import Floats, Whole
 from segmentation.estimation.priors import Evidence, Prior
 
 _START_SHAPES: Final = (3.0, 3.0)
+# ln p, ln q, ln γ of ln p, ln q, ln (pγ/q): the usual day is known far better than the shapes, and
+# where all spend alike three steep parameters would hide the two flat ways between them.
+_OF_MEANS: Final = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [-1.0, 1.0, 1.0]])
+_TO_MEANS: Final = np.linalg.inv(_OF_MEANS)
+# In a shop with one price the shapes know no end. From e^14 on a day is foreseen to a thousandth:
+# all spend alike, and how much more alike tells nothing, least of all about other businesses.
+_ALIKE: Final = 14.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +57,10 @@ class Spending:
         """Return the parameters in order."""
         return np.array([self.p, self.q, self.gamma])
 
+    def in_units_of(self, unit: float) -> "Spending":
+        """Return the same of amounts told in another unit."""
+        return Spending(self.p, self.q, self.gamma / unit)
+
     @property
     def mean(self) -> float:
         """Return the mean day of customers yet unknown; infinite when q is 1 or less."""
@@ -69,12 +87,24 @@ class SpendingFit:
 def fit_spending(
     people: Spendings, *, prior: Prior | None = None, start: Spending | None = None
 ) -> SpendingFit:
-    """Return the most probable parameters, or without a prior the most likely ones."""
+    """Return the most probable parameters, or without a prior the most likely ones.
+
+    Raises NoSummitError where without a prior there are none, as when all means are one.
+    """
     likelihood = _Likelihood(people.known())
+
+    def look(place: Floats) -> Slope:
+        here = likelihood.look(place)
+        return here + prior.look(place) if prior else here
+
     place = _start(likelihood, prior) if start is None else np.log(start.numbers)
-    if prior is None:
-        return _fit(climb(likelihood.look, place), None)
-    summit = climb(lambda at: likelihood.look(at) + prior.look(at), place)
+    if _far(_TO_MEANS @ place):
+        place = _start(likelihood, prior)
+    summit = climb(
+        lambda at: seen_along(look(_OF_MEANS @ at), _OF_MEANS),
+        _TO_MEANS @ place,
+        farthest=_ALIKE if prior else float("inf"),
+    )
     return _fit(summit, prior)
 
 
@@ -87,18 +117,38 @@ def _start(crowd: "_Likelihood", prior: Prior | None) -> Floats:
 
 
 def _fit(summit: Summit, prior: Prior | None) -> SpendingFit:
-    place, slope = summit.place, summit.slope
-    covariance = np.linalg.inv(-slope.hessian)
+    place, slope = _OF_MEANS @ summit.place, seen_along(summit.slope, _TO_MEANS)
     if prior is not None:
         slope = slope - prior.look(place)
+    if prior is not None and _far(summit.place):
+        variance, evidence = prior.spread**2, Evidence.of_nothing(place.size)
+    else:
+        variance, evidence = _variance(summit.slope), Evidence.at(place, slope)
     p, q, gamma = np.exp(place).tolist()
     model = Spending(p, q, gamma)
-    errors: Floats = np.sqrt(np.diag(covariance)) * model.numbers
-    return SpendingFit(model, errors, slope.height, Evidence.at(place, slope), summit.looks)
+    errors: Floats = np.sqrt(variance) * model.numbers
+    return SpendingFit(model, errors, slope.height, evidence, summit.looks)
+
+
+def _far(place: Floats) -> bool:
+    return float(np.abs(place).max()) > _ALIKE
+
+
+def _variance(slope: Slope) -> Floats:
+    """Return the doubt of ln p, ln q and ln γ. Raises NoSummitError where it has no end."""
+    found = np.diag(_OF_MEANS @ np.linalg.inv(-slope.hessian) @ _OF_MEANS.T)
+    if not (found > 0).all():
+        raise NoSummitError("what was found is no summit")
+    return found
 
 
 class _Likelihood:
-    """The log-likelihood, with gamma functions once for each number of days."""
+    """The log-likelihood, with gamma functions once for each number of days.
+
+    With a = px, b = q and u = s / (s + γ) a customer counts −ln B(a, b) + a ln u + b ln(1 − u).
+    Where all spend alike a and b grow to millions and these terms nearly cancel; so Stirling's
+    main parts are joined to them: what is left is how far u is from a / (a + b), and digits last.
+    """
 
     def __init__(self, people: Spendings) -> None:
         self.days = people.days.astype(np.float64)
@@ -106,9 +156,7 @@ class _Likelihood:
         of_days = np.bincount(people.days, minlength=1)
         kinds = np.flatnonzero(of_days)
         self.kinds, self.of_kinds = kinds.astype(np.float64), of_days[kinds].astype(np.float64)
-        log_spent = np.log(self.spent)
-        self.days_log_spent = float(self.days @ log_spent)
-        self.log_mean = float((log_spent - np.log(self.days)).sum())
+        self.log_mean = float((np.log(self.spent) - np.log(self.days)).sum())
 
     def look(self, place: Floats) -> Slope:
         """Return the height and its derivatives by the logarithms of the parameters."""
@@ -116,15 +164,21 @@ class _Likelihood:
         return of_logs(self._shapes(parameters) + self._sums(parameters), parameters)
 
     def _shapes(self, parameters: Floats) -> Slope:
-        """Return the part of the gamma functions."""
+        """Return what the gamma functions have besides Stirling's main part."""
         p, q, _gamma = parameters.tolist()
         x, n = self.kinds, self.of_kinds
         whole, own, rest = p * x + q, p * x, np.array([q])
         people = float(n.sum())
-        height = n @ (log_gamma(whole) - log_gamma(own)) - people * log_gamma(rest)[0]
-        both, alone = digamma(whole), digamma(rest)[0]
-        bend, bent = trigamma(whole), trigamma(rest)[0]
-        gradient = np.array([n @ (x * (both - digamma(own))), n @ both - people * alone, 0.0])
+        height = n @ (
+            stirling_rest(whole) - stirling_rest(own) + 0.5 * (np.log(own) - np.log(whole))
+        )
+        height += people * float(0.5 * np.log(q / (2 * np.pi)) - stirling_rest(rest)[0])
+        both, bend, bent = digamma_rest(whole), trigamma(whole), trigamma(rest)[0]
+        gradient = np.array([
+            n @ (x * (both - digamma_rest(own))),
+            n @ both - people * digamma_rest(rest)[0],
+            0.0,
+        ])  # fmt: skip
         hessian = np.zeros((3, 3))
         hessian[0, 0] = n @ (x**2 * (bend - trigamma(own)))
         hessian[0, 1] = hessian[1, 0] = n @ (x * bend)
@@ -132,23 +186,16 @@ class _Likelihood:
         return Slope(float(height), gradient, hessian)
 
     def _sums(self, parameters: Floats) -> Slope:
-        """Return the part of what was spent."""
+        """Return the part of what was spent, with Stirling's main part."""
         p, q, gamma = parameters.tolist()
         people = self.days.size
-        sums = gamma + self.spent
-        logs, inverse = np.log(sums), 1 / sums
-        shape = p * self.days + q
-        log_sum, days_log = float(logs.sum()), float(self.days @ logs)
-        height = people * q * np.log(gamma) + p * self.days_log_spent - self.log_mean
-        height -= days_log * p + log_sum * q
-        first = float(inverse.sum())
-        gradient = np.array([
-            self.days_log_spent - days_log,
-            people * np.log(gamma) - log_sum,
-            people * q / gamma - float(shape @ inverse),
-        ])  # fmt: skip
+        inverse = 1 / (gamma + self.spent)
+        off = (q * self.spent - p * gamma * self.days) * inverse
+        above, below = np.log1p(off / (p * self.days)), np.log1p(-off / q)
+        days_above, all_below = float(self.days @ above), float(below.sum())
+        gradient = np.array([days_above, all_below, float(off.sum()) / gamma])
         hessian = np.zeros((3, 3))
         hessian[0, 2] = hessian[2, 0] = -float(self.days @ inverse)
-        hessian[1, 2] = hessian[2, 1] = people / gamma - first
-        hessian[2, 2] = -people * q / gamma**2 + float(shape @ inverse**2)
-        return Slope(float(height), gradient, hessian)
+        hessian[1, 2] = hessian[2, 1] = people / gamma - float(inverse.sum())
+        hessian[2, 2] = -people * q / gamma**2 + float((p * self.days + q) @ inverse**2)
+        return Slope(p * days_above + q * all_below - self.log_mean, gradient, hessian)

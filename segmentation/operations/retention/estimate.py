@@ -33,7 +33,7 @@ from segmentation.operations.retention.crowd import (
     read_split,
 )
 from segmentation.operations.retention.together import Common
-from segmentation.queries.retention import buying_of, retention_model
+from segmentation.queries.retention import buying_of, retention_model, spending_of
 
 FEWEST: Final = 200
 YOUNGEST_DAYS: Final = 182
@@ -74,17 +74,19 @@ def estimate_retention(*, common: Common, now: datetime) -> RetentionModel | Non
     last = retention_model()
     start = buying_of(last) if last else None
     buying = fit_buying(patterns(crowd.people), Family.MBG, prior=common.buying, start=start)
-    spending = fit_spending(crowd.spendings, prior=common.spending)
+    usual = crowd.usual_rial
+    then = spending_of(last).in_units_of(usual) if last else None
+    spending = fit_spending(crowd.spendings, prior=common.spending, start=then)
     horizon = own_horizon(crowd.people)
     return RetentionModel.objects.create(
         as_of=today,
         estimated_at=now,
         customers=len(crowd),
         log_likelihood=buying.log_likelihood,
-        usual_rial=crowd.usual_rial,
+        usual_rial=usual,
         prior=_flat(common.buying, common.spending),
         horizon_days=horizon,
-        **_parameters(buying, spending, crowd.usual_rial),
+        **_parameters(buying, spending, usual),
         **_figures(_test(crowd, common.buying, horizon, today)),
     )
 

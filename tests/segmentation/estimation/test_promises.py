@@ -17,6 +17,7 @@ from segmentation.estimation import (
     ImpossibleHistoryError,
     NoSummitError,
     Prior,
+    Spending,
     Spendings,
     auc,
     better_by,
@@ -24,13 +25,14 @@ from segmentation.estimation import (
     fit_buying,
     fit_spending,
     patterns,
+    pooled,
     reliability,
 )
 from segmentation.estimation.buying import Likelihood
 from segmentation.estimation.gamma import digamma, log_gamma, trigamma
 from segmentation.estimation.spending import _Likelihood
 from tests.segmentation.estimation.cdnow import sample
-from tests.segmentation.estimation.crowds import crowd
+from tests.segmentation.estimation.crowds import crowd, purses
 
 families = st.sampled_from(list(Family))
 logs = st.floats(-2.5, 2.5)
@@ -264,6 +266,45 @@ def test_without_a_prior_customers_who_never_return_have_no_estimate() -> None:
     once = Histories(np.zeros(40, int), np.zeros(40, int), np.arange(40, 80))
     with pytest.raises((NoSummitError, np.linalg.LinAlgError)):
         fit_buying(patterns(once), Family.BG)
+
+
+@pytest.mark.parametrize("people", [300, 10_000, 200_000])
+@pytest.mark.parametrize("spread", [0, 1e-6, 1e-4, 1e-3, 0.01, 0.3])
+def test_a_shop_with_one_price_has_an_estimate(people, spread) -> None:
+    """Two shapes without end on one ridge: it was “no summit after 6,942 looks”."""
+    rng = np.random.default_rng(people)
+    prior = Prior(np.log([6.0, 3.7, 0.45]), np.array([0.8, 0.5, 1.0]))
+    seen = Spendings(rng.poisson(10, people) + 1, rng.normal(1, spread, people).clip(0.01))
+    fit = fit_spending(seen, prior=prior)
+    assert fit.looks < 60
+    assert (fit.errors > 0).all()
+    assert fit.model.mean == pytest.approx(1, abs=0.02)
+    if spread <= 0.01:
+        assert fit.model.expected(seen) == pytest.approx(seen.mean, abs=0.05)
+
+
+def test_who_all_spend_alike_teach_other_businesses_nothing() -> None:
+    prior = Prior(np.log([6.0, 3.7, 0.45]), np.array([0.8, 0.5, 1.0]))
+    fit = fit_spending(Spendings(np.full(300, 4), np.ones(300)), prior=prior)
+    assert not fit.evidence.matrix.any()
+    learned = pooled([fit.evidence], prior)
+    assert learned.mean == pytest.approx(prior.mean)
+
+
+def test_a_shop_that_had_one_price_is_estimated_anew() -> None:
+    rng = np.random.default_rng(7)
+    prior = Prior(np.log([6.0, 3.7, 0.45]), np.array([0.8, 0.5, 1.0]))
+    seen = purses(Spending(6.0, 3.7, 0.45), rng.poisson(3, 2000) + 1, rng)
+    cold = fit_spending(seen, prior=prior)
+    for start in (Spending(1e7, 1e7, 1.0), cold.model):
+        found = fit_spending(seen, prior=prior, start=start)
+        assert found.model.numbers == pytest.approx(cold.model.numbers, rel=1e-5)
+    assert found.looks < cold.looks
+
+
+def test_without_a_prior_alike_customers_have_no_estimate() -> None:
+    with pytest.raises((NoSummitError, np.linalg.LinAlgError)):
+        fit_spending(Spendings(np.full(300, 4), np.ones(300)))
 
 
 def test_spendings_of_nothing_say_nothing() -> None:
