@@ -32,6 +32,9 @@ class Foresight:
         taken = np.zeros(self._rates.size * self._days.size, dtype=np.bool_)
         taken[places] = True
         self._pairs = np.flatnonzero(taken)
+        repeats, age = np.divmod(self._pairs, self._days.size)
+        self._kinds, self._of_kinds = np.unique(repeats, return_inverse=True)
+        self._ages, self._of_ages = np.unique(age, return_inverse=True)
         rank = np.zeros(taken.size, dtype=np.int32)
         rank[self._pairs] = np.arange(self._pairs.size, dtype=np.int32)
         self._pair_of: NDArray[np.int32] = rank[places]
@@ -62,7 +65,7 @@ class Foresight:
 
     def purchases(self, days: float) -> Floats:
         """Return the expected number of purchase days within so many days."""
-        return self.staying * self._if_staying(days)[self._pair_of]
+        return self.staying * self._if_staying(np.array([days]), np.ones(1))[self._pair_of]
 
     def worth(self, *, steps: int, step_days: float, discount: float) -> Floats:
         """Return expected purchase days of so many steps, each counted as of today.
@@ -71,10 +74,8 @@ class Foresight:
         """
         values = (1 + discount) ** -np.arange(1, steps + 1, dtype=np.float64)
         falls = values - np.append(values[1:], 0.0)
-        whole = np.zeros(self._pairs.size)
-        for step, fall in enumerate(falls, 1):
-            whole += fall * self._if_staying(step * step_days)
-        return self.staying * whole[self._pair_of]
+        days = step_days * np.arange(1, steps + 1)
+        return self.staying * self._if_staying(days, falls)[self._pair_of]
 
     def median_wait(self) -> Floats:
         """Return the days within which half of customers like each, if they stay, buy again."""
@@ -117,40 +118,52 @@ class Foresight:
             n += 1
 
     def _of_pairs(self) -> tuple[Floats, Floats]:
-        repeats, age = np.divmod(self._pairs, self._days.size)
-        rate: Floats = self._rates[repeats]
-        now: Floats = self._days[age]
+        rate: Floats = self._rates[self._kinds][self._of_kinds]
+        now: Floats = self._days[self._ages][self._of_ages]
         return rate, now
 
-    def _if_staying(self, days: float) -> Floats:
+    def _if_staying(self, days: Floats, weights: Floats) -> Floats:
         """Return expected purchase days of each pair's customers who have not left.
 
-        The published form is (c / (a − 1)) · (1 − (1 − z)^(r+x) · ₂F₁(r+x, b+x+k; c; z)). Euler's
-        transformation makes it a series that converges for every z, and lets a pass through 1.
+        Within so many days, several times over: the weighted sum. The published form is
+        (c / (a − 1)) · (1 − (1 − z)^(r+x) · ₂F₁(r+x, b+x+k; c; z)). Euler's transformation makes
+        it a series that converges for every z, and lets a pass through 1.
         """
         model = self.model
-        rate, now = self._of_pairs()
-        far, less = days / (now + days), model.a - 1
-        near = np.log(now) - np.log(now + days)
+        now = self._days[self._ages][:, np.newaxis]
+        near, less = np.log(now) - np.log(now + days), model.a - 1
         shape = model.a + model.b + model.family - 1
-        first = -np.expm1(less * near) / less if abs(less) > _FLAT else -near
-        c = shape + rate - model.r
-        rest = np.exp(less * near) * _series(shape - model.r, model.a, c, far)
-        found: Floats = c * (first - rest)
+        first = (-np.expm1(less * near) / less if abs(less) > _FLAT else -near) @ weights
+        c = shape + self._kinds
+        rest = _series(
+            shape - model.r, model.a, c, days / (now + days), np.exp(less * near) * weights
+        )
+        found: Floats = (c[:, np.newaxis] * (first - rest))[self._of_kinds, self._of_ages]
         return found
 
 
-def _series(u: float, v: float, c: Floats, z: Floats) -> Floats:
-    """Return Σ (u)ₙ (v)ₙ₋₁ / ((c)ₙ n!) · zⁿ over n ≥ 1: (₂F₁(u, v−1; c; z) − 1) / (v − 1)."""
-    found = np.zeros_like(z)
-    left = np.arange(z.size)
-    term = u * z / c
-    for n in range(1, _MOST_TERMS):
-        found[left] += term
-        term = term * z * ((u + n) * (v + n - 1)) / ((c + n) * (n + 1))
-        if n % _LOOK_EVERY == 0:
-            more = np.abs(term) > _SMALL * np.abs(found[left])
-            if not more.any():
-                break
-            left, term, c, z = left[more], term[more], c[more], z[more]
+def _series(u: float, v: float, c: Floats, z: Floats, weights: Floats) -> Floats:
+    """Return Σ (u)ₙ (v)ₙ₋₁ / ((c)ₙ n!) · zⁿ over n ≥ 1: (₂F₁(u, v−1; c; z) − 1) / (v − 1).
+
+    For each c and each row of z, whose columns are summed by weight. What c is in does not depend
+    on z, so a few terms at once are a product of matrices; columns whose terms have come to
+    nothing for the smallest c, where they last longest, are left out.
+    """
+    found = np.zeros((c.size, z.shape[0]))
+    rows = np.repeat(np.arange(z.shape[0]), z.shape[1])
+    z, power = z.ravel(), (z * weights).ravel()
+    whole, factor = np.abs(power), u / c
+    begin, slowest = np.abs(factor).max(), int(np.argmin(c))
+    for n in range(1, _MOST_TERMS, _LOOK_EVERY):
+        factors, powers = [], []
+        for m in range(n, n + _LOOK_EVERY):
+            factors.append(factor)
+            powers.append(np.bincount(rows, weights=power, minlength=found.shape[1]))
+            factor = factor * ((u + m) * (v + m - 1)) / ((c + m) * (m + 1))
+            power = power * z
+        found += np.array(factors).T @ np.array(powers)
+        more = np.abs(factor[slowest] * power) > _SMALL * begin * whole
+        if not more.any():
+            break
+        rows, z, power, whole = rows[more], z[more], power[more], whole[more]
     return found
