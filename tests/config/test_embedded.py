@@ -10,8 +10,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config.embedded.postgres import Postgres
-
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
 import sys
@@ -151,9 +149,3 @@ def test_a_path_too_long_for_a_socket_is_no_hindrance(tmp_path):
     finally:
         _end(holder)
     assert crowd.servers() == []
-
-
-def test_only_throwaway_data_goes_without_autovacuum(tmp_path):
-    """Statistics of a moment between two tests, all rolled back, would make plans of the next."""
-    assert "autovacuum=off" in Postgres(tmp_path, durable=False)._options()
-    assert "autovacuum" not in Postgres(tmp_path)._options()
