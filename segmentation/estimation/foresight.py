@@ -74,8 +74,9 @@ class Foresight:
         """
         values = (1 + discount) ** -np.arange(1, steps + 1, dtype=np.float64)
         falls = values - np.append(values[1:], 0.0)
-        days = step_days * np.arange(1, steps + 1)
-        return self.staying * self._if_staying(days, falls)[self._pair_of]
+        days: Floats = step_days * np.arange(1, steps + 1, dtype=np.float64)
+        whole: Floats = self._if_staying(days, falls)[self._pair_of]
+        return self.staying * whole
 
     def median_wait(self) -> Floats:
         """Return the days within which half of customers like each, if they stay, buy again."""

@@ -34,7 +34,7 @@ def foresee(*, now: datetime) -> OutlookRun | None:
     crowd = read_crowd(today)
     columns = outlooks(crowd, model)
     since = last.as_of if last else None
-    keep_all(columns | {"age": crowd.people.age}, as_of=today, since=since)
+    keep_all(columns, as_of=today, since=since)
     return OutlookRun.objects.create(
         model=model,
         as_of=today,

@@ -54,6 +54,9 @@ SELECT count(*) FROM segmentation_customeroutlook WHERE business_id = %(business
 _ANALYZE: Final = "ANALYZE pg_temp.foreseen (id, age)"
 _DROP: Final = "DROP TABLE pg_temp.foreseen"
 _ANY_AGE: Final = 2**31 - 1
+# From so many on a temporary table costs less than lists in a statement, and its statistics less
+# than a plan without them.
+_MANY: Final = 2_000
 
 
 def keep_all(columns: Columns, *, as_of: date, since: date | None) -> None:
@@ -62,10 +65,7 @@ def keep_all(columns: Columns, *, as_of: date, since: date | None) -> None:
     `since` is the day of the run before: whoever is unknown though older came back by a hand of
     ours and is looked for only when somebody is missing.
     """
-    kinds = _KINDS | {"age": "int4"}
-    write_columns("foreseen", {name: columns[name] for name in kinds}, kinds)
-    _run(_ANALYZE)
-    foreseen = columns["id"].size
+    foreseen = _lay_out(columns)
     updated = _run(_UPDATE, as_of=as_of) if since else 0
     if since and updated < foreseen:
         updated += _run(_INSERT, as_of=as_of, age=(as_of - since).days)
@@ -78,6 +78,26 @@ def keep_all(columns: Columns, *, as_of: date, since: date | None) -> None:
 
 def keep_some(columns: Columns, *, as_of: date) -> None:
     """Make the rows of these customers these; who else is there stays as they are."""
+    foreseen = columns["id"].size
+    if foreseen < _MANY:
+        _upsert(columns, as_of)
+        return
+    _lay_out(columns)
+    if _run(_UPDATE, as_of=as_of) < foreseen:
+        _run(_INSERT, as_of=as_of, age=_ANY_AGE)
+    _run(_DROP)
+
+
+def _lay_out(columns: Columns) -> int:
+    """Write the temporary table of what is foreseen; return of how many."""
+    kinds = _KINDS | {"age": "int4"}
+    write_columns("foreseen", {name: columns[name] for name in kinds}, kinds)
+    if (foreseen := columns["id"].size) >= _MANY:
+        _run(_ANALYZE)
+    return foreseen
+
+
+def _upsert(columns: Columns, as_of: date) -> None:
     listed = {name: columns[name].tolist() for name in _NAMES}
     ids = [row.tobytes().hex() for row in columns["id"]]
     _run(_UPSERT, as_of=as_of, id=ids, **listed)

@@ -20,7 +20,10 @@ _LONG: Final = 365
 
 
 def outlooks(crowd: Crowd, model: RetentionModel) -> Columns:
-    """Return a column of each kept figure, and `active`: the chance to come, not rounded."""
+    """Return a column of each kept figure.
+
+    And two more: `active`, the chance to come, not rounded, and the customer's `age` in days.
+    """
     foresight = Foresight(buying_of(model), crowd.people)
     by_rule = model.basis == Basis.RULE
     days = model.horizon_days
@@ -30,6 +33,7 @@ def outlooks(crowd: Crowd, model: RetentionModel) -> Columns:
     weeks = foresight.worth(steps=_WEEKS, step_days=7, discount=_WEEKLY)
     return {
         "id": crowd.ids,
+        "age": crowd.people.age,
         "active": active,
         "score": np.rint(100 * active).astype(np.int64),
         "staying": foresight.staying,
