@@ -17,6 +17,7 @@ from benchmarks.report import Part, Row
 _OF_POLARS: Final = 1.5
 _LIMIT_S: Final = 8.0
 _NIGHTS: Final = 3
+_A_WEEK: Final = 7
 _AT_ONCE: Final = 10_000
 _SHOP: Final = (1_000, 10_000)
 _BUYERS: Final = """
@@ -40,6 +41,7 @@ class Times:
     estimates: list[float] = field(default_factory=list)
     outlooks: list[float] = field(default_factory=list)
     both: list[float] = field(default_factory=list)
+    seventh: float = 0.0
     at_once: list[float] = field(default_factory=list)
     memory_mb: tuple[int, int] = (0, 0)
 
@@ -82,6 +84,7 @@ def _nights(customers: int) -> Times:
         then = now + timedelta(days=number)
         scoring.pass_a_day(people, then)
         found.both.append(night.side_by_side(then))
+    found.seventh = night.estimate(now + timedelta(days=_A_WEEK))
     return found
 
 
@@ -217,9 +220,9 @@ def _part(ours: list[Times], polars: float, shops_s: list[float], shops: int) ->
         rows=_rows(ours, polars, shops_s),
         notes=[
             """Under the worker's role and row-level security, each step committed; the middle of
-            three nights, each after a day's purchases. Every night here also estimates anew and
-            tests on the past from all purchases; the product does that once a week. The first
-            night of all, which writes everything, is in part d.""",
+            three nights, each after a day's purchases. Every night estimates anew; once a week the
+            estimate is also tested on the past, for which all purchases are read. The first night
+            of all, which writes everything, is in part d.""",
             """Who bought at once: their totals have moved; they are scored and foreseen in one
             call each. The product's consumers do it purchase by purchase as events come.""",
             f"""Small businesses: each has ten purchases a customer; the sum of {shops:,} nights
@@ -235,7 +238,8 @@ def _rows(ours: list[Times], polars: float, shops_s: list[float]) -> list[Row]:
     return [
         Row("polars from Parquet, RFM in memory", f"{polars:.2f} s", f"limit {limit:.1f} s"),
         Row("ours: cut points, scores, moves, written", f"{median(big.scores):.2f} s"),
-        Row("ours: estimate, tested on the past", f"{median(big.estimates):.2f} s"),
+        Row("ours: estimate", f"{median(big.estimates):.2f} s",
+            f"{big.seventh:.2f} s in the night it is tested on the past"),
         Row("ours: outlooks of everybody, written", f"{median(big.outlooks):.2f} s"),
         Row("the whole night, one after the other", f"{big.whole:.2f} s",
             f"**{big.whole / limit:.2f} of the limit**"),

@@ -65,8 +65,7 @@ def _previews(customers: int) -> dict[str, Asked]:
     scoring.as_worker()
     with acting_for(people.business_id):
         score_business(now=now)
-        if retention.estimation_due(now):
-            retention.estimate_retention(common=retention.common_priors([]), now=now)
+        retention.estimate_retention(common=retention.common_priors([]), now=now)
         retention.foresee(now=now)
     found = {}
     scoring.as_role("vafa_web")

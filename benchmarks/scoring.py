@@ -26,6 +26,14 @@ WHERE business_id = %(business)s AND id = ANY(
     FROM generate_series(1, %(buyers)s))
 """
 _THRESHOLDS: Final = "SELECT {column} AS v, count(*) AS n FROM totals GROUP BY v ORDER BY v"
+_NIGHTLY: Final = (
+    "customerscore",
+    "segmenttransition",
+    "segmentcount",
+    "customeroutlook",
+    "outlookrun",
+    "retentionmodel",
+)
 
 
 def run(*, quick: bool) -> Part:
@@ -108,10 +116,10 @@ def pass_a_day(people: crowd.Crowd, now: datetime) -> None:
 
 
 def forget_scores(people: crowd.Crowd) -> None:
-    """Bring the crowd back to where nobody was ever scored."""
+    """Bring the crowd back to where nobody was ever scored or foreseen."""
     with stage.loader() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        for table in ("customerscore", "segmenttransition", "segmentcount"):
+        for table in _NIGHTLY:
             cursor.execute(
                 f"DELETE FROM segmentation_{table} WHERE business_id = %s",
                 [str(people.business_id)],

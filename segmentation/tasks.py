@@ -1,7 +1,5 @@
 """The nightly runs: scores, then how likely everybody is to come back. Segments to be counted."""
 
-from uuid import UUID
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -19,7 +17,6 @@ from segmentation.operations import (
 from segmentation.operations.retention import (
     common_priors,
     estimate_retention,
-    estimation_due,
     foresee,
 )
 from segmentation.queries.own.reading import businesses_to_count
@@ -39,16 +36,15 @@ def score_all() -> int:
 
 @shared_task(name="segmentation.foresee_all", soft_time_limit=7200, time_limit=7300)
 def foresee_all() -> int:
-    """Estimate every business whose model is a week old, then foresee all their customers.
+    """Estimate every business anew, then foresee all their customers.
 
     Each in transactions of its own: whoever fails keeps yesterday's. Returns how many models are
     new. What the businesses teach each other is read once, before.
     """
     business_ids = active_business_ids()
-    due = [business_id for business_id in business_ids if _is_due(business_id)]
-    common = common_priors(business_ids if due else [])
+    common = common_priors(business_ids)
     estimated = 0
-    for business_id in due:
+    for business_id in business_ids:
         with Fence(f"segmentation.estimate {business_id}"), acting_for(business_id):
             estimated += estimate_retention(common=common, now=timezone.now()) is not None
     for business_id in business_ids:
@@ -70,8 +66,3 @@ def count_due() -> int:
         with Fence(f"segmentation.count_due {business_id}"), acting_for(business_id):
             counted += count_own_segments(now=timezone.now())
     return counted
-
-
-def _is_due(business_id: UUID) -> bool:
-    with acting_for(business_id):
-        return estimation_due(timezone.now())

@@ -17,11 +17,12 @@ from segmentation.models import CustomerOutlook, OutlookRun, RetentionModel
 from segmentation.operations.retention import (
     Common,
     common_priors,
+    estimate,
     estimate_retention,
-    estimation_due,
     foresee,
     foresee_again,
     forget_outlooks,
+    keeping,
 )
 from segmentation.operations.retention.crowd import own_horizon, own_rate
 from segmentation.operations.retention.together import BEGINNING
@@ -78,6 +79,23 @@ def test_a_business_with_a_past_gets_a_tested_score(business: BusinessInfo, now:
             (row.risk_rial for row in everybody if row.staying < 0.8), reverse=True
         )[:5]
         assert run.risk_rial == sum(row.risk_rial for row in everybody)
+
+
+@pytest.mark.django_db
+def test_a_night_estimates_anew_and_its_test_holds_for_a_week(
+    business: BusinessInfo, now: datetime
+) -> None:
+    with acting_for(business.id):
+        sell(TRUE, 400, now, seed=3)
+        first = _estimated(now)
+        sixth = _estimated(now + timedelta(days=6))
+        assert sixth.as_of == first.as_of + timedelta(days=6)
+        assert sixth.r != first.r
+        for name in estimate._TEST:
+            assert getattr(sixth, name) == getattr(first, name), name
+        seventh = _estimated(now + timedelta(days=7))
+        made = seventh.as_of - timedelta(days=seventh.horizon_days + 1)
+        assert first.tested_from != seventh.tested_from == made
 
 
 @pytest.mark.django_db
@@ -179,7 +197,6 @@ def test_nobody_has_bought_yet(business: BusinessInfo, now: datetime) -> None:
         assert estimate_retention(common=BEGINNING, now=now) is None
         assert foresee(now=now) is None
         assert outlook_run() is None
-        assert estimation_due(now)
 
 
 @pytest.mark.django_db
@@ -221,7 +238,7 @@ def test_businesses_see_only_their_own(
 
 
 @pytest.mark.django_db
-def test_the_night_goes_round_all_businesses_and_comes_back_in_a_week(
+def test_the_night_goes_round_all_businesses(
     business: BusinessInfo, other_business: BusinessInfo
 ) -> None:
     now = datetime.now(UTC)
@@ -233,11 +250,9 @@ def test_the_night_goes_round_all_businesses_and_comes_back_in_a_week(
     for one in (business, other_business):
         with acting_for(one.id):
             assert CustomerOutlook.objects.count() == 10
-            assert not estimation_due(now + timedelta(days=5))
-            assert estimation_due(now + timedelta(days=7))
-    assert foresee_all() == 0
+    assert foresee_all() == 2
     with acting_for(business.id):
-        assert RetentionModel.objects.count() == 1
+        assert RetentionModel.objects.count() == 2
         assert OutlookRun.objects.count() == 2
 
 
@@ -309,11 +324,13 @@ def test_the_rule_of_the_own_rate() -> None:
     assert own_rate(people, 20) == pytest.approx([0, 1 - np.exp(-1), 1 - np.exp(-20)])
 
 
+@pytest.mark.parametrize("many", [1, 100])
 @pytest.mark.django_db
 def test_who_buys_is_foreseen_at_once_as_the_night_would_have(
-    business: BusinessInfo, now: datetime
+    business: BusinessInfo, now: datetime, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
     """Incremental equals full, for whoever is known and whoever is new; nobody else changes."""
+    monkeypatch.setattr(keeping, "_MANY", many)
     today = now.date()
     with acting_for(business.id):
         rows = [

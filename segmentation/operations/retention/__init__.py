@@ -1,6 +1,6 @@
 """Estimating how customers stay, testing it on the past, and foreseeing everybody."""
 
-from segmentation.operations.retention.estimate import estimate_retention, estimation_due
+from segmentation.operations.retention.estimate import estimate_retention
 from segmentation.operations.retention.foresee import (
     foresee,
     foresee_again,
@@ -14,7 +14,6 @@ __all__ = [
     "SecondOpinion",
     "common_priors",
     "estimate_retention",
-    "estimation_due",
     "foresee",
     "foresee_again",
     "forget_outlooks",

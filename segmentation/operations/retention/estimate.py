@@ -38,8 +38,20 @@ from segmentation.queries.retention import buying_of, retention_model, spending_
 FEWEST: Final = 200
 YOUNGEST_DAYS: Final = 182
 _FEWEST_TESTED: Final = 100
-_EVERY: Final = timedelta(days=7)
-_SLACK: Final = timedelta(hours=12)
+_TESTED_EVERY: Final = timedelta(days=7)
+_TEST: Final = (
+    "basis",
+    "horizon_days",
+    "tested_from",
+    "tested",
+    "brier",
+    "rule_brier",
+    "auc",
+    "rule_auc",
+    "bin_customers",
+    "bin_foreseen",
+    "bin_came",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +67,12 @@ class Tested:
     bins: list[Bin]
 
 
-def estimation_due(now: datetime) -> bool:
-    """Return whether the newest estimate is a week old, or there is none."""
-    newest = retention_model()
-    return newest is None or newest.estimated_at + _EVERY - _SLACK <= now
-
-
 @operation
 def estimate_retention(*, common: Common, now: datetime) -> RetentionModel | None:
     """Estimate the active business's model; None when nobody has bought yet.
 
-    The climb begins at the last estimate.
+    The climb begins at the last estimate. Its test, for which all purchases are read, and the
+    horizon it was made for are the last one's for a week.
     """
     today = business_day(now, business_by_id(active_business_id()).timezone)
     crowd = read_crowd(today)
@@ -77,7 +84,6 @@ def estimate_retention(*, common: Common, now: datetime) -> RetentionModel | Non
     usual = crowd.usual_rial
     then = spending_of(last).in_units_of(usual) if last else None
     spending = fit_spending(crowd.spendings, prior=common.spending, start=then)
-    horizon = own_horizon(crowd.people)
     return RetentionModel.objects.create(
         as_of=today,
         estimated_at=now,
@@ -85,10 +91,22 @@ def estimate_retention(*, common: Common, now: datetime) -> RetentionModel | Non
         log_likelihood=buying.log_likelihood,
         usual_rial=usual,
         prior=_flat(common.buying, common.spending),
-        horizon_days=horizon,
         **_parameters(buying, spending, usual),
-        **_figures(_test(crowd, common.buying, horizon, today)),
+        **(_kept(last, today) or _tested(crowd, common.buying, today)),
     )
+
+
+def _kept(last: RetentionModel | None, today: date) -> dict[str, Any] | None:
+    """Return the figures of the last test while it is not a week old."""
+    if last is None or last.tested_from is None:
+        return None
+    made = last.tested_from + timedelta(days=last.horizon_days + 1)
+    return {name: getattr(last, name) for name in _TEST} if today < made + _TESTED_EVERY else None
+
+
+def _tested(crowd: Crowd, prior: Prior, today: date) -> dict[str, Any]:
+    horizon = own_horizon(crowd.people)
+    return {"horizon_days": horizon, **_figures(_test(crowd, prior, horizon, today))}
 
 
 def _test(crowd: Crowd, prior: Prior, horizon: int, today: date) -> Tested | None:
