@@ -9,6 +9,7 @@ import numpy as np
 from django.db import connection
 
 from core.tenancy import active_business_id
+from tests.statistics_of_tables import analyse
 
 _PEOPLE = """
 INSERT INTO customers_customer
@@ -97,6 +98,7 @@ def fill(manners: list[Manners], today: date, *, seed: int) -> list[str]:
     _run(_CASES, {"business": active_business_id(), **cases})
     _run(_PLANS, given)
     _run(_PARTS, given)
+    analyse("customers_customer", "customers_purchase", "payments_instalmentplan")
     return people
 
 

@@ -21,6 +21,7 @@ from segmentation.models import CustomerScore, ScoringRun, SegmentTransition
 from segmentation.operations import rescore, score_business
 from segmentation.queries import members, moves_of, score_of, slipping_value, summary
 from segmentation.queries.cuts import Cuts, Place, thresholds
+from tests.statistics_of_tables import analyse
 
 DATA = Path(__file__).parent.parent / "data"
 DAY_0 = date(1997, 1, 1)
@@ -72,10 +73,7 @@ def fill(business: BusinessInfo, rows: list[tuple[date, date, int, int]]) -> Non
             """,
             [*(list(column) for column in zip(*rows, strict=True)), business.id, business.id],
         )
-        # As happens by itself once such a load is committed. Statistics taken between two tests,
-        # which roll back, call the tables empty; then each of 23,570 keys was looked up by an
-        # index of the whole business (more than 15 s at the end of a test, instead of 0.3 s).
-        cursor.execute("SET ROLE NONE; ANALYZE customers_customer; RESET ROLE")
+    analyse("customers_customer")
 
 
 @pytest.mark.parametrize(
