@@ -49,6 +49,13 @@ _KIND_WORDS: Final = {
     "provider_fee": gettext_lazy("Fee told by the provider"),
     "settlement": gettext_lazy("Paid to the bank"),
     "fee": gettext_lazy("Fee"),
+    "late_fee": gettext_lazy("Fee for being late"),
+    "late_fee_waived": gettext_lazy("Fee for being late let go"),
+    "gift_card_sold": gettext_lazy("Gift card sold"),
+    "gift_card_spent": gettext_lazy("Gift card used"),
+    "gift_card_returned": gettext_lazy("Money back on a gift card"),
+    "gift_card_expired": gettext_lazy("Gift card expired"),
+    "gift_card_taken_back": gettext_lazy("Gift card taken back"),
 }
 
 
