@@ -5,7 +5,7 @@ import re
 from dashboard.web.books.overview import _KIND_WORDS
 from tests.house.sources import ROOT
 
-_POSTED = re.compile(r'(?:post_money\(\s*kind=|\b_post\(\s*|_fact\(\s*)"([a-z_]+)"')
+_POSTED = re.compile(r'(?:post_money\(\s*kind=|\b_post\(\s*)"([a-z_]+)"')
 
 
 def _kinds() -> set[str]:
