@@ -29,6 +29,7 @@ LATER = NOW + timedelta(hours=1)
 # Every table of this app that holds a customer, and which of its rows stand for now.
 STANDING: dict[str, Any] = {
     "ActionItem": {"state": "open"},
+    "CustomerFit": {},
     "CustomerOutlook": {},
     "CustomerScore": {},
     "NamedStay": {"left_at": None},
@@ -50,8 +51,9 @@ def standing(customer_id: Any) -> dict[str, int]:
 
 
 @pytest.fixture
-def two(acting):
-    """Two customers who are in every table."""
+def two(acting, monkeypatch):
+    """Two customers who are in every table, the one of tenths too, though they are few."""
+    monkeypatch.setattr("segmentation.operations.named.FEWEST", 1)
     for who in range(1, 9):
         for days in (400, 380, 200 + who):
             last = buy(who, days, rial=1_000).customer_id

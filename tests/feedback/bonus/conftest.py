@@ -69,7 +69,7 @@ def team(shop) -> Team:
 
 
 @pytest.fixture
-def unequal(team) -> Team:
+def unequal(team: Team) -> Team:
     """Ali pleases nearly everybody, Mina half of hers; both are asked about 60 sales."""
     team.plan(reach_percent=40)
     team.serve("ali", 60, content=34, unhappy=2)

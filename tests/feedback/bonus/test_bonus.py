@@ -108,7 +108,7 @@ def test_an_upheld_objection_sets_its_sale_aside(unequal, owner):
     run = unequal.freeze()
     line = unequal.line(unequal.mina)
     with acting_for(unequal.business.id):
-        low = BonusSale.objects.filter(line=line, value_bp=0).first()
+        low = BonusSale.objects.filter(line=line, value_bp=0)[0]
         said = object_to_bonus(
             line_id=line.id,
             purchase_id=low.purchase_id,

@@ -61,7 +61,7 @@ def test_an_owner_sets_terms_a_manager_objects_an_owner_answers_approves_and_pay
         assert BonusPlan.objects.get(version=2).most_rial == 5_000_000
         BonusRun.objects.update(objections_until=timezone.now() + timedelta(days=3))
         line = BonusLine.objects.get(employee=frozen.mina.id)
-        sale = BonusSale.objects.filter(line=line).first()
+        sale = BonusSale.objects.filter(line=line)[0]
     told = owner_client.get(f"{base}lines/{line.id}/?sale={sale.purchase_id}")
     assert "اعتراض به فروش" in told.content.decode()
     path = f"{base}lines/{line.id}/"

@@ -41,7 +41,8 @@ class Month:
 
     def team(self, play=None):
         """Return the standing of all when the gamer plays `play`; a sale may become several."""
-        served, known = [], dict.fromkeys(SELLERS, 0)
+        served: list[Served] = []
+        known = dict.fromkeys(SELLERS, 0)
         for seller, whom, band, content, answers, luck in self.sales:
             told = (whom, band, content, answers)
             for one in play(seller, told, luck) if play else [(seller, *told)]:
