@@ -51,6 +51,7 @@ from loyalty.api.onboarding import OnboardingReport
 from loyalty.api.points_owed import PointsOwed, PointsPostings
 from loyalty.api.policies import CurrentPolicy
 from loyalty.api.pos.batch import PosBatch
+from loyalty.api.pos.benefits import PosBenefit
 from loyalty.api.pos.card import PosCustomerCard
 from loyalty.api.pos.spending import PosCodes, PosRedemption
 from loyalty.api.pos.verbs import (
@@ -308,6 +309,7 @@ urlpatterns: list[URLPattern] = [
         PurchaseClaimCodes.as_view(),
         name="api-claim-codes",
     ),
+    path("pos/benefits", PosBenefit.as_view(), name="api-pos-benefits"),
     path("pos/customer-card", PosCustomerCard.as_view(), name="api-pos-customer-card"),
     path("pos/search", PosSearch.as_view(), name="api-pos-search"),
     path("pos/inquire", PosInquiry.as_view(), name="api-pos-inquire"),

@@ -20,8 +20,10 @@ from loyalty.api.pos.bodies import InquireIn, PersonOut
 from loyalty.api.pos.device import device_speaking
 from loyalty.api.pos.person import person_document
 from loyalty.api.whose import customer_meant
+from loyalty.queries.benefits import benefits_of
 from loyalty.queries.offers import preview
 from loyalty.queries.rules.judge import Sale
+from loyalty.queries.rules.presents import presents_of_customer
 from loyalty.queries.standing import tier_of
 from loyalty.queries.till.card import Knows, TillCard, till_card
 from loyalty.queries.till.greeting import Greeting, Known, Say, greet
@@ -66,6 +68,24 @@ class SayOut(BaseModel):
     missing: int
 
 
+class BenefitToGive(BaseModel):
+    """A service without a price they may have now; `left` this month, null: as often as liked."""
+
+    id: UUID
+    name: str
+    left: int | None
+
+
+class PresentToUse(BaseModel):
+    """What a rule gave them with an earlier sale; its code is used like any coupon or gift card."""
+
+    effect: str
+    text: str
+    code: str
+    worth: int
+    ends_at: datetime | None
+
+
 class CardOut(BaseModel):
     """The card of who stands at the till."""
 
@@ -75,6 +95,8 @@ class CardOut(BaseModel):
     last_case: CaseOut | None
     reward: ReachOut | None
     usual_item: str | None
+    benefits: list[BenefitToGive]
+    presents: list[PresentToUse]
 
 
 class PosCustomerCard(Endpoint):
@@ -113,7 +135,7 @@ class PosCustomerCard(Endpoint):
             usual=card.usual if shop.vertical == Vertical.CAFE else "",
         )
         told = {"customer": person_document(person, standing), "say": _say(greet(known))}
-        return Reply({**told, **_card(card)})
+        return Reply({**told, **_card(card), **_to_give(person.id, call.now)})
 
 
 def _say(told: Greeting) -> Mapping[str, Any]:
@@ -126,6 +148,26 @@ def _say(told: Greeting) -> Mapping[str, Any]:
         "days": told.days,
         "missing": told.missing_rial,
     }
+
+
+def _to_give(customer_id: UUID, now: datetime) -> Mapping[str, Any]:
+    """Return what may be given or used at this sale without points."""
+    benefits = [
+        {"id": one.benefit.id, "name": one.benefit.name, "left": one.left}
+        for one in benefits_of(customer_id, now)
+        if one.is_there
+    ]
+    presents = [
+        {
+            "effect": one.effect,
+            "text": one.sentence,
+            "code": one.code,
+            "worth": one.worth_rial,
+            "ends_at": one.ends_at,
+        }
+        for one in presents_of_customer(customer_id, live_at=now)
+    ]
+    return {"benefits": benefits, "presents": presents}
 
 
 def _card(card: TillCard) -> Mapping[str, Any]:

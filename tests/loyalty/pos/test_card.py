@@ -8,7 +8,9 @@ from customers.enums import AttributeSource
 from customers.operations import open_case, resolve_case
 from customers.operations.attributes import NewAttribute, define_attribute, note_attributes
 from customers.queries import find_customer
-from loyalty.models import Reward
+from loyalty.enums.benefits import BenefitKind
+from loyalty.models import BenefitGiven, Reward
+from loyalty.operations.benefits import NewBenefit, offer_benefit
 from tests.loyalty.pos.conftest import MOBILE
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +95,25 @@ def test_a_cafe_hears_what_they_always_take(till, business):
 def test_nobody_known_has_no_card(till):
     for body in ({"mobile": "09129999999"}, {}):
         assert till.post("customer-card", **body).status_code == 404
+
+
+def test_c048_a_device_gives_a_service_without_a_price_once_per_number(till, known, business):
+    with acting_for(business.id):
+        new = NewBenefit(
+            name="کادوپیچی", kind=BenefitKind.WRAPPING, unit_cost_rial=50_000, most_each=2
+        )
+        offered = offer_benefit(new=new, actor=None, now=timezone.now())
+    told = card(till)
+    assert told["benefits"] == [{"id": str(offered.id), "name": "کادوپیچی", "left": 2}]
+    assert told["presents"] == []
+    asked = {"mobile": MOBILE, "transaction_id": "b-1", "benefit_id": str(offered.id)}
+    for _time in range(2):
+        assert till.post("benefits", **asked).status_code == 201
+    assert card(till)["benefits"][0]["left"] == 1
+    assert till.post("benefits", **asked | {"transaction_id": "b-2"}).json()["number"] == 2
+    over = till.post("benefits", **asked | {"transaction_id": "b-3"})
+    assert (over.status_code, over.json()["code"]) == (409, "benefit_used_up")
+    assert card(till)["benefits"] == []
+    assert till.post("benefits", **asked | {"mobile": "09120000009"}).status_code == 404
+    with acting_for(business.id):
+        assert BenefitGiven.objects.count() == 2
