@@ -13,10 +13,11 @@ from core.tenancy import active_business_id, operation, part_of_operation
 from customers.enums import CustomerStatus
 from customers.queries.people import CustomerView, customer_rows, customer_views
 from loyalty.enums import EntryKind, LotOrigin
-from loyalty.enums.presents import NoGift, SharedDayState
+from loyalty.enums.presents import SOLAR_DAYS, NoGift, SharedDayKind, SharedDayState
 from loyalty.models import SharedDay, SharedGreeting
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
 from loyalty.queries.lives import life_of
+from loyalty.queries.occasions import morning, next_celebration
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.shared_days import shared_text
 from messaging.enums import Purpose
@@ -53,9 +54,33 @@ def celebrate_shared_day(*, now: datetime) -> int:
     _greet_all(day, ids, current, now)
     if len(ids) < BATCH:
         day.state = SharedDayState.DONE
+        _plan_next(day, current, now)
     day.after_id = ids[-1] if ids else day.after_id
     day.save(update_fields=["after_id", "state"])
     return len(ids) + 1
+
+
+@part_of_operation
+def _plan_next(day: SharedDay, current: Terms, now: datetime) -> None:
+    """Plan a solar day's next year by itself, unless somebody decided about that year."""
+    if day.kind not in SOLAR_DAYS:
+        return
+    month, of_month = SOLAR_DAYS[SharedDayKind(day.kind)]
+    on = next_celebration(month, of_month, day.on, year=day.year + 1)
+    if SharedDay.objects.filter(kind=day.kind, year=day.year + 1).exists():
+        return
+    SharedDay.objects.create(
+        kind=day.kind,
+        on=on,
+        year=day.year + 1,
+        source=day.source,
+        greets=day.greets,
+        text=day.text,
+        points=day.points,
+        least_days=day.least_days,
+        due_at=morning(on, current.zone),
+        changed_at=now,
+    )
 
 
 @part_of_operation

@@ -62,6 +62,9 @@ def test_c083_yalda_follows_from_the_calendar_and_reaches_everybody_once(acting,
     assert "شب یلدا" in explain(LedgerEntry.objects.get(customer=sara))
     day.refresh_from_db()
     assert day.state == "done"
+    # A solar day comes again by itself; whoever leaves it out is not asked twice.
+    [again] = SharedDay.objects.exclude(id=day.id)
+    assert (again.on, again.year, again.points) == (date(2027, 12, 21), 1406, 20)
 
 
 def test_a_lunar_day_needs_its_date_and_where_it_is_from(acting, now):
