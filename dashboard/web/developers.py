@@ -84,6 +84,11 @@ class KeyForm(forms.Form):
         help_text=gettext_lazy("Only for software of your own: your news goes where it says."),
         required=False,
     )
+    settings = forms.BooleanField(
+        label=gettext_lazy("May also change the business's settings"),
+        help_text=gettext_lazy("Only for software of your own: it switches parts of the shop off."),
+        required=False,
+    )
 
     def scopes(self) -> list[str]:
         """Return what the key may do."""
@@ -97,6 +102,7 @@ class KeyForm(forms.Form):
             *((Scope.CREDIT_WRITE,) if data["credit"] else ()),
             *((Scope.PERSONAL,) if data["personal"] else ()),
             *((Scope.WEBHOOKS,) if data["webhooks"] else ()),
+            *((Scope.SETTINGS,) if data["settings"] else ()),
         ]
 
 
