@@ -43,6 +43,7 @@ STAYS = {
     "loyalty.RulePoints": "append-only: told by its purchase",
     "loyalty.RuleMeter": "a share used stays used by whom it was",
     "segmentation.CustomerScore": "scored anew",
+    "segmentation.CustomerFit": "reckoned anew every night; who was joined has none any more",
     "segmentation.CustomerOutlook": "foreseen anew every night",
     "segmentation.SegmentTransition": "append-only",
     "segmentation.SegmentStay": "held against the rules anew; who was joined is in none any more",
