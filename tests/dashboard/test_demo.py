@@ -13,12 +13,14 @@ from core.tenancy import acting_for
 from dashboard.management.demo.rails.bank import Bank
 from dashboard.management.demo.rails.calendar import Calendar
 from dashboard.management.demo.rails.gateways import open_gateways
+from dashboard.management.demo.rails.links import carts, open_reminders
 from dashboard.management.demo.rails.memberships import memberships
 from dashboard.management.demo.rails.play import Play, buyers_of
 from dashboard.management.demo.rails.story import HISTORY
 from dashboard.management.demo.trades import CLOTHING
 from loyalty.queries.memberships import membership_rows
 from payments.queries import payment_rows
+from payments.queries.links import cart_rows, recovery_rows
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
 __all__ = ["fresh_sandbox", "sandbox"]
@@ -83,3 +85,28 @@ def test_the_clothing_shop_has_a_member_of_every_kind(
         "lapsed": 1,
         "paused": 1,
     }
+
+
+@pytest.mark.django_db
+def test_carts_are_left_reminded_of_and_some_bought(
+    business, fresh_sandbox: Sandbox, settings
+) -> None:
+    """C021: the demonstration's web shop tells carts; the page of unfinished ones has them."""
+    settings.SANDBOX_URL = fresh_sandbox.base_url
+    now = timezone.now()
+    calendar = Calendar(now)
+    people = [(f"0912000000{n}", f"مشتری {n}") for n in range(1, 6)]
+    with Bank(fresh_sandbox.base_url) as bank:
+        buyers = buyers_of(people)
+        play = Play(business.id, bank, buyers, CLOTHING.items, random.Random("a test"))
+        bank.begin(calendar.at(40, 6))
+        play.at(calendar.at(40, 8), partial(open_gateways, play))
+        play.at(calendar.at(40, 9), partial(open_reminders, play))
+        carts(play, calendar)
+        play.run(until=now)
+    with acting_for(business.id):
+        told = {cart.external_id: cart.bought for cart in cart_rows()}
+        decided = recovery_rows().count()
+    assert len(told) == decided == 5
+    assert told["cart-000"] is told["cart-003"] is True
+    assert told["cart-001"] is False
