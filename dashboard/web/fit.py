@@ -79,7 +79,7 @@ def _tenth(one: Tenth, everybody: int, request: BusinessRequest, *, signs: bool)
         "least": one.least,
         "most": one.most,
         "year": words.toman(one.year_rial),
-        "each": words.toman(one.year_rial // one.customers),
+        "each": words.toman(words.whole_toman(one.year_rial / one.customers)),
         "signs": one.signs if signs else None,
     }
 

@@ -66,6 +66,11 @@ def number(value: float | Decimal | None, places: int = 0) -> str:
     return digits(text.rstrip("0").rstrip(".") if places else text)
 
 
+def whole_toman(rial: float) -> int:
+    """Return rial rounded to whole toman, for means: nobody pays a tenth of one."""
+    return round(rial / RIAL_PER_TOMAN) * RIAL_PER_TOMAN
+
+
 def signed(value: int) -> str:
     """Return a whole number with its sign, for movements: +28, -12."""
     return digits(f"{value:+,}")

@@ -40,6 +40,7 @@ from dashboard.management.demo.offer import make_offer, strike
 from dashboard.management.demo.opinions import give_opinions
 from dashboard.management.demo.presents import play_presents
 from dashboard.management.demo.said import say
+from dashboard.management.demo.segments import make_segments, plant_deal_seeker
 from dashboard.management.demo.staff import play_staff
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
@@ -143,11 +144,13 @@ def _play(
         play_bonuses(people.owner, now)
         play_club(trade, customers, people.owner, people.cashier, now)
         play_presents(trade, list(_mobiles(told, outcomes)), f"مالک {trade.name}", now)
+        plant_deal_seeker(trade, now)
         close_days(now=now)
         score_business(now=now)
         estimate_retention(common=common_priors([]), now=now)
         foresee(now=now)
         refresh_named_segments(now=now)
+        make_segments(people.owner, now)
         plan_actions(now=now)
     return len(told)
 

@@ -36,13 +36,13 @@ def _kpis(found: WinningAndKeeping) -> list[Kpi]:
     return [
         Kpi(
             label=_("A new customer cost"),
-            value="—" if won is None else words.toman(won),
+            value="—" if won is None else words.toman(words.whole_toman(won)),
             unit="" if won is None else _("toman"),
             note=_("of the sources whose cost was told"),
         ),
         Kpi(
             label=_("A kept customer cost"),
-            value=words.toman(round(each.value)) if (each := _each(kept)) else "—",
+            value=words.toman(words.whole_toman(each.value)) if (each := _each(kept)) else "—",
             unit=_("toman") if each else "",
             note=_between(each) if each else _why_not(kept),
         ),
@@ -60,7 +60,10 @@ def _each(kept: KeptAll | None) -> Effect | None:
 
 
 def _between(each: Effect) -> str:
-    facts = {"low": words.toman(round(each.low)), "high": words.toman(round(each.high))}
+    facts = {
+        "low": words.toman(words.whole_toman(each.low)),
+        "high": words.toman(words.whole_toman(each.high)),
+    }
     return _("95 times of 100 between %(low)s and %(high)s") % facts
 
 
@@ -90,7 +93,7 @@ def _won(one: Won) -> dict[str, Any]:
         "people": words.number(one.people),
         "bought": words.number(one.bought),
         "cost": words.toman(one.cost_rial) if one.cost_rial else "—",
-        "each": "—" if one.each_rial is None else words.toman(one.each_rial),
+        "each": "—" if one.each_rial is None else words.toman(words.whole_toman(one.each_rial)),
     }
 
 
