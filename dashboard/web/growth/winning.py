@@ -68,8 +68,14 @@ def _between(each: Effect) -> str:
 
 
 def _bounds(extra: Effect) -> str:
-    facts = {"low": words.number(round(extra.low)), "high": words.number(round(extra.high))}
+    facts = {"low": _whole(extra.low), "high": _whole(extra.high)}
     return _("95 times of 100 between %(low)s and %(high)s") % facts
+
+
+def _whole(people: float) -> str:
+    """Return a number of people; the sign of one below nobody stays in front of it."""
+    text = words.number(abs(round(people)))
+    return _("fewer than nobody by %(n)s") % {"n": text} if round(people) < 0 else text
 
 
 def _why_not(kept: KeptAll | None) -> str:
