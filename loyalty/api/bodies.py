@@ -182,6 +182,7 @@ class TierOut(BaseModel):
     needed_to_rise: int | None
     needed_to_stay: int
     window_ends_at: datetime | None
+    in_grace: bool
 
 
 class WalletOut(BaseModel):

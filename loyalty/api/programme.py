@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound
 from loyalty.api.bodies import Body, Document
-from loyalty.enums import ExpiryEnds
+from loyalty.enums import ExpiryEnds, TierFall, TierWindow
 from loyalty.models import Program
 from loyalty.operations import update_program
 from loyalty.queries import program
@@ -25,18 +25,29 @@ class ProgrammeIn(Body):
     the `day`, `month` or `year` in which the last month ends; with `idle_day`, `idle_month` and
     `idle_year` the months are counted from the customer's last activity instead: a purchase, and
     spending points if `spending_counts`. Who agreed to offers is told by SMS `warn_days` before
-    (null: nobody is), from `warn_points` points on.
+    (null: nobody is), from `warn_points` points on. With `waits_for_returns` the points of each
+    line of a purchase can be spent once its goods cannot be returned any more, never before
+    `pending_days`. Tiers go by what was bought in a `tier_window`: `days` (so many, from the first
+    purchase on), the Jalali `year`, the year since the first purchase (`anniversary`), or always
+    the last `tier_window_days` (`rolling`). At its end, and `tier_grace_days` in which what is
+    missing may still be bought, a tier falls `full`, `one_level` or `never`. A new kind of window
+    holds from each customer's next one on.
     """
 
     name: str = Field(default="", max_length=120)
     unit_value_rial: Points | None = None
     pending_days: Days | None = None
+    waits_for_returns: bool | None = None
     expiry_months: Months | None = None
     expiry_ends: ExpiryEnds | None = None
     spending_counts: bool | None = None
     warn_days: Annotated[int, Field(strict=True, ge=1, le=90)] | None = None
     warn_points: Points | None = None
     grace_days: Annotated[int, Field(strict=True, ge=1, le=365)] | None = None
+    tier_window: TierWindow | None = None
+    tier_window_days: Annotated[int, Field(strict=True, ge=1, le=3_660)] | None = None
+    tier_grace_days: Annotated[int, Field(strict=True, ge=0, le=90)] | None = None
+    tier_fall: TierFall | None = None
 
 
 class ProgrammeOut(BaseModel):
@@ -45,12 +56,17 @@ class ProgrammeOut(BaseModel):
     name: str
     unit_value_rial: int
     pending_days: int
+    waits_for_returns: bool
     expiry_months: int | None
     expiry_ends: ExpiryEnds
     spending_counts: bool
     warn_days: int | None
     warn_points: int
     grace_days: int
+    tier_window: TierWindow
+    tier_window_days: int
+    tier_grace_days: int
+    tier_fall: TierFall
 
 
 class Programme(Endpoint):

@@ -163,6 +163,7 @@ def _tier(standing: Standing | None) -> Document | None:
         "needed_to_rise": standing.needed_to_rise_rial,
         "needed_to_stay": standing.needed_to_stay_rial,
         "window_ends_at": standing.window_ends_at,
+        "in_grace": standing.in_grace,
     }
 
 

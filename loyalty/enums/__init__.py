@@ -36,6 +36,24 @@ class LotOrigin(models.TextChoices):
     GRACE = "grace", _("Returned after its date")
     APART = "apart", _("Settled between two profiles")
     GIFT = "gift", _("Gift of the business")
+    PART = "part", _("Part of a purchase, with days to return of its own")
+
+
+class TierWindow(models.TextChoices):
+    """In which span purchases count towards a tier (rule R29)."""
+
+    DAYS = "days", _("So many days at a time, from the first purchase on")
+    YEAR = "year", _("The Jalali year")
+    ANNIVERSARY = "anniversary", _("The year since the first purchase, each year anew")
+    ROLLING = "rolling", _("Always the last so many days")
+
+
+class TierFall(models.TextChoices):
+    """How far a tier falls when its window is over and too little counts (rule R29)."""
+
+    FULL = "full", _("To the level the purchases are enough for")
+    ONE_LEVEL = "one_level", _("One level at most")
+    NEVER = "never", _("Never")
 
 
 class EntryKind(models.TextChoices):
@@ -57,6 +75,7 @@ class EntryKind(models.TextChoices):
     LEFT = "left", _("Ended by leaving the club")
     REJOIN = "rejoin", _("Came back with a return to the club")
     GOODWILL = "goodwill", _("Given on the spot")
+    PART = "part", _("Waits apart, by the days to return of its goods")
 
 
 class PostingKind(models.TextChoices):
@@ -79,6 +98,7 @@ class PostingKind(models.TextChoices):
     LEFT = EntryKind.LEFT.value, EntryKind.LEFT.label
     REJOIN = EntryKind.REJOIN.value, EntryKind.REJOIN.label
     GOODWILL = EntryKind.GOODWILL.value, EntryKind.GOODWILL.label
+    PART = EntryKind.PART.value, EntryKind.PART.label
 
 
 class ExitWay(models.TextChoices):

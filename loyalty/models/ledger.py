@@ -1,5 +1,6 @@
 """Points granted (lots) and every movement of them (entries)."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,8 @@ class Lot(TenantModel):
     `remaining_points` is the sum of the lot's ledger entries. `reversed_points` is how much of it
     returns of the purchase have claimed back so far, wherever those points were taken from.
     Points promised to live by their owner's activity (rule R14) carry the promise: it moves
-    `expires_at`, which is all that anybody asks.
+    `expires_at`, which is all that anybody asks. Goods that can be returned for less long than the
+    rest of their purchase have a lot of their own, a part: the first lot tells what all earned.
     """
 
     customer = models.ForeignKey(
@@ -41,6 +43,17 @@ class Lot(TenantModel):
         related_name="+",
         verbose_name=_("purchase"),
     )
+    part_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("part of"),
+    )
+    # Which lines of the purchase a part is for, the first being 0.
+    part_lines = ArrayField(models.IntegerField(), verbose_name=_("its lines"), null=True)
     rule = models.ForeignKey(
         EarningRule,
         on_delete=models.PROTECT,
@@ -78,6 +91,7 @@ class Lot(TenantModel):
             SameBusiness("customer"),
             SameBusiness("purchase"),
             SameBusiness("rule"),
+            SameBusiness("part_of"),
             models.CheckConstraint(
                 condition=Q(purchase__isnull=True) | Q(id=F("purchase")), name="loyalty_lot_id"
             ),
@@ -101,6 +115,13 @@ class Lot(TenantModel):
                 condition=Q(idle_months__isnull=True, idle_ends="")
                 | Q(idle_months__gte=1, idle_ends__in=_BY_ACTIVITY, expires_at__isnull=False),
                 name="loyalty_lot_idle",
+            ),
+            models.CheckConstraint(
+                condition=Q(part_of__isnull=True, part_lines__isnull=True)
+                & ~Q(origin=LotOrigin.PART)
+                | Q(part_of__isnull=False, part_lines__isnull=False)
+                & Q(purchase__isnull=True, origin=LotOrigin.PART),
+                name="loyalty_lot_part",
             ),
         )
         indexes = (
@@ -134,6 +155,11 @@ class Lot(TenantModel):
                 fields=["business", "customer"],
                 name="loyalty_lot_by_activity",
                 condition=Q(state__in=_LIVE, idle_months__isnull=False),
+            ),
+            models.Index(
+                fields=["business", "part_of"],
+                name="loyalty_lot_parts",
+                condition=Q(part_of__isnull=False),
             ),
         )
 

@@ -68,6 +68,7 @@ _WALLET = {
     CustomerTier: Facts(of=_THEIRS, theirs=("reason",), told=("tier", "since")),
     Lot: Facts(
         of=_THEIRS,
+        ours=("part_lines",),
         told=("origin", "state", "earned_points", "remaining_points", "earned_at", "expires_at"),
     ),
     LedgerEntry: Facts(

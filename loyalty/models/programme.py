@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy.models import TenantModel
-from loyalty.enums import ExpiryEnds
+from loyalty.enums import ExpiryEnds, TierFall, TierWindow
 
 
 class Program(TenantModel):
@@ -14,6 +14,10 @@ class Program(TenantModel):
     name = models.TextField(_("name"))
     unit_value_rial = models.BigIntegerField(_("value of a point (rial)"))
     pending_days = models.IntegerField(_("days until points can be spent"), default=0)
+    # Points of goods that can still be returned wait, line by line, by their category (R16).
+    waits_for_returns = models.BooleanField(
+        _("points wait for the days to return"), default=False, db_default=False
+    )
     expiry_months = models.IntegerField(
         _("months until points expire"),
         null=True,
@@ -39,7 +43,22 @@ class Program(TenantModel):
     grace_days = models.IntegerField(_("days of grace for points given back late"), default=30)
     negative_cap_points = models.BigIntegerField(_("how far a balance may go below zero"))
     hold_minutes = models.IntegerField(_("minutes points stay held at checkout"), default=15)
+    tier_window = models.TextField(
+        _("purchases count towards a level in"),
+        choices=TierWindow.choices,
+        default=TierWindow.DAYS,
+        db_default=TierWindow.DAYS,
+    )
     tier_window_days = models.IntegerField(_("days over which a tier is judged"), default=365)
+    tier_grace_days = models.IntegerField(
+        _("days to make up for what is missing"), default=0, db_default=0
+    )
+    tier_fall = models.TextField(
+        _("a level falls"),
+        choices=TierFall.choices,
+        default=TierFall.FULL,
+        db_default=TierFall.FULL,
+    )
     # Corrections by hand: the most at once (empty: no limit), and what one person may do alone.
     correct_most_points = models.BigIntegerField(
         _("most points corrected by hand"), null=True, blank=True
@@ -67,7 +86,7 @@ class Program(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(pending_days__gte=0, grace_days__gte=1, hold_minutes__gte=1)
-                & Q(tier_window_days__gte=1)
+                & Q(tier_window_days__gte=1, tier_grace_days__gte=0, tier_grace_days__lte=90)
                 & (Q(expiry_months__isnull=True) | Q(expiry_months__gte=1)),
                 name="loyalty_program_times",
             ),

@@ -29,7 +29,13 @@ class Wallet(TenantModel):
     pending_points = models.BigIntegerField(_("pending"), default=0)
     negative_cap_points = models.BigIntegerField(_("may go below zero by"), default=0)
     qualifying_rial = models.BigIntegerField(_("bought in this tier window (rial)"), default=0)
+    # Where the window rolls: when to look again, as its oldest purchase falls out.
     window_ends_at = models.DateTimeField(_("tier window ends"))
+    # A window ended with too little: until then what is missing to what it held may be made up for.
+    grace_until = models.DateTimeField(_("tier kept until"), null=True, editable=False)
+    grace_rial = models.BigIntegerField(
+        _("bought in the window before (rial)"), default=0, db_default=0, editable=False
+    )
     # The day of their last activity, since points of theirs live by it (rule R14).
     active_on = models.DateField(_("last active on"), null=True, editable=False)
     # Since when they are out of the club; points that come while they are end at once.
@@ -49,7 +55,7 @@ class Wallet(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(pending_points__gte=0, negative_cap_points__gte=0)
-                & Q(qualifying_rial__gte=0),
+                & Q(qualifying_rial__gte=0, grace_rial__gte=0),
                 name="loyalty_wallet_numbers",
             ),
             models.CheckConstraint(
@@ -58,7 +64,14 @@ class Wallet(TenantModel):
                 name="loyalty_wallet_joined_empty",
             ),
         )
-        indexes = (models.Index(fields=["window_ends_at"], name="loyalty_wallet_window"),)
+        indexes = (
+            models.Index(fields=["window_ends_at"], name="loyalty_wallet_window"),
+            models.Index(
+                fields=["grace_until"],
+                name="loyalty_wallet_grace",
+                condition=Q(grace_until__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.balance_points}"

@@ -14,6 +14,7 @@ from loyalty.operations.earn import Sale, post_earnings
 from loyalty.operations.instalments import earn_instalment, take_back_instalment
 from loyalty.operations.lay_out import lay_out_programme
 from loyalty.operations.merging import join_wallets, part_wallets
+from loyalty.operations.part_lots import part_purchases
 from loyalty.operations.programme import (
     TierPlan,
     offer_reward,
@@ -52,6 +53,7 @@ __all__ = [
     "join_wallets",
     "lay_out_programme",
     "offer_reward",
+    "part_purchases",
     "part_wallets",
     "post_earnings",
     "release_overdue_holds",

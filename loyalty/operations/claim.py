@@ -11,8 +11,9 @@ from loyalty.enums import EntryKind, LotState
 from loyalty.models import LedgerEntry, Lot, Wallet
 from loyalty.operations.activity import keep_of_claimed
 from loyalty.operations.movements import lock_wallet, settle
+from loyalty.operations.part_lots import part_lots
 from loyalty.operations.standing import promote
-from loyalty.queries.programme import terms
+from loyalty.queries.programme import Terms, terms
 
 
 @operation
@@ -35,15 +36,18 @@ def claim_lots(*, customer_id: UUID, purchase_ids: Sequence[UUID] = (), now: dat
         return 0
     lots = list(waiting.select_for_update(of=("self",)).order_by("id"))
     for lot in lots:
-        _take_over(wallet, lot, now)
+        _take_over(wallet, lot, current, now)
     wallet.save()
     keep_of_claimed(wallet, lots, current, now)
+    if current.waits_for_returns:
+        part_lots(Lot.objects.filter(id__in=[lot.id for lot in lots]), current, now)
+        wallet.refresh_from_db()
     settle([wallet.id], now)
-    promote(wallet, now)
+    promote(wallet, current, now)
     return len(lots)
 
 
-def _take_over(wallet: Wallet, lot: Lot, now: datetime) -> None:
+def _take_over(wallet: Wallet, lot: Lot, current: Terms, now: datetime) -> None:
     """Make a waiting lot the customer's; what is due of it becomes spendable right after."""
     points = lot.remaining_points
     lot.customer_id = wallet.id
@@ -60,4 +64,5 @@ def _take_over(wallet: Wallet, lot: Lot, now: datetime) -> None:
         at=now,
     )
     wallet.pending_points += points
-    wallet.qualifying_rial += max(0, lot.base_rial - lot.returned_rial)
+    if lot.earned_at >= current.window.counts_from(now):
+        wallet.qualifying_rial += max(0, lot.base_rial - lot.returned_rial)

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from core.tenancy import operation
+from customers.queries.baskets_sold import goods_returned
 from customers.queries.merging import ever_owned
 from loyalty.enums import EntryKind, LotState, RedemptionState
 from loyalty.models import LedgerEntry, Lot, Redemption, Wallet
@@ -24,7 +25,9 @@ from loyalty.operations.rules.meters import Key
 from loyalty.operations.rules.presents.take_back import lock_presents, take_presents_back
 from loyalty.queries.ended import ended_unused
 from loyalty.queries.programme import Terms, terms
+from loyalty.queries.return_waits import shares_back
 from loyalty.queries.returns import cumulative, undone
+from loyalty.queries.windows import began_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class _Claim:
     now: datetime
 
     def cause(self, **more: int) -> Cause:
-        return Cause(EntryKind.CLAWBACK, self.lot.purchase_id, data=self.facts | more)
+        purchase_id = self.lot.purchase_id or self.lot.part_of_id
+        return Cause(EntryKind.CLAWBACK, purchase_id, data=self.facts | more)
 
 
 @operation
@@ -125,14 +129,12 @@ def _take_back(back: Returned, current: Terms, now: datetime) -> Mapping[Key, in
     if back.returned_rial <= lot.returned_rial:
         return {}
     if wallet and lot.state != LotState.CONTINGENT:
-        _stop_progress(wallet, lot, back, current)
+        _stop_progress(wallet, lot, back, current, now)
     upto, why = undone(lot, back.returned_rial, back.total_rial)
     take = max(0, upto - lot.reversed_points)
     claim = _Claim(lot, _facts(lot, back) | why, now)
     lot.returned_rial = back.returned_rial
-    lot.reversed_points += take
-    rest = take - _from_own_lot(wallet, claim, take)
-    rest -= _lapsed(claim, rest)
+    rest = _from_own_lots(wallet, claim, take)
     if wallet and rest:
         _from_elsewhere(wallet, claim, rest, current)
     freed = Counter(note_returned(back.purchase_id, why.get("rules", ()), now))
@@ -163,15 +165,38 @@ def _return_spent(wallet: Wallet, back: Returned, current: Terms, now: datetime)
         give_back(wallet, redemption, due - redemption.returned_points, current, now)
 
 
-def _stop_progress(wallet: Wallet, lot: Lot, back: Returned, current: Terms) -> None:
+def _stop_progress(wallet: Wallet, lot: Lot, back: Returned, current: Terms, now: datetime) -> None:
     """Take the returned part out of the tier window it counted in; the tier itself stays (R30)."""
-    began = wallet.window_ends_at - timedelta(days=current.tier_window_days)
-    if lot.earned_at < began:
+    if lot.earned_at < began_of(wallet, current.window, now):
         return
     before = cumulative(lot.base_rial, lot.returned_rial, back.total_rial)
     after = cumulative(lot.base_rial, back.returned_rial, back.total_rial)
     wallet.qualifying_rial = max(0, wallet.qualifying_rial - (after - before))
     wallet.save(update_fields=["qualifying_rial"])
+
+
+def _from_own_lots(wallet: Wallet | None, claim: _Claim, take: int) -> int:
+    """Take points out of the lots of a purchase, counting what ended unused; return the rest.
+
+    Each of its lots gives the points of its own lines that came back. What one has no more the
+    others give, pending ones first (rule R20).
+    """
+    whole = claim.lot
+    parts = list(Lot.objects.select_for_update().filter(part_of=whole.id).order_by("id"))
+    due = shares_back(whole, parts, take, goods_returned(whole.id) if parts else ())
+    whole.reversed_points += take
+    for part in parts:
+        part.reversed_points += due[part.id]
+    claims = [claim, *(replace(claim, lot=part) for part in parts)]
+    rest = 0
+    for one in claims:
+        short = due[one.lot.id] - _from_own_lot(wallet, one, due[one.lot.id])
+        rest += short - _lapsed(one, short)
+    for one in sorted(claims, key=lambda one: one.lot.state != LotState.PENDING):
+        rest -= _from_own_lot(wallet, one, rest) if rest and parts else 0
+    for one in claims:
+        rest -= _lapsed(one, rest) if parts else 0
+    return rest
 
 
 def _from_own_lot(wallet: Wallet | None, claim: _Claim, take: int) -> int:
@@ -193,7 +218,7 @@ def _from_own_lot(wallet: Wallet | None, claim: _Claim, take: int) -> int:
             kind=EntryKind.CLAWBACK,
             customer_id=lot.customer_id,
             lot_id=lot.id,
-            purchase_id=lot.purchase_id,
+            purchase_id=lot.purchase_id or lot.part_of_id,
             at=claim.now,
             data=claim.facts,
             **{bucket: -points},

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from core.tenancy.prepared import Prepared
 from loyalty.operations.earned import Posted, follow_up
 from loyalty.operations.rules.grant import count, price
 from loyalty.queries.programme import WORDING, Terms, last_terms, terms
+from loyalty.queries.return_waits import waits_of
 from loyalty.queries.rules.facts import Sold
 
 # What members earn beyond others; left out where no plan offers more.
@@ -48,18 +49,21 @@ _FACTS: Final = """jsonb_build_object('base_rial', base_rial, 'num', %(num)s, 'd
 # where somebody ever left.
 _SOLD: Final = """unnest(
         %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
-        %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
-        %(entries)s::uuid[]
-    ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id)"""
+        %(earned)s::timestamptz[], %(activations)s::timestamptz[], %(expiries)s::timestamptz[],
+        %(owned)s::boolean[], %(entries)s::uuid[]
+    ) AS s (purchase_id, customer_id, base_rial, earned_at, activates_at, expires_at, owned,
+        entry_id)"""
 _ASKED: Final = """(
-        SELECT u.purchase_id, u.customer_id, u.earned_at, u.expires_at, u.owned, u.entry_id,
+        SELECT u.purchase_id, u.customer_id, u.earned_at, u.activates_at, u.expires_at, u.owned,
+            u.entry_id,
             k.left_at IS NOT NULL AS away,
             CASE WHEN k.left_at IS NULL THEN u.base_rial ELSE 0 END AS base_rial
         FROM unnest(
             %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
-            %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
-            %(entries)s::uuid[]
-        ) AS u (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id)
+            %(earned)s::timestamptz[], %(activations)s::timestamptz[], %(expiries)s::timestamptz[],
+            %(owned)s::boolean[], %(entries)s::uuid[]
+        ) AS u (purchase_id, customer_id, base_rial, earned_at, activates_at, expires_at, owned,
+            entry_id)
         LEFT JOIN loyalty_wallet k ON k.business_id = %(business)s AND k.id = u.customer_id
     ) AS s"""
 _AWAY_FACTS: Final = f"""CASE WHEN away THEN jsonb_build_object('away', true)
@@ -80,7 +84,7 @@ priced AS (
              ELSE '{{}}' END AS level,
         {points} AS points,
         CASE WHEN NOT s.owned THEN 'contingent'
-             WHEN s.earned_at + %(pending)s * interval '1 day' > %(now)s THEN 'pending'
+             WHEN s.activates_at > %(now)s THEN 'pending'
              ELSE 'active' END AS state
     FROM {sold}
     LEFT JOIN loyalty_customertier c ON c.business_id = %(business)s AND c.id = s.customer_id
@@ -109,7 +113,7 @@ wallet AS (
         COALESCE(SUM(points) FILTER (WHERE state = 'active'), 0),
         COALESCE(SUM(points) FILTER (WHERE state = 'pending'), 0), %(negative_cap)s,
         COALESCE(SUM(base_rial) FILTER (
-            WHERE earned_at > %(now)s - %(window_days)s * interval '1 day'), 0), %(window_end)s
+            WHERE earned_at >= %(counts_from)s), 0), %(window_end)s
     FROM posted WHERE owned GROUP BY customer_id ORDER BY customer_id
     ON CONFLICT (business_id, id) DO UPDATE SET
         balance_points = w.balance_points + excluded.balance_points,
@@ -125,7 +129,7 @@ lot AS (
     SELECT purchase_id, %(business)s, customer_id, purchase_id, %(rule)s, 'purchase',
         CASE WHEN owned AND points = 0 THEN 'consumed' ELSE state END,
         base_rial, points, points, 0, 0,
-        earned_at, earned_at + %(pending)s * interval '1 day', expires_at, %(now)s
+        earned_at, activates_at, expires_at, %(now)s
     FROM posted
 )
 SELECT p.purchase_id, p.customer_id, CASE p.state WHEN 'active' THEN p.points ELSE 0 END,
@@ -148,6 +152,7 @@ _TYPES: Final = {
     "customers": "uuid[]",
     "bases": "bigint[]",
     "earned": "timestamptz[]",
+    "activations": "timestamptz[]",
     "expiries": "timestamptz[]",
     "owned": "boolean[]",
     "entries": "uuid[]",
@@ -162,9 +167,8 @@ _TYPES: Final = {
     "base_den": "bigint",
     "base_tier": "text",
     "base_position": "int",
-    "pending": "int",
     "negative_cap": "bigint",
-    "window_days": "int",
+    "counts_from": "timestamptz",
     "window_end": "timestamptz",
 }
 # By whether members earn more, and whether somebody ever left the club.
@@ -191,10 +195,10 @@ _JUDGED: Final = Prepared(
         facts="told::jsonb",
         sold="""unnest(
         %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
-        %(earned)s::timestamptz[], %(expiries)s::timestamptz[], %(owned)s::boolean[],
-        %(entries)s::uuid[], %(judged)s::bigint[], %(told)s::text[]
-    ) AS s (purchase_id, customer_id, base_rial, earned_at, expires_at, owned, entry_id,
-        judged, told)""",
+        %(earned)s::timestamptz[], %(activations)s::timestamptz[], %(expiries)s::timestamptz[],
+        %(owned)s::boolean[], %(entries)s::uuid[], %(judged)s::bigint[], %(told)s::text[]
+    ) AS s (purchase_id, customer_id, base_rial, earned_at, activates_at, expires_at, owned,
+        entry_id, judged, told)""",
     ),
     **_TYPES,
     judged="bigint[]",
@@ -284,10 +288,24 @@ def _columns(sales: Sequence[Sale], current: Terms) -> dict[str, Any]:
         "customers": [sale.customer_id for sale in sales],
         "bases": [sale.base_rial for sale in sales],
         "earned": [sale.occurred_at for sale in sales],
+        "activations": _activations(sales, current),
         "expiries": [current.expiry(sale.local_date) for sale in sales],
         "owned": [sale.owned and sale.customer_id is not None for sale in sales],
         "entries": [new_id() for _ in sales],
     }
+
+
+def _activations(sales: Sequence[Sale], current: Terms) -> list[datetime]:
+    """Return when sales' points can be spent: where goods come back, when the last of them cannot.
+
+    Lines with fewer days to return get a lot of their own right after (rule R16).
+    """
+    if current.waits_for_returns:
+        bought = {sale.purchase_id: sale.occurred_at for sale in sales}
+        spans = waits_of(bought, current.pending_days)
+        return [max(span.until for span in spans[sale.purchase_id]) for sale in sales]
+    pending = timedelta(days=current.pending_days)
+    return [sale.occurred_at + pending for sale in sales]
 
 
 def _constants(current: Terms, now: datetime) -> dict[str, Any]:
@@ -305,8 +323,7 @@ def _constants(current: Terms, now: datetime) -> dict[str, Any]:
         "base_den": current.base_den,
         "base_tier": current.base_tier,
         "base_position": current.base_position,
-        "pending": current.pending_days,
         "negative_cap": current.negative_cap_points,
-        "window_days": current.tier_window_days,
+        "counts_from": current.window.counts_from(now),
         "window_end": current.window_end(now),
     }

@@ -12,6 +12,7 @@ from core.tenancy.prepared import Prepared
 from loyalty.events import TierChanged
 from loyalty.operations.claim import claim_lots
 from loyalty.operations.leaving.ending import end_all
+from loyalty.operations.standing import look_at_due
 from loyalty.queries.programme import Terms
 from outbox.operations import publish
 
@@ -110,6 +111,7 @@ def _repay(posted: Sequence[Posted], now: datetime) -> None:
 def _raise(customers: list[UUID], current: Terms, now: datetime) -> None:
     if not customers:
         return
+    look_at_due(customers, current, now)
     wanted = {"customers": customers, "base_position": current.base_position}
     risen = [
         TierChanged(customer_id=customer, tier_id=tier, tier_name=name, is_upgrade=True)

@@ -12,7 +12,7 @@ from businesses.operations import Actor, record_audit
 from core.errors import NotFound, Problem
 from core.tenancy import operation
 from core.text import normalise
-from loyalty.enums import ExpiryEnds
+from loyalty.enums import ExpiryEnds, TierFall, TierWindow
 from loyalty.models import EarningRule, Program, Reward, Tier
 from loyalty.operations.books.value import value_changed
 from loyalty.operations.policies import keep_policy
@@ -26,6 +26,7 @@ _FIELDS: Final = frozenset(
         "name",
         "unit_value_rial",
         "pending_days",
+        "waits_for_returns",
         "correct_alone_points",
         "correct_most_points",
         "expiry_ends",
@@ -33,7 +34,10 @@ _FIELDS: Final = frozenset(
         "grace_days",
         "negative_cap_points",
         "hold_minutes",
+        "tier_window",
         "tier_window_days",
+        "tier_grace_days",
+        "tier_fall",
         "retroactive",
         "gift_cards_earn",
         "spending_counts",
@@ -51,10 +55,12 @@ _AT_LEAST: Final = {
     "negative_cap_points": 0,
     "hold_minutes": 1,
     "tier_window_days": 1,
+    "tier_grace_days": 0,
     "warn_days": 1,
     "warn_points": 1,
 }
-_MOST_WARN_DAYS: Final = 90
+_MOST: Final = {"warn_days": 90, "tier_grace_days": 90, "tier_window_days": 3_660}
+_CHOICES: Final = {"expiry_ends": ExpiryEnds, "tier_window": TierWindow, "tier_fall": TierFall}
 _AT_MOST: Final = 1_000_000_000
 _MAY_BE_EMPTY: Final = frozenset({"expiry_months", "correct_most_points", "warn_days"})
 
@@ -174,9 +180,9 @@ def _by_activity(program: Program) -> bool:
 def _checked(field: str, value: Any) -> Any:
     least = _AT_LEAST.get(field)
     missing = value is None and field not in _MAY_BE_EMPTY
-    most = _MOST_WARN_DAYS if field == "warn_days" else _AT_MOST
+    most = _MOST.get(field, _AT_MOST)
     small = least is not None and value is not None and not least <= value <= most
-    strange = field == "expiry_ends" and value not in ExpiryEnds.values
+    strange = field in _CHOICES and value not in _CHOICES[field].values
     if field not in _FIELDS or missing or small or strange:
         sentence = _("This value makes no sense here.")
         raise Problem("invalid_programme", sentence, fields={field: [sentence]})

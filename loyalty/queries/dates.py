@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from core.calendar import Jalali, add_months, business_day, day_start, jalali, month_start
+from core.calendar import Jalali, add_months, day_start, jalali, month_start
 from loyalty.enums import ExpiryEnds
 
 
@@ -16,11 +16,6 @@ def end_of_points(
     They are good through the whole day, month or year in which their last month ends.
     """
     return None if months is None else _end(earned_on, months, zone, ExpiryEnds(ends))
-
-
-def window_end(now: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """Return the start of the day on which a tier window of `days` beginning now is over."""
-    return day_start(business_day(now, zone) + timedelta(days=days), zone)
 
 
 @lru_cache(maxsize=2048)

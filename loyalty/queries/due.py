@@ -23,6 +23,7 @@ UNION SELECT business_id FROM loyalty_sharedday WHERE state = 'planned' AND due_
 UNION SELECT business_id FROM loyalty_milestone WHERE next_at <= %(now)s
 UNION SELECT business_id FROM loyalty_wallet
     WHERE window_ends_at <= %(now)s AND joined_to IS NULL
+UNION SELECT business_id FROM loyalty_wallet WHERE grace_until <= %(now)s AND joined_to IS NULL
 """
 
 

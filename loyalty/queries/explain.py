@@ -293,6 +293,14 @@ def _why_taken(data: Mapping[str, Any], *, over: bool) -> str:
     return text % other
 
 
+def _part(entry: LedgerEntry) -> str:
+    if entry.pending_points < 0:
+        text = _("%(points)s points wait apart: their goods can be returned less long.")
+    else:
+        text = _("%(points)s points wait only as long as their own goods can be returned.")
+    return text % {"points": _points(entry)}
+
+
 def _simple(sentence: Callable[[], str]) -> Callable[[LedgerEntry], str]:
     return lambda entry: sentence() % {"points": _points(entry)}
 
@@ -316,4 +324,5 @@ _SENTENCES: Final[dict[EntryKind, Callable[[LedgerEntry], str]]] = {
         lambda: _("%(points)s points came back with the return to the club.")
     ),
     EntryKind.GOODWILL: _goodwill,
+    EntryKind.PART: _part,
 }

@@ -72,7 +72,15 @@ _RULES: Final[dict[str, str]] = {
             GROUP BY 1
         ) e ON e.id = l.id
         WHERE l.business_id = %(business)s AND l.reversed_points <> COALESCE(e.points,
-            CASE l.origin WHEN 'instalment' THEN l.reversed_points ELSE 0 END)""",
+            CASE WHEN l.origin IN ('instalment', 'part') THEN l.reversed_points ELSE 0 END)""",
+    "Parts of a purchase are no more than it earned, and give no more than it gave back": """
+        SELECT w.id FROM loyalty_lot w JOIN (
+            SELECT part_of_id AS id, SUM(earned_points) AS earned, SUM(reversed_points) AS undone
+            FROM loyalty_lot WHERE business_id = %(business)s AND part_of_id IS NOT NULL GROUP BY 1
+        ) p ON p.id = w.id
+        WHERE w.business_id = %(business)s AND (p.earned > w.earned_points
+            OR p.undone > w.reversed_points
+            OR w.reversed_points - p.undone > w.earned_points - p.earned)""",
     "A redemption took its points from lots, and gave back what it says": """
         SELECT r.id FROM loyalty_redemption r LEFT JOIN (
             SELECT redemption_id, SUM(points) FILTER (WHERE kind IN ('redeem', 'release')) AS points

@@ -20,6 +20,8 @@ HISTORY: Final = 20
 SPENT: Final = (EntryKind.REDEEM, EntryKind.RELEASE)
 # These move every lot of a wallet in one moment: each day of end makes one line, not each lot.
 TOGETHER: Final = (EntryKind.LEFT, EntryKind.REJOIN, EntryKind.EXPIRE, *SPENT)
+# Points that wait apart are the same points, waiting: no balance moves.
+SILENT: Final = (EntryKind.PART,)
 
 _ENDS_AT: Final = Case(When(kind__in=SPENT, then=None), default=F("lot__expires_at"))
 
@@ -64,7 +66,7 @@ def as_read(rows: Iterable[Moved]) -> list[Moved]:
 
 
 def _one_by_one(customer_id: UUID, limit: int, before: LedgerEntry | None) -> list[Moved]:
-    rows = ledger(customer_id).exclude(kind__in=TOGETHER)
+    rows = ledger(customer_id).exclude(kind__in=(*TOGETHER, *SILENT))
     if before is not None:
         rows = rows.filter(Q(at__lt=before.at) | Q(at=before.at, id__lt=before.id))
     return [_line(row) for row in rows[:limit]]

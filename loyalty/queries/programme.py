@@ -11,15 +11,18 @@ from django.db.models import QuerySet
 from businesses.queries import business_by_id
 from core.tenancy import active_business_id
 from core.tenancy.prepared import Prepared
+from loyalty.enums import TierWindow
 from loyalty.models import EarningRule, Program, Reward, Tier
-from loyalty.queries.dates import end_of_points, window_end
+from loyalty.queries.dates import end_of_points
+from loyalty.queries.windows import Window
 
 # Everything a posting needs; the lowest tier counts for customers without one. The wording is the
 # same as one text: by it a posting sees whether the terms its process remembers are still in force.
 _COLUMNS: Final = """
 p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negative_cap_points,
 p.hold_minutes, p.tier_window_days, p.retroactive, p.expiry_ends,
-p.correct_most_points, p.correct_alone_points, p.has_leavers,
+p.correct_most_points, p.correct_alone_points, p.has_leavers, p.waits_for_returns,
+p.tier_window, p.tier_grace_days, p.tier_fall,
 r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points, r.bonus_count,
 COALESCE(t.multiplier_num, 1), COALESCE(t.multiplier_den, 1), t.name, COALESCE(t.position, -1),
 EXISTS (SELECT FROM loyalty_membershipplan m
@@ -54,6 +57,10 @@ class Terms:
     correct_most_points: int | None
     correct_alone_points: int
     has_leavers: bool
+    waits_for_returns: bool
+    tier_window: str
+    tier_grace_days: int
+    tier_fall: str
     rule_id: UUID
     rule_version: int
     points_num: int
@@ -73,9 +80,14 @@ class Terms:
         """Return when points earned on a day of the business's zone are gone."""
         return end_of_points(earned_on, self.expiry_months, self.zone, self.expiry_ends)
 
+    @property
+    def window(self) -> Window:
+        """Return the kind of window tiers are judged by."""
+        return Window(TierWindow(self.tier_window), self.tier_window_days, self.zone)
+
     def window_end(self, now: datetime) -> datetime:
-        """Return when a tier window beginning now ends."""
-        return window_end(now, self.tier_window_days, self.zone)
+        """Return when a tier window beginning now, with a first purchase, ends."""
+        return self.window.end(now)
 
     def points_for(self, base_rial: int, num: int, den: int) -> int:
         """Return what an order earns under a tier's multiplier: one floor at the end (R2, R3)."""

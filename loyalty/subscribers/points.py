@@ -25,6 +25,7 @@ from loyalty.operations import (
     earn_instalment,
     join_wallets,
     lay_out_programme,
+    part_purchases,
     part_wallets,
     post_earnings,
     take_back,
@@ -105,6 +106,7 @@ def earn(events: Sequence[Recorded[PurchaseRecorded]], *, now: datetime) -> None
     sales = [_sale(event.body, owners, fresh=event.at == now) for event in events]
     post_earnings(sales=sales, now=now)
     note_purchases(bought=[_bought(sale) for sale in sales], now=now)
+    part_purchases(purchase_ids=[sale.purchase_id for sale in sales], now=now)
     if late:
         take_back_early(purchase_ids=late, now=now)
 

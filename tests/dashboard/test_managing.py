@@ -36,6 +36,11 @@ def test_a_new_rate_is_typed_in_toman_and_counts_in_rial(shop, post):
         "pending_days": "3",
         "expiry_months": "12",
         "expiry_ends": "year",
+        "waits_for_returns": "on",
+        "tier_window": "rolling",
+        "tier_window_days": "۱۸۰",
+        "tier_grace_days": "۱۵",
+        "tier_fall": "one_level",
         "correct_alone": "250",
         "correct_most": "",
     }
@@ -44,6 +49,9 @@ def test_a_new_rate_is_typed_in_toman_and_counts_in_rial(shop, post):
         rule, programme = active_rule(), program()
     assert rule is not None
     assert programme is not None
+    assert programme.waits_for_returns
+    assert (programme.tier_window, programme.tier_window_days) == ("rolling", 180)
+    assert (programme.tier_grace_days, programme.tier_fall) == (15, "one_level")
     assert (rule.points_num, rule.points_den, rule.cap_points) == (1, 200_000, None)
     assert (programme.unit_value_rial, programme.pending_days) == (5_000, 3)
 

@@ -72,7 +72,7 @@ def test_a_history_of_every_kind_can_be_computed_from_its_sentences(sell, take_r
     expire_due(now=now + FAR / 2)
     entries = list(LedgerEntry.objects.all())
     # Merging, writing off and gifts are computed elsewhere: merging/, test_plain_machine.py,
-    # referrals/, goodwill/, leaving/.
+    # referrals/, goodwill/, leaving/, test_return_waits.py.
     elsewhere = {
         EntryKind.CLAIM,
         EntryKind.MERGE,
@@ -82,6 +82,7 @@ def test_a_history_of_every_kind_can_be_computed_from_its_sentences(sell, take_r
         EntryKind.GOODWILL,
         EntryKind.LEFT,
         EntryKind.REJOIN,
+        EntryKind.PART,
     }
     assert {entry.kind for entry in entries} == set(EntryKind) - elsewhere
     wrong = [

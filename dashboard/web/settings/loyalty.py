@@ -11,7 +11,7 @@ from dashboard.web import words
 from dashboard.web.access import BusinessRequest
 from dashboard.web.forms import TomanField, Whole
 from dashboard.web.settings.section import Row, Section
-from loyalty.enums import ExpiryEnds
+from loyalty.enums import ExpiryEnds, TierFall, TierWindow
 from loyalty.operations import update_program, update_rule
 from loyalty.queries.lock_in import lock_ins
 from loyalty.queries.programme import active_rule, program, tiers
@@ -33,6 +33,14 @@ class LoyaltyForm(forms.Form):
     )
     worth = TomanField(label=_("What a point is worth, toman"))
     pending_days = Whole(label=_("Days until new points can be spent"), min_value=0, max_value=365)
+    waits_for_returns = forms.BooleanField(
+        label=_("Points wait until what was bought can no longer be returned"),
+        required=False,
+        help_text=_(
+            "Line by line, by the days to return of its category. Goods without a limit wait no "
+            "longer than the days above."
+        ),
+    )
     expiry_months = Whole(
         label=_("Months until points end"),
         required=False,
@@ -48,6 +56,23 @@ class LoyaltyForm(forms.Form):
             "Where points end after the last activity. Purchases keep them, returns never."
         ),
     )
+    tier_window = forms.ChoiceField(
+        label=_("Purchases count towards a level in"),
+        choices=TierWindow.choices,
+        help_text=_("Another choice holds from each customer's next window on."),
+    )
+    tier_window_days = Whole(
+        label=_("How many days that is"),
+        min_value=1,
+        max_value=3_660,
+        help_text=_("Where it goes by days."),
+    )
+    tier_grace_days = Whole(
+        label=_("Days to make up for what is missing to keep a level"),
+        min_value=0,
+        max_value=90,
+    )
+    tier_fall = forms.ChoiceField(label=_("A level falls"), choices=TierFall.choices)
     warn_days = Whole(
         label=_("Days of warning before points end"),
         required=False,
@@ -92,9 +117,14 @@ def _initial(_request: BusinessRequest) -> dict[str, Any]:
         "cap": rule.cap_points,
         "worth": programme.unit_value_rial,
         "pending_days": programme.pending_days,
+        "waits_for_returns": programme.waits_for_returns,
         "expiry_months": programme.expiry_months,
         "expiry_ends": programme.expiry_ends,
         "spending_counts": programme.spending_counts,
+        "tier_window": programme.tier_window,
+        "tier_window_days": programme.tier_window_days,
+        "tier_grace_days": programme.tier_grace_days,
+        "tier_fall": programme.tier_fall,
         "warn_days": programme.warn_days,
         "warn_points": programme.warn_points,
         "gift_cards_earn": programme.gift_cards_earn,
@@ -116,9 +146,14 @@ def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
         changes={
             "unit_value_rial": data["worth"],
             "pending_days": data["pending_days"],
+            "waits_for_returns": data["waits_for_returns"],
             "expiry_months": data["expiry_months"],
             "expiry_ends": data["expiry_ends"],
             "spending_counts": data["spending_counts"],
+            "tier_window": data["tier_window"],
+            "tier_window_days": data["tier_window_days"],
+            "tier_grace_days": data["tier_grace_days"],
+            "tier_fall": data["tier_fall"],
             "warn_days": data["warn_days"],
             "warn_points": data["warn_points"] or _WORTH_A_WARNING,
             "gift_cards_earn": data["gift_cards_earn"],
@@ -134,7 +169,7 @@ def _tier_rows(_request: BusinessRequest) -> Sequence[Row]:
     return [
         Row(
             title=tier.name,
-            detail=gettext("from %(amount)s toman in a year")
+            detail=gettext("from purchases of %(amount)s toman on")
             % {"amount": words.toman(tier.threshold_rial)},
             chip=gettext("points × %(times)s")
             % {"times": words.number(tier.multiplier_num / tier.multiplier_den, 2)},

@@ -90,5 +90,6 @@ def _put_back(wallet: Wallet, lot: Lot, points: int, cause: Cause, now: datetime
 def _begin_anew(wallet: Wallet, current: Terms, now: datetime) -> int:
     CustomerTier.objects.filter(id=wallet.id).delete()
     wallet.qualifying_rial, wallet.window_ends_at = 0, current.window_end(now)
-    wallet.save(update_fields=["qualifying_rial", "window_ends_at"])
+    wallet.grace_until, wallet.grace_rial = None, 0
+    wallet.save(update_fields=["qualifying_rial", "window_ends_at", "grace_until", "grace_rial"])
     return 0

@@ -111,14 +111,14 @@ def _join(  # noqa: PLR0917 - two wallets and what moves between them
     move_lots(exchange, merged, survivor, lots)
     move_debt(exchange, merged, survivor)
     repay(survivor, owed, now)
-    survivor.qualifying_rial += progress(lots, survivor, current)
+    survivor.qualifying_rial += progress(lots, survivor, current, now)
     survivor.save(update_fields=["qualifying_rial"])
     keep_active({survivor.id: merged.active_on}, current, now)
     keep_active({survivor.id: survivor.active_on}, current, now)
     merged.qualifying_rial, merged.joined_to = 0, survivor.id
     merged.save(update_fields=["qualifying_rial", "joined_to"])
     higher_tier(survivor.id, merged.id, now)
-    promote(survivor, now)
+    promote(survivor, current, now)
 
 
 def _follow(merge: Pair) -> None:

@@ -179,9 +179,9 @@ def _drained(parting: _Parting, taker: Wallet, lots: Sequence[UUID]) -> list[tup
 def _stand_alone(parting: _Parting, facts: WalletMerge) -> None:
     """Give each its own tier progress and tier."""
     survivor, merged, current = parting.survivor, parting.merged, parting.current
-    survivor.qualifying_rial -= progress(parting.lots, survivor, current)
+    survivor.qualifying_rial -= progress(parting.lots, survivor, current, parting.exchange.now)
     survivor.qualifying_rial = max(0, survivor.qualifying_rial)
-    merged.qualifying_rial = progress(parting.lots, merged, current)
+    merged.qualifying_rial = progress(parting.lots, merged, current, parting.exchange.now)
     for wallet in (survivor, merged):
         wallet.save(update_fields=["qualifying_rial"])
     earlier_tier(survivor, merged.id, facts.tiers["survivor"], parting.exchange.now)

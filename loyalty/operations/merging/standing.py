@@ -1,7 +1,7 @@
 """Tier progress and tiers of profiles that are joined or taken apart."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +12,15 @@ from loyalty.models import CustomerTier, Lot, Wallet
 from loyalty.queries.programme import Terms
 from loyalty.queries.returns import cumulative
 from loyalty.queries.standing import held_tier, tier_for
+from loyalty.queries.windows import began_of
 from outbox.operations import publish
 
 _KEPT = ("since", "granted_until")
 
 
-def progress(lots: Sequence[UUID], wallet: Wallet, current: Terms) -> int:
+def progress(lots: Sequence[UUID], wallet: Wallet, current: Terms, now: datetime) -> int:
     """Return what purchases behind lots count in a wallet's tier window, net of returns."""
-    began = wallet.window_ends_at - timedelta(days=current.tier_window_days)
+    began = began_of(wallet, current.window, now)
     rows = Lot.objects.filter(id__in=lots, origin=LotOrigin.PURCHASE, earned_at__gte=began)
     counted = list(rows.exclude(state=LotState.CONTINGENT))
     totals = totals_of([lot.id for lot in counted if lot.returned_rial])

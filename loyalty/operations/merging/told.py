@@ -50,6 +50,7 @@ def lots_of(merge: Pair) -> list[UUID]:
     gifts = mine.filter(id__in=_gifts_of(merge))
     ids = {*moved.values_list("id", flat=True), *late.values_list("id", flat=True)}
     ids |= set(gifts.values_list("id", flat=True))
+    ids |= set(mine.filter(part_of__in=ids).values_list("id", flat=True))
     return sorted(ids | set(fresh.values_list("id", flat=True)))
 
 

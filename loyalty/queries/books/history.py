@@ -31,10 +31,13 @@ UNDECIDED: Final = 0.05
 
 _AGE: Final = """
 WITH lot AS (
-    SELECT id, customer_id, earned_points, earned_at,
+    SELECT id, customer_id, earned_points - COALESCE(parts.points, 0) AS earned_points, earned_at,
         LEAST(floor(extract(epoch FROM %(now)s - earned_at) / %(step)s), %(most)s)::int AS seen,
         ('x' || right(customer_id::text, 4))::bit(16)::int %% %(groups)s AS part
-    FROM loyalty_lot
+    FROM loyalty_lot LEFT JOIN (
+        SELECT part_of_id, SUM(earned_points) AS points FROM loyalty_lot
+        WHERE business_id = %(business)s AND part_of_id IS NOT NULL GROUP BY part_of_id
+    ) parts ON parts.part_of_id = id
     WHERE business_id = %(business)s AND customer_id IS NOT NULL AND state <> 'contingent'
         AND origin NOT IN ('grace', 'apart') AND earned_points > 0
         AND earned_at <= %(now)s - %(least)s
@@ -45,7 +48,7 @@ moved AS (
     SELECT l.seen, l.part, e.kind, e.points + e.pending_points AS points,
         GREATEST(floor(extract(epoch FROM e.at - l.earned_at) / %(step)s), 0)::int AS age
     FROM lot l JOIN loyalty_ledgerentry e ON e.business_id = %(business)s AND e.lot_id = l.id
-    WHERE e.kind NOT IN ('earn', 'claim', 'activate', 'gift', 'goodwill')
+    WHERE e.kind NOT IN ('earn', 'claim', 'activate', 'gift', 'goodwill', 'part')
         AND (e.kind <> 'adjust' OR e.points < 0)
 )
 SELECT seen, part, age,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loyalty.enums import TierFall, TierWindow
 from loyalty.models import Program
 from loyalty.queries.engagements import promised
 from loyalty.queries.leaving import BACK_WITHIN
@@ -52,7 +53,19 @@ def _points(programme: Program) -> Document | None:
     # Where nothing is promised the document is as it was before there were such promises.
     if engagements := promised():
         told["engagements"] = engagements
-    return told
+    return told | _chosen(programme)
+
+
+def _chosen(programme: Program) -> Document:
+    """Return what the owner chose that is not so from the beginning; nothing where nothing is."""
+    usual = {
+        "tier_window": TierWindow.DAYS,
+        "tier_grace_days": 0,
+        "tier_fall": TierFall.FULL,
+        "waits_for_returns": False,
+    }
+    chosen = {name: getattr(programme, name) for name in usual}
+    return {name: value for name, value in chosen.items() if value != usual[name]}
 
 
 def _returns() -> Document:

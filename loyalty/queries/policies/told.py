@@ -1,6 +1,6 @@
 """The public rules in plain sentences; every number in them is the engine's own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,10 +9,28 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import Sentence
 from core.spelling import number, times, toman
-from loyalty.enums import CapSpan, ExpiryEnds
+from loyalty.enums import CapSpan, ExpiryEnds, TierFall, TierWindow
 from loyalty.enums.engagement import EngagementKind
 
 Facts = Mapping[str, Any]
+_WINDOWS: Final[Mapping[TierWindow, Callable[[], str]]] = {
+    TierWindow.DAYS: lambda: _(
+        "Purchases of %(days)s days count. Who reaches a level has it at once, and keeps it at "
+        "least until these days are over."
+    ),
+    TierWindow.YEAR: lambda: _(
+        "Purchases of the Jalali year count. Who reaches a level has it at once, and keeps it at "
+        "least until the year is over."
+    ),
+    TierWindow.ANNIVERSARY: lambda: _(
+        "Purchases of a year count, from the day of the first purchase to the same day of the next "
+        "year. Who reaches a level has it at once, and keeps it at least until that year is over."
+    ),
+    TierWindow.ROLLING: lambda: _(
+        "Purchases of the last %(days)s days count. Who reaches a level has it at once, and keeps "
+        "it as long as these are enough for it."
+    ),
+}
 _WITHIN: Final[Mapping[str, Sentence]] = {
     CapSpan.DAY: gettext_lazy("in a day"),
     CapSpan.WEEK: gettext_lazy("in a week"),
@@ -88,6 +106,8 @@ def _spending(points: Facts) -> Iterator[str]:
         yield _("Points can be spent %(days)s days after the purchase.") % days
     else:
         yield _("Points can be spent right after the purchase.")
+    if points.get("waits_for_returns"):
+        yield _("Points of goods that can be returned wait until the days to return them are over.")
     yield _("The points that end first are spent first.")
 
 
@@ -142,10 +162,22 @@ def _tiers(points: Facts) -> Iterator[str]:
         else:
             yield _("«%(name)s»: from purchases of %(from)s toman on, points × %(times)s.") % facts
     if len(points["tiers"]) > 1:
-        yield _(
-            "Purchases of %(days)s days count. Who reaches a level has it at once, and keeps it at "
-            "least until these days are over."
-        ) % {"days": number(points["tier_window_days"])}
+        yield from _staying(points)
+
+
+def _staying(points: Facts) -> Iterator[str]:
+    """Say which purchases count towards a level, and when it is lost."""
+    days = {"days": number(points["tier_window_days"])}
+    yield _WINDOWS[TierWindow(points.get("tier_window", TierWindow.DAYS))]() % days
+    if grace := points.get("tier_grace_days"):
+        yield _("What is missing then can still be bought within %(days)s days.") % {
+            "days": number(grace)
+        }
+    fall = points.get("tier_fall")
+    if fall == TierFall.ONE_LEVEL:
+        yield _("A level falls one step at a time.")
+    elif fall == TierFall.NEVER:
+        yield _("A level once reached is never lost.")
 
 
 def _returns(returns: Facts, points: Facts | None) -> Iterator[str]:

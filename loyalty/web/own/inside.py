@@ -1,7 +1,7 @@
 """What is behind the door: points, history, member code, preferences."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Sentence
+from core.spelling import number
 from customers.queries import CustomerView, customer_view
+from loyalty.enums import TierWindow
 from loyalty.models import LedgerEntry
 from loyalty.queries.own_history import HISTORY, as_read, moved
 from loyalty.queries.own_page import OwnPage, own_page
@@ -28,6 +30,12 @@ from messaging.operations import record_consent
 from messaging.queries import latest_answers
 
 _WHOLE: Final = 100
+_COUNTS: Final[Mapping[TierWindow, Sentence]] = {
+    TierWindow.DAYS: _("What you buy within %(days)s days counts."),
+    TierWindow.YEAR: _("What you buy in this Jalali year counts."),
+    TierWindow.ANNIVERSARY: _("What you buy in your own year counts, from the day you came first."),
+    TierWindow.ROLLING: _("What you bought in the last %(days)s days counts."),
+}
 _UUID: Final = re.compile(r"[0-9a-f-]{36}")
 _MOST_CELLS: Final = 20
 
@@ -143,7 +151,8 @@ def _way(standing: Standing | None) -> dict[str, Any] | None:
         return None
     goal = standing.next_threshold_rial or standing.threshold_rial
     gone = min(_WHOLE, standing.qualifying_rial * _WHOLE // goal) if goal else _WHOLE
-    return {"gone": gone, "standing": standing}
+    days = {"days": number(standing.window_days)}
+    return {"gone": gone, "standing": standing, "counts": _COUNTS[standing.window] % days}
 
 
 def _cells(one: Stamps) -> dict[str, Any]:

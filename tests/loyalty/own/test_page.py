@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.tenancy import acting_for
 from loyalty.api.parts import receipt_part
 from loyalty.enums.presents import MilestoneKind
-from loyalty.models import EarningRule, Lot, Program
+from loyalty.models import CustomerTier, EarningRule, Lot, Program, Tier, Wallet
 from loyalty.operations import reserve_redemption
 from loyalty.operations.milestones import NewMilestone, offer_milestone, reach_milestones
 from messaging.models import Consent
@@ -50,6 +50,24 @@ def test_badges_are_borne_on_it(sara, business, enter, door):
     text = told(enter().get(door))
     assert "نشان‌های شما" in text
     assert "آشنا" in text
+
+
+def test_r29_which_window_counts_and_days_of_grace_are_told(sara, business, enter, door):
+    browser = enter()
+    for kind, said in (("days", "دورهٔ ۳۶۵ روزه"), ("year", "امسال"), ("rolling", "روز گذشته")):
+        with acting_for(business.id):
+            Program.objects.update(tier_window=kind)
+        assert said in told(browser.get(door))
+    with acting_for(business.id):
+        Program.objects.update(tier_window="year")
+        CustomerTier.objects.create(
+            id=sara.id,
+            customer_id=sara.id,
+            tier=Tier.objects.get(position=1),
+            since=timezone.now(),
+        )
+        Wallet.objects.update(grace_until=timezone.now() + timedelta(days=3))
+    assert "برای ماندن در این سطح کم بود" in told(browser.get(door))
 
 
 def test_what_ends_when_is_told_by_day(sara, business, enter, door):
