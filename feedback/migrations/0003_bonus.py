@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="before")),
+                ("ends_on", models.DateField(verbose_name="ends before")),
                 (
                     "state",
                     models.TextField(
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ),
                 ("asked", models.IntegerField(verbose_name="asked")),
                 ("answers", models.IntegerField(verbose_name="answers")),
-                ("content", models.IntegerField(verbose_name="content")),
+                ("content", models.IntegerField(verbose_name="said content")),
                 ("nameless", models.IntegerField(verbose_name="sales without a name")),
                 ("not_counted", models.IntegerField(verbose_name="answers that do not count")),
                 (
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("weight_bp", models.IntegerField(verbose_name="weight")),
-                ("value_bp", models.IntegerField(verbose_name="content")),
+                ("value_bp", models.IntegerField(verbose_name="said content")),
                 ("expected_bp", models.IntegerField(verbose_name="expected")),
                 ("came_back", models.BooleanField(default=False, verbose_name="goods came back")),
                 ("set_aside", models.BooleanField(default=False, verbose_name="set aside")),

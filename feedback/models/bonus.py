@@ -62,7 +62,7 @@ class BonusRun(TenantModel):
         verbose_name=_("plan of staff bonuses"),
     )
     starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("before"))
+    ends_on = models.DateField(_("ends before"))
     state = models.TextField(_("state"), choices=BonusState.choices, default=BonusState.FROZEN)
     level_bp = models.IntegerField(_("team's level"))
     frozen_at = models.DateTimeField(_("worked out"))

@@ -31,7 +31,7 @@ class BonusLine(TenantModel):
     )
     asked = models.IntegerField(_("asked"))
     answers = models.IntegerField(_("answers"))
-    content = models.IntegerField(_("content"))
+    content = models.IntegerField(_("said content"))
     nameless = models.IntegerField(_("sales without a name"))
     not_counted = models.IntegerField(_("answers that do not count"))
     trust_bp = models.IntegerField(_("how much of the difference is believed"))
@@ -92,7 +92,7 @@ class BonusSale(TenantModel):
         related_name="+",
     )
     weight_bp = models.IntegerField(_("weight"))
-    value_bp = models.IntegerField(_("content"))
+    value_bp = models.IntegerField(_("said content"))
     expected_bp = models.IntegerField(_("expected"))
     came_back = models.BooleanField(_("goods came back"), default=False)
     set_aside = models.BooleanField(_("set aside"), default=False)

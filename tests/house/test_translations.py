@@ -123,6 +123,19 @@ def _placeholders(texts: tuple[str, ...]) -> set[str]:
     return {found for text in texts for found in PLACEHOLDER.findall(text)}
 
 
+def test_a_text_reads_the_same_in_every_app() -> None:
+    """Django keeps one translation of a text, whichever app is read last, and shows it to all."""
+    said: dict[Any, set[tuple[str, ...]]] = {}
+    for path in files(".po"):
+        with path.open("rb") as file:
+            for message in read_po(file, "fa"):
+                if message.id:
+                    said.setdefault((message.context, _key(message.id)), set()).add(
+                        _strings(message)
+                    )
+    assert {msgid: found for (_context, msgid), found in said.items() if len(found) > 1} == {}
+
+
 def test_no_catalogue_of_others_stands_before_ours() -> None:
     """A word we translate reads as one of our apps has it, whoever else knows the word."""
     ours: dict[str, set[str]] = {}

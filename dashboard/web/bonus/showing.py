@@ -153,4 +153,4 @@ def _said(row: Any) -> str:
         return _("set aside")
     if row.came_back:
         return _("goods came back")
-    return _("content") if row.value_bp else _("silent or not content")
+    return _("said content") if row.value_bp else _("silent or not content")

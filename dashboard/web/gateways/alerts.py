@@ -23,7 +23,7 @@ from payments.operations import resolve_alert
 from payments.queries.alerts import alert_by_id, alert_rows
 
 _LABELS: Final = {
-    "asked_rial": gettext_lazy("asked"),
+    "asked_rial": gettext_lazy("asked of the provider"),
     "told_rial": gettext_lazy("the provider says"),
     "amount_rial": gettext_lazy("amount"),
     "failures": gettext_lazy("failures in a row"),

@@ -38,7 +38,7 @@ class TermsForm(forms.Form):
 
     title = Line(label=_("Name"), max_length=100, required=False)
     priority = Whole(
-        label=_("Order"),
+        label=_("Place in line"),
         min_value=0,
         max_value=10_000,
         help_text=_("The lowest is tried first; of equal ones the cheaper."),

@@ -166,7 +166,7 @@ def _chips(one: GatewayHealth, now: datetime) -> list[tuple[str, str]]:
     if one.account.failures:
         failures = {"n": words.number(one.account.failures)}
         return [*chips, (_("%(n)s failures in a row") % failures, "chip-amber")]
-    return [*chips, (_("answers"), "chip-good")]
+    return [*chips, (_("is answering"), "chip-good")]
 
 
 def _meter(told: Success) -> Meter | None:

@@ -20,7 +20,7 @@ _YEAR: Final = 12
 _MILLION: Final = 1_000_000
 _OLDEST: Final = 120
 _NAMES: Final[dict[PartName, Promise]] = {
-    "new": gettext_lazy("New customers"),
+    "new": gettext_lazy("Customers for the first time"),
     "returning": gettext_lazy("Number of returning customers"),
     "frequency": gettext_lazy("How often they came"),
     "basket": gettext_lazy("Their basket"),
@@ -91,7 +91,7 @@ def _kpis(found: SalesBridge) -> list[Kpi]:
             note=_("before: %(n)s") % {"n": words.number(found.before.returning.customers)},
         ),
         Kpi(
-            label=_("New customers"),
+            label=_("Customers for the first time"),
             value=words.number(found.after.new.customers),
             note=_("before: %(n)s") % {"n": words.number(found.before.new.customers)},
         ),

@@ -49,7 +49,7 @@ def _kpis(found: WinningAndKeeping) -> list[Kpi]:
         Kpi(
             label=_("Bought because of campaigns"),
             value="—" if kept is None else words.number(round(kept.extra.value)),
-            unit="" if kept is None else _("customers"),
+            unit="" if kept is None else _("people"),
             note="" if kept is None else _bounds(kept.extra),
         ),
     ]

@@ -61,7 +61,7 @@ def _kpis(starts: Sequence[date], ended: Sequence[Ended], request: BusinessReque
     programme = program()
     unit = programme.unit_value_rial if programme else 0
     return [
-        Kpi(label=_("Left the club"), value=words.number(left), unit=_("customers")),
+        Kpi(label=_("Left the club"), value=words.number(left), unit=_("people")),
         Kpi(label=_("Are back"), value=words.number(back), unit=_("of these")),
         Kpi(
             label=_("Points forfeited at leaving"),

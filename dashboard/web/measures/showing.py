@@ -100,7 +100,7 @@ def _effect(row: Any) -> dict[str, Any] | None:
         "days": words.number(SPAN_DAYS),
         "rows": [
             (_("before"), *_side(found.before)),
-            (_("since"), *_side(found.since)),
+            (_("since then"), *_side(found.since)),
         ],
     }
 
