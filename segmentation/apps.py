@@ -11,9 +11,11 @@ class SegmentationConfig(AppConfig):
     verbose_name = _("Segments")
 
     def ready(self) -> None:
-        """Register the subscribers, and tell rules of points who was in which segment."""
+        """Register the subscribers, the list by worth, and tell rules who was in which segment."""
         from loyalty.queries.rules.segments import register_segments
         from segmentation import subscribers
+        from segmentation.api import by_worth
         from segmentation.queries.for_rules import in_segments, rule_segments
 
         register_segments(rule_segments, in_segments)
+        by_worth.register()

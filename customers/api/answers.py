@@ -155,10 +155,27 @@ class CustomerOut(BaseModel):
     attributes: dict[str, ValueOut]
 
 
-class CustomerListOut(BaseModel):
-    """A page of customers, newest first."""
+class WorthOut(BaseModel):
+    """What the coming year is expected to bring in rial, and what the past one earned.
 
-    data: list[CustomerOut]
+    `earned_rial` is net of returns and of what the goods cost; null until the business has said a
+    margin or a cost.
+    """
+
+    clv_rial: int
+    earned_rial: int | None
+
+
+class CustomerRowOut(CustomerOut):
+    """A customer of the list; `worth` only where it is ordered by it."""
+
+    worth: WorthOut | None
+
+
+class CustomerListOut(BaseModel):
+    """A page of customers, newest first unless asked for otherwise."""
+
+    data: list[CustomerRowOut]
     next_cursor: str | None
 
 

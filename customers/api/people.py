@@ -17,6 +17,7 @@ from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
 from customers.api.answers import CustomerListOut, CustomerOut, TimelineOut
 from customers.api.bodies import CustomerIn, CustomerPatch, LookupIn
+from customers.api.orders import Listed, order_named, order_names
 from customers.api.privacy import note_api_view
 from customers.api.whose import seen
 from customers.enums import AttributePrivacy, AttributeSource
@@ -26,9 +27,9 @@ from customers.queries import (
     CustomerView,
     Moment,
     customer_rows,
+    customer_views,
     find_customer,
     timeline,
-    view_of,
 )
 from customers.queries.attributes import Known, attributes_of, read_value
 
@@ -42,6 +43,7 @@ class Customers(Endpoint):
     filters: ClassVar = {
         "search": "the beginning of a name, mobile or member code",
         "status": "provisional, active or erased",
+        "order": "-clv: by what the coming year is expected to bring, most first",
         **FILTERS,
     }
     body: ClassVar = {"POST": CustomerIn}
@@ -50,16 +52,15 @@ class Customers(Endpoint):
 
     def get(self, call: Call) -> Reply:
         """List customers, newest first; `search` takes the beginning of a name or mobile."""
-        found = page(
-            customer_rows(search=call.query.get("search", ""), status=call.query.get("status", "")),
-            by="id",
-            cursor=call.query.get("cursor"),
-            limit=asked_limit(call.query.get("limit")),
-        )
-        views = [view_of(row) for row in found.rows]
-        known = attributes_of([one.id for one in views], call.now)
-        data = [_customer(one, known[one.id]) for one in views]
-        return Reply({"data": data, "next_cursor": found.next_cursor})
+        listed = _listed(call)
+        views = customer_views([who for who, _worth in listed.rows])
+        known = attributes_of(list(views), call.now)
+        data = [
+            {**_customer(views[who], known[who]), "worth": dict(worth) or None}
+            for who, worth in listed.rows
+            if who in views
+        ]
+        return Reply({"data": data, "next_cursor": listed.next_cursor})
 
     def post(self, call: Call, body: CustomerIn) -> Reply:
         """Find or create a customer; 201 when new, else 200."""
@@ -144,6 +145,25 @@ class CustomerTimeline(Endpoint):
             for row in rows[:limit]
         ]
         return Reply({"data": data, "next_cursor": cursor})
+
+
+def _listed(call: Call) -> Listed:
+    """Return the page in the asked order. Raises Problem `invalid_order`."""
+    rows = customer_rows(search=call.query.get("search", ""), status=call.query.get("status", ""))
+    cursor, limit = call.query.get("cursor"), asked_limit(call.query.get("limit"))
+    name = call.query.get("order", "")
+    if not name:
+        found = page(rows, by="id", cursor=cursor, limit=limit)
+        return Listed([(row.id, {}) for row in found.rows], found.next_cursor)
+    order = order_named(name)
+    if order is None:
+        raise Problem(
+            "invalid_order",
+            _("Customers can be ordered by %(names)s.") % {"names": ", ".join(order_names())},
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            about="order",
+        )
+    return order(rows, cursor, limit)
 
 
 def _looked_up(asked: LookupIn, call: Call) -> Reply:

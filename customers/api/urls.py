@@ -9,7 +9,7 @@ from customers.api.attributes import (
     CustomerAttributes,
 )
 from customers.api.codes import CustomerCodeCheck, CustomerCodes
-from customers.api.growth import CohortReport, RepeatReport, SalesBridgeReport
+from customers.api.growth import CohortReport, SalesBridgeReport
 from customers.api.imports import (
     ImportCancellation,
     ImportColumns,
@@ -84,7 +84,6 @@ urlpatterns: list[URLPattern] = [
     path("leads/<uuid:lead_id>/follow-ups", LeadFollowUps.as_view(), name="api-lead-follow-ups"),
     path("lead-sources", LeadSources.as_view(), name="api-lead-sources"),
     path("lead-sources/<uuid:lead_source_id>", LeadSourceItem.as_view(), name="api-lead-source"),
-    path("reports/repeat-purchase", RepeatReport.as_view(), name="api-repeat-purchase"),
     path("reports/cohorts", CohortReport.as_view(), name="api-cohorts"),
     path("reports/sales-bridge", SalesBridgeReport.as_view(), name="api-sales-bridge"),
     path("reports/leads", LeadFunnel.as_view(), name="api-lead-funnel"),

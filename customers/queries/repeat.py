@@ -3,7 +3,7 @@
 Counted are orders that were not given back whole; several payments of one order are one purchase.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -158,12 +158,15 @@ def repeat_rate(since: date, until: date) -> Repeat:
     return Repeat(customers, again)
 
 
-def repeat_groups(group: str, since: date, until: date) -> list[RepeatGroup]:
+def repeat_groups(
+    group: str, since: date, until: date, more: Mapping[str, str] | None = None
+) -> list[RepeatGroup]:
     """Return the groups with most customers in [since, until). One query.
 
-    `group`: branch, employee, channel or product.
+    `group`: branch, employee, channel or product; or one of `more`, a statement by which an app
+    above says of each of `orders` (id, customer_id) its key and name.
     """
-    sql = _GROUPED.format(parts=_GROUPS[group])
+    sql = _GROUPED.format(parts={**_GROUPS, **(more or {})}[group])
     rows = _rows(sql, since=since, until=until, most=_MOST_GROUPS)
     return [RepeatGroup(*row) for row in rows]
 

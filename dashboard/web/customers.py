@@ -10,15 +10,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from businesses.queries import role_may
 from core.api.paging import Page, page
 from customers.queries.merging import suggestion_count
-from customers.queries.people import customer_count, customer_rows
+from customers.queries.people import customer_count, customer_rows, customer_views
 from dashboard.web import words
 from dashboard.web.access import EVERYONE, MANAGERS, OWNERS, BusinessRequest, business_page
 from dashboard.web.parts import Choice
-from dashboard.web.people import PersonPage, customer_page, scored_page, spendable
+from dashboard.web.people import PersonPage, customer_page, scored_page, spendable, worth_row
 from segmentation.enums import Segment
 from segmentation.queries import member_rows, scores_of
+from segmentation.queries.worth import BY, worth_of, worth_rows
 
-_SORTS: Final = {"last": gettext_lazy("last purchase"), "new": gettext_lazy("newest first")}
+_SORTS: Final = {
+    "last": gettext_lazy("last purchase"),
+    "new": gettext_lazy("newest first"),
+    "worth": gettext_lazy("worth in the coming year"),
+}
 
 
 @business_page(*EVERYONE)
@@ -27,9 +32,11 @@ def customers(request: BusinessRequest) -> HttpResponse:
     q, segment = request.GET.get("q", ""), request.GET.get("segment", "")
     sort = request.GET.get("sort", "last")
     asked = segment if segment in Segment.values else ""
+    found = _asked(request, q, asked, sort)
     may_manage = role_may(request.role, MANAGERS)
     context: dict[str, Any] = {
-        "page": _members(request, q, asked) if asked else _everybody(request, q, sort),
+        "page": found,
+        "by_worth": any(row.worth for row in found.rows),
         "q": q,
         "filtered": bool(q or asked),
         "segments": _choices(dict(Segment.choices), asked),
@@ -40,6 +47,27 @@ def customers(request: BusinessRequest) -> HttpResponse:
         "doubts": suggestion_count() if may_manage else 0,
     }
     return render(request, "dashboard/customers.html", context)
+
+
+def _asked(request: BusinessRequest, q: str, segment: str, sort: str) -> PersonPage:
+    if sort == "worth" and not q:
+        return _by_worth(request, segment)
+    return _members(request, q, segment) if segment else _everybody(request, q, sort)
+
+
+def _by_worth(request: BusinessRequest, segment: str) -> PersonPage:
+    """Return who is foreseen, the most worth first, with what the past year earned (C062)."""
+    people = member_rows(segment) if segment else customer_rows()
+    found = page(worth_rows(people.values("id")), by=BY, cursor=request.GET.get("cursor"))
+    ids = [row.id for row in found.rows]
+    views, scores = customer_views(ids), scores_of(ids)
+    told, points = worth_of(found.rows), spendable(ids, request.now)
+    rows = [
+        worth_row(views[one], scores.get(one), points.get(one, 0), told[one])
+        for one in ids
+        if one in views
+    ]
+    return PersonPage(rows=rows, next_cursor=found.next_cursor)
 
 
 def _everybody(request: BusinessRequest, q: str, sort: str) -> PersonPage:

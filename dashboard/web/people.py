@@ -1,7 +1,7 @@
 """Rows of customers, as lists show them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from dashboard.web.segment_words import chip
 from loyalty.queries.wallets import balances
 from segmentation.enums import Segment
 from segmentation.queries import ScoreView
+from segmentation.queries.worth import Worth
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,8 @@ class PersonRow:
     net_rial: int
     points: int
     last_on: date | None
+    worth: str = ""
+    earned: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,13 @@ def customer_page(
     views = [view_of(row) for row in found.rows]
     rows = [_of_view(view, scores.get(view.id), points.get(view.id, 0)) for view in views]
     return PersonPage(rows=rows, next_cursor=found.next_cursor)
+
+
+def worth_row(view: CustomerView, score: ScoreView | None, points: int, worth: Worth) -> PersonRow:
+    """Return a customer of the list by worth, with what the past year earned where it is known."""
+    earned = "—" if worth.earned_rial is None else words.toman(worth.earned_rial)
+    row = _of_view(view, score, points)
+    return replace(row, worth=words.toman_about(worth.clv_rial), earned=earned)
 
 
 def _of_view(view: CustomerView, score: ScoreView | None, points: int) -> PersonRow:

@@ -26,10 +26,12 @@ from segmentation.api.named import (
 from segmentation.api.outlooks import CustomerRetentionScore, Outlooks
 from segmentation.api.overview import Overview
 from segmentation.api.own import OwnSegmentItem, OwnSegmentMembers, OwnSegments, SegmentPreview
+from segmentation.api.repeat import RepeatReport
 from segmentation.api.views import SegmentFlows, SegmentMembers, Segments
 
 urlpatterns = [
     path("reports/overview", Overview.as_view(), name="api-overview"),
+    path("reports/repeat-purchase", RepeatReport.as_view(), name="api-repeat-purchase"),
     path("actions/today", TodaysActions.as_view(), name="api-actions"),
     path(
         "actions/<uuid:action_item_id>/complete",

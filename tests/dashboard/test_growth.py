@@ -74,3 +74,11 @@ def test_pages_cost_the_same_for_one_customer_and_three(shop, owner_client, path
             assert owner_client.get(shop.url(path)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_repeat_purchases_by_segment(shop, owner_client, text_of):
+    """C001: the page groups by the segment before these days."""
+    _fill(shop, 3)
+    page = text_of(owner_client.get(shop.url(PAGES[0]), {"by": "segment"}))
+    assert "پیش از آن در هیچ بخشی نبود" in page
+    assert "به تفکیک بخش" in page

@@ -120,3 +120,21 @@ def test_a_second_opinion_is_given_when_asked(shop, client_as, owner_client, tex
     assert "نظر دوم بخواهید" in text_of(owner_client.get(shop.url("segments/retention/")))
     analyst = client_as("analyst")
     assert "نظر دوم" not in text_of(analyst.get(shop.url("segments/retention/"), {"second": "1"}))
+
+
+def test_the_list_of_customers_by_worth(shop, owner_client, text_of):
+    """C062: the best first, with what the past year earned; at the same cost for one and three."""
+    counts = []
+    for people in (1, 3):
+        _sales(shop, people)
+        owner_client.get(shop.url("customers/"), {"sort": "worth"})
+        with CaptureQueriesContext(connection) as queries:
+            response = owner_client.get(shop.url("customers/"), {"sort": "worth"})
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert len(response.context["page"].rows) == 3
+    page = text_of(response)
+    assert "سال پیش رو، تومان" in page
+    assert "سود سال گذشته، تومان" in page
+    champions = {"sort": "worth", "segment": "champions"}
+    assert owner_client.get(shop.url("customers/"), champions).status_code == 200

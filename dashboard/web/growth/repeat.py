@@ -20,6 +20,7 @@ from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.parts import Choice, Kpi, Trend
 from dashboard.web.people import title_of
 from feedback.queries import share
+from segmentation.queries.repeat import SEGMENTS, segment_name
 
 # A percentage of fewer people misleads; then the counts alone are shown (R63).
 FEW: Final = 30
@@ -32,6 +33,7 @@ _GROUPS: Final = {
     "product": gettext_lazy("By product"),
     "employee": gettext_lazy("By employee"),
     "channel": gettext_lazy("By channel"),
+    "segment": gettext_lazy("By segment"),
 }
 
 
@@ -71,8 +73,9 @@ def repeat_page(request: BusinessRequest) -> HttpResponse:
         "empty": not now.customers,
         "days": words.number(days),
         "kpis": _kpis(now, before),
-        "groups": [_row(one, by) for one in repeat_groups(by, since, until)],
+        "groups": [_row(one, by) for one in repeat_groups(by, since, until, SEGMENTS)],
         "by_product": by == "product",
+        "by_segment": by in SEGMENTS,
         "spans": [_span(one, days, by) for one in _SPANS],
         "ways": [
             Choice(value=key, label=str(label), chosen=key == by, href=f"?days={days}&by={key}")
@@ -126,13 +129,17 @@ def _trend(now: Repeat, before: Repeat) -> Trend | None:
 
 
 def _row(one: RepeatGroup, by: str) -> GroupRow:
-    name = str(Channel(one.name).label) if by == "channel" else one.name
+    names = {"channel": _channel, "segment": segment_name}
     return GroupRow(
-        name=name,
+        name=names[by](one.key) if by in names else one.name,
         customers=words.number(one.customers),
         again=told(one.again, one.customers),
         anywhere=told(one.anywhere, one.customers),
     )
+
+
+def _channel(key: str) -> str:
+    return str(Channel(key).label)
 
 
 def told(part: int, whole: int) -> str:
