@@ -6,6 +6,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from businesses.queries import business_by_id
 from core.calendar import business_day
@@ -23,7 +25,7 @@ from segmentation.queries.seasons import calendar_of
 _HOLD: Final = """
 WITH fitting AS (SELECT f.id, {evidence} AS evidence FROM pg_temp.named_facts f WHERE {where}),
 gone AS (
-    UPDATE segmentation_namedstay s SET left_at = %(now)s
+    UPDATE segmentation_namedstay s SET left_at = greatest(%(now)s, s.entered_at)
     WHERE s.business_id = %(business)s AND s.segment = %(segment)s AND s.left_at IS NULL
       AND NOT EXISTS (SELECT FROM fitting f WHERE f.id = s.customer_id)
     RETURNING s.customer_id
@@ -103,7 +105,9 @@ def refresh_named_segments(*, now: datetime) -> NamedNight:
 def leave_named_segments(*, customer_ids: Sequence[UUID], now: datetime) -> None:
     """End the stays of profiles that were joined to others; the night sees to the survivors."""
     _run(_LOCK)
-    NamedStay.objects.filter(customer_id__in=list(customer_ids), left_at=None).update(left_at=now)
+    NamedStay.objects.filter(customer_id__in=list(customer_ids), left_at=None).update(
+        left_at=Greatest(F("entered_at"), now)
+    )
     CustomerFit.objects.filter(id__in=list(customer_ids)).delete()
 
 

@@ -27,7 +27,7 @@ _LONGEST_NAME: Final = 80
 _REFRESH: Final = """
 WITH fitting AS ({fitting}),
 gone AS (
-    UPDATE segmentation_segmentstay s SET left_at = %(now)s
+    UPDATE segmentation_segmentstay s SET left_at = greatest(%(now)s, entered_at)
     WHERE s.business_id = %(business)s AND s.own_segment_id = %(segment)s AND s.left_at IS NULL
       {only} AND NOT EXISTS (SELECT FROM fitting f WHERE f.id = s.customer_id)
     RETURNING s.customer_id
@@ -46,7 +46,7 @@ SELECT true, customer_id FROM come UNION ALL SELECT false, customer_id FROM gone
 # Who comes and goes depends on who was there, so a business is looked through by one at a time.
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(business)s::text || ':own', 0))"
 _END: Final = """
-UPDATE segmentation_segmentstay SET left_at = %(now)s
+UPDATE segmentation_segmentstay SET left_at = greatest(%(now)s, entered_at)
 WHERE business_id = %(business)s AND own_segment_id = %(segment)s AND left_at IS NULL
 """
 

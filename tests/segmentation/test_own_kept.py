@@ -111,6 +111,18 @@ def test_who_comes_and_who_leaves_is_kept_and_announced(three):
     assert (stay.entered_at, stay.left_at) == (later, after)
 
 
+def test_a_clock_that_is_behind_ends_a_stay_when_it_began(three):
+    """Two workers' clocks are not one; the demo delivers what happened in its own past."""
+    bought = {"kind": "bought", "least": 1, "days": 30}
+    create_own_segment(name="x", rule=bought, actor=None, now=NOW)
+    inside = SegmentStay.objects.filter(left_at=None).count()
+    assert inside
+    SegmentStay.objects.update(entered_at=NOW + timedelta(days=41))
+    refresh_own_segments(now=NOW + timedelta(days=40))
+    stays = SegmentStay.objects.exclude(left_at=None)
+    assert [stay.left_at for stay in stays] == [NOW + timedelta(days=41)] * inside
+
+
 def test_changing_and_closing(three):
     row = create_own_segment(name="همه", rule=ONE, actor=None, now=NOW)
     assert _in(row) == set(three)
