@@ -230,6 +230,7 @@ _business: list[URLPattern | URLResolver] = [
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/clock/", refunds.refund_report, name="refund-report"),
     path("refunds/windows/", refunds.return_window, name="return-window"),
+    path("refunds/windows/tiers/", refunds.tier_window, name="tier-window"),
     path("refunds/<uuid:transfer_id>/", refunds.refund, name="refund"),
     path("refunds/<uuid:transfer_id>/<slug:deed>/", refunds.act, name="refund-act"),
     path("payouts/", refunds.payouts, name="payouts"),

@@ -18,8 +18,11 @@ class LoyaltyConfig(AppConfig):
         from loyalty.models import personal
         from loyalty.operations.farewell import FAREWELL
         from loyalty.operations.memberships import refuse_two_memberships
+        from loyalty.queries.for_returns import TIERS
+        from payments.queries.tiers import register_tiers
 
         parts.register()
         modules.register()
         register_objection(refuse_two_memberships)
         register_farewell(FAREWELL)
+        register_tiers(TIERS)

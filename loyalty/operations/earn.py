@@ -302,7 +302,8 @@ def _activations(sales: Sequence[Sale], current: Terms) -> list[datetime]:
     """
     if current.waits_for_returns:
         bought = {sale.purchase_id: sale.occurred_at for sale in sales}
-        spans = waits_of(bought, current.pending_days)
+        buyers = {sale.purchase_id: sale.customer_id for sale in sales}
+        spans = waits_of(bought, current.pending_days, buyers)
         return [max(span.until for span in spans[sale.purchase_id]) for sale in sales]
     pending = timedelta(days=current.pending_days)
     return [sale.occurred_at + pending for sale in sales]

@@ -44,7 +44,8 @@ def part_lots(lots: Iterable[Lot], current: Terms, now: datetime) -> None:
         return
     done = set(Lot.objects.filter(part_of__in=whole).values_list("part_of", flat=True))
     bought = {one: lot.earned_at for one, lot in whole.items() if one not in done}
-    waits, goods = waits_of(bought, current.pending_days), goods_sold(bought)
+    buyers = {one: whole[one].customer_id for one in bought}
+    waits, goods = waits_of(bought, current.pending_days, buyers), goods_sold(bought)
     for one in bought:
         lot = whole[one]
         shares = shares_of(lot.earned_points, lot.base_rial, waits[one], goods.get(one, []))

@@ -8,7 +8,8 @@ from uuid import UUID
 from core.money import largest_remainder
 from customers.queries.baskets_sold import Line, goods_sold
 from loyalty.models import Lot
-from payments.queries.refunds import RefundRules, refund_policy
+from payments.queries.return_days import refund_policy
+from payments.queries.tiers import tiers_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,26 @@ class Share:
     rial: int
 
 
-def waits_of(bought: Mapping[UUID, datetime], pending_days: int) -> dict[UUID, list[Wait]]:
-    """Return what waits how long of purchases made at these times, longest first. Three queries.
+def waits_of(
+    bought: Mapping[UUID, datetime], pending_days: int, buyers: Mapping[UUID, UUID | None]
+) -> dict[UUID, list[Wait]]:
+    """Return what waits how long of purchases made at these times, longest first.
+
+    Three queries; a fourth where a tier has days of its own: what buyers hold now counts (C074).
 
     Goods that come back at any time wait no longer than all points of the programme do: they would
     wait for ever. A purchase without lines is one line without a category.
     """
     rules, goods = refund_policy(), goods_sold(bought.keys())
-    return {
-        one: _waits(goods.get(one, [("", "", 0)]), rules, at, pending_days)
-        for one, at in bought.items()
-    }
+    held = tiers_held(buyers.values()) if rules.tier_days else {}
+    found: dict[UUID, list[Wait]] = {}
+    for one, at in bought.items():
+        buyer = buyers.get(one)
+        tier = held.get(buyer) if buyer is not None else None
+        lines = goods.get(one, [("", "", 0)])
+        days = [rules.days_for([category], tier) for _sku, category, _rial in lines]
+        found[one] = _waits([max(pending_days, own or 0) for own in days], at)
+    return found
 
 
 def shares_of(points: int, rial: int, waits: list[Wait], lines: list[Line]) -> list[Share]:
@@ -55,14 +65,13 @@ def shares_of(points: int, rial: int, waits: list[Wait], lines: list[Line]) -> l
     return [share for share in shares if share.points]
 
 
-def _waits(lines: list[Line], rules: RefundRules, at: datetime, pending_days: int) -> list[Wait]:
+def _waits(days: Sequence[int], at: datetime) -> list[Wait]:
     together: dict[int, list[int]] = {}
-    for place, (_sku, category, _rial) in enumerate(lines):
-        days = max(pending_days, rules.days_for([category]) or 0)
-        together.setdefault(days, []).append(place)
+    for place, own in enumerate(days):
+        together.setdefault(own, []).append(place)
     return [
-        Wait(at + timedelta(days=days), tuple(places))
-        for days, places in sorted(together.items(), reverse=True)
+        Wait(at + timedelta(days=own), tuple(places))
+        for own, places in sorted(together.items(), reverse=True)
     ]
 
 

@@ -67,10 +67,10 @@ class RefundPolicyAdmin(TenantAdmin):
 
 @admin.register(ReturnWindow)
 class ReturnWindowAdmin(TenantAdmin):
-    """For how long goods of a category come back."""
+    """For how long goods of a category, or of customers of a tier, come back."""
 
-    list_display = ("category", "days", "changed_at")
-    search_fields = ("category__startswith", "id__exact")
+    list_display = ("category", "tier_id", "days", "changed_at")
+    search_fields = ("category__startswith", "tier_id__exact", "id__exact")
     ordering = ("-changed_at",)
 
 

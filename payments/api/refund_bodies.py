@@ -104,9 +104,23 @@ class ReturningLineOut(BaseModel):
     amount: int
 
 
+class ReturnTermOut(BaseModel):
+    """Until when goods of the sale come back; `until` null: at any time.
+
+    `categories`: of which goods, empty where it holds for all of them. `tier`: its name where the
+    buyer's tier gives these days, else null. Afterwards a refund is an exception.
+    """
+
+    categories: list[str]
+    days: int | None
+    until: AwareDatetime | None
+    tier: str | None
+
+
 class RefundPreviewOut(BaseModel):
     """What a refund would do. `fee` null: not published by the provider.
 
+    `returns`: until when goods come back, the soonest first; empty where no rule limits it.
     `second_person`: why somebody else must approve it, or null. `effects`: points taken and given
     back, rial back on gift cards, stamps lost, coupon, tier, as the programme tells.
     """
@@ -118,6 +132,7 @@ class RefundPreviewOut(BaseModel):
     fee: int | None
     expected_at: AwareDatetime
     second_person: str | None
+    returns: list[ReturnTermOut]
     return_amount: int
     lines: list[ReturningLineOut]
     effects: dict[str, Any]

@@ -7,6 +7,7 @@ from payments.api.refund_bodies import (
     PartOut,
     RefundPreviewOut,
     ReturningLineOut,
+    ReturnTermOut,
     TransferOut,
 )
 from payments.operations.refunds import RefundPreview
@@ -27,6 +28,15 @@ def preview_document(told: RefundPreview) -> dict[str, Any]:
         fee=told.fee_rial,
         expected_at=told.expected_at,
         second_person=told.needs,
+        returns=[
+            ReturnTermOut(
+                categories=list(term.categories),
+                days=term.days,
+                until=term.until,
+                tier=term.tier or None,
+            )
+            for term in told.terms
+        ],
         return_amount=back.amount_rial if back else 0,
         lines=[
             ReturningLineOut(

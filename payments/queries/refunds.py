@@ -1,9 +1,7 @@
-"""Refunds and payouts: the rules, the rows, who pays."""
+"""Refunds and payouts: the rows, who pays."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,41 +11,12 @@ from payments.models import (
     Inquiry,
     PaymentAttempt,
     ProviderAccount,
-    RefundPolicy,
-    ReturnWindow,
     Transfer,
     TransferDecision,
     TransferPart,
 )
 from payments.queries.accounts import accounts_for
 from payments.queries.inquiries import inquiries_about
-
-# Who may refund may not always decide; a big sum is seen by two until the owner says otherwise.
-_DEFAULT_LIMIT_RIAL: Final = 500_000_000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RefundRules:
-    """What a business's rules say; `category_days` go before `return_days`, None is no limit."""
-
-    approval_above_rial: int | None
-    return_days: int | None
-    category_days: Mapping[str, int | None] = field(default_factory=dict)
-
-    def days_for(self, categories: Collection[str]) -> int | None:
-        """Return for how many days goods of these categories come back: the shortest of them."""
-        asked = [self.category_days.get(one, self.return_days) for one in categories]
-        limits = [days for days in asked or [self.return_days] if days is not None]
-        return min(limits, default=None)
-
-    def is_late(
-        self, settled_at: datetime | None, now: datetime, categories: Collection[str] = ()
-    ) -> bool:
-        """Tell whether the days to return are over for a payment."""
-        days = self.days_for(categories)
-        if days is None or settled_at is None:
-            return False
-        return now > settled_at + timedelta(days=days)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,22 +27,6 @@ class TransferDetail:
     parts: list[TransferPart]
     decisions: list[TransferDecision]
     inquiries: list[Inquiry]
-
-
-def refund_policy() -> RefundRules:
-    """Return the active business's rules."""
-    row = RefundPolicy.objects.first()
-    windows = dict(ReturnWindow.objects.values_list("category", "days"))
-    return RefundRules(
-        approval_above_rial=row.approval_above_rial if row else _DEFAULT_LIMIT_RIAL,
-        return_days=row.return_days if row else None,
-        category_days=windows,
-    )
-
-
-def return_windows() -> list[ReturnWindow]:
-    """Return the categories with days of their own, by name."""
-    return list(ReturnWindow.objects.order_by("category"))
 
 
 def refunding_account(attempt: PaymentAttempt) -> ProviderAccount | None:

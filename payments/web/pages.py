@@ -1,5 +1,6 @@
 """What the buyer's pages show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -24,6 +25,7 @@ from payments.providers.contract import Unverified
 from payments.queries import is_machine_number, last_attempt, payment_by_pay_token
 from payments.queries.covers import covers_of
 from payments.queries.refunds import refunds_of
+from payments.queries.return_days import ReturnTerm, return_terms
 from payments.queries.windows import manner_of
 from payments.web.given_back import given_back
 from payments.web.receipt import receipt_parts
@@ -172,6 +174,7 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     payment = shown.payment
     state = PaymentState(payment.state)
     added: dict[str, Any] = {}
+    terms: Sequence[ReturnTerm] = ()
     with acting_for(shown.business.id):
         back = given_back(refunds_of(payment.id))
         covers = covers_of(payment)
@@ -180,6 +183,7 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     if paid_sale and payment.purchase_id is not None:
         with acting_for(shown.business.id):
             added = receipt_parts(payment.purchase_id, now)
+            terms = return_terms(payment)
     return {
         "shop": shown.business,
         "payment": payment,
@@ -191,6 +195,7 @@ def receipt_context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "return_url": payment.return_url,
         "complaint_url": _complaint_url(payment) if state in _COMPLAINABLE else "",
         "added": added,
+        "return_terms": terms,
         "given_back": back,
     }
 

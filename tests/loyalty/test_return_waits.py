@@ -290,7 +290,7 @@ def test_r16_any_order_of_lines_returned_leaves_what_recomputing_says(waiting, n
     shares = shares_of(
         granted,
         whole,
-        waits_of({sold: now}, 0)[sold],
+        waits_of({sold: now}, 0, {})[sold],
         [("", category, rial) for category, rial in lines],
     )
     assert sum(share.points for share in shares) == granted

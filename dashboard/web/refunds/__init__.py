@@ -3,7 +3,7 @@
 from dashboard.web.refunds.acting import act
 from dashboard.web.refunds.asking import give_back, preview
 from dashboard.web.refunds.listing import payouts, refund, refunds
-from dashboard.web.refunds.report import refund_report, return_window
+from dashboard.web.refunds.report import refund_report, return_window, tier_window
 
 __all__ = [
     "act",
@@ -14,4 +14,5 @@ __all__ = [
     "refund_report",
     "refunds",
     "return_window",
+    "tier_window",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -127,3 +128,22 @@ class WindowForm(forms.Form):
         max_value=3650,
         help_text=_("Empty: at any time."),
     )
+
+
+class TierWindowForm(forms.Form):
+    """For how long customers of one tier bring goods back."""
+
+    days = Whole(
+        label=_("Comes back within (days)"),
+        required=False,
+        min_value=0,
+        max_value=3650,
+        help_text=_("Empty: at any time."),
+    )
+
+    def __init__(self, *args: Any, tiers: Sequence[tuple[UUID, str, Any]], **more: Any) -> None:
+        """Offer the business's tiers, lowest first."""
+        super().__init__(*args, **more)
+        choices = [(tier, name) for tier, name, _row in tiers]
+        self.fields["tier"] = forms.TypedChoiceField(label=_("Level"), coerce=UUID, choices=choices)
+        self.order_fields(["tier", "days"])

@@ -16,7 +16,7 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.parts import Kpi
 from dashboard.web.payments.history import Fact
-from dashboard.web.refunds.forms import RulesForm, WindowForm
+from dashboard.web.refunds.forms import RulesForm, TierWindowForm, WindowForm
 from dashboard.web.refunds.showing import lasting
 from dashboard.web.reports.comparing import Compared
 from dashboard.web.reports.comparing import told as compared
@@ -24,12 +24,14 @@ from dashboard.web.reports.tabs import report_tabs
 from payments.enums.refunds import Waiting
 from payments.operations.refunds import (
     forget_return_window,
+    forget_tier_window,
     set_refund_policy,
     set_return_window,
+    set_tier_window,
 )
 from payments.queries.refund_effect import RefundEffect, refund_effect
 from payments.queries.refund_sla import RefundSla, StepTime, refund_sla
-from payments.queries.refunds import refund_policy, return_windows
+from payments.queries.return_days import refund_policy, return_windows, tier_windows
 
 _DAYS: Final = 90
 _HOUR: Final = 3600
@@ -73,12 +75,30 @@ def return_window(request: BusinessRequest) -> HttpResponse:
     return redirect("dashboard:refund-report", request.business.slug)
 
 
+@require_POST
+@business_page(*MANAGERS)
+def tier_window(request: BusinessRequest) -> HttpResponse:
+    """Give a tier days of its own, or let it follow everybody's again."""
+    form = TierWindowForm(request.POST, tiers=tier_windows())
+    if not form.is_valid():
+        messages.error(request, _("Choose a level, and a number of days or nothing."))
+    elif "forget" in request.POST:
+        forget_tier_window(tier_id=form.cleaned_data["tier"], now=request.now)
+    else:
+        set_tier_window(
+            tier_id=form.cleaned_data["tier"], days=form.cleaned_data["days"], now=request.now
+        )
+        messages.success(request, _("The rules are saved."))
+    return redirect("dashboard:refund-report", request.business.slug)
+
+
 def _page(request: BusinessRequest, form: RulesForm | None) -> HttpResponse:
     zone = request.business.timezone
     today = business_day(request.now, zone)
     told = refund_sla(
         since=today - timedelta(days=_DAYS), until=today + timedelta(days=1), zone=zone
     )
+    tiers = tier_windows()
     context = {
         "kpis": _kpis(told),
         "steps": _steps_chart(told.steps) if told.steps else None,
@@ -86,6 +106,8 @@ def _page(request: BusinessRequest, form: RulesForm | None) -> HttpResponse:
         "effect": _effect(refund_effect(today=today, zone=zone)) if told.requested else [],
         "tabs": report_tabs(request, "refund-report"),
         "windows": return_windows(),
+        "tiers": tiers,
+        "tier_form": TierWindowForm(tiers=tiers) if form and tiers else None,
         "window_form": WindowForm() if form else None,
         "waiting": [
             Fact(

@@ -19,6 +19,7 @@ from payments.enums.refunds import (
 from payments.operations.refunds import RefundPreview
 from payments.providers.contract import TransferState
 from payments.queries.refunds import TransferDetail
+from payments.queries.return_days import ReturnTerm
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
@@ -47,9 +48,18 @@ def preview_lines(told: RefundPreview) -> list[Fact]:
     ]
     facts += [Fact(label=_("Comes off the sale"), text=line) for line in _off_the_sale(told)]
     facts += _effects(told)
+    facts += [_comes_back(term) for term in told.terms]
     if told.needs:
         facts.append(Fact(label=_("Before it goes"), text=str(told.needs.label), tone="amber"))
     return facts
+
+
+def _comes_back(term: ReturnTerm) -> Fact:
+    """Say until when goods come back, and of which of them and by whose days it is said."""
+    until = _("at any time") if term.until is None else words.day(term.until)
+    whose = [_("level %(tier)s") % {"tier": term.tier}] if term.tier else []
+    of = [one or _("the rest") for one in term.categories]
+    return Fact(label=_("Comes back until"), text=" · ".join([*of, until, *whose]))
 
 
 def fact_lines(detail: TransferDetail) -> list[Fact]:

@@ -7,13 +7,13 @@ from loyalty.models import Program
 from loyalty.queries.engagements import promised
 from loyalty.queries.leaving import BACK_WITHIN
 from loyalty.queries.programme import active_rule, program, tiers
-from payments.queries.refunds import refund_policy
+from payments.queries.return_days import refund_policy, tier_windows
 
 Document = dict[str, Any]
 
 
 def policy_document() -> Document:
-    """Return what the public rules say now, in numbers. Six queries at most."""
+    """Return what the public rules say now, in numbers. Eight queries at most."""
     programme = program()
     points = _points(programme) if programme is not None else None
     return {"points": points, "returns": _returns()}
@@ -70,9 +70,14 @@ def _chosen(programme: Program) -> Document:
 
 def _returns() -> Document:
     rules = refund_policy()
-    return {
+    told: Document = {
         "days": rules.return_days,
         "categories": [
             {"category": name, "days": days} for name, days in sorted(rules.category_days.items())
         ],
     }
+    if rules.tier_days:
+        told["tiers"] = [
+            {"name": name, "days": row.days} for _id, name, row in tier_windows() if row is not None
+        ]
+    return told

@@ -184,6 +184,8 @@ def _returns(returns: Facts, points: Facts | None) -> Iterator[str]:
     yield _days(returns["days"], _("Goods"))
     for one in returns["categories"]:
         yield _days(one["days"], f"«{one['category']}»")
+    for one in returns.get("tiers", ()):
+        yield _of_tier(one)
     if returns["categories"] or returns["days"] is not None:
         yield _("Later the shop decides, and says why.")
     if points is not None:
@@ -198,6 +200,19 @@ def _days(days: int | None, what: str) -> str:
         return _("%(what)s can be returned at any time.") % {"what": what}
     facts = {"what": what, "days": number(days)}
     return _("%(what)s can be returned within %(days)s days of the payment.") % facts
+
+
+def _of_tier(one: Facts) -> str:
+    facts = {"tier": one["name"], "days": number(one["days"] or 0)}
+    if one["days"] is None:
+        return _("At level «%(tier)s» goods can be returned at any time.") % facts
+    return (
+        _(
+            "At level «%(tier)s» goods can be returned within %(days)s days of the payment, where "
+            "that is longer."
+        )
+        % facts
+    )
 
 
 def _leaving(points: Facts) -> Iterator[str]:

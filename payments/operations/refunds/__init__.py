@@ -11,15 +11,17 @@ from payments.operations.refunds.people import (
     try_again,
     verify_destination,
 )
-from payments.operations.refunds.policy import (
-    forget_return_window,
-    replace_return_windows,
-    set_refund_policy,
-    set_return_window,
-)
+from payments.operations.refunds.policy import set_refund_policy
 from payments.operations.refunds.preview import RefundPreview, preview_refund
 from payments.operations.refunds.receiver import Receiver
 from payments.operations.refunds.run import run_transfer, run_until_it_waits
+from payments.operations.refunds.windows import (
+    forget_return_window,
+    forget_tier_window,
+    replace_return_windows,
+    set_return_window,
+    set_tier_window,
+)
 
 __all__ = [
     "Receiver",
@@ -30,6 +32,7 @@ __all__ = [
     "cancel_transfer",
     "decide",
     "forget_return_window",
+    "forget_tier_window",
     "pay_again",
     "preview_refund",
     "register_prepaid_guard",
@@ -39,6 +42,7 @@ __all__ = [
     "run_until_it_waits",
     "set_refund_policy",
     "set_return_window",
+    "set_tier_window",
     "settle_by_hand",
     "try_again",
     "verify_destination",

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from businesses.queries import business_by_id
 from core.calendar import business_day
-from core.errors import Problem, Sentence
+from core.errors import Problem
 from core.tenancy import active_business_id, operation
-from core.text import normalise
 from customers.enums import MeasureStep
 from customers.operations import NewReturnLine
 from customers.queries import lines_of
@@ -20,11 +18,8 @@ from customers.queries.sales import purchase_by_id
 from outbox.operations import publish
 from payments.enums.refunds import Waiting
 from payments.events import ReturnPolicyChanged
-from payments.models import Payment, RefundPolicy, ReturnWindow
-from payments.queries.refunds import refund_policy
-
-_MOST_DAYS: Final = 3650
-_MOST_CHARS: Final = 200
+from payments.models import Payment, RefundPolicy
+from payments.queries.return_days import buyers_tier, refund_policy
 
 
 @operation
@@ -42,37 +37,6 @@ def set_refund_policy(
     publish([ReturnPolicyChanged()], now=now)
 
 
-@operation
-def set_return_window(*, category: str, days: int | None, now: datetime) -> None:
-    """Set for how many days goods of a category come back; None: at any time.
-
-    Raises Problem `invalid_return_window`.
-    """
-    _set_window(_sound(category, days), days, now)
-    publish([ReturnPolicyChanged()], now=now)
-
-
-@operation
-def replace_return_windows(*, windows: Sequence[tuple[str, int | None]], now: datetime) -> None:
-    """Let exactly these categories have days of their own. Raises Problem `invalid_return_window`.
-
-    Where two name the same category, in letters that differ only to a machine, the last counts.
-    """
-    wanted = {_sound(category, days): days for category, days in windows}
-    ReturnWindow.objects.exclude(category__in=wanted).delete()
-    for name, days in wanted.items():
-        _set_window(name, days, now)
-    publish([ReturnPolicyChanged()], now=now)
-
-
-@operation
-def forget_return_window(*, category: str, now: datetime) -> bool:
-    """Let the general days hold for a category again; return whether it had its own."""
-    gone, _by_table = ReturnWindow.objects.filter(category=category).delete()
-    publish([ReturnPolicyChanged()], now=now)
-    return bool(gone)
-
-
 def second_person(
     amount_rial: int, payment: Payment | None, now: datetime, lines: Sequence[NewReturnLine] = ()
 ) -> Waiting | None:
@@ -82,7 +46,8 @@ def second_person(
     """
     rules = refund_policy()
     categories = _categories(payment, lines) if rules.category_days else ()
-    if rules.is_late(payment.settled_at if payment else None, now, categories):
+    settled_at = payment.settled_at if payment else None
+    if rules.is_late(settled_at, now, categories, buyers_tier(rules, payment)):
         return Waiting.LATE
     if rules.approval_above_rial is not None and amount_rial > rules.approval_above_rial:
         return Waiting.LIMIT
@@ -118,26 +83,3 @@ def _categories(payment: Payment | None, asked: Sequence[NewReturnLine]) -> set[
     if asked:
         return {row.category for row in rows if row.position in positions or row.sku in skus}
     return {row.category for row in rows if row.returned_rial < row.total_rial}
-
-
-def _sound(category: str, days: int | None) -> str:
-    """Return the category as purchases name it."""
-    name = normalise(category)
-    if not name or len(name) > _MOST_CHARS:
-        raise _bad_window("category", _("Name a category as your purchases do."))
-    if days is not None and not 0 <= days <= _MOST_DAYS:
-        raise _bad_window("days", _("Between no day and ten years."))
-    return name
-
-
-def _set_window(name: str, days: int | None, now: datetime) -> None:
-    ReturnWindow.objects.update_or_create(category=name, defaults={"days": days, "changed_at": now})
-
-
-def _bad_window(field: str, detail: Sentence) -> Problem:
-    return Problem(
-        "invalid_return_window",
-        detail,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY,
-        fields={field: [detail]},
-    )

@@ -21,6 +21,7 @@ from payments.operations.refunds.policy import second_person
 from payments.operations.refunds.returned import goods_of
 from payments.operations.refunds.schedule import expected_by
 from payments.operations.reserve import exceeds
+from payments.queries.return_days import ReturnTerm, return_terms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +29,7 @@ class RefundPreview:
     """Money back, its way, cost and day; what the sale loses; what else changes.
 
     `fee_rial` None: the provider does not publish it. `needs`: why a second person is asked.
+    `terms`: until when its goods come back, nothing where no rule says so.
     `owed_again`: the payment had paid a debt that stands, so its sale loses nothing.
     """
 
@@ -38,6 +40,7 @@ class RefundPreview:
     fee_rial: int | None
     expected_at: datetime
     needs: Waiting | None
+    terms: Sequence[ReturnTerm]
     returned: ReturnPreview | None
     owed_again: bool
     effects: Mapping[str, Any]
@@ -71,6 +74,7 @@ def preview_refund(
         fee_rial=plan.fee_rial,
         expected_at=expected_by(plan.route, plan.usually, now),
         needs=second_person(amount, payment, now, lines),
+        terms=return_terms(payment),
         returned=back,
         owed_again=payment.collects == Collects.RECEIVABLE and not returns,
         effects=_effects(payment, back, now),

@@ -14,7 +14,7 @@ from payments.enums.refunds import RefundState
 from payments.models import PaymentAttempt, Transfer
 from payments.providers import PRODUCTS
 from payments.providers.contract import TransferState
-from payments.queries.refunds import refund_policy
+from payments.queries.return_days import refund_policy
 from tests.dashboard.conftest import client_as, text_of
 from tests.payments.refunds.conftest import IBAN, RefundShop
 

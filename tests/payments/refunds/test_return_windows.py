@@ -1,7 +1,8 @@
 """For how long goods come back, by category; afterwards only by an exception with a reason."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import pytest
 
@@ -17,8 +18,10 @@ from payments.operations.refunds import (
     preview_refund,
     set_refund_policy,
     set_return_window,
+    set_tier_window,
 )
-from payments.queries.refunds import RefundRules, return_windows
+from payments.queries.return_days import RefundRules, return_windows
+from payments.queries.tiers import _Told
 from tests.payments.refunds.conftest import RefundShop
 
 LINES = (
@@ -116,6 +119,7 @@ def test_over_http_all_categories_are_set_at_once(ruled: RefundShop, api):
     assert api.get("return-windows").json() == {
         "general_days": 7,
         "categories": [{"category": "خانه", "days": None}, {"category": "خوراکی", "days": 1}],
+        "tiers": [],
     }
     wanted = [{"category": " خوراكی ", "days": 3}, {"category": "کتاب", "days": None}]
     for _time in (1, 2):
@@ -150,7 +154,11 @@ def test_a_key_of_the_till_reads_the_days_and_cannot_lengthen_them(ruled: Refund
 
 
 def test_another_business_has_its_own_days(ruled: RefundShop, other_api):
-    assert other_api.get("return-windows").json() == {"general_days": None, "categories": []}
+    assert other_api.get("return-windows").json() == {
+        "general_days": None,
+        "categories": [],
+        "tiers": [],
+    }
     assert other_api("put", "return-windows", {"categories": []}).status_code == 200
     with acting_for(ruled.business_id):
         assert len(return_windows()) == 2
@@ -175,3 +183,80 @@ def test_a_measure_asks_for_a_second_person(ruled: RefundShop):
     ruled.wait(days=40)
     other = ruled.sold(lines=LINES)
     assert _needs(ruled, other, lines=lamp) is None
+
+
+class Levels:
+    """Tiers as the app above tells them: whoever is named holds the best."""
+
+    BEST = UUID(int=7)
+
+    def __init__(self) -> None:
+        self.holders: set[UUID] = set()
+
+    def names(self):
+        return [(UUID(int=6), "نقره"), (self.BEST, "طلا")]
+
+    def held(self, customer_ids):
+        return {one: self.BEST for one in customer_ids if one in self.holders}
+
+
+@pytest.fixture
+def levels(ruled: RefundShop, monkeypatch) -> Levels:
+    told = Levels()
+    monkeypatch.setattr("payments.queries.tiers._TOLD", _Told(told))
+    with acting_for(ruled.business_id):
+        set_tier_window(tier_id=Levels.BEST, days=30, now=ruled.now)
+    return told
+
+
+def _hold(shop: RefundShop, levels: Levels, payment) -> None:
+    with acting_for(shop.business_id):
+        sale: Any = shop.shop.see(payment).purchase_id
+        levels.holders.add(cast("UUID", Purchase.objects.get(id=sale).customer_id))
+
+
+def test_c074_who_holds_a_tier_has_longer(ruled: RefundShop, levels):
+    """In time by the tier, late without it: the tier held when the goods come back counts."""
+    payment = ruled.sold()
+    ruled.wait(days=20)
+    assert _needs(ruled, payment) is Waiting.LATE
+    _hold(ruled, levels, payment)
+    assert _needs(ruled, payment) is None
+    ruled.wait(days=11)
+    assert _needs(ruled, payment) is Waiting.LATE
+
+
+def test_c074_the_receipt_and_the_preview_say_until_when(ruled: RefundShop, levels, api, client):
+    payment = ruled.sold(lines=LINES)
+    settled: Any = ruled.shop.see(payment).settled_at
+    _hold(ruled, levels, payment)
+    told = api("post", f"payments/{payment.id}/refunds/preview", {}).json()["returns"]
+    assert [(one["categories"], one["days"], one["tier"]) for one in told] == [
+        (["خوراکی"], 30, "طلا"),
+        (["خانه"], None, None),
+    ]
+    assert told[0]["until"].startswith((settled + timedelta(days=30)).date().isoformat())
+    page = client.get(f"/p/{payment.pay_token}/receipt/").content.decode()
+    assert "«خوراکی»" in page
+    assert "طلا" in page
+    levels.holders.clear()
+    assert "طلا" not in client.get(f"/p/{payment.pay_token}/receipt/").content.decode()
+
+
+def test_c074_over_http_tiers_are_set_and_left_alone(ruled: RefundShop, levels, api):
+    told = {"tier_id": str(Levels.BEST), "name": "طلا", "days": 30}
+    assert api.get("return-windows").json()["tiers"] == [told]
+    assert api("put", "return-windows", {"categories": []}).json()["tiers"] == [told]
+    wanted = [{"tier_id": str(UUID(int=6)), "days": None}]
+    answer = api("put", "return-windows", {"categories": [], "tiers": wanted})
+    assert answer.json()["tiers"] == [{**wanted[0], "name": "نقره"}]
+    for bad in ({"tier_id": str(UUID(int=9)), "days": 1}, {"tier_id": "gold", "days": 1}):
+        refused = api("put", "return-windows", {"categories": [], "tiers": [bad]})
+        assert refused.status_code == 422
+    assert api.get("return-windows").json() == answer.json()
+
+
+def test_c074_without_rules_nothing_is_said(refunds: RefundShop, api, client):
+    payment = refunds.sold(lines=LINES)
+    assert api("post", f"payments/{payment.id}/refunds/preview", {}).json()["returns"] == []
+    assert "return-terms" not in client.get(f"/p/{payment.pay_token}/receipt/").content.decode()

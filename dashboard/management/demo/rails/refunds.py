@@ -18,6 +18,7 @@ from loyalty.operations.referrals import (
     settle_due_referrals,
     tell_referral,
 )
+from loyalty.queries.programme import tiers
 from payments.enums.refunds import Decision, Destination, RefundReason
 from payments.operations.refunds import (
     Receiver,
@@ -28,12 +29,14 @@ from payments.operations.refunds import (
     pay_again,
     run_until_it_waits,
     set_refund_policy,
+    set_tier_window,
 )
 
 LEILA: Final = "لیلا احمدی"
 NIMA: Final = "نیما صادقی"
 _APPROVAL_ABOVE: Final = 100_000_000
 _RETURN_DAYS: Final = 30
+_BEST_RETURN_DAYS: Final = 60
 # Two people the sandbox's inquiries know, and a supplier nobody knows.
 SARA: Final = Buyer("09120000001", "سارا محمدی", card_number(600_000_001))
 # A friend somebody brought.
@@ -50,9 +53,12 @@ After = Callable[[UUID, datetime], None]
 
 
 def set_rules(play: Play, now: datetime) -> None:
-    """A second person sees what is large, and what comes back late."""
+    """A second person sees what is large, and what comes back late; the best level has longer."""
     with play.acting():
         set_refund_policy(approval_above_rial=_APPROVAL_ABOVE, return_days=_RETURN_DAYS, now=now)
+        best = tiers().last()
+        if best is not None:
+            set_tier_window(tier_id=best.id, days=_BEST_RETURN_DAYS, now=now)
 
 
 def refunds(play: Play, calendar: Calendar) -> None:
