@@ -154,6 +154,8 @@ _business: list[URLPattern | URLResolver] = [
         name="stamp-card-withdraw",
     ),
     path("till/code/", till.till_code, name="till-code"),
+    path("till/kept/", till.till_kept, name="till-kept"),
+    path("till/worker.js", till.till_worker, name="till-worker"),
     path("till/device/", till.till_device, name="till-device"),
     path("till/late/", till.till_late, name="till-late"),
     path("till/late-sales/", till.late_sales, name="late-sales"),

@@ -26,6 +26,7 @@ from dashboard.web.referrals.of_customer import brought_by
 from dashboard.web.till.code import till_code
 from dashboard.web.till.forms import SaleForm
 from dashboard.web.till.holding import basket_of, codes_in
+from dashboard.web.till.kept import till_kept, till_worker
 from dashboard.web.till.late import till_device, till_late
 from dashboard.web.till.late_sales import late_sale_dealt, late_sales
 from dashboard.web.till.person import person_context
@@ -48,8 +49,10 @@ __all__ = [
     "till_customer",
     "till_device",
     "till_gift",
+    "till_kept",
     "till_late",
     "till_reward",
+    "till_worker",
 ]
 
 

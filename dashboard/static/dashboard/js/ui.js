@@ -98,6 +98,20 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// What the till's worker keeps goes with whoever signs out.
+const forgetTill = async () => {
+  for (const name of (await self.caches?.keys()) ?? []) {
+    if (name.startsWith("vafa-till/")) await caches.delete(name);
+  }
+};
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-leaves]")) return;
+  event.preventDefault();
+  forgetTill().finally(() => event.target.submit());
+});
+if (document.body.hasAttribute("data-nobody")) forgetTill();
+
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-once]").forEach((form) => delete form.dataset.sent);
 });

@@ -1,0 +1,2 @@
+{% load static %}self.till = {{ particulars|safe }};
+importScripts("{% static "dashboard/js/till_worker.js" %}");
