@@ -39,6 +39,7 @@ def till(tab: Page, address, sign_in) -> Page:
     """A till whose worker has kept it."""
     sign_in("cashier")
     tab.goto(address)
+    tab.wait_for_function("() => navigator.serviceWorker.controller !== null")
     _until(tab, lambda: f"{address}kept/" in _kept(tab))
     return tab
 

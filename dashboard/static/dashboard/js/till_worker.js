@@ -35,7 +35,8 @@ const keep = async () => {
     }
   }
   const cache = await caches.open(CACHE);
-  for (const [url, answer] of found) if (answer.ok) await cache.put(url, answer);
+  // The page last: what it needs is there before it can be opened.
+  for (const [url, answer] of [...found].reverse()) if (answer.ok) await cache.put(url, answer);
 };
 
 const own = async (url) => (await caches.open(CACHE)).match(url);
