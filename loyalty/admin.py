@@ -357,7 +357,7 @@ class MilestoneReachedAdmin(TenantAdmin):
 class BenefitAdmin(TenantAdmin):
     """Services without a price."""
 
-    list_display = ("name", "kind", "unit_cost_rial", "tier", "most_each", "is_open")
+    list_display = ("name", "kind", "unit_cost_rial", "tier", "most_each", "stock", "is_open")
     list_filter = ("kind", "is_open")
 
 
@@ -365,7 +365,7 @@ class BenefitAdmin(TenantAdmin):
 class BenefitGivenAdmin(TenantAdmin):
     """Which were given to whom."""
 
-    list_display = ("at", "benefit", "customer_id", "number", "cost_rial", "by")
+    list_display = ("at", "benefit", "customer_id", "number", "cost_rial", "by", "taken_back_at")
     ordering = ("-at",)
 
 

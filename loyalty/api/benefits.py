@@ -1,4 +1,4 @@
-"""Services without a price over HTTP (C048)."""
+"""Services and gifts without a price over HTTP (C048, C050)."""
 
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -10,23 +10,33 @@ from core.api.views import Call, Endpoint, Reply
 from loyalty.api.bodies import Body
 from loyalty.api.whose import demand_customer
 from loyalty.enums.benefits import BenefitKind
-from loyalty.models import Benefit
-from loyalty.operations.benefits import NewBenefit, close_benefit, give_benefit, offer_benefit
+from loyalty.models import Benefit, BenefitGiven
+from loyalty.operations.benefits import (
+    NewBenefit,
+    close_benefit,
+    give_benefit,
+    offer_benefit,
+    take_benefit_back,
+)
 from loyalty.queries.benefits import Mine, Sums, benefit_sums, benefits, benefits_of
 
 
 class BenefitIn(Body):
-    """A service to offer: what one costs in rial, from which tier on, how often in a month."""
+    """A service to offer: what one costs in rial, from which tier on, how often in a month.
+
+    `stock` is how many there are now; without it they never run out.
+    """
 
     name: str = Field(min_length=1, max_length=60)
     kind: BenefitKind
     unit_cost: int = Field(strict=True, ge=0)
     tier_id: UUID | None = None
     most_each: int | None = Field(default=None, strict=True, ge=1, le=1_000)
+    stock: int | None = Field(default=None, strict=True, ge=0, le=1_000_000)
 
 
 class BenefitOut(BaseModel):
-    """A service and what became of it; amounts in rial."""
+    """A service and what became of it; amounts in rial. `stock` null: they never run out."""
 
     id: UUID
     name: str
@@ -34,6 +44,7 @@ class BenefitOut(BaseModel):
     unit_cost: int
     tier_id: UUID | None
     most_each: int | None
+    stock: int | None
     open: bool
     times: int
     cost: int
@@ -46,7 +57,7 @@ class BenefitsOut(BaseModel):
 
 
 class MyBenefitOut(BaseModel):
-    """What a customer may have; `left` of it this month, none: as often as they like."""
+    """What a customer may have; `left` of month and stock, none: as often as they like."""
 
     id: UUID
     name: str
@@ -69,6 +80,7 @@ class GivenOut(BaseModel):
     number: int
     cost: int
     given_at: AwareDatetime
+    taken_back_at: AwareDatetime | None
 
 
 class Benefits(Endpoint):
@@ -93,6 +105,7 @@ class Benefits(Endpoint):
             unit_cost_rial=body.unit_cost,
             tier_id=body.tier_id,
             most_each=body.most_each,
+            stock=body.stock,
         )
         row = offer_benefit(new=new, actor=None, now=call.now)
         return Reply(_told(row, benefit_sums().get(row.id)), HTTPStatus.CREATED)
@@ -137,15 +150,32 @@ class BenefitGiving(Endpoint):
             by=f"api_key:{call.key_id}",
             now=call.now,
         )
-        told = GivenOut(
-            id=row.id,
-            benefit_id=row.benefit_id,
-            customer_id=row.customer_id,
-            number=row.number,
-            cost=row.cost_rial,
-            given_at=row.at,
-        )
-        return Reply(told.model_dump(), HTTPStatus.CREATED)
+        return Reply(_given(row), HTTPStatus.CREATED)
+
+
+class BenefitTakingBack(Endpoint):
+    """POST undoes a giving: it counts no more and lies in the stock again."""
+
+    scopes: ClassVar = {"POST": "loyalty:write"}
+    answer: ClassVar = {"POST": GivenOut}
+
+    def post(self, call: Call, benefit_given_id: UUID) -> Reply:
+        """Take it back; twice is once."""
+        by = f"api_key:{call.key_id}"
+        row = take_benefit_back(given_id=benefit_given_id, actor=None, by=by, now=call.now)
+        return Reply(_given(row))
+
+
+def _given(row: BenefitGiven) -> dict[str, Any]:
+    return GivenOut(
+        id=row.id,
+        benefit_id=row.benefit_id,
+        customer_id=row.customer_id,
+        number=row.number,
+        cost=row.cost_rial,
+        given_at=row.at,
+        taken_back_at=row.taken_back_at,
+    ).model_dump()
 
 
 def _told(row: Benefit, sums: Sums | None) -> dict[str, Any]:
@@ -157,6 +187,7 @@ def _told(row: Benefit, sums: Sums | None) -> dict[str, Any]:
         unit_cost=row.unit_cost_rial,
         tier_id=row.tier_id,
         most_each=row.most_each,
+        stock=row.stock,
         open=row.is_open,
         times=told.times,
         cost=told.cost_rial,

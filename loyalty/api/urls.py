@@ -4,7 +4,13 @@ from django.urls import URLPattern, path
 
 from loyalty.api.acquisitions import StaffAcquisitions
 from loyalty.api.baskets import BasketReport
-from loyalty.api.benefits import BenefitClosing, BenefitGiving, Benefits, CustomerBenefits
+from loyalty.api.benefits import (
+    BenefitClosing,
+    BenefitGiving,
+    Benefits,
+    BenefitTakingBack,
+    CustomerBenefits,
+)
 from loyalty.api.claims import PurchaseClaim, PurchaseClaimCodes
 from loyalty.api.coupons import (
     CouponPreview,
@@ -135,6 +141,11 @@ urlpatterns: list[URLPattern] = [
         "benefits/<uuid:benefit_id>/close",
         BenefitClosing.as_view(),
         name="api-benefit-close",
+    ),
+    path(
+        "benefits/given/<uuid:benefit_given_id>/take-back",
+        BenefitTakingBack.as_view(),
+        name="api-benefit-take-back",
     ),
     path(
         "customers/<uuid:customer_id>/benefits",

@@ -12,4 +12,5 @@ class BenefitKind(models.TextChoices):
     WRAPPING = "wrapping", _("Gift wrapping")
     WARRANTY = "warranty", _("Longer warranty")
     DELIVERY = "delivery", _("Free delivery")
+    GIFT = "gift", _("A gift item")
     OTHER = "other", _("Something else")

@@ -1,4 +1,4 @@
-"""Services without a price: what a business offers to whom, and what was given (C048)."""
+"""Services and gifts without a price: offered to whom, how many are left, given (C048, C050)."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +13,7 @@ class Benefit(TenantModel):
     """More for the same price: for customers of a tier and those above it, or for all (no tier).
 
     `unit_cost_rial` is what one costs the business, nothing its customers pay. Its row is the lock
-    of how often each customer may have it.
+    of how often each customer may have it and of how many are in stock (none: without end).
     """
 
     name = models.TextField(_("name"))
@@ -29,6 +29,7 @@ class Benefit(TenantModel):
         verbose_name=_("from tier"),
     )
     most_each = models.IntegerField(_("for each customer in a month"), null=True)
+    stock = models.BigIntegerField(_("left in stock"), null=True)
     is_open = models.BooleanField(_("offered"), default=True)
     changed_at = models.DateTimeField(_("changed"))
 
@@ -43,6 +44,9 @@ class Benefit(TenantModel):
                 & (Q(most_each__isnull=True) | Q(most_each__gte=1)),
                 name="loyalty_benefit_numbers",
             ),
+            models.CheckConstraint(
+                condition=Q(stock__isnull=True) | Q(stock__gte=0), name="loyalty_benefit_stock"
+            ),
         )
 
     def __str__(self) -> str:
@@ -50,7 +54,10 @@ class Benefit(TenantModel):
 
 
 class BenefitGiven(TenantModel):
-    """One given to a customer: the so-manieth of the Jalali month that begins on `month`."""
+    """One given to a customer: the so-manieth of the Jalali month that begins on `month`.
+
+    `from_stock`: it lessened the stock, and lies there again once taken back.
+    """
 
     benefit = models.ForeignKey(
         Benefit,
@@ -73,6 +80,9 @@ class BenefitGiven(TenantModel):
     cost_rial = models.BigIntegerField(_("cost (rial)"))
     at = models.DateTimeField(_("given"))
     by = models.TextField(_("given by"), blank=True, default="")
+    from_stock = models.BooleanField(_("out of the stock"), default=False)
+    taken_back_at = models.DateTimeField(_("taken back"), null=True)
+    taken_back_by = models.TextField(_("taken back by"), blank=True, default="")
 
     class Meta:
         verbose_name = _("service given")
@@ -82,6 +92,10 @@ class BenefitGiven(TenantModel):
             SameBusiness("customer"),
             models.CheckConstraint(
                 condition=Q(number__gte=1, cost_rial__gte=0), name="loyalty_benefitgiven_numbers"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=False) | Q(taken_back_by=""),
+                name="loyalty_benefitgiven_back",
             ),
         )
         indexes = (

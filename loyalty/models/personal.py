@@ -118,7 +118,11 @@ _GIVEN = {
     Milestone: Facts(ours=("text", "badge")),
     MilestoneReached: Facts(of=_THEIRS, told=("kind", "number", "on", "points", "at")),
     Benefit: Facts(ours=("name",)),
-    BenefitGiven: Facts(of=_THEIRS, ours=("by",), told=("benefit", "number", "at")),
+    BenefitGiven: Facts(
+        of=_THEIRS,
+        ours=("by", "taken_back_by"),
+        told=("benefit", "number", "at", "taken_back_at"),
+    ),
     EngagementRule: Facts(),
     # The shop's own number for it; one that names the person is refused at the door.
     Engagement: Facts(

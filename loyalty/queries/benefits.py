@@ -1,4 +1,4 @@
-"""Services without a price: who may have which, and what they cost the business (C048)."""
+"""Services without a price: who may have which, and what they cost (C048, C050)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,10 +18,16 @@ from loyalty.queries.standing import tier_of
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """A benefit somebody may have; `left` of it this month (None: as often as they like)."""
+    """A benefit somebody may have; `of_month` of it this month (None: as often as they like)."""
 
     benefit: Benefit
-    left: int | None
+    of_month: int | None
+
+    @property
+    def left(self) -> int | None:
+        """Return how many they may have now: this month, and of the stock."""
+        limits = [one for one in (self.of_month, self.benefit.stock) if one is not None]
+        return min(limits) if limits else None
 
     @property
     def is_there(self) -> bool:
@@ -66,7 +72,7 @@ def benefits_of(customer_id: UUID, now: datetime) -> list[Mine]:
 
 def given_in_month(customer_ids: Sequence[UUID], month: date) -> dict[UUID, int]:
     """Return {benefit: how often} of a Jalali month. One query."""
-    rows = BenefitGiven.objects.filter(customer__in=customer_ids, month=month)
+    rows = BenefitGiven.objects.filter(customer__in=customer_ids, month=month, taken_back_at=None)
     counted = rows.values_list("benefit_id").annotate(n=Count("id"))
     return dict(counted)
 
@@ -78,7 +84,7 @@ def given_rows() -> QuerySet[BenefitGiven]:
 
 def benefit_sums(month: date | None = None) -> dict[UUID, Sums]:
     """Return what became of each benefit, in a month or ever. One query."""
-    within = Q(month=month) if month else Q()
+    within = Q(taken_back_at=None) & (Q(month=month) if month else Q())
     rows = BenefitGiven.objects.filter(within).values_list("benefit_id")
     told = rows.annotate(
         times=Count("id"), people=Count("customer", distinct=True), cost=Sum("cost_rial")

@@ -52,3 +52,28 @@ def test_c048_at_the_till_a_service_is_given_with_one_button(shop, owner_client)
     again = owner_client.post(shop.url("till/benefit/"), asked)
     assert "سهم این ماهش را گرفته است" in again.content.decode()
     assert owner_client.post(shop.url("till/benefit/"), {}).status_code == 404
+
+
+def test_c050_a_gift_of_a_stock_is_given_at_the_till_and_taken_back(shop, owner_client):
+    sold = shop.sell()
+    typed = {"name": "فنجان", "kind": "gift", "unit_cost": "۹۰٬۰۰۰", "stock": "۱"}
+    assert owner_client.post(shop.url("benefits/"), typed).status_code == 302
+    with acting_for(shop.business.id):
+        row = Benefit.objects.get()
+    asked = {"customer": str(sold.customer_id), "benefit": str(row.id)}
+    given_id = str(sold.purchase_id)
+    told = owner_client.post(shop.url("till/benefit/"), asked | {"given_id": given_id})
+    assert "پس گرفتن" in told.content.decode()
+    assert "تمام شد" in owner_client.get(shop.url("benefits/")).content.decode()
+    again = owner_client.post(shop.url("till/benefit/"), asked).content.decode()
+    assert "چیزی از آن نمانده" in again
+    back = owner_client.post(shop.url(f"till/benefit/{given_id}/back/")).content.decode()
+    assert "پس گرفته شد: فنجان" in back
+    with acting_for(shop.business.id):
+        assert Benefit.objects.get().stock == 1
+    owner_client.post(shop.url("till/benefit/"), asked)
+    with acting_for(shop.business.id):
+        held = BenefitGiven.objects.get(taken_back_at=None)
+    owner_client.post(shop.url(f"benefits/given/{held.id}/back/"))
+    page = owner_client.get(shop.url("benefits/")).content.decode()
+    assert page.count("پس‌گرفته") == 2

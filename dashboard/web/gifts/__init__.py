@@ -2,10 +2,12 @@
 
 from dashboard.web.gifts.allowing import goodwill_budget
 from dashboard.web.gifts.benefits import (
+    benefit_back,
     benefit_close,
     benefit_give,
     benefit_page,
     till_benefit,
+    till_benefit_back,
 )
 from dashboard.web.gifts.engagement import (
     engagement,
@@ -21,6 +23,7 @@ from dashboard.web.gifts.of_customer import occasion_tell
 from dashboard.web.gifts.shared_days import shared_day_cancel, shared_day_page
 
 __all__ = [
+    "benefit_back",
     "benefit_close",
     "benefit_give",
     "benefit_page",
@@ -39,5 +42,6 @@ __all__ = [
     "shared_day_cancel",
     "shared_day_page",
     "till_benefit",
+    "till_benefit_back",
     "till_goodwill",
 ]

@@ -1,4 +1,4 @@
-"""Services without a price: the owner's page, and giving one to a customer (C048)."""
+"""Services and gifts without a price: the owner's page, giving and taking back (C048, C050)."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -23,8 +23,15 @@ from dashboard.web.forms import Line, TomanField, Whole, refusal_to_form
 from dashboard.web.parts import Kpi
 from dashboard.web.people import title_of
 from loyalty.enums.benefits import BenefitKind
-from loyalty.operations.benefits import NewBenefit, close_benefit, give_benefit, offer_benefit
+from loyalty.operations.benefits import (
+    NewBenefit,
+    close_benefit,
+    give_benefit,
+    offer_benefit,
+    take_benefit_back,
+)
 from loyalty.queries.benefits import (
+    Mine,
     Sums,
     benefit_sums,
     benefits,
@@ -35,6 +42,7 @@ from loyalty.queries.benefits import (
 from loyalty.queries.programme import tiers
 
 _MOST_EACH: Final = 1_000
+_MOST_STOCK: Final = 1_000_000
 
 
 class BenefitForm(forms.Form):
@@ -54,6 +62,13 @@ class BenefitForm(forms.Form):
         min_value=1,
         max_value=_MOST_EACH,
         help_text=gettext_lazy("Empty: as often as they like."),
+    )
+    stock = Whole(
+        label=gettext_lazy("How many there are now"),
+        required=False,
+        min_value=0,
+        max_value=_MOST_STOCK,
+        help_text=gettext_lazy("For gifts you have a number of. Empty: they never run out."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -130,8 +145,32 @@ def till_benefit(request: BusinessRequest) -> HttpResponse:
             raise
         told = {"done": False, "said": str(problem.detail)}
     else:
-        told = {"done": True, "said": _("Given: %(what)s") % {"what": row.benefit.name}}
+        said = _("Given: %(what)s") % {"what": row.benefit.name}
+        told = {"done": True, "said": said, "given_id": row.id}
     return render(request, "dashboard/gifts/till_given.html", told)
+
+
+@require_POST
+@business_page(*SELLERS)
+def till_benefit_back(request: BusinessRequest, benefit_given_id: UUID) -> HttpResponse:
+    """Undo what was just given at the till (a part of the till page)."""
+    row = _take_back(request, benefit_given_id)
+    told = {"done": True, "said": _("Taken back: %(what)s") % {"what": row.benefit.name}}
+    return render(request, "dashboard/gifts/till_given.html", told)
+
+
+@require_POST
+@business_page(*MANAGERS)
+def benefit_back(request: BusinessRequest, benefit_given_id: UUID) -> HttpResponse:
+    """Undo one of the list."""
+    row = _take_back(request, benefit_given_id)
+    messages.success(request, _("Taken back: %(what)s") % {"what": row.benefit.name})
+    return redirect("dashboard:benefits", request.business.slug)
+
+
+def _take_back(request: BusinessRequest, given_id: UUID) -> Any:
+    by, actor = str(request.user), request.user
+    return take_benefit_back(given_id=given_id, actor=actor, by=by, now=request.now)
 
 
 def benefits_on_page(customer_id: UUID, request: BusinessRequest) -> dict[str, Any]:
@@ -141,7 +180,7 @@ def benefits_on_page(customer_id: UUID, request: BusinessRequest) -> dict[str, A
         {
             "id": one.benefit.id,
             "name": one.benefit.name,
-            "note": _left(one.left),
+            "note": _left(one),
             "given_id": new_id() if may and one.is_there else None,
         }
         for one in benefits_of(customer_id, request.now)
@@ -149,12 +188,16 @@ def benefits_on_page(customer_id: UUID, request: BusinessRequest) -> dict[str, A
     return {"benefits": rows}
 
 
-def _left(left: int | None) -> str:
-    if left is None:
+def _left(one: Mine) -> str:
+    """Return what of month and stock is less."""
+    if one.benefit.stock == 0:
+        return _("none left")
+    if one.left is None:
         return _("as often as they like")
-    if not left:
+    if not one.left:
         return _("again next month")
-    return _("%(n)s more this month") % {"n": words.number(left)}
+    n = {"n": words.number(one.left)}
+    return _("%(n)s left") % n if one.left == one.benefit.stock else _("%(n)s more this month") % n
 
 
 def _asked_id(text: str) -> UUID | None:
@@ -171,6 +214,7 @@ def _new(typed: Mapping[str, Any]) -> NewBenefit:
         unit_cost_rial=typed["unit_cost"],
         tier_id=UUID(typed["tier_id"]) if typed["tier_id"] else None,
         most_each=typed["most_each"],
+        stock=typed["stock"],
     )
 
 
@@ -194,6 +238,8 @@ def _offered(row: Any, told: Sums | None) -> dict[str, Any]:
         "tier": row.tier.name if row.tier else _("all customers"),
         "cost": words.toman(row.unit_cost_rial),
         "most": words.number(row.most_each) if row.most_each else "",
+        "stock": "" if row.stock is None else words.number(row.stock),
+        "is_out": row.stock == 0,
         "times": words.number(told.times if told else 0),
         "is_open": row.is_open,
     }
@@ -202,6 +248,8 @@ def _offered(row: Any, told: Sums | None) -> dict[str, Any]:
 def _given(row: Any) -> dict[str, Any]:
     person = row.customer
     return {
+        "id": row.id,
+        "is_back": row.taken_back_at is not None,
         "customer_id": row.customer_id,
         "customer": title_of(person.name, person.mobile, person.member_code),
         "name": row.benefit.name,

@@ -13,6 +13,16 @@ urlpatterns = [
         name="benefit-give",
     ),
     path("till/benefit/", gifts.till_benefit, name="till-benefit"),
+    path(
+        "till/benefit/<uuid:benefit_given_id>/back/",
+        gifts.till_benefit_back,
+        name="till-benefit-back",
+    ),
+    path(
+        "benefits/given/<uuid:benefit_given_id>/back/",
+        gifts.benefit_back,
+        name="benefit-back",
+    ),
     path("occasions/calendar/", gifts.shared_day_page, name="shared-days"),
     path(
         "occasions/calendar/<uuid:shared_day_id>/cancel/",

@@ -1,6 +1,6 @@
 """Services without a price: offered, given, moved with their customer (C048)."""
 
-from loyalty.operations.benefits.give import give_benefit
+from loyalty.operations.benefits.give import give_benefit, take_benefit_back
 from loyalty.operations.benefits.merging import join_benefits, part_benefits
 from loyalty.operations.benefits.offer import NewBenefit, close_benefit, offer_benefit
 
@@ -11,4 +11,5 @@ __all__ = [
     "join_benefits",
     "offer_benefit",
     "part_benefits",
+    "take_benefit_back",
 ]

@@ -1,4 +1,4 @@
-"""Giving a service without a price: to who may have it, as often as they may."""
+"""Giving a service without a price: to who may have it, while there are any; taking it back."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from businesses.operations import Actor, record_audit
 from core.errors import NotFound, Problem, Sentence
 from core.ids import new_id
 from core.tenancy import operation
 from customers.queries.people import customer_view
 from loyalty.models import Benefit, BenefitGiven
-from loyalty.queries.benefits import benefits_of, this_month
+from loyalty.queries.benefits import Mine, benefits_of, this_month
 
 
 @operation
@@ -25,8 +26,8 @@ def give_benefit(
 ) -> BenefitGiven:
     """Write down that a customer had one; the same `given_id` again writes nothing more.
 
-    The benefit's row is locked while it is counted. Raises NotFound, Problem `benefit_closed`,
-    `benefit_not_theirs`, `benefit_used_up` (409).
+    The benefit's row is locked while it is counted, and its stock lessened. Raises NotFound,
+    Problem `benefit_closed`, `benefit_not_theirs`, `benefit_out_of_stock`, `benefit_used_up` (409).
     """
     row = Benefit.objects.select_for_update().filter(id=benefit_id).first()
     person = customer_view(customer_id)
@@ -40,10 +41,13 @@ def give_benefit(
     mine = next((one for one in benefits_of(person.id, now) if one.benefit.id == row.id), None)
     if mine is None:
         raise _refused("benefit_not_theirs", _("This service is for customers of a higher tier."))
-    if not mine.is_there:
-        raise _refused("benefit_used_up", _("This customer has had it as often as a month allows."))
+    _demand_there(mine)
     month = this_month(now)
-    before = BenefitGiven.objects.filter(benefit=row, customer=person.id, month=month).count()
+    theirs = BenefitGiven.objects.filter(benefit=row, customer=person.id, month=month)
+    before = theirs.filter(taken_back_at=None).count()
+    if row.stock is not None:
+        row.stock -= 1
+        row.save(update_fields=["stock"])
     return BenefitGiven.objects.create(
         id=given_id or new_id(),
         benefit=row,
@@ -53,7 +57,41 @@ def give_benefit(
         cost_rial=row.unit_cost_rial,
         at=now,
         by=by,
+        from_stock=row.stock is not None,
     )
+
+
+@operation
+def take_benefit_back(
+    *, given_id: UUID, actor: Actor | None, by: str, now: datetime
+) -> BenefitGiven:
+    """Undo a giving: it counts no more and lies in the stock again. Twice is once.
+
+    Raises NotFound.
+    """
+    found = BenefitGiven.objects.filter(id=given_id).first()
+    if found is None:
+        raise NotFound(_("This was not given."))
+    row = Benefit.objects.select_for_update().get(id=found.benefit_id)
+    given = BenefitGiven.objects.select_for_update().get(id=given_id)
+    given.benefit = row
+    if given.taken_back_at is not None:
+        return given
+    given.taken_back_at, given.taken_back_by = now, by
+    given.save(update_fields=["taken_back_at", "taken_back_by"])
+    if given.from_stock and row.stock is not None:
+        row.stock += 1
+        row.save(update_fields=["stock"])
+    data = {"name": row.name, "given": str(given.id)}
+    record_audit(action="benefit.taken_back", subject=str(row.id), data=data, actor=actor, now=now)
+    return given
+
+
+def _demand_there(mine: Mine) -> None:
+    if mine.benefit.stock == 0:
+        raise _refused("benefit_out_of_stock", _("None of it is left."))
+    if not mine.is_there:
+        raise _refused("benefit_used_up", _("This customer has had it as often as a month allows."))
 
 
 def _refused(code: str, detail: Sentence) -> Problem:

@@ -18,18 +18,23 @@ from loyalty.models import Benefit, Tier
 
 _MOST_NAME: Final = 60
 _MOST_EACH: Final = 1_000
+_MOST_STOCK: Final = 1_000_000
 _MOST_OPEN: Final = 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewBenefit:
-    """A service, what one costs, from which tier on (None: all), and how often in a month."""
+    """A service, what one costs, from which tier on (None: all), and how often in a month.
+
+    `stock` is how many there are from now on (None: without end).
+    """
 
     name: str
     kind: BenefitKind
     unit_cost_rial: int
     tier_id: UUID | None = None
     most_each: int | None = None
+    stock: int | None = None
 
 
 @operation
@@ -43,9 +48,11 @@ def offer_benefit(*, new: NewBenefit, actor: Actor | None, now: datetime) -> Ben
         raise _wrong("name", _("At most 30 services are offered at a time."))
     row.kind, row.unit_cost_rial = BenefitKind(new.kind), new.unit_cost_rial
     row.tier_id, row.most_each = new.tier_id, new.most_each
-    row.is_open, row.changed_at = True, now
+    row.stock, row.is_open, row.changed_at = new.stock, True, now
     row.save()
-    data = {"name": name, "kind": row.kind, "unit_cost_rial": new.unit_cost_rial}
+    data = {"name": name, "kind": row.kind, "unit_cost_rial": new.unit_cost_rial} | (
+        {} if new.stock is None else {"stock": new.stock}
+    )
     record_audit(action="benefit.offered", subject=str(row.id), data=data, actor=actor, now=now)
     return row
 
@@ -70,10 +77,16 @@ def _check(new: NewBenefit, name: str) -> None:
         raise _wrong("kind", _("This value is not one of the choices."))
     if not 0 <= new.unit_cost_rial <= MAX_RIAL:
         raise _wrong("unit_cost", _("Say what one costs you; nothing is 0."))
-    if new.most_each is not None and not 1 <= new.most_each <= _MOST_EACH:
-        raise _wrong("most_each", _("Between 1 and 1,000 times a month, or empty."))
+    _check_numbers(new)
     if new.tier_id is not None and not Tier.objects.filter(id=new.tier_id).exists():
         raise _wrong("tier_id", _("There is no such tier."))
+
+
+def _check_numbers(new: NewBenefit) -> None:
+    if new.most_each is not None and not 1 <= new.most_each <= _MOST_EACH:
+        raise _wrong("most_each", _("Between 1 and 1,000 times a month, or empty."))
+    if new.stock is not None and not 0 <= new.stock <= _MOST_STOCK:
+        raise _wrong("stock", _("Between 0 and 1,000,000, or empty."))
 
 
 def _wrong(field: str, detail: Sentence) -> Problem:
