@@ -1,4 +1,4 @@
-"""What a browser keeps of the till (R47, ADR 53)."""
+"""What a browser keeps of the till (R47, ADR 55)."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The till page as a browser keeps it, to open it without a network (ADR 53)."""
+"""The till page as a browser keeps it, to open it without a network (ADR 55)."""
 
 import json
 from hashlib import sha256
