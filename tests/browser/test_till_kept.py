@@ -13,6 +13,8 @@ _KEPT = """async () => {
   }
   return found.sort();
 }"""
+# The first time all its files are fetched once more.
+_KEEPING_MS = 30_000
 _NUMBER = "() => document.querySelector('#till [name=sale_id]').value"
 
 
@@ -39,7 +41,7 @@ def till(tab: Page, address, sign_in) -> Page:
     """A till whose worker has kept it."""
     sign_in("cashier")
     tab.goto(address)
-    tab.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    tab.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=_KEEPING_MS)
     _until(tab, lambda: f"{address}kept/" in _kept(tab))
     return tab
 

@@ -17,26 +17,30 @@ const drop = async () => {
   for (const name of await caches.keys()) if (name.startsWith(FAMILY)) await caches.delete(name);
 };
 
+const take = async (url, found) => {
+  if (found.has(url)) return;
+  found.set(url, null);
+  const answer = await fetch(url);
+  found.set(url, answer);
+  if (/javascript|css/.test(answer.headers.get("Content-Type") ?? "")) {
+    const links = linked(await answer.clone().text(), url);
+    await Promise.all(links.map((link) => take(link, found)));
+  }
+};
+
 // The page and every file it needs, or nothing: half a page would not sell.
 const keep = async () => {
-  const found = new Map();
-  const left = [new URL(KEPT, location.origin).href];
-  while (left.length) {
-    const url = left.pop();
-    if (found.has(url)) continue;
-    const answer = await fetch(url, { redirect: "manual", cache: found.size ? "default" : "no-store" });
-    if (!answer.ok && !found.size) {
-      if (answer.status < 500) await drop(); // signed out, or works here no longer
-      return;
-    }
-    found.set(url, answer);
-    if (/html|javascript|css/.test(answer.headers.get("Content-Type") ?? "")) {
-      left.push(...linked(await answer.clone().text(), url));
-    }
+  const page = new URL(KEPT, location.origin).href;
+  const answer = await fetch(page, { redirect: "manual", cache: "no-store" });
+  if (!answer.ok) {
+    if (answer.status < 500) await drop(); // signed out, or works here no longer
+    return;
   }
+  const found = new Map([[page, answer]]);
+  await Promise.all(linked(await answer.clone().text(), page).map((link) => take(link, found)));
   const cache = await caches.open(CACHE);
   // The page last: what it needs is there before it can be opened.
-  for (const [url, answer] of [...found].reverse()) if (answer.ok) await cache.put(url, answer);
+  for (const [url, one] of [...found].reverse()) if (one.ok) await cache.put(url, one);
 };
 
 const own = async (url) => (await caches.open(CACHE)).match(url);
