@@ -41,6 +41,7 @@ class CreditPolicyAdmin(TenantAdmin):
         "is_on",
         "least_grade",
         "most_customer_rial",
+        "worth_percent",
         "most_total_rial",
         "owed_rial",
     )

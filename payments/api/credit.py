@@ -50,6 +50,19 @@ class GradeOut(BaseModel):
     reasons: list[ReasonOut]
 
 
+class CapOut(BaseModel):
+    """The most a customer may owe, in rial, before what they owe and what the shop may lend.
+
+    `basis`: most (the owner's), newcomer (no grade yet), worth (the terms' share of what they are
+    foreseen to buy in a year) or least (that share is less than what a stranger is lent).
+    `foreseen_worth` null: nothing is foreseen, or it has no say in the terms.
+    """
+
+    amount: int
+    basis: str
+    foreseen_worth: int | None
+
+
 class EligibilityOut(BaseModel):
     """What may be lent now; amounts in rial. `refusal` says why it is nothing."""
 
@@ -60,6 +73,7 @@ class EligibilityOut(BaseModel):
     overdue: int
     max_instalments: int
     down_percent: int
+    cap: CapOut
     grade: GradeOut
 
 
@@ -72,6 +86,7 @@ class LendableOut(BaseModel):
     refusal: str | None
     owed: int
     overdue: int
+    cap: CapOut
     grade: GradeOut
 
 
@@ -101,6 +116,7 @@ class CreditEligibility(Endpoint):
             overdue=offer.standing.overdue_rial,
             max_instalments=offer.terms.most_count,
             down_percent=offer.terms.down_percent,
+            cap=_cap(offer),
             grade=_grade(body.customer_id, offer),
         )
         return Reply(told.model_dump())
@@ -173,6 +189,11 @@ def _grade(customer_id: UUID, offer: Offer) -> GradeOut:
     )
 
 
+def _cap(offer: Offer) -> CapOut:
+    cap = offer.cap
+    return CapOut(amount=cap.rial, basis=cap.basis, foreseen_worth=cap.worth_rial)
+
+
 def _lendable(customer_id: UUID, last_at: datetime, offer: Offer) -> LendableOut:
     return LendableOut(
         customer_id=customer_id,
@@ -181,5 +202,6 @@ def _lendable(customer_id: UUID, last_at: datetime, offer: Offer) -> LendableOut
         refusal=offer.refusal.value if offer.refusal else None,
         owed=offer.standing.owed_rial,
         overdue=offer.standing.overdue_rial,
+        cap=_cap(offer),
         grade=_grade(customer_id, offer),
     )

@@ -21,6 +21,9 @@ class CreditTermsIn(Body):
 
     Nobody is lent to while `on` is false. `late_fee` is charged once for each instalment so many
     days past its grace; 0: being late costs nothing. Contracts that exist keep theirs.
+    `worth_percent` of what a customer with a grade is foreseen to buy in a year is the most they
+    may owe, between `max_without_history` (where strangers are lent to) and `max_customer`; 0: it
+    has no say.
     """
 
     on: bool
@@ -34,6 +37,7 @@ class CreditTermsIn(Body):
     grace_days: _Days = 3
     late_fee: _Sum = 0
     late_fee_after_days: _Days = 7
+    worth_percent: Annotated[int, Field(ge=0, le=1000)] = 0
 
     def new(self) -> NewTerms:
         """Return the operation's value."""
@@ -49,6 +53,7 @@ class CreditTermsIn(Body):
             grace_days=self.grace_days,
             late_fee_rial=self.late_fee,
             late_fee_after_days=self.late_fee_after_days,
+            worth_percent=self.worth_percent,
         )
 
 
@@ -67,6 +72,7 @@ class CreditTermsOut(BaseModel):
     grace_days: int
     late_fee: int
     late_fee_after_days: int
+    worth_percent: int
 
 
 class CreditTerms(Endpoint):
@@ -102,4 +108,5 @@ def _terms() -> dict[str, Any]:
         grace_days=row.grace_days,
         late_fee=row.late_fee_rial,
         late_fee_after_days=row.late_fee_after_days,
+        worth_percent=row.worth_percent,
     ).model_dump()

@@ -32,7 +32,17 @@ class CreditRefusal(models.TextChoices):
     MEASURE = "measure", _("Two people decided to lend nothing for a time")
     OVERDUE = "overdue", _("An instalment is overdue")
     CUSTOMER_LIMIT = "customer_limit", _("More than this customer may owe")
+    LOW_WORTH = "low_worth", _("More than what they are foreseen to buy allows")
     TOTAL_LIMIT = "total_limit", _("More than the shop lends altogether")
+
+
+class CapBasis(models.TextChoices):
+    """What set the most a customer may owe."""
+
+    MOST = "most", _("the most a customer may owe")
+    NEWCOMER = "newcomer", _("the most without history")
+    WORTH = "worth", _("a share of what they are foreseen to buy in a year")
+    LEAST = "least", _("what a customer without history gets too")
 
 
 PLAN_MOVES: Final[Mapping[PlanState, frozenset[PlanState]]] = {

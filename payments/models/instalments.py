@@ -13,8 +13,10 @@ class CreditPolicy(TenantModel):
     """To whom a business lends, how much, and in how many parts; one row a business.
 
     No interest is taken. A fee for being late is off while it is 0; a contract keeps the fee it was
-    made with. `owed_rial` is what all customers owe on active plans: it is raised only
-    while it stays under `most_total_rial`, so that two contracts at once cannot pass the cap.
+    made with. `worth_percent` of what somebody is foreseen to buy in a year bounds what they may
+    owe (decision 55), never above `most_customer_rial`. `owed_rial` is what all customers owe on
+    active plans: it is raised only while it stays under `most_total_rial`, so that two contracts at
+    once cannot pass the cap.
     """
 
     is_on = models.BooleanField(_("lend"), default=False)
@@ -29,6 +31,7 @@ class CreditPolicy(TenantModel):
     grace_days = models.SmallIntegerField(_("days of grace"), default=3)
     late_fee_rial = models.BigIntegerField(_("fee for being late (rial)"), default=0)
     late_fee_after_days = models.SmallIntegerField(_("days late before a fee"), default=7)
+    worth_percent = models.SmallIntegerField(_("of the foreseen worth (%)"), default=0)
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:
@@ -48,6 +51,7 @@ class CreditPolicy(TenantModel):
                     grace_days__range=(0, 60),
                     late_fee_rial__gte=0,
                     late_fee_after_days__range=(0, 60),
+                    worth_percent__range=(0, 1000),
                 ),
                 name="payments_credit_policy_sane",
             ),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from dashboard.web import words
 from dashboard.web.parts import Reason as Shown
 from dashboard.web.parts import Ring, Tone
+from payments.enums.instalments import CapBasis
 from payments.queries.instalments.credit import Offer
 from payments.queries.instalments.grade import Grade, Reason
 
@@ -34,6 +35,7 @@ class OfferShown:
     ring: Ring | None
     note: str
     consent: str
+    cap: str
     late_fee_rial: int
     late_days: int
 
@@ -51,6 +53,7 @@ def shown_offer(offer: Offer) -> OfferShown:
         if grade.obligations
         else _("no history with this shop"),
         consent=_consent(grade),
+        cap=_cap(offer),
         late_fee_rial=offer.terms.late_fee_rial,
         late_days=offer.terms.grace_days + offer.terms.late_fee_after_days,
     )
@@ -66,6 +69,42 @@ def _consent(grade: Grade) -> str:
         "With consent to debit the grade would be %(score)s, and instalments come in time by "
         "themselves."
     ) % {"score": words.number(grade.with_consent)}
+
+
+def _cap(offer: Offer) -> str:
+    """Say what set the most this customer may owe, where what they will buy had a say."""
+    cap, terms = offer.cap, offer.terms
+    if not terms.worth_percent or not terms.is_on:
+        return ""
+    facts = {
+        "most": words.toman(cap.rial),
+        "percent": words.number(terms.worth_percent),
+        "worth": words.toman(cap.worth_rial or 0),
+    }
+    if cap.basis == CapBasis.WORTH:
+        return (
+            _("At most %(most)s toman: %(percent)s%% of %(worth)s toman foreseen in a year.")
+            % facts
+        )
+    if cap.basis == CapBasis.LEAST:
+        return (
+            _(
+                "At most %(most)s toman, as without history: %(percent)s%% of %(worth)s toman "
+                "foreseen in a year is less."
+            )
+            % facts
+        )
+    if cap.basis == CapBasis.NEWCOMER:
+        return _("At most %(most)s toman, as anybody without history.") % facts
+    if cap.worth_rial is None:
+        return _("At most %(most)s toman; nothing is foreseen of them yet.") % facts
+    return (
+        _(
+            "At most %(most)s toman, the shop's most: %(percent)s%% of %(worth)s toman foreseen in "
+            "a year is more."
+        )
+        % facts
+    )
 
 
 def _ring(grade: Grade) -> Ring | None:

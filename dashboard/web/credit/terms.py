@@ -31,6 +31,16 @@ class TermsForm(forms.Form):
     most_customer_rial = TomanField(label=gettext_lazy("Most a customer may owe, toman"))
     most_total_rial = TomanField(label=gettext_lazy("Most the shop lends altogether, toman"))
     most_count = Whole(label=gettext_lazy("Most instalments"), min_value=1, max_value=60)
+    worth_percent = Whole(
+        label=gettext_lazy("Of what a customer is foreseen to buy in a year (percent)"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text=gettext_lazy(
+            "The most somebody with a grade may owe, never above the most set here nor below what "
+            "a customer without history gets. Empty or 0: it has no say."
+        ),
+    )
     down_percent = Whole(
         label=gettext_lazy("Paid at once, at least (percent)"), min_value=0, max_value=100
     )
@@ -55,6 +65,7 @@ def credit_terms_page(request: BusinessRequest) -> HttpResponse:
             **form.cleaned_data,
             "newcomer_rial": form.cleaned_data["newcomer_rial"] or 0,
             "late_fee_rial": form.cleaned_data["late_fee_rial"] or 0,
+            "worth_percent": form.cleaned_data["worth_percent"] or 0,
         }
         try:
             set_credit_terms(terms=NewTerms(**data), actor=request.user, now=request.now)

@@ -25,7 +25,7 @@ from customers.queries.people import CustomerView, customer_view
 from outbox.operations import publish
 from payments.enums import BookAccount
 from payments.enums.debits import MandateState
-from payments.enums.instalments import CreditRefusal
+from payments.enums.instalments import CapBasis, CreditRefusal
 from payments.events import CreditGranted
 from payments.models import CreditPolicy, Instalment, InstalmentPlan, Mandate
 from payments.models.tokens import new_public_token
@@ -121,8 +121,13 @@ def _checked(plan: NewPlan, offer: Offer, today: date) -> tuple[Due, ...]:
 
 
 def _refused(offer: Offer, credit_rial: int) -> Problem:
+    theirs = (
+        CreditRefusal.LOW_WORTH
+        if offer.cap.basis in {CapBasis.WORTH, CapBasis.LEAST}
+        else CreditRefusal.CUSTOMER_LIMIT
+    )
     reason = offer.refusal or (
-        CreditRefusal.CUSTOMER_LIMIT
+        theirs
         if offer.terms.most_total_rial - offer.terms.owed_rial >= credit_rial
         else CreditRefusal.TOTAL_LIMIT
     )

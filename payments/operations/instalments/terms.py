@@ -18,7 +18,8 @@ class NewTerms:
     """To whom to lend, how much and in how many parts; amounts in rial.
 
     `late_fee_rial` is charged once for each instalment `late_fee_after_days` past its grace; 0, as
-    it is unless somebody says else: being late costs nothing.
+    it is unless somebody says else: being late costs nothing. `worth_percent` of what a customer is
+    foreseen to buy in a year bounds what they may owe; 0: it has no say.
     """
 
     is_on: bool
@@ -32,6 +33,7 @@ class NewTerms:
     grace_days: int = 3
     late_fee_rial: int = 0
     late_fee_after_days: int = 7
+    worth_percent: int = 0
 
 
 @operation

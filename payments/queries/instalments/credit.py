@@ -1,7 +1,7 @@
 """What a customer owes, how they paid so far, and what they may be lent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,9 +12,10 @@ from django.db.models.functions import Coalesce
 from customers.enums import MeasureStep
 from customers.queries.measures import holds, in_force_on
 from payments.enums.debits import DebitState, MandateState
-from payments.enums.instalments import CreditRefusal, InstalmentState, PlanState
+from payments.enums.instalments import CapBasis, CreditRefusal, InstalmentState, PlanState
 from payments.models import CreditPolicy, Debit, Instalment, Mandate
 from payments.queries.instalments.grade import Grade, Obligation, grade
+from payments.queries.worth import worths_of
 
 _FAILED_SINCE: Final = timedelta(days=365)
 
@@ -35,6 +36,13 @@ class Terms:
     grace_days: int = 3
     late_fee_rial: int = 0
     late_fee_after_days: int = 7
+    worth_percent: int = 0
+
+    @property
+    def least_known_rial(self) -> int:
+        """What a good payer may owe at least: as much as somebody nobody knows."""
+        newcomer = self.newcomer_rial if self.lends_without_history else 0
+        return min(newcomer, self.most_customer_rial)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """The most a customer may owe and what set it; `worth_rial` None: nothing is foreseen."""
+
+    rial: int
+    basis: CapBasis
+    worth_rial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """What may be lent now, with the reason where it is nothing or bounded."""
 
@@ -54,6 +71,7 @@ class Offer:
     refusal: CreditRefusal | None
     standing: Standing
     terms: Terms
+    cap: Cap
 
 
 def credit_terms() -> Terms:
@@ -112,23 +130,52 @@ def offers_to(
     held = terms or credit_terms()
     found = standings(customer_ids, today=today, grace_days=held.grace_days)
     measured = in_force_on(customer_ids, today) if held.is_on else {}
-    offers = {one: Offer(*_limit(found[one], held), found[one], held) for one in customer_ids}
+    worths = worths_of(customer_ids) if held.is_on and held.worth_percent else {}
+    offers = {one: _offer(found[one], held, worths.get(one)) for one in customer_ids}
     for one, strongest in measured.items():
         if holds(strongest, MeasureStep.NO_CREDIT):
-            offers[one] = Offer(0, CreditRefusal.MEASURE, found[one], held)
+            offers[one] = replace(offers[one], limit_rial=0, refusal=CreditRefusal.MEASURE)
     return offers
 
 
-def _limit(standing: Standing, terms: Terms) -> tuple[int, CreditRefusal | None]:
+def cap_for(*, has_grade: bool, worth_rial: int | None, terms: Terms) -> Cap:
+    """Return the most a customer may owe (C029, ADR 55).
+
+    Without a grade what the owner lends strangers, whatever is foreseen: worth says that somebody
+    will buy, not that they will pay. With one, a share of the foreseen worth, between what a
+    stranger gets and the owner's most; where nothing is foreseen or it has no say, the most.
+    """
+    if not has_grade:
+        return Cap(terms.newcomer_rial, CapBasis.NEWCOMER, worth_rial)
+    most = terms.most_customer_rial
+    if worth_rial is None or not terms.worth_percent:
+        return Cap(most, CapBasis.MOST, worth_rial)
+    share = worth_rial * terms.worth_percent // 100
+    if share >= most:
+        return Cap(most, CapBasis.MOST, worth_rial)
+    if share <= terms.least_known_rial:
+        return Cap(terms.least_known_rial, CapBasis.LEAST, worth_rial)
+    return Cap(share, CapBasis.WORTH, worth_rial)
+
+
+def _offer(standing: Standing, terms: Terms, worth_rial: int | None) -> Offer:
+    has_grade = standing.grade.score is not None
+    cap = cap_for(has_grade=has_grade, worth_rial=worth_rial, terms=terms)
+    return Offer(*_limit(standing, terms, cap), standing, terms, cap)
+
+
+def _limit(standing: Standing, terms: Terms, cap: Cap) -> tuple[int, CreditRefusal | None]:
     refusal = _refusal(standing, terms)
     if refusal is not None:
         return 0, refusal
-    most = terms.newcomer_rial if standing.grade.score is None else terms.most_customer_rial
-    theirs = most - standing.owed_rial
+    theirs = cap.rial - standing.owed_rial
     ours = terms.most_total_rial - terms.owed_rial
-    if min(theirs, ours) <= 0:
-        return 0, CreditRefusal.CUSTOMER_LIMIT if theirs <= ours else CreditRefusal.TOTAL_LIMIT
-    return min(theirs, ours), None
+    if min(theirs, ours) > 0:
+        return min(theirs, ours), None
+    if theirs > ours:
+        return 0, CreditRefusal.TOTAL_LIMIT
+    by_worth = cap.basis in {CapBasis.WORTH, CapBasis.LEAST}
+    return 0, CreditRefusal.LOW_WORTH if by_worth else CreditRefusal.CUSTOMER_LIMIT
 
 
 def _refusal(standing: Standing, terms: Terms) -> CreditRefusal | None:

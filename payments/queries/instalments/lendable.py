@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Final, cast
 
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     Count,
@@ -27,7 +28,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
 
 from customers.queries.people import customer_rows
 from payments.enums.debits import MandateState
@@ -35,6 +36,7 @@ from payments.enums.instalments import InstalmentState
 from payments.models import Instalment, InstalmentPlan, Mandate
 from payments.queries.instalments import grade
 from payments.queries.instalments.credit import Terms, failed_debit_rows
+from payments.queries.worth import worth_column
 
 _THEM: Final = OuterRef("customer_id")
 _OWN: Final = "plan__customer_id"
@@ -86,12 +88,25 @@ def _judged(rows: QuerySet[Any], terms: Terms, today: date) -> QuerySet[Any]:
         owed=Coalesce(_one(_parts().filter(state=InstalmentState.OPEN), Sum("amount_rial")), 0),
         is_late=Exists(_late(terms.grace_days, today)),
     ).alias(has_grade=_true(Q(obligations__gte=grade.FEWEST)))
-    good = Q(has_grade=True, owed__lt=terms.most_customer_rial)
+    judged = _with_most(judged, terms)
+    good = Q(has_grade=True, owed__lt=F("most"))
     if terms.least_grade:
         good &= Q(score__gte=terms.least_grade)
     new = Q(has_grade=False, owed__lt=terms.newcomer_rial)
     wanted = good | new if terms.lends_without_history else good
     return cast("QuerySet[Any]", judged.alias(eligible=_true(Q(is_late=False) & wanted)))
+
+
+def _with_most(rows: QuerySet[Any], terms: Terms) -> QuerySet[Any]:
+    """Tell of each row the most somebody with a grade may owe, as `cap_for` says it."""
+    most = Value(terms.most_customer_rial, output_field=BigIntegerField())
+    worth = worth_column("customer_id") if terms.worth_percent else None
+    if worth is None:
+        return cast("QuerySet[Any]", rows.alias(most=most))
+    floor = Value(terms.least_known_rial, output_field=BigIntegerField())
+    share = F("worth") * terms.worth_percent / 100
+    told = Case(When(worth=None, then=most), default=Least(most, Greatest(floor, share)))
+    return cast("QuerySet[Any]", rows.alias(worth=worth).alias(most=told))
 
 
 def _true(condition: Q) -> Case:

@@ -20,6 +20,7 @@ from payments.models import Debit, Instalment, InstalmentPlan, Mandate, Provider
 from payments.queries.instalments.credit import credit_terms, offers_to
 from payments.queries.instalments.lendable import Who, lendable_rows
 from tests.payments.instalments.conftest import Lender
+from tests.payments.instalments.foreseen import foresee
 
 PEOPLE = 30
 
@@ -42,6 +43,8 @@ class Town:
             self._past(plan)
         if self.chance.random() < 0.5:
             self._mandate(found.customer_id)
+        if self.chance.random() < 0.7:
+            foresee(found.customer_id, self.chance.choice((0, 1, 9_999_999, 10**7, 10**9)))
         return found.customer_id
 
     def _sold(self, customer_id) -> InstalmentPlan:
@@ -104,6 +107,9 @@ def test_the_list_picks_whom_an_offer_would_lend_to(lender: Lender, seed):
         {"least_grade": 85},
         {"least_grade": 0, "grace_days": 0},
         {"most_customer_rial": 5_000_000, "least_grade": 50},
+        {"worth_percent": 100},
+        {"worth_percent": 37, "most_customer_rial": 8_000_000},
+        {"worth_percent": 1, "lends_without_history": True, "newcomer_rial": 3_000_000},
         {"is_on": False},
     ):
         lender.terms(**{"most_customer_rial": 10**10, "most_total_rial": 10**12} | changes)

@@ -20,6 +20,7 @@ WANTED = {
     "grace_days": 2,
     "late_fee": 500_000,
     "late_fee_after_days": 5,
+    "worth_percent": 150,
 }
 
 
@@ -51,6 +52,7 @@ def test_terms_are_set_whole_and_written_down(lender, api):
         ("down_percent", 101),
         ("grace_days", 61),
         ("late_fee", -1),
+        ("worth_percent", 1001),
         ("interest", 5),
     ],
 )

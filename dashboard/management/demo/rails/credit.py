@@ -26,6 +26,7 @@ _TERMS: Final = NewTerms(
     newcomer_rial=150_000_000,
     most_customer_rial=300_000_000,
     most_total_rial=2_000_000_000,
+    worth_percent=150,
     late_fee_rial=1_000_000,
     late_fee_after_days=10,
 )
