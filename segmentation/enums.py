@@ -80,6 +80,15 @@ class FitPart(models.TextChoices):
     FAIR = "fair", _("fair dealing")
 
 
+class Trait(models.TextChoices):
+    """What a customer is to the business, beside their money (C051)."""
+
+    SATISFIED = "satisfied", _("Satisfied")
+    IDEA_GIVER = "idea_giver", _("Brings ideas")
+    VALUABLE = "valuable", _("Valuable")
+    COMMITTED = "committed", _("Committed")
+
+
 class Scale(models.TextChoices):
     """How the cut points were chosen."""
 

@@ -221,4 +221,5 @@ def money_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
 def segment_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
     """Draw the tabs of the pages about segments."""
     request = context["request"]
-    return {"tabs": segment_links(request.business, request.role, current)}
+    groups, tabs = segment_links(request.business, request.role, current)
+    return {"groups": groups, "tabs": tabs}

@@ -1,6 +1,6 @@
 """The sidebar: which pages a role sees, in which order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.urls import reverse
@@ -163,28 +163,35 @@ MONEY_TABS: Final = (
 )
 
 
-# The pages of «Segments», likewise.
+# The pages of «Segments», likewise, in four groups: the tabs of a group follow its name.
+_SEGMENTS, _WHO = _("Segments"), _("Who they are to us")
+_BACK, _CHANGE = _("Who comes back"), _("Where it goes")
 SEGMENT_TABS: Final = (
-    Entry(name="segments", icon="chart-donut-3", label=_("Segments"), roles=READERS),
-    Entry(name="named-segments", icon="tags", label=_("Ready-made segments"), roles=READERS),
-    Entry(name="fit", icon="puzzle", label=_("Who suits us"), roles=READERS),
-    Entry(name="accounts", icon="building-store", label=_("Accounts that count"), roles=READERS),
-    Entry(name="measures", icon="gavel", label=_("Measures"), roles=MANAGERS),
-    Entry(name="own-segments", icon="filter", label=_("Own segments"), roles=READERS),
-    Entry(name="segment-flows", icon="arrows-split", label=_("Month to month"), roles=READERS),
-    Entry(name="retention", icon="user-heart", label=_("Who comes back"), roles=READERS),
-    Entry(name="repeat", icon="repeat", label=_("Repeat purchases"), roles=READERS),
-    Entry(name="onboarding", icon="hourglass", label=_("Newcomers"), roles=READERS),
-    Entry(name="cohorts", icon="triangle", label=_("Cohorts"), roles=READERS),
-    Entry(
-        name="sales-bridge",
-        icon="chart-arrows-vertical",
-        label=_("Where the change comes from"),
-        roles=READERS,
-    ),
-    Entry(name="winning", icon="scale", label=_("Winning or keeping"), roles=READERS),
-    Entry(name="segment-scale", icon="ruler-2", label=_("How marks are given"), roles=READERS),
-)
+    Entry(name="segments", icon="chart-donut-3", label=_("Eleven segments"), roles=READERS,
+          group=_SEGMENTS),
+    Entry(name="named-segments", icon="tags", label=_("Ready-made segments"), roles=READERS,
+          group=_SEGMENTS),
+    Entry(name="own-segments", icon="filter", label=_("Own segments"), roles=READERS,
+          group=_SEGMENTS),
+    Entry(name="segment-scale", icon="ruler-2", label=_("How marks are given"), roles=READERS,
+          group=_SEGMENTS),
+    Entry(name="fit", icon="puzzle", label=_("Who suits us"), roles=READERS, group=_WHO),
+    Entry(name="accounts", icon="building-store", label=_("Accounts that count"), roles=READERS,
+          group=_WHO),
+    Entry(name="measures", icon="gavel", label=_("Measures"), roles=MANAGERS, group=_WHO),
+    Entry(name="retention", icon="user-heart", label=_("Forecast"), roles=READERS, group=_BACK),
+    Entry(name="priorities", icon="phone", label=_("Whom to keep first"), roles=READERS,
+          group=_BACK),
+    Entry(name="repeat", icon="repeat", label=_("Repeat purchases"), roles=READERS, group=_BACK),
+    Entry(name="onboarding", icon="hourglass", label=_("Newcomers"), roles=READERS, group=_BACK),
+    Entry(name="cohorts", icon="triangle", label=_("Cohorts"), roles=READERS, group=_BACK),
+    Entry(name="segment-flows", icon="arrows-split", label=_("Month to month"), roles=READERS,
+          group=_CHANGE),
+    Entry(name="sales-bridge", icon="chart-arrows-vertical",
+          label=_("Where the change comes from"), roles=READERS, group=_CHANGE),
+    Entry(name="winning", icon="scale", label=_("Winning or keeping"), roles=READERS,
+          group=_CHANGE),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,9 +217,22 @@ def money_links(business: BusinessInfo, role: Role, current: str) -> list[Link]:
     return _seen(MONEY_TABS, business, role, current)
 
 
-def segment_links(business: BusinessInfo, role: Role, current: str) -> list[Link]:
-    """Return the tabs of the pages about segments a role may open."""
-    return _seen(SEGMENT_TABS, business, role, current)
+def segment_links(
+    business: BusinessInfo, role: Role, current: str
+) -> tuple[list[Link], list[Link]]:
+    """Return the groups of the pages about segments, and the tabs of the open one's group.
+
+    A group leads to the first of its pages that a role may open.
+    """
+    tabs = _seen(SEGMENT_TABS, business, role, current)
+    group = next((tab.group for tab in tabs if tab.current), None)
+    firsts = {tab.group: tab for tab in reversed(tabs)}
+    groups = [
+        replace(tab, label=tab.group, current=tab.group == group)
+        for tab in tabs
+        if firsts[tab.group] is tab and not isinstance(tab.group, str)
+    ]
+    return groups, [tab for tab in tabs if tab.group == group]
 
 
 def _seen(

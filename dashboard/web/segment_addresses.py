@@ -10,6 +10,7 @@ from dashboard.web import (
     measures,
     named_segments,
     own_segments,
+    priorities,
     segment_flows,
     segment_scale,
 )
@@ -19,6 +20,7 @@ PAGES: Final[list[URLPattern]] = [
     path("segments/named/<slug:key>/", named_segments.shown, name="named-segment"),
     path("segments/fit/", fit.fit, name="fit"),
     path("segments/accounts/", accounts.accounts, name="accounts"),
+    path("segments/priorities/", priorities.priorities_page, name="priorities"),
     path("measures/", measures.measures, name="measures"),
     path("measures/<uuid:measure_id>/", measures.measure, name="measure"),
     path("measures/<uuid:measure_id>/decide/", measures.measure_decide, name="measure-decide"),

@@ -1,5 +1,6 @@
 """Paid memberships: plans, members, what is due, and what membership does to points."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -107,6 +108,14 @@ def membership_by_id(membership_id: UUID) -> PaidMembership | None:
 def live_membership(customer_id: UUID) -> PaidMembership | None:
     """Return a customer's membership that is not over, or None."""
     return membership_rows(customer_id=customer_id).filter(state__in=LIVE_MEMBERSHIP).first()
+
+
+def members_among(customer_ids: Collection[UUID]) -> set[UUID]:
+    """Return who of these has a membership that is not over. One query."""
+    rows = PaidMembership.objects.filter(
+        customer_id__in=list(customer_ids), state__in=LIVE_MEMBERSHIP
+    )
+    return set(rows.values_list("customer_id", flat=True))
 
 
 def memberships_under(mandate_id: UUID) -> list[PaidMembership]:

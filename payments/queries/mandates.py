@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from payments.enums.debits import DEBIT_OPEN, DebitState, TryState
+from payments.enums.debits import DEBIT_OPEN, DebitState, MandateState, TryState
 from payments.models import (
     BankLimit,
     Debit,
@@ -57,6 +57,12 @@ def mandate_rows(*, state: str = "", customer_id: UUID | None = None) -> QuerySe
     if state:
         rows = rows.filter(state=state)
     return rows.filter(customer_id=customer_id) if customer_id else rows
+
+
+def mandated_among(customer_ids: Collection[UUID]) -> set[UUID]:
+    """Return who of these may be debited by a mandate in force. One query."""
+    rows = Mandate.objects.filter(customer_id__in=list(customer_ids), state=MandateState.ACTIVE)
+    return set(rows.values_list("customer_id", flat=True))
 
 
 def debit_rows(

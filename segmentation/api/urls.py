@@ -26,6 +26,7 @@ from segmentation.api.named import (
 from segmentation.api.outlooks import CustomerRetentionScore, Outlooks
 from segmentation.api.overview import Overview
 from segmentation.api.own import OwnSegmentItem, OwnSegmentMembers, OwnSegments, SegmentPreview
+from segmentation.api.priorities import RetentionPriorities
 from segmentation.api.repeat import RepeatReport
 from segmentation.api.views import SegmentFlows, SegmentMembers, Segments
 
@@ -78,6 +79,7 @@ urlpatterns = [
         SuitabilityAnswer.as_view(),
         name="api-suitability-answer",
     ),
+    path("retention/priorities", RetentionPriorities.as_view(), name="api-retention-priorities"),
     path("outlooks", Outlooks.as_view(), name="api-outlooks"),
     path(
         "customers/<uuid:customer_id>/retention-score",

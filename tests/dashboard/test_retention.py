@@ -138,3 +138,23 @@ def test_the_list_of_customers_by_worth(shop, owner_client, text_of):
     assert "سود سال گذشته، تومان" in page
     champions = {"sort": "worth", "segment": "champions"}
     assert owner_client.get(shop.url("customers/"), champions).status_code == 200
+
+
+def test_whom_to_keep_first(shop, owner_client, client_as, text_of):
+    """C051: the page; taught when empty, not for cashiers, at the same cost for one and three."""
+    path = shop.url("segments/priorities/")
+    assert "شب پیدایشان می‌کند" in text_of(owner_client.get(path))
+    counts = []
+    for people in (1, 3):
+        _sales(shop, people)
+        owner_client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            response = owner_client.get(path)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert len(response.context["people"]) == 3
+    page = text_of(response)
+    assert "اولویت نگهداری" in page
+    assert "۱۰٪" in page
+    assert 'aria-current="page"' in page
+    assert client_as("cashier").get(path).status_code == 403

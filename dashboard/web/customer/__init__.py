@@ -55,6 +55,7 @@ from dashboard.web.leaving.of_customer import membership_of_club
 from dashboard.web.looks import note_look
 from dashboard.web.parts import Choice, Happening
 from dashboard.web.people import segment_label, title_of
+from dashboard.web.priorities import traits
 from dashboard.web.referrals.of_customer import recommending
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.milestones import badges_of
@@ -128,6 +129,7 @@ def _standing(customer_id: UUID, request: BusinessRequest) -> dict[str, Any]:
         named(customer_id, request)
         | fit_card(customer_id, request)
         | health_card(customer_id, request)
+        | traits(customer_id, request)
     )
 
 
