@@ -80,6 +80,19 @@ class FitPart(models.TextChoices):
     FAIR = "fair", _("fair dealing")
 
 
+class Stage(models.TextChoices):
+    """Stages of a customer's life with the business, in its order (C037)."""
+
+    LEAD = "lead", _("Known, not a customer yet")
+    NEW = "new", _("Newcomer")
+    DEVELOPING = "developing", _("Developing")
+    LOYAL = "loyal", _("Loyal")
+    AT_RISK = "at_risk", _("At risk of leaving")
+    LAPSED = "lapsed", _("Stays away")
+    WON_BACK = "won_back", _("Won back again")
+    TERMINATED = "terminated", _("Gone from the club")
+
+
 class Trait(models.TextChoices):
     """What a customer is to the business, beside their money (C051)."""
 

@@ -1,5 +1,6 @@
 """Campaigns and their members."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,6 +16,12 @@ def campaigns() -> QuerySet[Campaign]:
 def campaign_by_id(campaign_id: UUID) -> Campaign | None:
     """Return one campaign of the active business, or None."""
     return Campaign.objects.filter(id=campaign_id).first()
+
+
+def segments_since(since: datetime) -> list[str]:
+    """Return the segment of each campaign sent since a moment. One query."""
+    rows = Campaign.objects.filter(started_at__gte=since)
+    return list(rows.values_list("segment", flat=True))
 
 
 def members_of(campaign_id: UUID) -> QuerySet[CampaignMember]:

@@ -185,6 +185,8 @@ SEGMENT_TABS: Final = (
     Entry(name="repeat", icon="repeat", label=_("Repeat purchases"), roles=READERS, group=_BACK),
     Entry(name="onboarding", icon="hourglass", label=_("Newcomers"), roles=READERS, group=_BACK),
     Entry(name="cohorts", icon="triangle", label=_("Cohorts"), roles=READERS, group=_BACK),
+    Entry(name="lifecycle", icon="timeline", label=_("Stages of life"), roles=READERS,
+          group=_CHANGE),
     Entry(name="segment-flows", icon="arrows-split", label=_("Month to month"), roles=READERS,
           group=_CHANGE),
     Entry(name="sales-bridge", icon="chart-arrows-vertical",

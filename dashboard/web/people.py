@@ -107,7 +107,7 @@ def customer_page(
 
 def worth_row(view: CustomerView, score: ScoreView | None, points: int, worth: Worth) -> PersonRow:
     """Return a customer of the list by worth, with what the past year earned where it is known."""
-    earned = "—" if worth.earned_rial is None else words.toman(worth.earned_rial)
+    earned = "" if worth.earned_rial is None else words.toman(worth.earned_rial)
     row = _of_view(view, score, points)
     return replace(row, worth=words.toman_about(worth.clv_rial), earned=earned)
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from dashboard.web import (
     accounts,
     fit,
+    lifecycle,
     measures,
     named_segments,
     own_segments,
@@ -20,6 +21,7 @@ PAGES: Final[list[URLPattern]] = [
     path("segments/named/<slug:key>/", named_segments.shown, name="named-segment"),
     path("segments/fit/", fit.fit, name="fit"),
     path("segments/accounts/", accounts.accounts, name="accounts"),
+    path("segments/lifecycle/", lifecycle.lifecycle_page, name="lifecycle"),
     path("segments/priorities/", priorities.priorities_page, name="priorities"),
     path("measures/", measures.measures, name="measures"),
     path("measures/<uuid:measure_id>/", measures.measure, name="measure"),

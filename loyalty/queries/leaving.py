@@ -22,6 +22,11 @@ from loyalty.queries.ended import ended_unused_of
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.wallets import wallet_view
 
+# Who is out of the club now, for the statements of apps above. Parameter: business.
+OUT_OF_CLUB: Final = """
+SELECT DISTINCT customer_id FROM loyalty_clubexit
+WHERE business_id = %(business)s AND back_at IS NULL
+"""
 # Whoever comes back before so long has the points of then again.
 BACK_WITHIN: Final = timedelta(days=30)
 _MOVED: Final = """

@@ -10,6 +10,7 @@ from segmentation.api.actions import (
 )
 from segmentation.api.fit import CustomerFitItem, FitCustomers, FitTenths
 from segmentation.api.health import CustomerHealth
+from segmentation.api.lifecycle import LifecycleReport
 from segmentation.api.measures import (
     Suitability,
     SuitabilityAnswer,
@@ -32,6 +33,7 @@ from segmentation.api.views import SegmentFlows, SegmentMembers, Segments
 
 urlpatterns = [
     path("reports/overview", Overview.as_view(), name="api-overview"),
+    path("reports/lifecycle", LifecycleReport.as_view(), name="api-lifecycle"),
     path("reports/repeat-purchase", RepeatReport.as_view(), name="api-repeat-purchase"),
     path("actions/today", TodaysActions.as_view(), name="api-actions"),
     path(

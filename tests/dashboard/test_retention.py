@@ -9,7 +9,7 @@ from core.tenancy import acting_for
 from dashboard.web import words
 from segmentation.enums import Basis
 from segmentation.estimation import Buying, Family
-from segmentation.models import RetentionModel
+from segmentation.models import RetentionModel, ScoringTerms
 from segmentation.operations.retention import common_priors, estimate_retention, foresee
 from tests.segmentation.shop import sell
 
@@ -135,6 +135,10 @@ def test_the_list_of_customers_by_worth(shop, owner_client, text_of):
     assert len(response.context["page"].rows) == 3
     page = text_of(response)
     assert "سال پیش رو، تومان" in page
+    assert "سود سال گذشته، تومان" not in page
+    with acting_for(shop.business.id):
+        ScoringTerms.objects.create(margin_percent=40, changed_at=timezone.now())
+    page = text_of(owner_client.get(shop.url("customers/"), {"sort": "worth"}))
     assert "سود سال گذشته، تومان" in page
     champions = {"sort": "worth", "segment": "champions"}
     assert owner_client.get(shop.url("customers/"), champions).status_code == 200

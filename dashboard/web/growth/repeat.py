@@ -27,7 +27,7 @@ FEW: Final = 30
 _SPANS: Final = (90, 180, 365)
 _USUAL: Final = 90
 _REACH: Final = 7
-_DUE: Final = 20
+_DUE: Final = 12
 _GROUPS: Final = {
     "branch": gettext_lazy("By branch"),
     "product": gettext_lazy("By product"),
