@@ -169,6 +169,12 @@ _business: list[URLPattern | URLResolver] = [
     path("till/gift/", till.till_gift, name="till-gift"),
     path("gift-cards/", gift_cards.gift_cards, name="gift-cards"),
     path("gift-cards/new/", gift_cards.gift_cards_new, name="gift-cards-new"),
+    path("gift-cards/top-up/", gift_cards.gift_card_top_up, name="gift-card-top-up"),
+    path(
+        "gift-cards/top-ups/<uuid:gift_card_top_up_id>/take-back/",
+        gift_cards.gift_card_top_up_back,
+        name="gift-card-top-up-back",
+    ),
     path(
         "gift-cards/<uuid:gift_card_issue_id>/",
         gift_cards.gift_card_issue,

@@ -18,6 +18,7 @@ from loyalty.models import (
     GiftCard,
     GiftCardEntry,
     GiftCardIssue,
+    GiftCardTopUp,
     GiftCardUse,
     LedgerEntry,
     LedgerSeal,
@@ -217,6 +218,14 @@ class GiftCardAdmin(TenantAdmin):
 
     list_display = ("ends_with", "state", "balance_rial", "expires_at")
     list_filter = ("state",)
+
+
+@admin.register(GiftCardTopUp)
+class GiftCardTopUpAdmin(TenantAdmin):
+    """Money put on gift cards at the till."""
+
+    list_display = ("at", "amount_rial", "paid_by", "card_id", "by", "taken_back_at")
+    list_filter = ("paid_by",)
 
 
 @admin.register(GiftCardUse)

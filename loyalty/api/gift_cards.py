@@ -78,6 +78,7 @@ class IssueOut(BaseModel):
     held: int
     spent: int
     expired: int
+    topped_up: int
 
 
 class IssuesOut(BaseModel):
@@ -248,6 +249,7 @@ def _issue(row: GiftCardIssue, totals: IssueTotals) -> Document:
         "held": totals.held_rial,
         "spent": totals.spent_rial,
         "expired": totals.expired_rial,
+        "topped_up": totals.topped_up_rial,
     }
 
 

@@ -31,7 +31,11 @@ def register() -> None:
         api=("coupons", "coupon-uses", "stamp-cards", f"{_CUSTOMER}stamps"),
         guard=_coupons,
     )
-    register_module(Module.GIFT_CARDS, api=("gift-cards", "gift-card-uses"), guard=_gift_cards)
+    register_module(
+        Module.GIFT_CARDS,
+        api=("gift-cards", "gift-card-uses", "gift-card-top-ups"),
+        guard=_gift_cards,
+    )
     register_module(
         Module.REFERRALS, api=("referrals", "referral-offer", f"{_CUSTOMER}referral-code")
     )

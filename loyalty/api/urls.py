@@ -93,6 +93,7 @@ from loyalty.api.rules import (
 )
 from loyalty.api.shared_days import SharedDayCancellation, SharedDays
 from loyalty.api.stamps import CustomerStamps, StampCards, StampCardWithdrawal, StampReward
+from loyalty.api.top_ups import GiftCardTopUpItem, GiftCardTopUps, GiftCardTopUpTaken
 from loyalty.api.wallets import CustomerWallet, LoyaltyPreview, Rewards, Tiers, WalletEntries
 
 urlpatterns: list[URLPattern] = [
@@ -277,6 +278,17 @@ urlpatterns: list[URLPattern] = [
         "gift-cards/<uuid:gift_card_issue_id>/take-back",
         GiftCardsTaken.as_view(),
         name="api-gift-cards-taken",
+    ),
+    path("gift-card-top-ups", GiftCardTopUps.as_view(), name="api-gift-card-top-ups"),
+    path(
+        "gift-card-top-ups/<uuid:gift_card_top_up_id>",
+        GiftCardTopUpItem.as_view(),
+        name="api-gift-card-top-up",
+    ),
+    path(
+        "gift-card-top-ups/<uuid:gift_card_top_up_id>/take-back",
+        GiftCardTopUpTaken.as_view(),
+        name="api-gift-card-top-up-taken",
     ),
     path("gift-card-uses", GiftCardUses.as_view(), name="api-gift-card-uses"),
     path(

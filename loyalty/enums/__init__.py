@@ -218,6 +218,9 @@ class CardPaid(models.TextChoices):
     CARD_TO_CARD = "card_to_card", _("Card to card")
 
 
+TOP_UP_PAID: Final = (CardPaid.CASH, CardPaid.POS, CardPaid.CARD_TO_CARD)
+
+
 class CardState(models.TextChoices):
     """waiting → active ⇄ stopped; void is an end. Expired and empty follow from the rest."""
 
@@ -236,6 +239,7 @@ class CardEntryKind(models.TextChoices):
     REFUND = "refund", _("Came back with a return")
     EXPIRE = "expire", _("Expired")
     TAKE_BACK = "take_back", _("Taken back")
+    TOP_UP = "top_up", _("Topped up")
 
 
 class PoolKind(models.TextChoices):

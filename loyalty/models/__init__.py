@@ -6,7 +6,13 @@ from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
 from loyalty.models.engagement import Engagement, EngagementRule
-from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
+from loyalty.models.gift import (
+    GiftCard,
+    GiftCardEntry,
+    GiftCardIssue,
+    GiftCardTopUp,
+    GiftCardUse,
+)
 from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
@@ -46,6 +52,7 @@ __all__ = [
     "GiftCard",
     "GiftCardEntry",
     "GiftCardIssue",
+    "GiftCardTopUp",
     "GiftCardUse",
     "Goodwill",
     "GoodwillBudget",

@@ -6,7 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
-from loyalty.enums import CardEntryKind, CardKind, CardPaid, CardState, RedemptionState
+from loyalty.enums import (
+    TOP_UP_PAID,
+    CardEntryKind,
+    CardKind,
+    CardPaid,
+    CardState,
+    RedemptionState,
+)
 
 
 class GiftCardIssue(TenantModel):
@@ -175,6 +182,44 @@ class GiftCardUse(TenantModel):
         return f"{self.amount_rial} {self.state}"
 
 
+class GiftCardTopUp(TenantModel):
+    """Money somebody paid at the till onto a card that was sold; taken back whole or not at all."""
+
+    card = models.ForeignKey(
+        GiftCard,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="top_ups",
+        verbose_name=_("gift card"),
+    )
+    external_id = models.TextField(_("number at whoever asked"))
+    amount_rial = models.BigIntegerField(_("amount (rial)"))
+    paid_by = models.TextField(_("paid by"), choices=CardPaid.choices)
+    at = models.DateTimeField(_("when"))
+    by = models.TextField(_("topped up by"))
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True)
+
+    class Meta:
+        verbose_name = _("top-up of a gift card")
+        verbose_name_plural = _("top-ups of gift cards")
+        constraints = (
+            SameBusiness("card"),
+            models.UniqueConstraint(
+                fields=["business", "external_id"], name="loyalty_gift_top_up_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_rial__gt=0, paid_by__in=TOP_UP_PAID)
+                & (Q(taken_back_at__isnull=True) | Q(taken_back_at__gte=F("at"))),
+                name="loyalty_gift_top_up_paid",
+            ),
+        )
+        indexes = (models.Index(fields=["business", "card", "-at"], name="loyalty_gift_top_up_of"),)
+
+    def __str__(self) -> str:
+        return f"{self.amount_rial}"
+
+
 class GiftCardEntry(TenantModel):
     """One movement of money on a card, never changed. Writing it moves the card's balance."""
 
@@ -195,6 +240,15 @@ class GiftCardEntry(TenantModel):
         related_name="+",
         verbose_name=_("use"),
     )
+    top_up = models.ForeignKey(
+        GiftCardTopUp,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("top-up"),
+    )
     kind = models.TextField(_("kind"), choices=CardEntryKind.choices)
     amount_rial = models.BigIntegerField(_("amount (rial)"))
     at = models.DateTimeField(_("when"))
@@ -205,14 +259,31 @@ class GiftCardEntry(TenantModel):
         constraints = (
             SameBusiness("card"),
             SameBusiness("use"),
+            SameBusiness("top_up"),
             models.UniqueConstraint(
                 fields=["business", "card"],
                 name="loyalty_gift_entry_loaded_once",
                 condition=Q(kind=CardEntryKind.LOAD),
             ),
+            models.UniqueConstraint(
+                fields=["business", "top_up", "kind"],
+                name="loyalty_gift_entry_top_up_once",
+                condition=Q(top_up__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=CardEntryKind.TOP_UP, top_up__isnull=False)
+                | Q(kind=CardEntryKind.TAKE_BACK)
+                | (~Q(kind=CardEntryKind.TOP_UP) & Q(top_up__isnull=True)),
+                name="loyalty_gift_entry_top_up",
+            ),
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=[CardEntryKind.LOAD, CardEntryKind.RELEASE, CardEntryKind.REFUND],
+                    kind__in=[
+                        CardEntryKind.LOAD,
+                        CardEntryKind.RELEASE,
+                        CardEntryKind.REFUND,
+                        CardEntryKind.TOP_UP,
+                    ],
                     amount_rial__gt=0,
                 )
                 | Q(

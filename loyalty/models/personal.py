@@ -11,7 +11,13 @@ from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
 from loyalty.models.engagement import Engagement, EngagementRule
-from loyalty.models.gift import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse
+from loyalty.models.gift import (
+    GiftCard,
+    GiftCardEntry,
+    GiftCardIssue,
+    GiftCardTopUp,
+    GiftCardUse,
+)
 from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
@@ -106,6 +112,7 @@ _GIVEN = {
         of=by("purchase__customer_id"), told=("state", "amount_rial", "reserved_at")
     ),
     GiftCardEntry: Facts(),
+    GiftCardTopUp: Facts(ours=("external_id", "by")),
     ReferralOffer: Facts(),
     GoodwillBudget: Facts(),
     OccasionRules: Facts(ours=("text",)),

@@ -20,7 +20,7 @@ from loyalty.queries.returns import cumulative
 _TOTALS: Final = """
 SELECT i.id, COALESCE(c.cards, 0), COALESCE(c.waiting, 0), COALESCE(c.void, 0),
     COALESCE(c.used, 0), COALESCE(c.held, 0)::bigint, COALESCE(e.loaded, 0)::bigint,
-    COALESCE(e.spent, 0)::bigint, COALESCE(e.expired, 0)::bigint
+    COALESCE(e.spent, 0)::bigint, COALESCE(e.expired, 0)::bigint, COALESCE(e.topped, 0)::bigint
 FROM loyalty_giftcardissue i
 LEFT JOIN LATERAL (
     SELECT count(*) AS cards, count(*) FILTER (WHERE state = 'waiting') AS waiting,
@@ -32,7 +32,9 @@ LEFT JOIN LATERAL (
     FROM loyalty_giftcard k WHERE k.business_id = %(business)s AND k.issue_id = i.id
 ) c ON true
 LEFT JOIN LATERAL (
-    SELECT sum(amount_rial) FILTER (WHERE kind = 'load') AS loaded,
+    SELECT sum(amount_rial) FILTER (
+            WHERE kind IN ('load', 'top_up') OR top_up_id IS NOT NULL) AS loaded,
+        sum(amount_rial) FILTER (WHERE top_up_id IS NOT NULL) AS topped,
         -sum(amount_rial) FILTER (WHERE kind IN ('spend', 'release', 'refund')) AS spent,
         -sum(amount_rial) FILTER (WHERE kind = 'expire') AS expired
     FROM loyalty_giftcardentry m JOIN loyalty_giftcard k
@@ -55,6 +57,7 @@ class IssueTotals:
     loaded_rial: int = 0
     spent_rial: int = 0
     expired_rial: int = 0
+    topped_up_rial: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +137,7 @@ def issue_totals(issue_ids: Sequence[UUID], now: datetime) -> dict[UUID, IssueTo
             loaded_rial=row[6],
             spent_rial=row[7],
             expired_rial=row[8],
+            topped_up_rial=row[9],
         )
         for row in rows
     }

@@ -148,6 +148,13 @@ _RULES: Final[dict[str, str]] = {
         WHERE u.business_id = %(business)s AND u.state = 'committed' AND c.state <> 'void'
             AND u.returned_rial <> div(
                 u.amount_rial::numeric * p.returned_rial, p.total_rial::numeric)""",
+    "A top-up is on its card once, or came off it whole": """
+        SELECT t.id FROM loyalty_giftcardtopup t LEFT JOIN (
+            SELECT top_up_id, card_id, SUM(amount_rial) AS rial FROM loyalty_giftcardentry
+            WHERE business_id = %(business)s AND top_up_id IS NOT NULL GROUP BY top_up_id, card_id
+        ) e ON e.top_up_id = t.id AND e.card_id = t.card_id
+        WHERE t.business_id = %(business)s AND e.rial IS DISTINCT FROM CASE
+            WHEN t.taken_back_at IS NULL THEN t.amount_rial ELSE 0 END""",
     "The books owe on gift cards what the cards sold hold": """
         SELECT b.id FROM businesses_business b
         CROSS JOIN LATERAL (

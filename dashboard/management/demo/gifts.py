@@ -18,7 +18,13 @@ from customers.queries import find_customer
 from dashboard.management.demo.trades import Item, Trade
 from loyalty.enums import CardPaid
 from loyalty.operations.coupons import NewCoupons, make_coupons, reserve_coupon
-from loyalty.operations.gift_cards import NewGiftCards, issue_gift_cards, reserve_gift_card
+from loyalty.operations.gift_cards import (
+    NewGiftCards,
+    NewTopUp,
+    issue_gift_cards,
+    reserve_gift_card,
+    top_up_gift_card,
+)
 from loyalty.operations.stamps import NewStampCard, make_stamp_card
 from loyalty.queries.coupons import Basket, BasketLine
 
@@ -80,6 +86,16 @@ def _cards(trade: Trade, item: Item, last_day: date, began: datetime) -> list[st
         last_day=last_day,
     )
     made = [issue_gift_cards(new=new, by=f"مالک {trade.name}", now=began) for new in (sold, gifts)]
+    top_up_gift_card(
+        new=NewTopUp(
+            code=made[0].codes[0],
+            external_id="demo-top-up",
+            amount_rial=item.price_rial * 2,
+            paid_by=CardPaid.POS,
+        ),
+        by=f"مالک {trade.name}",
+        now=began + timedelta(days=20),
+    )
     return [code for one in made for code in one.codes]
 
 

@@ -56,6 +56,8 @@ _KIND_WORDS: Final = {
     "gift_card_returned": gettext_lazy("Money back on a gift card"),
     "gift_card_expired": gettext_lazy("Gift card expired"),
     "gift_card_taken_back": gettext_lazy("Gift card taken back"),
+    "gift_card_topped_up": gettext_lazy("Gift card topped up"),
+    "gift_card_top_up_taken_back": gettext_lazy("Top-up of a gift card taken back"),
 }
 
 

@@ -52,6 +52,20 @@ class CardRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TopUpRow:
+    """Money put on a card; it may go back while it is all there."""
+
+    id: UUID
+    at: datetime
+    ends_with: str
+    amount_rial: int
+    paid_by: str
+    by: str
+    taken_back_at: datetime | None
+    may_go_back: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class MovementRow:
     """A movement of a card's money."""
 
@@ -118,6 +132,22 @@ def _label(card: Any, state: CardState, *, is_over: bool) -> str:
 
 def _is_spent(card: Any) -> bool:
     return card.state == CardState.ACTIVE and not card.balance_rial
+
+
+def top_up_row(top_up: Any, now: datetime) -> TopUpRow:
+    """Return a top-up."""
+    card = top_up.card
+    over = card.expires_at is not None and card.expires_at <= now
+    return TopUpRow(
+        id=top_up.id,
+        at=top_up.at,
+        ends_with=card.ends_with,
+        amount_rial=top_up.amount_rial,
+        paid_by=str(CardPaid(top_up.paid_by).label),
+        by=top_up.by,
+        taken_back_at=top_up.taken_back_at,
+        may_go_back=not (top_up.taken_back_at or over) and card.balance_rial >= top_up.amount_rial,
+    )
 
 
 def movement_row(entry: Any) -> MovementRow:

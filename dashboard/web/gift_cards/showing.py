@@ -13,7 +13,13 @@ from django.views.decorators.http import require_POST
 from businesses.queries import role_may
 from core.errors import Problem
 from dashboard.web.access import EVERYONE, MANAGERS, BusinessRequest, business_page
-from dashboard.web.gift_cards.rows import card_row, issue_row, movement_row, share
+from dashboard.web.gift_cards.rows import (
+    card_row,
+    issue_row,
+    movement_row,
+    share,
+    top_up_row,
+)
 from loyalty.operations.gift_cards import resume_gift_card, stop_gift_card, take_back_issue
 from loyalty.queries.gift_cards import (
     card_by_id,
@@ -22,6 +28,7 @@ from loyalty.queries.gift_cards import (
     issue_totals,
     uses_of_issue,
 )
+from loyalty.queries.top_ups import top_ups_of
 from payments.enums import PaymentState
 from payments.queries import pay_url
 
@@ -40,8 +47,10 @@ def gift_card_issue(request: BusinessRequest, gift_card_issue_id: UUID) -> HttpR
     cards = cards_of(issue.id, ends_with=ends)[:_CARDS]
     waits = issue.payment is not None and issue.payment.state == PaymentState.CREATED
     manages = role_may(request.role, MANAGERS)
+    top_ups = [top_up_row(one, request.now) for one in top_ups_of(issue.id)[:_MOVEMENTS]]
     context = {
         "issue": issue,
+        "top_ups": top_ups,
         "row": issue_row(issue, totals),
         "meters": [
             share(_("Spent"), totals.spent_rial, totals.loaded_rial),
@@ -54,7 +63,9 @@ def gift_card_issue(request: BusinessRequest, gift_card_issue_id: UUID) -> HttpR
         "movements": [movement_row(one) for one in uses_of_issue(issue.id)[:_MOVEMENTS]],
         "pay_link": pay_url(issue.payment) if waits and issue.payment else "",
         "can_change": manages,
-        "can_take_back": manages and not totals.used and totals.void < issue.count,
+        "can_take_back": manages
+        and not (totals.used or totals.topped_up_rial)
+        and totals.void < issue.count,
     }
     return render(request, "dashboard/gift_cards/issue.html", context)
 

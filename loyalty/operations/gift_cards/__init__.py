@@ -1,4 +1,4 @@
-"""Gift cards: made, paid for, paid with, given back to, ended."""
+"""Gift cards: made, paid for, topped up, paid with, given back to, ended."""
 
 from loyalty.operations.gift_cards.back import return_to_cards
 from loyalty.operations.gift_cards.end import (
@@ -18,6 +18,7 @@ from loyalty.operations.gift_cards.issue import (
     issue_gift_cards,
     void_unpaid,
 )
+from loyalty.operations.gift_cards.top_up import NewTopUp, take_back_top_up, top_up_gift_card
 from loyalty.operations.gift_cards.use import (
     commit_gift_card,
     release_gift_card,
@@ -29,6 +30,7 @@ __all__ = [
     "PREFIX",
     "IssuedCards",
     "NewGiftCards",
+    "NewTopUp",
     "activate_paid",
     "check_may_go_back",
     "commit_gift_card",
@@ -43,5 +45,7 @@ __all__ = [
     "return_to_cards",
     "stop_gift_card",
     "take_back_issue",
+    "take_back_top_up",
+    "top_up_gift_card",
     "void_unpaid",
 ]

@@ -60,6 +60,12 @@ def post_taken_back(
     post_money(kind="gift_card_taken_back", source_id=issue.id, lines=lines, now=now)
 
 
+def post_top_up(top_up_id: UUID, amount_rial: int, now: datetime, *, back: bool) -> None:
+    """Post money put on a card that was sold, or on its way back over the counter."""
+    kind = "gift_card_top_up_taken_back" if back else "gift_card_topped_up"
+    _post(kind, top_up_id, (BookAccount.TILL, ""), -amount_rial if back else amount_rial, now)
+
+
 def _post(kind: str, source_id: UUID, other: Place, amount_rial: int, now: datetime) -> None:
     lines = {_OWED: -amount_rial, other: amount_rial}
     post_money(kind=kind, source_id=source_id, lines=lines, now=now)

@@ -11,7 +11,7 @@ from core.errors import NotFound, Problem
 from core.tenancy import operation
 from core.text import normalise
 from loyalty.enums import CardEntryKind, CardState, RedemptionState
-from loyalty.models import GiftCard, GiftCardIssue, GiftCardUse
+from loyalty.models import GiftCard, GiftCardIssue, GiftCardTopUp, GiftCardUse
 from loyalty.operations.gift_cards.books import post_expired, post_taken_back
 from loyalty.operations.gift_cards.issue import PREFIX
 from loyalty.operations.gift_cards.ledger import locked_card, locked_cards, move
@@ -78,7 +78,8 @@ def resume_gift_card(*, card_id: UUID, actor: Actor | None, now: datetime) -> No
 def take_back_issue(*, issue_id: UUID, actor: Actor | None, now: datetime) -> None:
     """Undo an issue nobody has used: its cards end, and what was paid goes back the way it came.
 
-    Raises NotFound, Problem `gift_cards_used` (409) or what refusing a refund raises.
+    Raises NotFound, Problem `gift_cards_used`, `gift_cards_topped_up` (409) or what refusing a
+    refund raises.
     """
     issue = GiftCardIssue.objects.filter(id=issue_id).first()
     if issue is None:
@@ -86,6 +87,9 @@ def take_back_issue(*, issue_id: UUID, actor: Actor | None, now: datetime) -> No
     cards = locked_cards(issue.id)
     if all(card.state == CardState.VOID for card in cards):
         return
+    if GiftCardTopUp.objects.filter(card__issue=issue, taken_back_at=None).exists():
+        detail = _("Some of these cards were topped up; take the top-ups back first.")
+        raise conflict("gift_cards_topped_up", detail)
     if any(_worn(card, issue) for card in cards):
         detail = _("Some of these cards were used or have expired; stop the others one by one.")
         raise conflict("gift_cards_used", detail)

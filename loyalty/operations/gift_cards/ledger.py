@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.ids import new_id
 from loyalty.enums import CardEntryKind
-from loyalty.models import GiftCard, GiftCardEntry, GiftCardUse
+from loyalty.models import GiftCard, GiftCardEntry, GiftCardTopUp, GiftCardUse
 
 
 def locked_card(card_id: UUID) -> GiftCard:
@@ -34,6 +34,17 @@ def move(
     entry.save(force_insert=True)
     card.balance_rial += amount_rial
     return entry.id
+
+
+def move_top_up(card: GiftCard, top_up: GiftCardTopUp, now: datetime, *, back: bool) -> None:
+    """Put a top-up on its card, or take it off again."""
+    kind = CardEntryKind.TAKE_BACK if back else CardEntryKind.TOP_UP
+    rial = -top_up.amount_rial if back else top_up.amount_rial
+    entry = GiftCardEntry(
+        id=new_id(), card=card, top_up=top_up, kind=kind, amount_rial=rial, at=now
+    )
+    entry.save(force_insert=True)
+    card.balance_rial += rial
 
 
 def load(cards: Sequence[GiftCard], amount_rial: int, now: datetime) -> None:

@@ -37,9 +37,9 @@ def reserve_gift_card(
     """
     if most_rial <= 0:
         raise Problem("invalid_amount", _("An amount must be more than zero."))
-    card = _found(code)
-    _let_go_of_overdue(card, now)
-    _check_usable(card, now)
+    card = card_with(code)
+    let_go_of_overdue(card, now)
+    check_usable(card, now)
     amount = most_rial if exact else min(most_rial, card.balance_rial)
     use = GiftCardUse(
         id=new_id(),
@@ -125,7 +125,8 @@ def insufficient(card: GiftCard) -> Problem:
     return conflict("insufficient_gift_card", detail, available_rial=card.balance_rial)
 
 
-def _found(code: str) -> GiftCard:
+def card_with(code: str) -> GiftCard:
+    """Return the card of a code, locked. Raises NotFound, Problem `invalid_gift_code`."""
     digest = digest_of(code)
     rows = GiftCard.objects.select_for_update(of=("self",)).select_related("issue")
     card = rows.filter(code_hmac=digest).first()
@@ -142,7 +143,8 @@ def _locked(use_id: UUID) -> tuple[GiftCard, GiftCardUse]:
     return locked_card(card_id), GiftCardUse.objects.select_for_update().get(id=use_id)
 
 
-def _check_usable(card: GiftCard, now: datetime) -> None:
+def check_usable(card: GiftCard, now: datetime) -> None:
+    """Refuse a card nobody can pay with now. Raises Problem."""
     if card.state != CardState.ACTIVE:
         detail = {
             CardState.WAITING: _("This gift card has not been paid for yet."),
@@ -154,7 +156,7 @@ def _check_usable(card: GiftCard, now: datetime) -> None:
 
 
 def _take(card: GiftCard, use: GiftCardUse, now: datetime) -> None:
-    _check_usable(card, now)
+    check_usable(card, now)
     if card.balance_rial < use.amount_rial:
         raise insufficient(card)
     use.save()
@@ -173,7 +175,8 @@ def _held_on(card: GiftCard) -> QuerySet[GiftCardUse]:
     return rows.filter(state=RedemptionState.RESERVED).order_by("id")
 
 
-def _let_go_of_overdue(card: GiftCard, now: datetime) -> None:
+def let_go_of_overdue(card: GiftCard, now: datetime) -> None:
+    """Give a locked card the money of its holds that ran out."""
     for use in _held_on(card).filter(expires_at__lte=now):
         _ran_out(card, use, now)
 

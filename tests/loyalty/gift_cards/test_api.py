@@ -131,3 +131,58 @@ def test_a_list_of_three_costs_the_queries_of_one(api):
             api.get("gift-cards")
         counts.append(len(seen))
     assert counts[0] == counts[2]
+
+
+def test_a_card_is_topped_up_and_the_top_up_taken_back(api, other_api, code):
+    """C031 by the API alone: put on, asked again, listed, taken back, refused once spent."""
+    body = {"code": code, "external_id": "t1", "amount": 400_000, "paid_by": "pos"}
+    first = api.post("gift-card-top-ups", body)
+    assert first.status_code == 201
+    done = first.json()
+    assert (done["status"], done["amount"], done["left_on_card"]) == ("done", 400_000, 1_400_000)
+    assert api.post("gift-card-top-ups", body).json() == done
+    other = api.post("gift-card-top-ups", body | {"amount": 500_000})
+    assert (other.status_code, other.json()["code"]) == (409, "top_up_differs")
+    path = f"gift-card-top-ups/{done['id']}"
+    assert api.get(path).json() == done
+    assert api.get("gift-cards").json()["data"][0]["topped_up"] == 400_000
+    for address in (path, f"{path}/take-back"):
+        stranger = other_api.post(address) if "take" in address else other_api.get(address)
+        assert stranger.status_code == 404
+    held = api.post("gift-card-uses", {"code": code, "amount": 1_000_001}).json()
+    refused = api.post(f"{path}/take-back")
+    assert (refused.status_code, refused.json()["code"]) == (409, "insufficient_gift_card")
+    api.post(f"gift-card-uses/{held['id']}/release")
+    for _twice in range(2):
+        taken = api.post(f"{path}/take-back")
+        assert (taken.status_code, taken.json()["status"]) == (200, "taken_back")
+        assert taken.json()["left_on_card"] == 1_000_000
+    [row] = api.get("gift-card-top-ups").json()["data"]
+    assert row == taken.json()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code_of"),
+    [
+        ({"paid_by": "link"}, "invalid_body"),
+        ({"amount": 9_999}, "invalid_top_up"),
+        ({"code": "x"}, "invalid_gift_code"),
+    ],
+)
+def test_a_top_up_that_makes_no_sense_is_refused(api, code, wrong, code_of):
+    """C031."""
+    body = {"code": code, "external_id": "t1", "amount": 400_000, "paid_by": "pos"} | wrong
+    answer = api.post("gift-card-top-ups", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, code_of)
+
+
+def test_a_list_of_three_top_ups_costs_the_queries_of_one(api, code):
+    """C031."""
+    counts = []
+    for number in range(3):
+        body = {"code": code, "external_id": str(number), "amount": 10_000, "paid_by": "cash"}
+        api.post("gift-card-top-ups", body)
+        with CaptureQueriesContext(connection) as seen:
+            api.get("gift-card-top-ups")
+        counts.append(len(seen))
+    assert counts[0] == counts[2]

@@ -13,9 +13,12 @@ from core.ids import new_id
 from core.tenancy import acting_for
 from customers.models import Tender
 from customers.operations import record_purchases
-from loyalty.models import GiftCard, GiftCardUse
+from loyalty.models import GiftCard, GiftCardTopUp, GiftCardUse
 from loyalty.operations.gift_cards import reserve_gift_card
+from tests.dashboard.conftest import client_as
 from tests.loyalty.gift_cards.conftest import issue_cards, sale_with
+
+__all__ = ["client_as"]
 
 NEW = {"name": "یلدا", "amount": "۱۰۰٬۰۰۰", "count": "۳", "paid_by": "cash", "last_day": ""}
 
@@ -156,3 +159,70 @@ def test_a_held_card_shows_what_can_be_spent(owner_client, address, code, busine
         card = GiftCard.objects.get()
     shown = _say(owner_client.get(f"{address}{card.issue_id}/"))
     assert re.search("۶۰٬۰۰۰", shown)
+
+
+def _top_up(form, code, amount="۴۰٬۰۰۰"):
+    number = re.search('name="external_id" value="([^"]+)"', _say(form))
+    assert number is not None
+    return {"external_id": number[1], "code": code, "amount": amount, "paid_by": "cash"}
+
+
+def test_a_card_is_topped_up_once_and_the_top_up_taken_back(owner_client, address, code, business):
+    """C031: the same form sent twice puts the money on once."""
+    page = f"{address}top-up/"
+    filled = _top_up(owner_client.get(page), code)
+    for _twice in range(2):
+        done = owner_client.post(page, filled)
+        assert done.status_code == 302
+    with acting_for(business.id):
+        assert GiftCard.objects.get().balance_rial == 1_400_000
+        top_up = GiftCardTopUp.objects.get()
+    shown = _say(owner_client.get(done["Location"]))
+    assert "شارژها" in shown
+    assert "۱۴۰٬۰۰۰" in shown
+    assert "/take-back/" in shown
+    back = f"{address}top-ups/{top_up.id}/take-back/"
+    assert owner_client.post(back)["Location"] == done["Location"]
+    with acting_for(business.id):
+        assert GiftCard.objects.get().balance_rial == 1_000_000
+    assert back not in _say(owner_client.get(done["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"code": "ABC"}, "code"), ({"amount": "۹۹۹"}, "amount"), ({"paid_by": "link"}, "paid_by")],
+)
+def test_a_wrong_top_up_is_refused_beside_its_field(owner_client, address, code, wrong, field):
+    """C031."""
+    page = f"{address}top-up/"
+    refused = owner_client.post(page, _top_up(owner_client.get(page), code) | wrong)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors[field]
+
+
+def test_a_cashier_tops_up_and_takes_nothing_back(client_as, address, code, business):
+    """C031: what goes back over the counter is a manager's."""
+    cashier_client, page = client_as("cashier"), f"{address}top-up/"
+    done = cashier_client.post(page, _top_up(cashier_client.get(page), code))
+    assert done.status_code == 302
+    with acting_for(business.id):
+        top_up = GiftCardTopUp.objects.get()
+    back = f"{address}top-ups/{top_up.id}/take-back/"
+    assert back not in _say(cashier_client.get(done["Location"]))
+    assert cashier_client.post(back).status_code in {403, 404}
+    with acting_for(business.id):
+        assert GiftCard.objects.get().balance_rial == 1_400_000
+
+
+def test_an_issue_with_three_top_ups_costs_the_queries_of_one(
+    owner_client, address, code, business
+):
+    """C031."""
+    page, counts = f"{address}top-up/", []
+    for _row in range(3):
+        done = owner_client.post(page, _top_up(owner_client.get(page), code))
+        owner_client.get(done["Location"])
+        with CaptureQueriesContext(connection) as seen:
+            owner_client.get(done["Location"])
+        counts.append(len(seen))
+    assert counts[0] == counts[2]
