@@ -79,7 +79,7 @@ def _cap(offer: Offer) -> str:
     facts = {
         "most": words.toman(cap.rial),
         "percent": words.number(terms.worth_percent),
-        "worth": words.toman(cap.worth_rial or 0),
+        "worth": words.toman_short(cap.worth_rial or 0),
     }
     if cap.basis == CapBasis.WORTH:
         return (

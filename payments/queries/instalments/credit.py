@@ -18,6 +18,8 @@ from payments.queries.instalments.grade import Grade, Obligation, grade
 from payments.queries.worth import worths_of
 
 _FAILED_SINCE: Final = timedelta(days=365)
+# Ten thousand toman.
+WORTH_STEP_RIAL: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +145,15 @@ def cap_for(*, has_grade: bool, worth_rial: int | None, terms: Terms) -> Cap:
 
     Without a grade what the owner lends strangers, whatever is foreseen: worth says that somebody
     will buy, not that they will pay. With one, a share of the foreseen worth, between what a
-    stranger gets and the owner's most; where nothing is foreseen or it has no say, the most.
+    stranger gets and the owner's most, down to whole steps: it is an estimate, and not good to the
+    rial; where nothing is foreseen or it has no say, the most.
     """
     if not has_grade:
         return Cap(terms.newcomer_rial, CapBasis.NEWCOMER, worth_rial)
     most = terms.most_customer_rial
     if worth_rial is None or not terms.worth_percent:
         return Cap(most, CapBasis.MOST, worth_rial)
-    share = worth_rial * terms.worth_percent // 100
+    share = worth_rial * terms.worth_percent // 100 // WORTH_STEP_RIAL * WORTH_STEP_RIAL
     if share >= most:
         return Cap(most, CapBasis.MOST, worth_rial)
     if share <= terms.least_known_rial:

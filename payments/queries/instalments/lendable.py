@@ -35,7 +35,7 @@ from payments.enums.debits import MandateState
 from payments.enums.instalments import InstalmentState
 from payments.models import Instalment, InstalmentPlan, Mandate
 from payments.queries.instalments import grade
-from payments.queries.instalments.credit import Terms, failed_debit_rows
+from payments.queries.instalments.credit import WORTH_STEP_RIAL, Terms, failed_debit_rows
 from payments.queries.worth import worth_column
 
 _THEM: Final = OuterRef("customer_id")
@@ -104,7 +104,7 @@ def _with_most(rows: QuerySet[Any], terms: Terms) -> QuerySet[Any]:
     if worth is None:
         return cast("QuerySet[Any]", rows.alias(most=most))
     floor = Value(terms.least_known_rial, output_field=BigIntegerField())
-    share = F("worth") * terms.worth_percent / 100
+    share = F("worth") * terms.worth_percent / 100 / WORTH_STEP_RIAL * WORTH_STEP_RIAL
     told = Case(When(worth=None, then=most), default=Least(most, Greatest(floor, share)))
     return cast("QuerySet[Any]", rows.alias(worth=worth).alias(most=told))
 

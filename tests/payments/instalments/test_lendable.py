@@ -44,7 +44,9 @@ class Town:
         if self.chance.random() < 0.5:
             self._mandate(found.customer_id)
         if self.chance.random() < 0.7:
-            foresee(found.customer_id, self.chance.choice((0, 1, 9_999_999, 10**7, 10**9)))
+            foresee(
+                found.customer_id, self.chance.choice((0, 1, 9_999_999, 10**7, 12_345_678, 10**9))
+            )
         return found.customer_id
 
     def _sold(self, customer_id) -> InstalmentPlan:

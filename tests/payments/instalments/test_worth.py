@@ -64,6 +64,7 @@ def proven(lender: Lender) -> Lender:
         (None, 50_000_000, CapBasis.MOST),
         (200_000_000, 50_000_000, CapBasis.MOST),
         (60_000_000, 30_000_000, CapBasis.WORTH),
+        (60_190_007, 30_000_000, CapBasis.WORTH),
         (4_000_000, 5_000_000, CapBasis.LEAST),
     ],
 )
