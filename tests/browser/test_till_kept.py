@@ -1,4 +1,4 @@
-"""Rule R47 in a real browser: a closed till page opens again without a network (ADR 55)."""
+"""Rule R47 in a real browser: a closed till page opens again without a network (ADR 56)."""
 
 import pytest
 from playwright.sync_api import Error, Page, expect

@@ -1,4 +1,4 @@
-"""What a browser keeps of the till (R47, ADR 55)."""
+"""What a browser keeps of the till (R47, ADR 56)."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The till page as a browser keeps it, to open it without a network (ADR 55)."""
+"""The till page as a browser keeps it, to open it without a network (ADR 56)."""
 
 import json
 from hashlib import sha256
