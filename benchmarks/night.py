@@ -21,7 +21,8 @@ _A_WEEK: Final = 7
 _AT_ONCE: Final = 10_000
 _SHOP: Final = (1_000, 10_000)
 _BUYERS: Final = """
-SELECT id FROM customers_customertotals WHERE business_id = %(business)s AND purchase_days > 0
+SELECT id FROM customers_customertotals
+WHERE business_id = %(business)s AND purchase_days > 0 AND last_on < %(on)s
 ORDER BY uuid_hash_extended(id, %(seed)s) LIMIT %(buyers)s
 """
 _THEY_BUY: Final = """
@@ -160,11 +161,11 @@ def _closing(work: Callable[[], None]) -> None:
 
 
 def _buyers(people: crowd.Crowd, buyers: int, now: datetime, seed: int) -> list[UUID]:
-    values = {"business": str(people.business_id), "buyers": buyers, "seed": seed}
+    values = {"business": str(people.business_id), "buyers": buyers, "seed": seed, "on": now.date()}
     with stage.loader() as cursor:
         cursor.execute(_BUYERS, values)
         ids = [row[0] for row in cursor.fetchall()]
-        cursor.execute(_THEY_BUY, values | {"ids": ids, "on": now.date(), "at": now})
+        cursor.execute(_THEY_BUY, values | {"ids": ids, "at": now})
     return [UUID(str(one)) for one in ids]
 
 

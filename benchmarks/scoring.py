@@ -15,7 +15,7 @@ _PAYMENTS: Final = """
 COPY (SELECT right(customer_id::text, 12)::bigint, local_date, total_rial
       FROM customers_purchase WHERE business_id = '{business}') TO STDOUT (FORMAT csv)
 """
-# A day goes by: its buyers' totals move on, as the till moves them.
+# A day goes by: its buyers' totals move on, as the till moves them; a day counts once.
 _A_DAY: Final = """
 UPDATE customers_customertotals
 SET purchases = purchases + 1, purchase_days = purchase_days + 1,
@@ -24,6 +24,7 @@ SET purchases = purchases + 1, purchase_days = purchase_days + 1,
 WHERE business_id = %(business)s AND id = ANY(
     SELECT bench_customer(1 + floor(%(customers)s * power(random(), 2))::int)
     FROM generate_series(1, %(buyers)s))
+  AND last_on < %(on)s
 """
 _THRESHOLDS: Final = "SELECT {column} AS v, count(*) AS n FROM totals GROUP BY v ORDER BY v"
 _NIGHTLY: Final = (
