@@ -37,7 +37,13 @@ from customers.operations.people.profiles import FoundCustomer, find_or_create, 
 from customers.operations.people.suggestions import accept_suggestion, refuse_suggestion
 from customers.operations.people.together import held_merge, send_back, take_along
 from customers.operations.purchases.claiming import claim_purchase
-from customers.operations.purchases.holds import Held, Using, Verdict, register_judge
+from customers.operations.purchases.holds import (
+    Held,
+    Using,
+    Verdict,
+    register_judge,
+    register_lock,
+)
 from customers.operations.purchases.lines import MAX_LINES, MAX_TENDERS
 from customers.operations.purchases.record import (
     MAX_BATCH,
@@ -107,6 +113,7 @@ __all__ = [
     "refuse_suggestion",
     "register_farewell",
     "register_judge",
+    "register_lock",
     "register_objection",
     "resolve_case",
     "run_import",

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from businesses.queries import business_by_id
 from core.tenancy import active_business_id
 from customers.api.enrich import register_question
-from customers.operations import register_judge
+from customers.operations import register_judge, register_lock
 from customers.queries.own_page import claim_token
 from loyalty.enums import MembershipState
 from loyalty.models import PaidMembership
 from loyalty.operations.covers import KEEPER
 from loyalty.operations.gift_cards import check_may_go_back
-from loyalty.operations.held import judge
+from loyalty.operations.held import judge, lock_for_return
 from loyalty.queries.coupons import coupons_back
 from loyalty.queries.gift_cards import card_part_back
 from loyalty.queries.memberships import memberships_under, title_of
@@ -54,6 +54,7 @@ def register() -> None:
     register_refund_effect(present_effect)
     register_mandate_uses(mandate_uses)
     register_judge(judge)
+    register_lock(lock_for_return)
     register_prepaid_guard(check_may_go_back)
     register_keeper(KEEPER)
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem, Sentence
-from core.tenancy import operation
+from core.tenancy import operation, part_of_operation
 from customers.operations import Held, Using, Verdict
-from loyalty.enums import CardKind, RedemptionState
-from loyalty.models import CouponPool, CouponUse, GiftCard, GiftCardUse
+from loyalty.enums import CardKind, PresentState, RedemptionState
+from loyalty.models import CouponPool, CouponUse, GiftCard, GiftCardUse, RulePresent
 from loyalty.operations.coupons import commit_coupon, give_coupons_back
 from loyalty.operations.coupons.presents import lock_present_of
 from loyalty.operations.gift_cards.back import return_to_cards
@@ -47,6 +47,21 @@ def give_held_back(
     give_coupons_back(
         purchase_id=purchase_id, returned_rial=returned_rial, total_rial=total_rial, now=now
     )
+
+
+@part_of_operation
+def lock_for_return(purchase_id: UUID) -> None:
+    """Lock the cards and pools a sale used, and the cards its rules gave, before its buyer.
+
+    Sales and returns have one order: cards, pools, presents, the buyer's totals and wallet (R41).
+    """
+    used = GiftCardUse.objects.filter(purchase=purchase_id).values_list("card_id")
+    given = RulePresent.objects.filter(
+        purchase=purchase_id, state=PresentState.GIVEN, gift_card__isnull=False
+    )
+    cards = {one for (one,) in used.union(given.values_list("gift_card_id"))}
+    pools = set(CouponUse.objects.filter(purchase=purchase_id).values_list("pool_id", flat=True))
+    _lock_rows(cards, pools)
 
 
 def judge(sales: Sequence[Using], now: datetime) -> list[Verdict]:
@@ -89,10 +104,16 @@ def _unsaid(sale: Using, codes: Collection[str]) -> Verdict | None:
 
 def _lock(wanted: Collection[UUID]) -> None:
     """Lock the cards and pools of uses, in the order everybody takes them in: before the uses."""
-    cards = GiftCardUse.objects.filter(id__in=wanted).values("card_id")
-    pools = CouponUse.objects.filter(id__in=wanted).values("pool_id")
-    list(GiftCard.objects.select_for_update().filter(id__in=cards).order_by("id"))
-    list(CouponPool.objects.select_for_update().filter(id__in=pools).order_by("id"))
+    cards = GiftCardUse.objects.filter(id__in=wanted).values_list("card_id", flat=True)
+    pools = CouponUse.objects.filter(id__in=wanted).values_list("pool_id", flat=True)
+    _lock_rows(set(cards), set(pools))
+
+
+def _lock_rows(cards: Collection[UUID], pools: Collection[UUID]) -> None:
+    if cards:
+        list(GiftCard.objects.select_for_update().filter(id__in=cards).order_by("id"))
+    if pools:
+        list(CouponPool.objects.select_for_update().filter(id__in=pools).order_by("id"))
 
 
 def _verdict(

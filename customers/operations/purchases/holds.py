@@ -51,7 +51,10 @@ class Verdict:
 
 Judge = Callable[[Sequence[Using], datetime], Sequence[Verdict]]
 
+Lock = Callable[[UUID], None]
+
 _judges: list[Judge] = []
+_locks: list[Lock] = []
 
 
 def register_judge(judge: Judge) -> None:
@@ -61,6 +64,22 @@ def register_judge(judge: Judge) -> None:
     """
     if judge not in _judges:
         _judges.append(judge)
+
+
+def register_lock(lock: Lock) -> None:
+    """Let the app that holds things lock what a sale used, before its return locks the buyer.
+
+    A sale locks what it uses first and its buyer after it. A return that went the other way round
+    would hold what the sale waits for, and wait for what the sale holds.
+    """
+    if lock not in _locks:
+        _locks.append(lock)
+
+
+def lock_used(purchase_id: UUID) -> None:
+    """Lock what a sale used, in the order sales take it in."""
+    for lock in _locks:
+        lock(purchase_id)
 
 
 def held_by(tenders: Sequence[dict[str, Any]], named: Sequence[UUID]) -> tuple[Held, ...]:

@@ -18,6 +18,7 @@ from customers.events import ReturnRecorded
 from customers.models import CustomerTotals, Purchase, PurchaseLine, Return, ReturnLine
 from customers.operations.people.payer import clean_code
 from customers.operations.purchases.draft import CLOCK_SKEW, EARLIEST
+from customers.operations.purchases.holds import lock_used
 from customers.operations.returns.parts import Part, amount_of, parts_of, refusal
 from customers.operations.returns.values import NewReturn, NewReturnLine, ReturnOutcome
 from outbox.operations import publish
@@ -55,6 +56,7 @@ def record_return(
     earlier = Return.objects.filter(purchase_id=purchase.id, external_id=new.external_id).first()
     if earlier is not None:
         return _repeated(earlier, purchase, said)
+    lock_used(purchase.id)
     row, parts = _written(new, purchase, said, source, now)
     _book(row, purchase, parts)
     publish([_event(row, purchase)], now=now)
