@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from feedback.enums import BonusReason, BonusState
+from feedback.enums import BonusReason
 from feedback.models import BonusLine, BonusObjection, BonusPlan, BonusRun, BonusSale
 from feedback.queries.bonus.scoring import Standing, Team, difference_bp, weigh
 from feedback.queries.bonus.served import Counts, span_of
@@ -83,12 +83,6 @@ def totals_of(run_ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
 def open_objections(run_id: UUID) -> int:
     """Return how many wait for a decision."""
     return BonusObjection.objects.filter(line__run=run_id, upheld=None).count()
-
-
-def standing_lines(employee_id: UUID) -> QuerySet[BonusLine]:
-    """Return an employee's lines of periods that stand, with them; the caller pages by id."""
-    rows = BonusLine.objects.filter(employee=employee_id).select_related("run")
-    return rows.exclude(run__state=BonusState.CANCELLED)
 
 
 def scores(start: date, end: date, plan: BonusPlan | None = None) -> tuple[Team, dict[UUID, Score]]:
