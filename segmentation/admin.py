@@ -14,6 +14,7 @@ from segmentation.models import (
     OutlookRun,
     OwnSegment,
     PriceLevel,
+    RetentionDrop,
     RetentionModel,
     ScoringRun,
     ScoringTerms,
@@ -87,6 +88,14 @@ class CustomerOutlookAdmin(TenantAdmin):
     """What the newest night foresees."""
 
     list_display = ("customer_id", "score", "purchases_90", "day_rial", "worth_rial", "risk_rial")
+
+
+@admin.register(RetentionDrop)
+class RetentionDropAdmin(TenantAdmin):
+    """Whose score dropped, and whether it was told."""
+
+    list_display = ("customer_id", "score", "line", "at", "told", "risen_at")
+    list_filter = ("told",)
 
 
 @admin.register(OwnSegment)

@@ -1,6 +1,7 @@
 """What this app announces."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -56,3 +57,17 @@ class NamedSegmentLeft(DomainEvent):
 
     segment: str
     customer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionDropped(DomainEvent):
+    """A customer's retention score fell below the line; sent again only after it has risen."""
+
+    name: ClassVar[str] = "retention.dropped"
+
+    customer_id: UUID
+    score: int
+    line: int
+    horizon_days: int
+    basis: str
+    as_of: date

@@ -21,7 +21,7 @@ from segmentation.operations import (
     refresh_own_segments,
     rescore,
 )
-from segmentation.operations.retention import foresee_again, forget_outlooks
+from segmentation.operations.retention import foresee_again, forget_outlooks, leave_drops
 
 
 def _scored_at_once(event: PurchaseRecorded, _now: datetime) -> bool:
@@ -54,6 +54,7 @@ def on_merge(event: Recorded[CustomersMerged], *, now: datetime) -> None:
     """Score the profile that stays; the one that was joined to it is in no segment."""
     _again([event.body.survivor_id, event.body.merged_id], now)
     leave_named_segments(customer_ids=[event.body.merged_id], now=now)
+    leave_drops(customer_ids=[event.body.merged_id], now=now)
     forget_actions(customer_ids=[event.body.merged_id], now=now)
 
 
@@ -69,6 +70,7 @@ def on_erasure(event: Recorded[CustomerErased], *, now: datetime) -> None:
     forget_scores(customer_ids=[event.body.customer_id], now=now)
     forget_outlooks(customer_ids=[event.body.customer_id], now=now)
     forget_named_segments(customer_ids=[event.body.customer_id], now=now)
+    leave_drops(customer_ids=[event.body.customer_id], now=now)
     forget_actions(customer_ids=[event.body.customer_id], now=now)
     refresh_own_segments(customer_ids=[event.body.customer_id], now=now)
 

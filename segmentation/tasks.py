@@ -18,6 +18,7 @@ from segmentation.operations.retention import (
     common_priors,
     estimate_retention,
     foresee,
+    note_drops,
 )
 from segmentation.queries.own.reading import businesses_to_count
 
@@ -50,6 +51,7 @@ def foresee_all() -> int:
     for business_id in business_ids:
         with Fence(f"segmentation.foresee {business_id}"), acting_for(business_id):
             foresee(now=timezone.now())
+            note_drops(now=timezone.now())
             refresh_named_segments(now=timezone.now())
             refresh_own_segments(now=timezone.now())
             plan_actions(now=timezone.now())

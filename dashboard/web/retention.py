@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -19,10 +19,12 @@ from dashboard.web.people import segment_label, title_of
 from segmentation.enums import Basis
 from segmentation.operations.retention import second_opinion
 from segmentation.queries import ScoreView, scores_of
+from segmentation.queries.drops import drops_of_late
 from segmentation.queries.retention import Night, Trial, night, risk_rows
 
 _PER_PAGE: Final = 20
 _TENTH: Final = 10
+_DROPS: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +60,23 @@ def retention(request: BusinessRequest) -> HttpResponse:
         "reliability": _reliability(found.trial) if found.trial else None,
         "spread": _spread(found.tenths),
         "page": people,
+        "drops": [] if cursor else _drops(request.now),
         **_second(request),
         "rows": [_at_risk(row, scores.get(row.customer_id)) for row in people.rows],
     }
     return render(request, "dashboard/retention.html", context)
+
+
+def _drops(now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.customer_id,
+            "title": title_of(row.customer.name, row.customer.mobile, row.customer.member_code),
+            "at": row.at,
+            "score": row.score,
+        }
+        for row in drops_of_late(now)[:_DROPS]
+    ]
 
 
 def _second(request: BusinessRequest) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What is foreseen of customers over HTTP: of one with reasons, of all page by page (C112)."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -21,6 +21,7 @@ from customers.queries.merging import survivor_of
 from customers.queries.scoring import known_of
 from segmentation.models import CustomerOutlook, OutlookRun
 from segmentation.queries import score_of
+from segmentation.queries.drops import dropped_at
 from segmentation.queries.profits import profits_of
 from segmentation.queries.reasons import ScoreReason, reasons_of
 from segmentation.queries.retention import (
@@ -82,8 +83,13 @@ class OutlookOut(BaseModel):
 
 
 class RetentionScoreOut(OutlookOut):
-    """The same with its reasons in words, in the asked language."""
+    """The same with its reasons in words, in the asked language.
 
+    `dropped_at` is when the score fell below half of the business's mean (which `retention.dropped`
+    tells); null for who has risen to three quarters of it since, or was never seen falling.
+    """
+
+    dropped_at: datetime | None
     reasons: list[ReasonOut]
 
 
@@ -138,7 +144,9 @@ class CustomerRetentionScore(Endpoint):
         reasons = [
             ReasonOut(code=one.code, text=one.text, good=one.good) for one in _reasons(who, call)
         ]
-        told = RetentionScoreOut(**found[0].model_dump(), reasons=reasons)
+        told = RetentionScoreOut(
+            **found[0].model_dump(), reasons=reasons, dropped_at=dropped_at(who)
+        )
         return Reply(told.model_dump(mode="json"))
 
 

@@ -1,6 +1,7 @@
 """Tables of segments and of retention."""
 
 from segmentation.models.actions import ActionItem
+from segmentation.models.drops import RetentionDrop
 from segmentation.models.fit import CustomerFit
 from segmentation.models.named import NamedNight, NamedStay
 from segmentation.models.own import OwnSegment, SegmentStay
@@ -19,6 +20,7 @@ __all__ = [
     "OutlookRun",
     "OwnSegment",
     "PriceLevel",
+    "RetentionDrop",
     "RetentionModel",
     "ScoringRun",
     "ScoringTerms",

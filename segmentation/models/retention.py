@@ -129,6 +129,8 @@ class OutlookRun(TenantModel):
     risk_rial = models.BigIntegerField(_("at risk (rial)"))
     # How many have a score of 0 to 9, 10 to 19, …, 90 to 100.
     tenths = ArrayField(models.IntegerField())
+    # Whose score is below this has dropped (C112); None until that was looked at.
+    low_line = models.SmallIntegerField(_("low score"), null=True)
 
     class Meta:
         verbose_name = _("outlook run")

@@ -9,7 +9,7 @@ from core.tenancy import acting_for
 from dashboard.web import words
 from segmentation.enums import Basis
 from segmentation.estimation import Buying, Family
-from segmentation.models import RetentionModel, ScoringTerms
+from segmentation.models import CustomerOutlook, RetentionDrop, RetentionModel, ScoringTerms
 from segmentation.operations.retention import common_priors, estimate_retention, foresee
 from tests.segmentation.shop import sell
 
@@ -92,6 +92,20 @@ def test_the_page_costs_the_same_for_one_row_and_three(shop, owner_client):
             assert owner_client.get(shop.url(PATH)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_who_fell_lately_is_listed(shop, owner_client, text_of):
+    """C112: whose score fell below half of the average and is low still."""
+    _sales(shop, 3)
+    assert "تازه افت کرده‌اند" not in text_of(owner_client.get(shop.url(PATH)))
+    with acting_for(shop.business.id):
+        who = CustomerOutlook.objects.order_by("id")[0]
+        RetentionDrop.objects.create(
+            customer_id=who.id, at=timezone.now(), score=7, line=20, told=True
+        )
+    response = owner_client.get(shop.url(PATH))
+    assert "تازه افت کرده‌اند" in text_of(response)
+    assert [row["id"] for row in response.context["drops"]] == [who.id]
 
 
 def test_cashiers_do_not_see_it(shop, client_as):

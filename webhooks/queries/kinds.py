@@ -42,6 +42,7 @@ from webhooks.queries.shapes import (
     PurchaseReturned,
     ReferralRewarded,
     RefundPaid,
+    RetentionDropped,
     SurveyResponded,
     TierChanged,
 )
@@ -275,6 +276,13 @@ KINDS: Final[Sequence[Kind]] = (
         _("A customer left a ready-made segment"),
         segmentation.NamedSegmentLeft,
         NamedSegmentMoved,
+        _plain(),
+    ),
+    Kind(
+        "retention.dropped",
+        _("A customer's retention score dropped"),
+        segmentation.RetentionDropped,
+        RetentionDropped,
         _plain(),
     ),
     Kind(

@@ -205,6 +205,21 @@ class NamedSegmentMoved(BaseModel):
     customer_id: UUID
 
 
+class RetentionDropped(BaseModel):
+    """A customer's retention score fell below the line, half of the business's mean.
+
+    The score is the chance, in hundredths, of a purchase within the horizon. Told again only after
+    it has risen to three quarters of the mean.
+    """
+
+    customer_id: UUID
+    score: int
+    line: int
+    horizon_days: int
+    basis: str
+    as_of: date
+
+
 class MilestoneReached(BaseModel):
     """A customer reached a milestone; 0 points: a greeting alone."""
 

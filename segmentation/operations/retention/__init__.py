@@ -1,5 +1,6 @@
 """Estimating how customers stay, testing it on the past, and foreseeing everybody."""
 
+from segmentation.operations.retention.drops import leave_drops, note_drops
 from segmentation.operations.retention.estimate import estimate_retention
 from segmentation.operations.retention.foresee import (
     foresee,
@@ -17,5 +18,7 @@ __all__ = [
     "foresee",
     "foresee_again",
     "forget_outlooks",
+    "leave_drops",
+    "note_drops",
     "second_opinion",
 ]
