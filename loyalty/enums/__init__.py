@@ -6,6 +6,7 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.enums.rules import BestFor as BestFor
 from loyalty.enums.rules import CapSpan as CapSpan
 from loyalty.enums.rules import DraftState as DraftState
 from loyalty.enums.rules import PresentState as PresentState

@@ -22,6 +22,13 @@ class RuleEffect(models.TextChoices):
         return self not in {RuleEffect.TIMES, RuleEffect.RATE, RuleEffect.FIXED}
 
 
+class BestFor(models.TextChoices):
+    """Which of several that exclude each other counts (rule R50)."""
+
+    CUSTOMER = "customer", _("The best for the customer")
+    MARGIN = "margin", _("What costs the business least")
+
+
 class CapSpan(models.TextChoices):
     """Within what a customer's share of a rule is counted; Jalali, in the business's zone."""
 
@@ -70,7 +77,7 @@ class Verdict(models.TextChoices):
     OCCASION = "occasion", _("Not around a day of the customer's own")
     EVENT = "event", _("The customer has not done what it asks for")
     STRANGER = "stranger", _("The buyer is not known")
-    BEATEN = "beaten", _("Another rule of its group gives more")
+    BEATEN = "beaten", _("Another rule of its group counts")
     TOO_LITTLE = "too_little", _("It comes to less than one point")
     FULL = "full", _("The order has all the points it may have")
     SHARE = "share", _("The customer had all of their share")

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy.models import TenantModel
-from loyalty.enums import ExpiryEnds, TierFall, TierWindow
+from loyalty.enums import BestFor, ExpiryEnds, TierFall, TierWindow
 
 
 class Program(TenantModel):
@@ -114,6 +114,16 @@ class EarningRule(TenantModel):
     points_den = models.BigIntegerField(_("for this many rial"))
     minimum_rial = models.BigIntegerField(_("smallest order (rial)"), default=0)
     cap_points = models.BigIntegerField(_("most points for one order"), null=True, blank=True)
+    # Each line of a purchase is rounded down by itself, not the order once (R2).
+    by_line = models.BooleanField(
+        _("each line is rounded down by itself"), default=False, db_default=False
+    )
+    best_for = models.TextField(
+        _("of several that exclude each other counts"),
+        choices=BestFor.choices,
+        default=BestFor.CUSTOMER,
+        db_default=BestFor.CUSTOMER,
+    )
     is_active = models.BooleanField(_("in force"), default=True)
     starts_at = models.DateTimeField(_("since"))
     # How many rules beside the rate this version has; none costs a sale nothing.

@@ -242,7 +242,7 @@ def post_earnings(*, sales: Sequence[Sale], now: datetime) -> None:
 def _write(sales: Sequence[Sale], current: Terms, now: datetime) -> list[Posted] | None:
     """Post the sales; None when the terms are not those in force any more."""
     earning = {sale.purchase_id: sale for sale in sales if current.retroactive or not sale.imported}
-    if current.bonus_count:
+    if current.is_judged:
         return _write_judged(list(earning.values()), current, now)
     statement = _STATEMENTS[current.members_earn_more, current.has_leavers]
     rows = statement.rows(_columns(list(earning.values()), current) | _constants(current, now))

@@ -12,7 +12,7 @@ from businesses.operations import Actor, record_audit
 from core.errors import NotFound, Problem
 from core.tenancy import operation
 from core.text import normalise
-from loyalty.enums import ExpiryEnds, TierFall, TierWindow
+from loyalty.enums import BestFor, ExpiryEnds, TierFall, TierWindow
 from loyalty.models import EarningRule, Program, Reward, Tier
 from loyalty.operations.books.value import value_changed
 from loyalty.operations.policies import keep_policy
@@ -107,19 +107,30 @@ def update_rule(
     points_den: int,
     minimum_rial: int = 0,
     cap_points: int | None = None,
+    by_line: bool | None = None,
+    best_for: str | None = None,
     actor: Actor | None,
     now: datetime,
 ) -> EarningRule:
     """Put a new version of the rate in force, with the same rules beside it (rule R13).
 
-    Raises Problem `invalid_rule`.
+    How it is rounded and which of several counts stays as it is, unless told. Raises Problem
+    `invalid_rule`.
     """
     numbers = (points_num, minimum_rial, 0 if cap_points is None else cap_points)
     if points_den <= 0 or min(numbers) < 0 or max(*numbers, points_den) > _AT_MOST * 1000:
         raise Problem("invalid_rule", _("The numbers of this rule make no sense."))
-    rate = Rate(num=points_num, den=points_den, minimum_rial=minimum_rial, cap_points=cap_points)
     Program.objects.select_for_update().first()  # one new version at a time
     held = active_rule()
+    was = rate_of(held) if held is not None else Rate(num=points_num, den=points_den)
+    rate = Rate(
+        num=points_num,
+        den=points_den,
+        minimum_rial=minimum_rial,
+        cap_points=cap_points,
+        by_line=was.by_line if by_line is None else by_line,
+        best_for=was.best_for if best_for is None else BestFor(best_for),
+    )
     return put_in_force(rules=Rules(rate=rate, bonuses=_beside(held)), actor=actor, now=now)
 
 

@@ -2,7 +2,8 @@
 
 A coupon stands alone, or beside others that allow it; of those with one group the best for the
 customer counts. Percentages come off first, then amounts, the earlier-made kind before the later;
-each takes of what those before it left. Of ways that exclude each other the customer gets the best.
+each takes of what those before it left. Of ways that exclude each other the customer gets the best,
+or, where the rules in force are for the margin, the one that takes least off.
 """
 
 from collections.abc import Sequence
@@ -14,9 +15,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem, Sentence
-from loyalty.enums import Stacking
+from loyalty.enums import BestFor, Stacking
 from loyalty.models import Coupon, CouponPool
 from loyalty.queries.coupons import Basket, Discount, check_usable, found_by, priced, refusal
+from loyalty.queries.programme import active_rule
 
 MOST_COUPONS: Final = 5
 
@@ -94,17 +96,18 @@ def asked_for(code: str) -> Asked:
 
 
 def stacked(found: Sequence[Asked], basket: Basket) -> Stack:
-    """Return the best way for the customer to use coupons together."""
+    """Return the best way to use coupons together: for the customer, or for the margin."""
+    for_margin = len(found) > 1 and _is_for_margin()
     alone = {id(one): priced(one.pool, one.coupon, basket) for one in found}
     beside = [one for one in found if one.pool.stacking == Stacking.BESIDE]
-    best, beaten = _best_of_groups(beside, alone)
+    best, beaten = _best_of_groups(beside, alone, for_margin=for_margin)
     ways = [_chain(best, basket), *([one] for one in found if one not in beside)]
     stacks = [_taken(way, basket) for way in ways if way]
-    stack = max(stacks, key=lambda one: one.discount_rial)
+    pick = min if for_margin else max
+    stack = pick((one for one in stacks if one.used), key=lambda one: one.discount_rial)
     used = {id(one.asked) for one in stack.used}
-    left = [
-        LeftOut(one, _BEATEN if one in beaten else _APART) for one in found if id(one) not in used
-    ]
+    reasons = _FOR_MARGIN if for_margin else (_BEATEN, _APART)
+    left = [LeftOut(one, reasons[one not in beaten]) for one in found if id(one) not in used]
     return replace(stack, left_out=left)
 
 
@@ -120,18 +123,27 @@ def check_together(pools: Sequence[CouponPool]) -> Problem | None:
 
 _BEATEN: Final = _("Of its group another one gives more.")
 _APART: Final = _("It cannot be used together with the others, which give more.")
+_FOR_MARGIN: Final = (
+    _("Of its group another one counts here."),
+    _("It cannot be used together with the others, which count here."),
+)
+
+
+def _is_for_margin() -> bool:
+    rule = active_rule()
+    return rule is not None and rule.best_for == BestFor.MARGIN
 
 
 def _best_of_groups(
-    beside: Sequence[Asked], alone: dict[int, Discount]
+    beside: Sequence[Asked], alone: dict[int, Discount], *, for_margin: bool
 ) -> tuple[list[Asked], list[Asked]]:
     """Return the best of each group, and of each kind, with the others; the earlier as good."""
     held: dict[object, Asked] = {}
     for one in sorted(beside, key=_order):
         place: object = one.pool.group or one.pool.id
-        before = held.get(place)
-        more = before is None or alone[id(one)].discount_rial > alone[id(before)].discount_rial
-        held[place] = one if more else before or one
+        before = held.get(place, one)
+        more = alone[id(one)].discount_rial - alone[id(before)].discount_rial
+        held[place] = one if (more < 0 if for_margin else more > 0) else before
     best = sorted(held.values(), key=_order)
     return best, [one for one in beside if one not in best]
 

@@ -53,6 +53,10 @@ def _factors(data: Mapping[str, Any]) -> Iterator[str]:
     if "member" in data:
         facts = {"plan": data["member"], "times": times(data["member_num"], data["member_den"])}
         yield _("Multiplied by %(times)s for the membership «%(plan)s».") % facts
+    if data.get("by_line"):
+        yield _("Every item is rounded down by itself: %(less)s points less.") % {
+            "less": number(data["by_line"])
+        }
     yield from given_sentences(data.get("bonuses", ()))
     if "most" in data:
         yield _("Not more than %(most)s points at once.") % {"most": number(data["most"])}

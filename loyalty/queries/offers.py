@@ -96,7 +96,7 @@ def preview(
         return _nothing(current)
     times = earning_multiplier(customer_id, current, now)
     basket = Asked(eligible_rial=eligible_rial, at=now, customer_id=customer_id, sale=sale)
-    judged = judge(basket, rules_of(current.rule_id), current) if current.bonus_count else None
+    judged = judge(basket, rules_of(current.rule_id), current) if current.is_judged else None
     return Preview(
         earn_points=judged.points
         if judged

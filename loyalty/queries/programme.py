@@ -23,7 +23,7 @@ p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negative_cap
 p.hold_minutes, p.tier_window_days, p.retroactive, p.expiry_ends,
 p.correct_most_points, p.correct_alone_points, p.has_leavers, p.waits_for_returns,
 p.tier_window, p.tier_grace_days, p.tier_fall,
-r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points, r.bonus_count,
+r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points, r.by_line, r.bonus_count,
 COALESCE(t.multiplier_num, 1), COALESCE(t.multiplier_den, 1), t.name, COALESCE(t.position, -1),
 EXISTS (SELECT FROM loyalty_membershipplan m
         WHERE m.business_id = p.business_id AND m.multiplier_num > m.multiplier_den)"""
@@ -67,6 +67,7 @@ class Terms:
     points_den: int
     minimum_rial: int
     cap_points: int | None
+    by_line: bool
     bonus_count: int
     base_num: int
     base_den: int
@@ -79,6 +80,11 @@ class Terms:
     def expiry(self, earned_on: date) -> datetime | None:
         """Return when points earned on a day of the business's zone are gone."""
         return end_of_points(earned_on, self.expiry_months, self.zone, self.expiry_ends)
+
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether more than the rate alone decides what a sale earns."""
+        return self.bonus_count > 0 or self.by_line
 
     @property
     def window(self) -> Window:

@@ -114,6 +114,19 @@ def test_a_rule_in_force_is_changed_into_a_draft(page, business):
         assert RuleDraft.objects.get().state == "discarded"
 
 
+def test_r2_r50_how_a_draft_rounds_and_chooses_is_typed_and_told(page, business):
+    with acting_for(business.id):
+        save_draft(rules=Rules(rate=RATE), actor=None, now=timezone.now())
+    typed = {"per": "۵٬۰۰۰", "minimum": "0", "cap": "", "by_line": "on", "best_for": "margin"}
+    assert page("draft/", {"action": "rate"} | typed).status_code == 302
+    with acting_for(business.id):
+        rate = drafted().rate
+    assert (rate.by_line, rate.best_for) == (True, "margin")
+    shown = text(page("draft/"))
+    assert "هر قلم جداگانه رو به پایین گرد می‌شود" in shown
+    assert "آن که برای شما کم‌هزینه‌تر است" in shown
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -56,18 +56,33 @@ def _earned(said: list[Fraction], entry: LedgerEntry) -> int:
             whole *= spoken.pop(0)
     _presents(data.get("presents", ()), spoken)
     most = int(spoken.pop()) if "most" in data else None
-    by_rate = whole / amount if amount else Fraction(0)
-    found = before = _points(whole, most)
+    per_rial = whole / amount if amount else Fraction(0)
+    less = int(spoken.pop(0)) if data.get("by_line") else 0
+    by_rate = _points(whole - less, most)
+    found = by_rate + _of_rules(data, spoken, whole, per_rial, most)
+    assert spoken == []
+    assert told == found
+    return found
+
+
+def _of_rules(
+    data: dict[str, Any],
+    spoken: list[Fraction],
+    whole: Fraction,
+    per_rial: Fraction,
+    most: int | None,
+) -> int:
+    """Return what the rules beside the rate are said to have given, each held against its sum."""
+    found, before = 0, _points(whole, most)
     for part in data.get("bonuses", ()):
         if not part["points"] and "cut" in part:
             continue
-        gave, exact = _given(part, spoken, by_rate)
+        gave, exact = _given(part, spoken, per_rial)
         whole += exact
         upto = _points(whole, most)
-        assert gave < upto - before if "cut" in part else gave == upto - before
+        if "by_line" not in data:  # there each line's fractions go together by themselves
+            assert gave < upto - before if "cut" in part else gave == upto - before
         found, before = found + gave, upto
-    assert spoken == []
-    assert told == found
     return found
 
 

@@ -46,13 +46,22 @@ LINES = st.lists(
     max_size=3,
 )
 VERSION = st.builds(
-    lambda left_out, least, most: (
+    lambda left_out, least, most, by_line, best_for: (
         [one for place, one in enumerate(RULES) if place not in left_out],
-        Rate(num=1, den=100_000, minimum_rial=least, cap_points=most),
+        Rate(
+            num=1,
+            den=100_000,
+            minimum_rial=least,
+            cap_points=most,
+            by_line=by_line,
+            best_for=best_for,
+        ),
     ),
     st.sets(st.integers(0, len(RULES) - 1), max_size=2),
     st.sampled_from([0, 0, 500_000]),
     st.sampled_from([None, None, 60, 25]),
+    st.sampled_from([False, False, True]),
+    st.sampled_from(["customer", "customer", "margin"]),
 )
 BASKETS = st.lists(st.tuples(LINES, st.sampled_from(PEOPLE)), min_size=3, max_size=5)
 # The nightly questions to the ledger, in one statement: rule and row.

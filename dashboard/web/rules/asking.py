@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole
 from dashboard.web.rules.forms import CHANNELS, Hour
+from loyalty.enums import BestFor
 from loyalty.queries.rules.document import Rate
 
 
@@ -22,10 +23,28 @@ class RateForm(forms.Form):
         help_text=_("Empty: no limit."),
     )
 
+    by_line = forms.BooleanField(
+        label=_("Round down each item by itself"),
+        required=False,
+        help_text=_("Otherwise the whole purchase is rounded down once, which gives more points."),
+    )
+    best_for = forms.ChoiceField(
+        label=_("Of rules of one group, and of coupons that exclude each other, counts"),
+        choices=BestFor.choices,
+        required=False,
+    )
+
     def rate(self) -> Rate:
         """Return the rate as typed."""
         data = self.cleaned_data
-        return Rate(num=1, den=data["per"], minimum_rial=data["minimum"], cap_points=data["cap"])
+        return Rate(
+            num=1,
+            den=data["per"],
+            minimum_rial=data["minimum"],
+            cap_points=data["cap"],
+            by_line=data["by_line"],
+            best_for=BestFor(data["best_for"] or BestFor.CUSTOMER),
+        )
 
 
 class BasketForm(forms.Form):

@@ -128,4 +128,6 @@ def _rate(held: Rules) -> dict[str, Any]:
         "per": rate.den // (rate.num or 1),
         "minimum": rate.minimum_rial,
         "cap": rate.cap_points,
+        "by_line": rate.by_line,
+        "best_for": rate.best_for,
     }

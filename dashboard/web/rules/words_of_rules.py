@@ -16,7 +16,7 @@ from dashboard.web import words
 from dashboard.web.rules.attribute_fields import attribute_words
 from dashboard.web.rules.more_conditions import calendar_words, customer_words
 from dashboard.web.rules.present_fields import gives_present, present_names
-from loyalty.enums import CapSpan, RuleEffect
+from loyalty.enums import BestFor, CapSpan, RuleEffect
 from loyalty.queries import tiers
 from loyalty.queries.rules.document import Bonus, Rate, When
 from loyalty.queries.rules.segments import segment_names
@@ -64,6 +64,10 @@ def rate_sentence(rate: Rate) -> str:
         parts.append(
             _("at most %(most)s points a purchase") % {"most": words.number(rate.cap_points)}
         )
+    if rate.by_line:
+        parts.append(_("each item rounded down by itself"))
+    if rate.best_for == BestFor.MARGIN:
+        parts.append(_("of rules and coupons that exclude each other the one that costs you less"))
     return _(", ").join(parts)
 
 

@@ -138,6 +138,8 @@ def _facts(
     # What rules give below the minimum is capped too, and the sentence says so.
     if earned.capped or (not earned.below and earned.points == rate.cap_points):
         facts["most"] = rate.cap_points
+    if earned.lines_less is not None:
+        facts["by_line"] = earned.lines_less
     if earned.presents:
         facts["presents"] = _presents(earned, current)
     return facts | ({"base_points": earned.base_points, "bonuses": gave} if gave else {})

@@ -36,6 +36,8 @@ def put_in_force(
         points_den=rate.den,
         minimum_rial=rate.minimum_rial,
         cap_points=rate.cap_points,
+        by_line=rate.by_line,
+        best_for=rate.best_for,
         starts_at=now,
         bonus_count=len(rules.bonuses),
         helps_customer=helps_customer,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from loyalty.enums import TierFall, TierWindow
+from loyalty.enums import BestFor, TierFall, TierWindow
 from loyalty.models import Program
 from loyalty.queries.engagements import promised
 from loyalty.queries.leaving import BACK_WITHIN
@@ -53,6 +53,10 @@ def _points(programme: Program) -> Document | None:
     # Where nothing is promised the document is as it was before there were such promises.
     if engagements := promised():
         told["engagements"] = engagements
+    if rule.by_line:
+        told["by_line"] = True
+    if rule.best_for != BestFor.CUSTOMER:
+        told["best_for"] = rule.best_for
     return told | _chosen(programme)
 
 

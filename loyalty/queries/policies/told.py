@@ -66,6 +66,15 @@ def chapters_of(document: Facts) -> list[Chapter]:
 
 
 def _earning(points: Facts) -> Iterator[str]:
+    yield from _rate(points)
+    yield _("What is paid with points earns no points, and neither does a gift of the shop.")
+    if not points["gift_cards_earn"]:
+        yield _("What is paid with a gift card earns no points.")
+    for one in points.get("engagements", ()):
+        yield _engagement(one)
+
+
+def _rate(points: Facts) -> Iterator[str]:
     yield _("Every %(per)s toman of a purchase earns %(n)s points.") % {
         "per": toman(points["den"]),
         "n": number(points["num"]),
@@ -76,11 +85,10 @@ def _earning(points: Facts) -> Iterator[str]:
     if points["cap_points"] is not None:
         most = {"most": number(points["cap_points"])}
         yield _("One purchase earns at most %(most)s points by this rate.") % most
-    yield _("What is paid with points earns no points, and neither does a gift of the shop.")
-    if not points["gift_cards_earn"]:
-        yield _("What is paid with a gift card earns no points.")
-    for one in points.get("engagements", ()):
-        yield _engagement(one)
+    if points.get("by_line"):
+        yield _("Points are rounded down for each item of a purchase by itself.")
+    if points.get("best_for"):
+        yield _("Of offers that exclude each other the one that costs the shop less counts.")
 
 
 def _engagement(one: Facts) -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.ids import new_id
 from core.money import MAX_RIAL
-from loyalty.enums import CapSpan, RuleEffect
+from loyalty.enums import BestFor, CapSpan, RuleEffect
 from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.presents import OccasionKind
 
@@ -224,13 +224,17 @@ class Bonus(_Frozen):
 class Rate(_Frozen):
     """`num` points for each `den` rial from `minimum_rial` on, at most `cap_points` an order.
 
-    The cap is of the whole order, rules beside the rate included.
+    The cap is of the whole order, rules beside the rate included. With `by_line` each line is
+    rounded down by itself, not the order once; of rules of one group, and of coupons that exclude
+    each other, what is `best_for` the customer counts or for the business's margin.
     """
 
     num: Annotated[int, Field(strict=True, ge=0, le=_MOST_OF_A_RATE)]
     den: Annotated[int, Field(strict=True, gt=0, le=MAX_RIAL)]
     minimum_rial: Rial = 0
     cap_points: Annotated[int, Field(strict=True, ge=0, le=_MOST_OF_A_RATE)] | None = None
+    by_line: Annotated[bool, Field(strict=True)] = False
+    best_for: BestFor = BestFor.CUSTOMER
 
 
 class Rules(_Frozen):
@@ -238,6 +242,11 @@ class Rules(_Frozen):
 
     rate: Rate
     bonuses: Annotated[tuple[Bonus, ...], Field(max_length=MOST_RULES)] = ()
+
+    @property
+    def reads_lines(self) -> bool:
+        """Tell whether the lines of a purchase matter to the rate or to a rule."""
+        return self.rate.by_line or any(one.when.reads_lines for one in self.bonuses)
 
     @model_validator(mode="after")
     def _are_told_apart(self) -> Self:

@@ -1,8 +1,9 @@
 """What a basket earns under some rules: one pure function for sale, preview, dry run and replay.
 
 The order (rule R3): amount that may earn → × rate → × tier and membership → what each rule adds →
-not more than the rule's cap for an order → the best of each group → not more than the order's cap →
-one floor (R2) → not more than the customer's share → not more than what is left of the budget.
+not more than the rule's cap for an order → the best of each group (for the customer, or for the
+margin) → not more than the order's cap → one floor, or one for each line (R2) → not more than the
+customer's share → not more than what is left of the budget.
 
 A rule adds to what the rate gives; rules do not multiply one another: double and triple points
 together are the rate's points, once more, and twice more. Presents stand beside the points: no cap
@@ -12,13 +13,14 @@ of points is theirs, shares and budgets are.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import floor
 from typing import Final
 from uuid import UUID
 
-from loyalty.enums import RuleEffect, Verdict
+from loyalty.enums import BestFor, RuleEffect, Verdict
 from loyalty.queries.rules.basket import Basket
-from loyalty.queries.rules.conditions import amount_for, missing
-from loyalty.queries.rules.document import Bonus, Rate, Rules
+from loyalty.queries.rules.conditions import amount_for, is_named, missing
+from loyalty.queries.rules.document import Bonus, Rate, Rules, When
 
 _NOTHING: Final = Fraction(0)
 
@@ -62,13 +64,15 @@ class Earned:
     """What a basket earns: the rate's points and each rule's, in order, the silent ones too.
 
     `below` tells that the purchase is under the rate's minimum, `capped` that the cap of the order
-    cut something off.
+    cut something off; `lines_less` how many points of the rate were lost because each line was
+    rounded down by itself, None where the order was.
     """
 
     base_points: int
     parts: Sequence[Part]
     below: bool
     capped: bool
+    lines_less: int | None = None
 
     @property
     def points(self) -> int:
@@ -102,8 +106,9 @@ def evaluate(basket: Basket, rules: Rules, room: Room = _FREE) -> Earned:
             for bonus in rules.bonuses
         ],
         basket.point_rial,
+        rate.best_for,
     )
-    return _floored(whole, parts, rate.cap_points, room, below=below)
+    return _floored(_Floor(basket, rate), whole, parts, room, below=below)
 
 
 def _base(rial: int, basket: Basket, rate: Rate) -> Fraction:
@@ -146,17 +151,19 @@ def _exact(bonus: Bonus, rial: int, basket: Basket, rate: Rate, *, below: bool) 
     return _base(rial, basket, rate) * (bonus.num - bonus.den) / bonus.den
 
 
-def _best_of_groups(parts: list[Part], point_rial: int) -> list[Part]:
+def _best_of_groups(parts: list[Part], point_rial: int, best_for: BestFor) -> list[Part]:
     """Let the best of each group count, the earlier of two as good (rule R50).
 
-    Points and presents are held against each other by what they are worth in rial.
+    Points and presents are held against each other by what they are worth in rial: most is the best
+    for the customer, least but not nothing for the margin.
     """
     best: dict[str, Part] = {}
+    rank = _for_margin if best_for == BestFor.MARGIN else _worth
     for part in parts:
         group = part.bonus.group
         if group and part.verdict == Verdict.APPLIED:
             held = best.get(group)
-            best[group] = max(held or part, part, key=lambda one: _worth(one, point_rial))
+            best[group] = max(held or part, part, key=lambda one: rank(one, point_rial))
     return [
         replace(part, verdict=Verdict.BEATEN, exact=_NOTHING, presents=0, capped=False)
         if part.verdict == Verdict.APPLIED and best.get(part.bonus.group, part) is not part
@@ -169,26 +176,71 @@ def _worth(part: Part, point_rial: int) -> Fraction:
     return (part.exact + part.presents) * part.bonus.unit_rial(point_rial)
 
 
+def _for_margin(part: Part, point_rial: int) -> tuple[bool, Fraction]:
+    worth = _worth(part, point_rial)
+    return worth > 0, -worth
+
+
+class _Floor:
+    """Adds what rate and rules come to before it is rounded: on the order, or line by line (R2).
+
+    Points given at once, and those cut to a rule's own cap, are whole and of no line.
+    """
+
+    def __init__(self, basket: Basket, rate: Rate) -> None:
+        self.goods = basket.goods if rate.by_line else ()
+        self.cap = rate.cap_points
+        self.lines = [_NOTHING] * max(1, len(self.goods))
+
+    def add(self, exact: Fraction, of: Part | None = None) -> int:
+        """Add what the rate or a rule comes to; return the points so far, cap included."""
+        weights = [1]
+        if of is None or not (of.capped or of.bonus.effect == RuleEffect.FIXED):
+            weights = self._weights(When() if of is None else of.bonus.when)
+        whole = sum(weights)
+        for at, weight in enumerate(weights):
+            self.lines[at] += exact * weight / whole
+        return self.points if self.cap is None else min(self.points, self.cap)
+
+    def _weights(self, when: When) -> list[int]:
+        weights = [
+            one.rial if not when.names_goods or is_named(when, one) else 0 for one in self.goods
+        ]
+        return weights if any(weights) else [1]
+
+    @property
+    def points(self) -> int:
+        """Return the points so far without the cap."""
+        return sum(map(floor, self.lines))
+
+    @property
+    def less(self) -> int | None:
+        """Return how many points rounding each line has cost so far; None: nothing is by line."""
+        return floor(sum(self.lines)) - self.points if self.goods else None
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the cap cuts something off."""
+        if self.cap is None:
+            return False
+        return (self.points if self.goods else self.lines[0]) > self.cap
+
+
 def _floored(
-    whole: Fraction, parts: Sequence[Part], cap: int | None, room: Room, *, below: bool
+    under: _Floor, whole: Fraction, parts: Sequence[Part], room: Room, *, below: bool
 ) -> Earned:
-    """Take one floor of the order and tell each rule its part of it.
+    """Take the floor and tell each rule its part of it.
 
     A rule's part is the floor with it less the floor before it, so the parts sum to the order's.
     """
-    before = _points(whole, cap)
-    base, given = before, []
+    base = before = under.add(whole)
+    less, given = under.less, []
     for part in parts:
-        whole += part.exact
-        upto = _points(whole, cap)
-        given.append(_within(part, upto - before, room, full=cap is not None and before >= cap))
+        upto = under.add(part.exact, part)
+        full = under.cap is not None and before >= under.cap
+        given.append(_within(part, upto - before, room, full=full))
         before = upto
-    return Earned(base, given, below=below, capped=cap is not None and whole > cap)
-
-
-def _points(exact: Fraction, cap: int | None) -> int:
-    floor = exact.numerator // exact.denominator
-    return floor if cap is None else min(floor, cap)
+    return Earned(base, given, below=below, capped=under.is_over, lines_less=less)
 
 
 def _within(part: Part, points: int, room: Room, *, full: bool) -> Part:

@@ -91,7 +91,7 @@ def baskets_of(
 ) -> list[tuple[Sold, Standing, Basket]]:
     """Return each purchase's basket; lines and numbers are read only when a rule asks."""
     ids = [one.purchase_id for one in sold]
-    lines = goods_sold(ids) if any(b.when.reads_lines for b in rules.bonuses) else {}
+    lines = goods_sold(ids) if rules.reads_lines else {}
     numbers = (
         purchase_numbers(ids, fresh=[one.purchase_id for one in sold if one.fresh])
         if any(b.when.counts_purchases for b in rules.bonuses)

@@ -57,7 +57,7 @@ class History:
         bonuses = [one.when for held in rules for one in held.bonuses]
         return cls(
             current,
-            any(when.reads_lines for when in bonuses),
+            any(held.reads_lines for held in rules),
             bonuses,
             before() if any(when.counts_purchases for when in bonuses) else None,
             dict(Tier.objects.values_list("name", "id")),

@@ -5,6 +5,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from core.tenancy import active_business_id
+from loyalty.enums import BestFor
 from loyalty.models import BonusRule, EarningRule
 from loyalty.queries.rules.document import Bonus, Present, Rate, Rules, When
 
@@ -39,6 +40,8 @@ def rate_of(version: EarningRule) -> Rate:
         den=version.points_den,
         minimum_rial=version.minimum_rial,
         cap_points=version.cap_points,
+        by_line=version.by_line,
+        best_for=BestFor(version.best_for),
     )
 
 

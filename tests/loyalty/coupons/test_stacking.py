@@ -11,6 +11,7 @@ from core.ids import new_id
 from customers.models import Purchase
 from customers.operations import record_return
 from loyalty.models import CouponPool, CouponUse
+from loyalty.operations import update_rule
 from loyalty.operations.coupons import reserve_coupon, reserve_coupons
 from loyalty.queries.coupon_stacks import stack_of
 from loyalty.queries.invariants import broken
@@ -56,6 +57,22 @@ def test_r50_of_a_group_the_best_for_the_customer_counts(offered, now):
     assert [one.asked.code for one in stack_of(["TENTH", "MINUS"], basket(900_000), now).used] == [
         "TENTH"
     ]
+
+
+def test_r50_where_the_margin_counts_the_cheapest_way_is_taken(offered, now):
+    """R50: of a group, and of ways that exclude each other, what takes least off."""
+    update_rule(points_num=1, points_den=100_000, best_for="margin", actor=None, now=now)
+    beside(offered, "TENTH", group="یلدا")
+    beside(offered, "MINUS", percent=None, off_rial=50_000, group="یلدا")
+    offered(code="ALONE", percent=2)
+    stack = stack_of(["TENTH", "MINUS"], basket(900_000), now)
+    assert [one.asked.code for one in stack.used] == ["MINUS"]
+    alone = stack_of(["TENTH", "MINUS", "ALONE"], basket(900_000), now)
+    assert told(alone) == [("ALONE", 900_000, 18_000)]
+    assert {str(one.why) for one in alone.left_out} == {
+        "از گروه آن، اینجا کوپن دیگری به حساب می‌آید.",
+        "با بقیه که اینجا به حساب می‌آیند، همراه نمی‌شود.",
+    }
 
 
 def test_r50_one_that_finds_nothing_left_is_passed_over(offered, now):

@@ -41,18 +41,41 @@ def given(sold: Sold, rules: Sequence[Any], rate: Any, left: Mapping[UUID, int])
     open_ = [one for one in rules if exact[one.key] is not None and left.get(one.key, 1) > 0]
     for group in {one.group for one in open_ if one.group}:
         members = [one for one in open_ if one.group == group]
-        best = max(members, key=lambda one: exact[one.key] or 0)  # the earlier of two as good
+        best = _best(members, exact, rate.best_for)
         open_ = [one for one in open_ if one is best or one.group != group]
-    whole = Fraction(0) if below else Fraction(sold.rial, RIAL_PER_POINT) * sold.factor
-    most = int(whole + 10**9) if rate.cap_points is None else rate.cap_points
-    by_rate = floor = min(int(whole), most)
+    base = Fraction(0) if below else Fraction(sold.rial, RIAL_PER_POINT) * sold.factor
+    lines = _spread(base, sold, rate)
+    most = int(sum(lines) + 10**9) if rate.cap_points is None else rate.cap_points
+    by_rate = floor = min(sum(map(int, lines)), most)
     gave = {}
     for one in open_:
-        whole += exact[one.key] or 0
-        part, floor = min(int(whole), most) - floor, min(int(whole), most)
+        worth = exact[one.key] or Fraction(0)
+        added = _spread(worth, sold, rate, one)
+        lines = [line + more for line, more in zip(lines, added, strict=True)]
+        upto = min(sum(map(int, lines)), most)
+        part, floor = upto - floor, upto
         gave[one.key] = min(part, left.get(one.key, part))
     by_rules = {key: points for key, points in gave.items() if points}
     return Given(by_rate, by_rules, rate.minimum_rial)
+
+
+def _best(members: Sequence[Any], exact: Mapping[UUID, Any], best_for: str) -> Any:
+    """Return the dearest of a group, or the cheapest that gives anything; the earlier as good."""
+    giving = [one for one in members if exact[one.key]] or list(members)
+    pick = min if best_for == "margin" else max
+    return pick(giving, key=lambda one: exact[one.key] or 0)
+
+
+def _spread(worth: Fraction, sold: Sold, rate: Any, rule: Any = None) -> list[Fraction]:
+    """Return what an amount of points comes to on each line where each is rounded by itself."""
+    if not rate.by_line or not sold.lines:
+        return [worth]
+    whole = rule is not None and (rule.effect == "fixed" or worth == rule.cap_points)
+    if whole:
+        return [worth, *[Fraction(0)] * (len(sold.lines) - 1)]
+    named = rule.when.categories if rule is not None else ()
+    amounts = [amount if not named or kind in named else 0 for kind, amount, _ in sold.lines]
+    return [worth * Fraction(amount, sum(amounts) or 1) for amount in amounts]
 
 
 def _worth(rule: Any, sold: Sold, *, below: bool) -> Fraction | None:

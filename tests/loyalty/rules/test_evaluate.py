@@ -200,3 +200,58 @@ def test_r2_the_parts_sum_to_one_floor_of_the_exact_order(rial, effects, cap):
             }[kind] * bool(rial)
     assert told.points == (int(exact) if cap is None else min(int(exact), cap))
     assert all(part.points >= 0 for part in told.parts)
+
+
+LINES = goods_of([("a", "نان", 150_000), ("b", "قهوه", 150_000), ("c", "نان", 150_000)], 450_000)
+
+
+def test_r2_the_floor_is_of_the_order_or_of_each_line():
+    """R2: three lines of 150,000 at 1 for 100,000 are four points, or three line by line."""
+    three = basket(450_000, goods=LINES)
+    by_line = RATE.model_copy(update={"by_line": True})
+    assert (earned(three).points, earned(three).lines_less) == (4, None)
+    told = earned(three, rate=by_line)
+    assert (told.points, told.lines_less) == (3, 1)
+    # Without lines there is one floor.
+    assert earned(basket(450_000), rate=by_line).points == 4
+
+
+def test_r2_r3_a_lines_floor_comes_after_what_rules_add_to_it():
+    """R3 line by line: 1.5 and 1.5 more on two of them; points at once are whole and of no line."""
+    by_line = RATE.model_copy(update={"by_line": True})
+    bread = bonus(when={"categories": ("نان",)})
+    told = earned(basket(450_000, goods=LINES), bread, bonus("fixed", 5), rate=by_line)
+    assert [part.points for part in told.parts] == [4, 5]
+    assert told.points == 3 + 1 + 3 + 5 == 12
+    capped = earned(basket(450_000, goods=LINES), bonus(num=9, cap_points=2), rate=by_line)
+    assert capped.points == 3 + 2
+
+
+@given(
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=6),
+    st.lists(_EFFECTS, max_size=4),
+    st.none() | st.integers(0, 60),
+)
+def test_r2_line_by_line_never_gives_more_and_loses_less_than_a_point_a_line(rials, effects, cap):
+    goods = goods_of([("x", "", rial) for rial in rials], sum(rials))
+    rules = [bonus(*effect) for effect in effects]
+    rate = RATE.model_copy(update={"cap_points": cap})
+    once = earned(basket(sum(rials), goods=goods), *rules, rate=rate)
+    by_line = rate.model_copy(update={"by_line": True})
+    told = earned(basket(sum(rials), goods=goods), *rules, rate=by_line)
+    assert once.points - len(rials) < told.points <= once.points
+    assert all(part.points >= 0 for part in told.parts)
+
+
+def test_r50_the_best_for_the_margin_is_the_cheapest_that_gives_anything():
+    """R50: which of a group counts is a policy of the version, in sight."""
+    margin = RATE.model_copy(update={"best_for": "margin"})
+    twice, thrice = bonus(group="صبح"), bonus(num=3, group="صبح")
+    told = earned(basket(), thrice, twice, rate=margin)
+    assert told.points == 20
+    assert [part.verdict for part in told.parts] == [Verdict.BEATEN, Verdict.APPLIED]
+    # One that comes to nothing keeps no other from counting.
+    high = margin.model_copy(update={"minimum_rial": 2_000_000})
+    assert earned(basket(), bonus(group="g"), bonus("fixed", 5, group="g"), rate=high).points == 5
+    same = earned(basket(), bonus(group="صبح"), bonus(group="صبح"), rate=margin)
+    assert [part.verdict for part in same.parts] == [Verdict.APPLIED, Verdict.BEATEN]

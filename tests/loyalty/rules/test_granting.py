@@ -15,8 +15,9 @@ from loyalty.models import BonusRule, EarningRule, LedgerEntry, Lot, RuleMeter, 
 from loyalty.operations import TierPlan, grant_tier, post_earnings, update_rule, update_tiers
 from loyalty.operations.earn import Sale
 from loyalty.operations.rules.drafts import discard_draft, publish_draft, save_draft
-from loyalty.queries import tiers
+from loyalty.queries import preview, tiers
 from loyalty.queries.invariants import broken
+from loyalty.queries.rules import judge as judged
 from loyalty.queries.rules.document import Rules
 from payments.enums import AlertKind
 from payments.queries.alerts import alert_rows
@@ -46,6 +47,28 @@ def test_a_sale_earns_what_its_rules_add_and_its_entry_says_so(buy, now):
         (5, 1_000_000),
     ]
     assert computed(entry(sold)) == moved(entry(sold)) == 19
+
+
+def test_r2_a_version_may_round_each_line_and_says_so(buy, now):
+    """R2: the sale, its sentence and the preview agree; another rate keeps the choice."""
+    bread = [("b", "نان", 150_000), ("c", "نان", 150_000), ("d", "چای", 150_000)]
+    put(now=now, rate=RATE.model_copy(update={"by_line": True}))
+    sold = buy(*bread)
+    assert points(sold) == 3
+    assert computed(entry(sold)) == moved(entry(sold)) == 3
+    seen = preview(
+        total_rial=450_000,
+        eligible_rial=450_000,
+        customer_id=buyer(sold),
+        now=now,
+        sale=judged.Sale(lines=bread),
+    )
+    assert seen.earn_points == 3
+    assert update_rule(points_num=1, points_den=100_000, actor=None, now=now).by_line
+    put(bonus(), now=now, rate=RATE.model_copy(update={"by_line": True}))
+    twice = buy(*bread)
+    assert points(twice) == 9
+    assert computed(entry(twice)) == moved(entry(twice)) == 9
 
 
 def test_a_basket_no_rule_is_about_earns_as_without_rules(buy, now):
