@@ -4,20 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loyalty', '0034_gift_card_top_ups'),
+        ("loyalty", "0034_gift_card_top_ups"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='earningrule',
-            name='best_for',
-            field=models.TextField(choices=[('customer', 'The best for the customer'), ('margin', 'What costs the business least')], db_default='customer', default='customer', verbose_name='of several that exclude each other counts'),
+            model_name="earningrule",
+            name="best_for",
+            field=models.TextField(
+                choices=[
+                    ("customer", "The best for the customer"),
+                    ("margin", "What costs the business least"),
+                ],
+                db_default="customer",
+                default="customer",
+                verbose_name="of several that exclude each other counts",
+            ),
         ),
         migrations.AddField(
-            model_name='earningrule',
-            name='by_line',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='each line is rounded down by itself'),
+            model_name="earningrule",
+            name="by_line",
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="each line is rounded down by itself"
+            ),
         ),
     ]
