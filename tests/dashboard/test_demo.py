@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -11,15 +12,18 @@ from django.utils import timezone
 from core.calendar import TEHRAN, business_day
 from core.tenancy import acting_for
 from dashboard.management.demo.rails.bank import Bank
+from dashboard.management.demo.rails.banks import play_banks
 from dashboard.management.demo.rails.calendar import Calendar
 from dashboard.management.demo.rails.gateways import open_gateways
 from dashboard.management.demo.rails.links import carts, open_reminders
 from dashboard.management.demo.rails.memberships import memberships
 from dashboard.management.demo.rails.play import Play, buyers_of
 from dashboard.management.demo.rails.story import HISTORY
-from dashboard.management.demo.trades import CLOTHING
+from dashboard.management.demo.trades import CAFE, CLOTHING
 from loyalty.queries.memberships import membership_rows
+from payments.models import PaymentAttempt
 from payments.queries import payment_rows
+from payments.queries.issuers import success_by_bank
 from payments.queries.links import cart_rows, recovery_rows
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
@@ -110,3 +114,30 @@ def test_carts_are_left_reminded_of_and_some_bought(
     assert len(told) == decided == 5
     assert told["cart-000"] is told["cart-003"] is True
     assert told["cart-001"] is False
+
+
+@pytest.mark.django_db
+def test_the_coffee_shop_routes_a_bank_of_its_own_way(
+    business, fresh_sandbox: Sandbox, settings, as_role
+) -> None:
+    """ADR 47 is seen: a bank's buyer goes to the terminal behind, everybody else to the first."""
+    settings.SANDBOX_URL = fresh_sandbox.base_url
+    now = timezone.now()
+    with Bank(fresh_sandbox.base_url) as bank, as_role("vafa_worker"):
+        play_banks(business_id=business.id, trade=CAFE, bank=bank, now=now)
+    with acting_for(business.id):
+        routes = {
+            one.payment.external_id: (one.account.title, one.route["reason"])
+            for one in PaymentAttempt.objects.filter(payment__external_id__startswith="order-last")
+        }
+        mix = success_by_bank(
+            since=business_day(now, TEHRAN) - timedelta(days=29),
+            until=business_day(now, TEHRAN) + timedelta(days=1),
+            zone=TEHRAN,
+        )
+    assert routes == {
+        "order-last-0": ("زیبال، پایانهٔ دوم", "bank"),
+        "order-last-1": ("زیبال، پایانهٔ اول", "order"),
+    }
+    told = [(one.bank and one.bank.code, one.success.tries, one.success.won) for one in mix.banks]
+    assert told == [("012", 61, 48), ("056", 25, 19)]

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from businesses.queries import business_by_slug
 from dashboard.management.demo.fill import Login, fill, new_key, password_of
-from dashboard.management.demo.rails import Bank, play_rails
+from dashboard.management.demo.rails import Bank, play_banks, play_rails
 from dashboard.management.demo.trades import TRADES, Trade
 
 STAFF = Login("staff@vafa.example", "vafa-staff-1405")
@@ -63,6 +63,8 @@ class Command(BaseCommand):
         # A history that was interrupted ends now; workers do the rest.
         with Bank(settings.SANDBOX_URL) as bank:
             bank.catch_up()
+            for trade in missing:
+                _play_banks(trade, bank)
 
     def _fill(self, trade: Trade) -> None:
         with transaction.atomic():
@@ -83,6 +85,12 @@ class Command(BaseCommand):
 
 def _start(trade: Trade) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "manage.py", "load_demo", "--only", trade.slug])
+
+
+def _play_banks(trade: Trade, bank: Bank) -> None:
+    known = business_by_slug(trade.slug)
+    if trade.shows_banks and known is not None:
+        play_banks(business_id=known.id, trade=trade, bank=bank, now=timezone.now())
 
 
 def _told(trade: Trade) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from businesses.operations import (
     hire_employee,
     issue_api_key,
     open_branch,
+    update_business,
 )
 from core.calendar import TEHRAN, business_day
 from core.tenancy import acting_for
@@ -170,6 +171,14 @@ def _at(sale: NewPurchase) -> datetime:
 
 
 def _open(trade: Trade, now: datetime) -> None:
+    update_business(
+        name=trade.name,
+        vertical=trade.vertical,
+        timezone=str(TEHRAN),
+        phone="",
+        enamad_url=trade.enamad_url,
+        now=now,
+    )
     update_program(changes={"retroactive": True}, actor=None, now=now)
     ids: dict[str, UUID | None] = {"main": None}
     for code, name in trade.branches:

@@ -5,7 +5,8 @@ What is planted, so that a reader of the pages can check them:
 * café «کافه نارنج»: many regulars; business is best on Thursday and Friday; from Mehr on the branch
   «ونک» disappoints: its customers come half as often, and its survey answers are low. Five weeks
   ago a campaign went out; of the purchases the held-out customers would have made in the two weeks
-  after it, two in five never happened.
+  after it, two in five never happened. Offices order online: with cards of one bank the gateway in
+  front loses two tries in five, the one behind it none (see `rails.banks`).
 * clothing «پوشاک ترمه»: rare, dear purchases; Esfand (before Nowruz) sells three times as much; one
   purchase in twelve is partly returned. The last two months and a half show every rail of payment
   (see `rails`): two gateways, one silent on a morning a month ago; refunds and payouts in every
@@ -51,6 +52,8 @@ class Trade:
     spoiled_from_month: int = 0
     sends_offer: bool = False
     shows_rails: bool = False
+    shows_banks: bool = False
+    enamad_url: str = ""
 
 
 CAFE = Trade(
@@ -79,6 +82,7 @@ CAFE = Trade(
     spoiled_branch="vanak",
     spoiled_from_month=7,
     sends_offer=True,
+    shows_banks=True,
 )
 
 CLOTHING = Trade(
@@ -104,6 +108,7 @@ CLOTHING = Trade(
     weekend=1.4,
     return_one_in=12,
     shows_rails=True,
+    enamad_url="https://trustseal.enamad.ir/?id=0&Code=demo",
 )
 
 TOYS = Trade(
