@@ -1,5 +1,6 @@
 """Filters and tags of the pages: the reader's digits, money, days, icons and charts."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -26,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from businesses.queries import memberships_of
 from dashboard.web import words
-from dashboard.web.navigation import landing, links, money_links, segment_links
+from dashboard.web.navigation import Link, grouped, landing, links, money_links, segment_links
 from dashboard.web.preferences import THEME_COOKIE
 from payments.queries.alerts import open_alerts
 
@@ -207,19 +208,25 @@ def phone_bar(context: dict[str, Any], current: str) -> dict[str, Any]:
     return {"links": [entry for entry in entries if entry.on_phone]}
 
 
-@register.inclusion_tag("dashboard/parts/money_tabs.html", takes_context=True)
+@register.inclusion_tag("dashboard/parts/grouped_tabs.html", takes_context=True)
 def money_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
     """Draw the tabs of the payment pages; nothing for a role that sees just one of them."""
     request = context["request"]
     tabs = money_links(request.business, request.role, current)
-    shown = tabs if len(tabs) > 1 else []
-    waiting = open_alerts() if any(tab.name == "alerts" for tab in shown) else 0
-    return {"tabs": shown, "alerts": waiting}
+    if any(tab.name == "alerts" for tab in tabs):
+        waiting = open_alerts()
+        tabs = [replace(tab, count=waiting) if tab.name == "alerts" else tab for tab in tabs]
+    return _grouped(tabs, _("Payment pages"))
 
 
-@register.inclusion_tag("dashboard/parts/segment_tabs.html", takes_context=True)
+@register.inclusion_tag("dashboard/parts/grouped_tabs.html", takes_context=True)
 def segment_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
     """Draw the tabs of the pages about segments."""
     request = context["request"]
-    groups, tabs = segment_links(request.business, request.role, current)
-    return {"groups": groups, "tabs": tabs}
+    tabs = segment_links(request.business, request.role, current)
+    return _grouped(tabs, _("Pages of segments"))
+
+
+def _grouped(links_shown: list[Link], title: str) -> dict[str, Any]:
+    groups, tabs = grouped(links_shown)
+    return {"rows": [("tabs-groups", groups), ("", tabs)], "title": title}

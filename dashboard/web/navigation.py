@@ -128,42 +128,44 @@ ENTRIES: Final = (
 )
 
 
-# The pages of «Payments», as tabs under its heading; their sidebar entry is "payments".
+# The pages of «Payments», as tabs under its heading, in groups: the tabs of a group follow its
+# name. Their sidebar entry is "payments".
+_IN, _PARTS, _OUT = _("What comes in"), _("In parts and by itself"), _("What goes out")
+_GATEWAYS, _BOOKS = _("Gateways and alerts"), _("Books and reports")
 MONEY_TABS: Final = (
-    Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE),
-    Entry(name="deposits", icon="building-bank", label=_("Deposits"), roles=READERS),
-    Entry(
-        name="instalments",
-        icon="calendar-dollar",
-        label=_("Instalments"),
-        roles=EVERYONE,
-        module=Module.INSTALMENTS,
-    ),
-    Entry(name="payment-links", icon="link", label=_("Links"), roles=EVERYONE, module=Module.LINKS),
-    Entry(
-        name="quotes", icon="lock", label=_("Promised prices"), roles=EVERYONE, module=Module.QUOTES
-    ),
-    Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS),
-    Entry(name="debits", icon="calendar-repeat", label=_("Debits"), roles=EVERYONE),
-    Entry(name="mandates", icon="signature", label=_("Permissions"), roles=EVERYONE),
-    Entry(name="health", icon="heartbeat", label=_("Health"), roles=READERS),
-    Entry(name="alerts", icon="alert-triangle", label=_("Alerts"), roles=READERS),
-    Entry(name="gateways", icon="building-bank", label=_("Gateways"), roles=OWNERS),
-    Entry(name="refunds", icon="arrow-back-up", label=_("Refunds"), roles=READERS),
-    Entry(name="payouts", icon="send", label=_("Payouts"), roles=MANAGERS),
-    Entry(
-        name="inquiries",
-        icon="user-search",
-        label=_("Inquiries"),
-        roles=MANAGERS,
-        module=Module.INQUIRIES,
-    ),
-    Entry(name="books", icon="book-2", label=_("Books"), roles=READERS),
-    Entry(name="payment-methods", icon="chart-bar", label=_("Reports"), roles=READERS),
-)
+    Entry(name="payments", icon="credit-card", label=_("Payments"), roles=EVERYONE, group=_IN),
+    Entry(name="deposits", icon="building-bank", label=_("Deposits"), roles=READERS, group=_IN),
+    Entry(name="payment-links", icon="link", label=_("Links"), roles=EVERYONE, group=_IN,
+          module=Module.LINKS),
+    Entry(name="quotes", icon="lock", label=_("Promised prices"), roles=EVERYONE, group=_IN,
+          module=Module.QUOTES),
+    Entry(name="checkouts", icon="shopping-cart-off", label=_("Unfinished"), roles=READERS,
+          group=_IN),
+    Entry(name="instalments", icon="calendar-dollar", label=_("Instalments"), roles=EVERYONE,
+          group=_PARTS, module=Module.INSTALMENTS),
+    Entry(name="debits", icon="calendar-repeat", label=_("Debits"), roles=EVERYONE, group=_PARTS),
+    Entry(name="mandates", icon="signature", label=_("Permissions"), roles=EVERYONE, group=_PARTS),
+    Entry(name="refunds", icon="arrow-back-up", label=_("Refunds"), roles=READERS, group=_OUT),
+    Entry(name="payouts", icon="send", label=_("Payouts"), roles=MANAGERS, group=_OUT),
+    Entry(name="inquiries", icon="user-search", label=_("Inquiries"), roles=MANAGERS, group=_OUT,
+          module=Module.INQUIRIES),
+    Entry(name="health", icon="heartbeat", label=_("Health"), roles=READERS, group=_GATEWAYS),
+    Entry(name="alerts", icon="alert-triangle", label=_("Alerts"), roles=READERS,
+          group=_GATEWAYS),
+    Entry(name="gateways", icon="building-bank", label=_("Gateways"), roles=OWNERS,
+          group=_GATEWAYS),
+    Entry(name="books", icon="book-2", label=_("Books"), roles=READERS, group=_BOOKS),
+    Entry(name="payment-methods", icon="chart-bar", label=_("Ways of paying"), roles=READERS,
+          group=_BOOKS),
+    Entry(name="return-cost", icon="receipt-refund", label=_("Cost of returns"), roles=READERS,
+          group=_BOOKS),
+    Entry(name="baskets", icon="basket", label=_("Baskets"), roles=READERS, group=_BOOKS),
+    Entry(name="refund-report", icon="clock", label=_("Waiting for money back"), roles=READERS,
+          group=_BOOKS),
+)  # fmt: skip
 
 
-# The pages of «Segments», likewise, in four groups: the tabs of a group follow its name.
+# The pages of «Segments», likewise.
 _SEGMENTS, _WHO = _("Segments"), _("Who they are to us")
 _BACK, _CHANGE = _("Who comes back"), _("Where it goes")
 SEGMENT_TABS: Final = (
@@ -198,7 +200,7 @@ SEGMENT_TABS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """An entry as one role in one business sees it."""
+    """An entry as one role in one business sees it; `count`: what waits there for somebody."""
 
     icon: str
     label: Promise
@@ -207,6 +209,7 @@ class Link:
     current: bool
     on_phone: bool
     name: str = ""
+    count: int = 0
 
 
 def links(business: BusinessInfo, role: Role, current: str) -> list[Link]:
@@ -214,23 +217,33 @@ def links(business: BusinessInfo, role: Role, current: str) -> list[Link]:
     return _seen(ENTRIES, business, role, current)
 
 
+Tabs = tuple[list[Link], list[Link]]
+
+
 def money_links(business: BusinessInfo, role: Role, current: str) -> list[Link]:
-    """Return the tabs of the payment pages a role may open; `current` is the open one's name."""
+    """Return the payment pages a role may open; `current` is the open one's name."""
     return _seen(MONEY_TABS, business, role, current)
 
 
-def segment_links(
-    business: BusinessInfo, role: Role, current: str
-) -> tuple[list[Link], list[Link]]:
-    """Return the groups of the pages about segments, and the tabs of the open one's group.
+def segment_links(business: BusinessInfo, role: Role, current: str) -> list[Link]:
+    """Return the pages about segments a role may open."""
+    return _seen(SEGMENT_TABS, business, role, current)
 
-    A group leads to the first of its pages that a role may open.
+
+def grouped(tabs: list[Link]) -> Tabs:
+    """Return the groups of pages, and the tabs of the open one's group.
+
+    A group leads to the first of its pages that a role may open, and tells what waits in all.
     """
-    tabs = _seen(SEGMENT_TABS, business, role, current)
     group = next((tab.group for tab in tabs if tab.current), None)
     firsts = {tab.group: tab for tab in reversed(tabs)}
     groups = [
-        replace(tab, label=tab.group, current=tab.group == group)
+        replace(
+            tab,
+            label=tab.group,
+            current=tab.group == group,
+            count=sum(one.count for one in tabs if one.group == tab.group),
+        )
         for tab in tabs
         if firsts[tab.group] is tab and not isinstance(tab.group, str)
     ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Problem
+from core.errors import Problem, Sentence
 from core.spelling import number
 from payments.enums import PaymentState
 from payments.models import Payment
@@ -35,7 +35,9 @@ def release(payment_id: UUID, amount_rial: int) -> None:
 def exceeds(payment: Payment) -> Problem:
     """Return the refusal of more than a payment has left."""
     left = payment.amount_rial - payment.refunded_rial
-    detail = _("Only %(left)s rial of this payment can still go back.") % {"left": number(left)}
+    detail: Sentence = _("All of this payment has gone back, or is on its way.")
+    if left > 0:
+        detail = _("Only %(left)s rial of this payment can still go back.") % {"left": number(left)}
     return Problem(
         "refund_exceeds_payment",
         detail,

@@ -149,6 +149,15 @@ def test_the_public_rules_tell_it_and_forget_it(levels, now):
     assert "tiers" not in policy_document()["returns"]
 
 
+def test_c074_of_no_day_the_rules_say_that_it_does_not_come_back(levels, now):
+    set_return_window(category=CAKE, days=0, now=now)
+    set_tier_window(tier_id=levels[2].id, days=0, now=now)
+    chapters = [one for one in chapters_of(policy_document()) if one.key == "returns"]
+    told = " ".join(chapters[0].sentences)
+    assert f"«{CAKE}» قابل مرجوعی نیست." in told
+    assert "۰ روز" not in told
+
+
 def test_categories_set_anew_leave_tiers_alone_unless_told(levels, now):
     replace_return_windows(windows=[(HAT, 3)], now=now)
     assert refund_policy().tier_days == {levels[2].id: 30}

@@ -20,7 +20,6 @@ from dashboard.web.refunds.forms import RulesForm, TierWindowForm, WindowForm
 from dashboard.web.refunds.showing import lasting
 from dashboard.web.reports.comparing import Compared
 from dashboard.web.reports.comparing import told as compared
-from dashboard.web.reports.tabs import report_tabs
 from payments.enums.refunds import Waiting
 from payments.operations.refunds import (
     forget_return_window,
@@ -104,7 +103,6 @@ def _page(request: BusinessRequest, form: RulesForm | None) -> HttpResponse:
         "steps": _steps_chart(told.steps) if told.steps else None,
         "proof": _proof(told.steps),
         "effect": _effect(refund_effect(today=today, zone=zone)) if told.requested else [],
-        "tabs": report_tabs(request, "refund-report"),
         "windows": return_windows(),
         "tiers": tiers,
         "tier_form": TierWindowForm(tiers=tiers) if form and tiers else None,

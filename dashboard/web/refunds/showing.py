@@ -57,6 +57,8 @@ def preview_lines(told: RefundPreview) -> list[Fact]:
 def _comes_back(term: ReturnTerm) -> Fact:
     """Say until when goods come back, and of which of them and by whose days it is said."""
     until = _("at any time") if term.until is None else words.day(term.until)
+    if term.days == 0:
+        until = _("not taken back")
     whose = [_("level %(tier)s") % {"tier": term.tier}] if term.tier else []
     of = [one or _("the rest") for one in term.categories]
     return Fact(label=_("Comes back until"), text=" · ".join([*of, until, *whose]))

@@ -16,7 +16,6 @@ from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi
 from dashboard.web.reports.comparing import Compared, told
-from dashboard.web.reports.tabs import report_tabs
 from loyalty.queries.baskets import basket_report
 from payments.queries.methods import months_shown
 
@@ -34,7 +33,6 @@ def basket_page(request: BusinessRequest) -> HttpResponse:
         today=today,
     )
     context = {
-        "tabs": report_tabs(request, "baskets"),
         "empty": not any(one.purchases for one in report.months),
         "kpis": _kpis(report.whole),
         "months": _chart(report.months),

@@ -15,7 +15,6 @@ from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.gateways.banks import ENOUGH, interval_note, tone_of
 from dashboard.web.parts import Kpi, Meter
-from dashboard.web.reports.tabs import report_tabs
 from payments.queries.methods import (
     MethodFigures,
     MonthOfMethod,
@@ -50,7 +49,6 @@ def payment_methods(request: BusinessRequest) -> HttpResponse:
     )
     months = months_of_methods(today=today, zone=zone)
     context = {
-        "tabs": report_tabs(request, "payment-methods"),
         "empty": not found and not months,
         "kpis": _kpis(found),
         "shares": [_share(one) for one in found if one.paid],

@@ -15,7 +15,6 @@ from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi, Meter
 from dashboard.web.payments.history import Fact
-from dashboard.web.reports.tabs import report_tabs
 from loyalty.queries.return_cost import ReturnCost, return_cost
 from payments.enums.refunds import RefundReason
 from payments.queries.methods import months_shown
@@ -32,7 +31,6 @@ def returns(request: BusinessRequest) -> HttpResponse:
     until = add_months(month_start(today), 1, anchor_day=1)
     told = return_cost(months_shown(today), until=until, zone=zone)
     context = {
-        "tabs": report_tabs(request, "return-cost"),
         "empty": not (told.returned.count or told.fees or told.points),
         "kpis": _kpis(told),
         "sums": _sums(told),

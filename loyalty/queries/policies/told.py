@@ -193,7 +193,8 @@ def _returns(returns: Facts, points: Facts | None) -> Iterator[str]:
     for one in returns["categories"]:
         yield _days(one["days"], f"«{one['category']}»")
     for one in returns.get("tiers", ()):
-        yield _of_tier(one)
+        if one["days"] != 0:  # no day is never longer than another's
+            yield _of_tier(one)
     if returns["categories"] or returns["days"] is not None:
         yield _("Later the shop decides, and says why.")
     if points is not None:
@@ -206,6 +207,8 @@ def _returns(returns: Facts, points: Facts | None) -> Iterator[str]:
 def _days(days: int | None, what: str) -> str:
     if days is None:
         return _("%(what)s can be returned at any time.") % {"what": what}
+    if not days:
+        return _("%(what)s cannot be returned.") % {"what": what}
     facts = {"what": what, "days": number(days)}
     return _("%(what)s can be returned within %(days)s days of the payment.") % facts
 

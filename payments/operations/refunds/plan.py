@@ -20,6 +20,7 @@ from payments.enums.refunds import NOT_PAID, Destination, RefundRoute
 from payments.models import Instalment, Payment, PaymentAttempt, ProviderAccount, Transfer
 from payments.operations.owed_again import is_owed_again
 from payments.operations.refunds.effects import check_prepaid
+from payments.operations.reserve import exceeds
 from payments.providers import adapter_of, product_of
 from payments.providers.contract import PayoutCapabilities, RefundCapabilities
 from payments.queries import accounts_for
@@ -62,6 +63,8 @@ def amount_asked(payment: Payment, amount_rial: int | None, lines: Sequence[NewR
             _("A gift card paid for this; record the return of the goods, and it fills the card."),
             status=HTTPStatus.CONFLICT,
         )
+    if amount_rial is None and left <= 0:
+        raise exceeds(payment)
     amount = left if amount_rial is None else amount_rial
     if amount <= 0:
         raise _bad_amount(_("An amount must be more than zero."))

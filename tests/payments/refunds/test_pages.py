@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.tenancy import acting_for
 from payments.enums.refunds import RefundState
 from payments.models import PaymentAttempt, Transfer
+from payments.operations.refunds import set_refund_policy
 from payments.providers import PRODUCTS
 from payments.providers.contract import TransferState
 from payments.queries.return_days import refund_policy
@@ -81,6 +82,32 @@ def test_pressing_twice_is_one_refund(refunds, payment, owner_client, text_of):
     assert "کیفیت" in page
     assert "۳۰٬۰۰۰" in text_of(owner_client.get(place(refunds, "refunds/")))
     assert "۳۰٬۰۰۰" in text_of(owner_client.get(place(refunds, f"payments/{payment.id}/")))
+
+
+def test_c022_of_what_is_all_back_no_form_is_offered(refunds, payment, owner_client, text_of, api):
+    address = place(refunds, f"payments/{payment.id}/refund/")
+    owner_client.post(address, TYPED | {"amount": ""})
+    page = text_of(owner_client.get(address))
+    assert "پیش‌تر برگشته است" in page
+    assert "بیشتر از صفر" not in page
+    assert 'id="refund-form"' not in page
+    late = owner_client.post(address, TYPED | {"amount": "", "number": "refund-2"})
+    assert late.status_code == 422
+    assert "پیش‌تر برگشته است" in late.content.decode()
+    told = api("post", f"payments/{payment.id}/refunds/preview", {})
+    assert (told.status_code, told.json()["code"]) == (409, "refund_exceeds_payment")
+    assert told.json()["left_rial"] == 0
+    assert "برگشته یا در راه" in told.json()["detail"]
+
+
+def test_c074_a_sale_of_no_day_says_so_to_buyer_and_seller(refunds, payment, owner_client, text_of):
+    with acting_for(refunds.business_id):
+        set_refund_policy(approval_above_rial=None, return_days=0, now=refunds.now)
+    for page in (
+        text_of(Client().get(f"/p/{payment.pay_token}/receipt/")),
+        text_of(owner_client.get(place(refunds, f"payments/{payment.id}/refund/"))),
+    ):
+        assert "پس گرفته نمی‌شود" in page
 
 
 def test_a_wrong_form_says_why(refunds, payment, owner_client):
