@@ -87,7 +87,9 @@ def _call(product: Product, account: Account) -> tuple[Outcome, Evidence]:
     if gateway is not None and gateway.capabilities.list_unverified:
         listed = gateway.list_unverified(account)
         return listed.outcome, listed.evidence
-    if gateway is not None and gateway.capabilities.inquiry:
+    # One that is asked only with what a buyer brought back cannot be asked about nobody.
+    able = gateway.capabilities if gateway is not None else None
+    if gateway is not None and able is not None and able.inquiry and not able.needs_return:
         asked = gateway.inquire(account, _NOBODYS)
         return asked.outcome, asked.evidence
     return Outcome.PENDING, Evidence(asked={}, code="no_test")

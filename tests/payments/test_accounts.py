@@ -181,6 +181,48 @@ def test_a_provider_nobody_reaches_is_told_apart_from_refused_credentials(shop: 
     assert probed.result == "unreached"
 
 
+@pytest.mark.parametrize(
+    ("provider", "keys"),
+    [
+        ("sep", {"terminal_id": "2134567"}),
+        ("mellat", {"terminal_id": "7654321", "username": "u", "password": "p"}),
+    ],
+)
+def test_a_bank_that_answers_only_to_a_buyers_return_says_that_it_cannot_be_tested(
+    shop, now, provider, keys
+):
+    with acting_for(shop.business.id):
+        account_id = add_account(
+            provider=provider, credentials=keys, is_sandbox=True, actor=None, now=now
+        )
+    probed = probe_account(business_id=shop.business.id, account_id=account_id, actor=None, now=now)
+    assert (probed.result, probed.message) == ("untestable", "")
+
+
+def test_a_pay_later_partner_is_tested_by_logging_in(shop, now):
+    def probed(password):
+        with acting_for(shop.business.id):
+            account_id = add_account(
+                provider="snapppay",
+                credentials={
+                    "client_id": "probe",
+                    "client_secret": "hush",
+                    "username": "probe",
+                    "password": password,
+                },
+                is_sandbox=True,
+                actor=None,
+                now=now,
+            )
+        return probe_account(
+            business_id=shop.business.id, account_id=account_id, actor=None, now=now
+        ).result
+
+    assert [probed("hushed"), probed("wrong")] == ["good", "refused"]
+    kept = str([(call.asked, call.answered) for call in shop.calls("probe")])
+    assert "hush" not in kept
+
+
 @pytest.mark.parametrize("provider", ["jibit_ide", "jibit_transferor"])
 def test_keys_without_a_gateway_are_tested_by_logging_in(shop, now, provider):
     def probed(**changes):

@@ -7,6 +7,7 @@ from payments.providers.contract import Field, Host
 from payments.providers.product import Product
 from payments.providers.snapppay.adapter import SnappPay
 from payments.providers.snapppay.refunds import SnappPayRefunds
+from payments.providers.snapppay.wire import log_in
 
 _adapter = SnappPay()
 
@@ -28,6 +29,7 @@ SNAPPPAY: Final = Product(
     gateway=_adapter,
     refunds=SnappPayRefunds(_adapter),
     bnpl=_adapter,
+    probe=log_in,
 )
 
 __all__ = ["SNAPPPAY", "SnappPay"]

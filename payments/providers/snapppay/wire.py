@@ -106,8 +106,27 @@ def _named(session: Session) -> dict[str, str]:
     return {"paymentToken": session.authority}
 
 
+def log_in(account: Account) -> tuple[Outcome, Evidence]:
+    """Ask for a token and forget it: shows whether the keys are good, and changes nothing."""
+    heard, answer = _granted(account)
+    if text(answer.get("access_token")):
+        return Outcome.OK, heard.evidence()
+    return Outcome.NOT_ATTEMPTED, heard.evidence(code=text(answer.get("error")))
+
+
 def _fetched(account: Account) -> str | Word:
     """Return a fresh token, or why there is none: then the call itself was never made."""
+    heard, answer = _granted(account)
+    token = text(answer.get("access_token"))
+    if not token:
+        return Word(Outcome.NOT_ATTEMPTED, heard.evidence(code=text(answer.get("error"))))
+    seconds = (whole(answer.get("expires_in")) or _TOKEN_SECONDS) - _MARGIN_SECONDS
+    remember_token(account, PRODUCT, token, seconds=seconds)
+    return token
+
+
+def _granted(account: Account) -> tuple[Heard, Mapping[str, Any]]:
+    """Ask for a token; return what was heard, and the answer's members if it has any."""
     known = account.credentials
     client = f"{known['client_id']}:{known['client_secret']}".encode()
     heard = talk(
@@ -123,13 +142,7 @@ def _fetched(account: Account) -> str | Word:
         timeout=_OAUTH_TIMEOUT,
     )
     said = heard.answer.json if heard.answer else None
-    answer: Mapping[str, Any] = said if isinstance(said, dict) else {}
-    token = text(answer.get("access_token"))
-    if not token:
-        return Word(Outcome.NOT_ATTEMPTED, heard.evidence(code=text(answer.get("error"))))
-    seconds = (whole(answer.get("expires_in")) or _TOKEN_SECONDS) - _MARGIN_SECONDS
-    remember_token(account, PRODUCT, token, seconds=seconds)
-    return token
+    return heard, said if isinstance(said, dict) else {}
 
 
 def _read(heard: Heard) -> Word:
