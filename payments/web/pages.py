@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from businesses.queries import BusinessInfo, business_by_id
 from core.errors import Sentence
+from core.spelling import spelled
 from core.tenancy import acting_for
-from core.text import persian_digits
 from payments.enums import AttemptState, PaymentState
 from payments.enums.debits import Collects
 from payments.models import Payment, PaymentAttempt
@@ -237,10 +237,14 @@ def _facts(shown: Shown) -> list[dict[str, str | Promise]]:
     number = payment.external_id
     facts = []
     if not is_machine_number(number):
-        # A number reads in the reader's digits; a code with letters is left as the shop writes it.
-        facts.append((_("Order"), persian_digits(number) if number.isdigit() else number))
+        facts.append((_("Order"), _as_read(number)))
     if attempt is not None and attempt.provider_ref:
-        facts.append((_("Reference"), persian_digits(attempt.provider_ref)))
+        facts.append((_("Reference"), _as_read(attempt.provider_ref)))
     if attempt is not None and attempt.masked_pan and attempt.confirmed_at:
-        facts.append((_("Card"), persian_digits(attempt.masked_pan)))
+        facts.append((_("Card"), spelled(attempt.masked_pan)))
     return [{"label": label, "text": text} for label, text in facts]
+
+
+def _as_read(code: str) -> str:
+    """Return a number in the reader's digits; a code with letters as it has to be typed."""
+    return spelled(code) if code.isdigit() else code

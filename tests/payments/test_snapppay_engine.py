@@ -8,6 +8,7 @@ import pytest
 from core.errors import Problem
 from payments.enums import AttemptState, PaymentState, Provider
 from payments.operations.asking import ask
+from payments.web.pages import find, receipt_context
 from tests.payments.conftest import Shop
 from tests.payments.over_http import alerts, at_provider, bought_by_form, shop_at
 
@@ -38,6 +39,16 @@ def test_paid_once_however_often_the_form_is_sent(snapp, purchases_of):
     assert (snapp.truth(payment), snapp.heard("verify")) == ("VERIFIED", 1)
     assert snapp.heard("settle") == 1
     assert snapp.is_well()
+
+
+def test_c033_a_code_with_letters_stands_on_the_receipt_as_it_is_typed(snapp):
+    payment = bought_by_form(snapp)
+    reference = snapp.attempt(payment).provider_ref
+    assert not reference.isdigit()
+    shown = find(payment.pay_token)
+    assert shown is not None
+    facts = receipt_context(shown, now=snapp.now)["facts"]
+    assert reference in [fact["text"] for fact in facts]
 
 
 def test_a_lost_return_is_found_where_pending_means_paid(shop, poll, later, purchases_of):
