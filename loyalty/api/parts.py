@@ -89,12 +89,13 @@ def claim_path(purchase_id: UUID) -> str:
     return reverse("claim-points", args=[claim_token(purchase_id)])
 
 
-def refund_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
+def refund_effect(back: ComingBack, now: datetime) -> Mapping[str, Any]:
     """Return what a refund does to points; nothing for a purchase outside the programme."""
     undone = what_a_return_undoes(
         purchase_id=back.purchase_id,
         returned_rial=back.returned_rial,
         total_rial=back.total_rial,
+        now=now,
     )
     if undone is None:
         return {}
@@ -102,7 +103,8 @@ def refund_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
         "points_taken": undone.points_taken,
         "points_back": undone.points_back,
     }
-    return said | ({"tier": undone.tier} if undone.tier else {})
+    tier = {"tier": undone.tier, "tier_after": undone.falls_to}
+    return said | {name: told for name, told in tier.items() if told}
 
 
 def gift_card_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:

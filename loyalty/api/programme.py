@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound
 from loyalty.api.bodies import Body, Document
-from loyalty.enums import ExpiryEnds, TierFall, TierWindow
+from loyalty.enums import ClawBack, ExpiryEnds, TierFall, TierWindow
 from loyalty.models import Program
 from loyalty.operations import update_program
 from loyalty.queries import program
@@ -31,7 +31,10 @@ class ProgrammeIn(Body):
     purchase on), the Jalali `year`, the year since the first purchase (`anniversary`), or always
     the last `tier_window_days` (`rolling`). At its end, and `tier_grace_days` in which what is
     missing may still be bought, a tier falls `full`, `one_level` or `never`. A new kind of window
-    holds from each customer's next one on.
+    holds from each customer's next one on. A return leaves tiers alone, but for one reached less
+    than `tier_revoke_days` ago that nothing was had of yet. It takes points of what came back: its
+    own that wait, its own and other ones, then below zero (`unlimited`), never below zero
+    (`within_balance`), or `only_pending` ones.
     """
 
     name: str = Field(default="", max_length=120)
@@ -48,6 +51,8 @@ class ProgrammeIn(Body):
     tier_window_days: Annotated[int, Field(strict=True, ge=1, le=3_660)] | None = None
     tier_grace_days: Annotated[int, Field(strict=True, ge=0, le=90)] | None = None
     tier_fall: TierFall | None = None
+    tier_revoke_days: Annotated[int, Field(strict=True, ge=0, le=90)] | None = None
+    clawback: ClawBack | None = None
 
 
 class ProgrammeOut(BaseModel):
@@ -67,6 +72,8 @@ class ProgrammeOut(BaseModel):
     tier_window_days: int
     tier_grace_days: int
     tier_fall: TierFall
+    tier_revoke_days: int
+    clawback: ClawBack
 
 
 class Programme(Endpoint):

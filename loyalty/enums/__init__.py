@@ -57,6 +57,14 @@ class TierFall(models.TextChoices):
     NEVER = "never", _("Never")
 
 
+class ClawBack(models.TextChoices):
+    """How far a return takes points back that are not its own waiting ones (rule R20)."""
+
+    UNLIMITED = "unlimited", _("Also what was spent, below zero down to the limit")
+    WITHIN_BALANCE = "within_balance", _("What the customer has, never below zero")
+    ONLY_PENDING = "only_pending", _("Only points that cannot be spent yet")
+
+
 class EntryKind(models.TextChoices):
     """Why points moved."""
 

@@ -71,7 +71,7 @@ _WALLET = {
         ours=("noted_by",),
         told=("left_at", "points", "pending_points", "worth_rial", "back_at", "restored_points"),
     ),
-    CustomerTier: Facts(of=_THEIRS, theirs=("reason",), told=("tier", "since")),
+    CustomerTier: Facts(of=_THEIRS, theirs=("reason",), ours=("before",), told=("tier", "since")),
     Lot: Facts(
         of=_THEIRS,
         ours=("part_lines",),

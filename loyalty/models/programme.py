@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy.models import TenantModel
-from loyalty.enums import BestFor, ExpiryEnds, TierFall, TierWindow
+from loyalty.enums import BestFor, ClawBack, ExpiryEnds, TierFall, TierWindow
 
 
 class Program(TenantModel):
@@ -59,6 +59,17 @@ class Program(TenantModel):
         default=TierFall.FULL,
         db_default=TierFall.FULL,
     )
+    # A tier reached so short ago is taken back by the return of what it was reached by, if it was
+    # not used (R30); 0: never.
+    tier_revoke_days = models.IntegerField(
+        _("days in which a return takes a level back"), default=0, db_default=0
+    )
+    clawback = models.TextField(
+        _("a return takes back"),
+        choices=ClawBack.choices,
+        default=ClawBack.UNLIMITED,
+        db_default=ClawBack.UNLIMITED,
+    )
     # Corrections by hand: the most at once (empty: no limit), and what one person may do alone.
     correct_most_points = models.BigIntegerField(
         _("most points corrected by hand"), null=True, blank=True
@@ -87,6 +98,7 @@ class Program(TenantModel):
             models.CheckConstraint(
                 condition=Q(pending_days__gte=0, grace_days__gte=1, hold_minutes__gte=1)
                 & Q(tier_window_days__gte=1, tier_grace_days__gte=0, tier_grace_days__lte=90)
+                & Q(tier_revoke_days__gte=0, tier_revoke_days__lte=90)
                 & (Q(expiry_months__isnull=True) | Q(expiry_months__gte=1)),
                 name="loyalty_program_times",
             ),

@@ -1,7 +1,7 @@
 """A customer's standing: the wallet and the tier."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, JSONField, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
@@ -99,6 +99,8 @@ class CustomerTier(TenantModel):
     since = models.DateTimeField(_("since"))
     granted_until = models.DateTimeField(_("granted by hand until"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True, default="")
+    # What was held before each rise that a return may still take back (R30), the last one last.
+    before = models.JSONField(_("held before"), default=list, db_default=Value([], JSONField()))
 
     class Meta:
         verbose_name = _("customer's tier")

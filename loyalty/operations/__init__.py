@@ -8,7 +8,7 @@ from loyalty.operations.adjust import (
 )
 from loyalty.operations.check import check_ledger
 from loyalty.operations.claim import claim_lots
-from loyalty.operations.claw_back import Returned, take_back, take_back_early
+from loyalty.operations.claw_back import take_back, take_back_early
 from loyalty.operations.days import close_days
 from loyalty.operations.earn import Sale, post_earnings
 from loyalty.operations.instalments import earn_instalment, take_back_instalment
@@ -32,6 +32,7 @@ from loyalty.operations.sweep import (
     release_overdue_holds,
     sweep_business,
 )
+from loyalty.queries.returned import Returned
 
 __all__ = [
     "Returned",

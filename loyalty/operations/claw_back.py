@@ -10,7 +10,7 @@ from uuid import UUID
 from core.tenancy import operation
 from customers.queries.baskets_sold import goods_returned
 from customers.queries.merging import ever_owned
-from loyalty.enums import EntryKind, LotState, RedemptionState
+from loyalty.enums import ClawBack, EntryKind, LotState, RedemptionState
 from loyalty.models import LedgerEntry, Lot, Redemption, Wallet
 from loyalty.operations.give_back import give_back
 from loyalty.operations.movements import (
@@ -23,20 +23,13 @@ from loyalty.operations.movements import (
 from loyalty.operations.rules.give_back import give_back_limits, note_returned
 from loyalty.operations.rules.meters import Key
 from loyalty.operations.rules.presents.take_back import lock_presents, take_presents_back
+from loyalty.operations.standing import stand
 from loyalty.queries.ended import ended_unused
+from loyalty.queries.fresh_tiers import counts_after, fall_after
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.return_waits import shares_back
-from loyalty.queries.returns import cumulative, undone
-from loyalty.queries.windows import began_of
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """How much of a purchase has come back so far (rial, this return included)."""
-
-    purchase_id: UUID
-    total_rial: int
-    returned_rial: int
+from loyalty.queries.returned import Returned, cumulative
+from loyalty.queries.returns import undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +39,15 @@ class _Claim:
     lot: Lot
     facts: dict[str, Any]
     now: datetime
+    policy: str = ClawBack.UNLIMITED
 
-    def cause(self, **more: int) -> Cause:
+    @property
+    def takes(self) -> bool:
+        """Tell whether the lot's points may be taken: perhaps only waiting ones are."""
+        waits = self.lot.state in {LotState.PENDING, LotState.CONTINGENT}
+        return waits or self.policy != ClawBack.ONLY_PENDING
+
+    def cause(self, **more: int | bool) -> Cause:
         purchase_id = self.lot.purchase_id or self.lot.part_of_id
         return Cause(EntryKind.CLAWBACK, purchase_id, data=self.facts | more)
 
@@ -98,7 +98,7 @@ def take_lot_back(*, lot_id: UUID, facts: Mapping[str, Any], current: Terms, now
     wallet = settled_wallet(owner, current, now)
     lot = Lot.objects.select_for_update().get(id=lot_id)
     take = lot.earned_points - lot.reversed_points
-    claim = _Claim(lot, {**facts, "lot": str(lot.id)}, now)
+    claim = _Claim(lot, {**facts, "lot": str(lot.id)}, now, current.clawback)
     lot.reversed_points += take
     rest = take - _from_own_lot(wallet, claim, take)
     rest -= _lapsed(claim, rest)
@@ -132,7 +132,7 @@ def _take_back(back: Returned, current: Terms, now: datetime) -> Mapping[Key, in
         _stop_progress(wallet, lot, back, current, now)
     upto, why = undone(lot, back.returned_rial, back.total_rial)
     take = max(0, upto - lot.reversed_points)
-    claim = _Claim(lot, _facts(lot, back) | why, now)
+    claim = _Claim(lot, _facts(lot, back) | why, now, current.clawback)
     lot.returned_rial = back.returned_rial
     rest = _from_own_lots(wallet, claim, take)
     if wallet and rest:
@@ -166,13 +166,18 @@ def _return_spent(wallet: Wallet, back: Returned, current: Terms, now: datetime)
 
 
 def _stop_progress(wallet: Wallet, lot: Lot, back: Returned, current: Terms, now: datetime) -> None:
-    """Take the returned part out of the tier window it counted in; the tier itself stays (R30)."""
-    if lot.earned_at < began_of(wallet, current.window, now):
+    """Take the returned part out of the tier window it counted in (R30).
+
+    The tier itself stays, unless it is fresh and unused and the programme takes such back.
+    """
+    left = counts_after(wallet, lot, back, current, now)
+    if left == wallet.qualifying_rial:
         return
-    before = cumulative(lot.base_rial, lot.returned_rial, back.total_rial)
-    after = cumulative(lot.base_rial, back.returned_rial, back.total_rial)
-    wallet.qualifying_rial = max(0, wallet.qualifying_rial - (after - before))
+    wallet.qualifying_rial = left
     wallet.save(update_fields=["qualifying_rial"])
+    fall = fall_after(wallet, left, back, current, now)
+    if fall is not None:
+        stand(wallet.id, fall.tier, now, is_upgrade=False, since=fall.since, before=fall.before)
 
 
 def _from_own_lots(wallet: Wallet | None, claim: _Claim, take: int) -> int:
@@ -202,7 +207,7 @@ def _from_own_lots(wallet: Wallet | None, claim: _Claim, take: int) -> int:
 def _from_own_lot(wallet: Wallet | None, claim: _Claim, take: int) -> int:
     """Take points out of the purchase's own lot, in whichever state it is; return how many."""
     lot = claim.lot
-    points = min(take, lot.remaining_points)
+    points = min(take, lot.remaining_points) if claim.takes else 0
     bucket = {
         LotState.PENDING: "pending_points",
         LotState.CONTINGENT: "contingent_points",
@@ -248,9 +253,18 @@ def _move_bucket(wallet: Wallet | None, bucket: str, points: int) -> None:
 
 
 def _from_elsewhere(wallet: Wallet, claim: _Claim, points: int, current: Terms) -> None:
-    """Take from the customer's other lots, then below zero as far as the cap allows (R20)."""
+    """Take from the customer's other lots, then below zero as far as the cap allows (R20).
+
+    Less where the programme takes only what waits, or only what is there.
+    """
+    if claim.policy == ClawBack.ONLY_PENDING:
+        _let_go(wallet, claim, points)
+        return
     taken = consume(wallet.id, points, claim.cause(), claim.now)
     wallet.balance_points -= taken
+    if claim.policy == ClawBack.WITHIN_BALANCE:
+        _let_go(wallet, claim, points - taken)
+        return
     # A cap lowered since does not forgive what is already owed.
     cap = max(current.negative_cap_points, -wallet.balance_points)
     owed = min(points - taken, wallet.balance_points + cap)
@@ -260,3 +274,9 @@ def _from_elsewhere(wallet: Wallet, claim: _Claim, points: int, current: Terms) 
     if owed or forgiven:
         record(claim.cause(owed=owed, forgiven=forgiven), claim.now, wallet.id, None, -owed)
         move_balance(wallet, -owed)
+
+
+def _let_go(wallet: Wallet, claim: _Claim, points: int) -> None:
+    """Write down what stays with the customer by the programme's choice."""
+    if points:
+        record(claim.cause(forgiven=points, stays=True), claim.now, wallet.id, None, 0)

@@ -49,8 +49,10 @@ WHERE s.repaid > 0
 _RISE: Final = Prepared(
     """
 WITH risen AS (
-    INSERT INTO loyalty_customertier AS c (id, business_id, customer_id, tier_id, since, reason)
-    SELECT w.id, %(business)s, w.id, t.id, %(now)s, ''
+    INSERT INTO loyalty_customertier AS c
+        (id, business_id, customer_id, tier_id, since, reason, before)
+    SELECT w.id, %(business)s, w.id, t.id, %(now)s, '',
+        CASE WHEN %(revoke_days)s > 0 THEN '[{"tier": null}]'::jsonb ELSE '[]' END
     FROM loyalty_wallet w
     JOIN LATERAL (
         SELECT id, position FROM loyalty_tier
@@ -62,7 +64,9 @@ WITH risen AS (
     WHERE w.business_id = %(business)s AND w.id = ANY(%(customers)s::uuid[])
         AND (held.position IS NULL OR t.position > held.position)
     ON CONFLICT (business_id, id) DO UPDATE SET
-        tier_id = excluded.tier_id, since = excluded.since, granted_until = NULL, reason = ''
+        tier_id = excluded.tier_id, since = excluded.since, granted_until = NULL, reason = '',
+        before = CASE WHEN %(revoke_days)s = 0 OR c.granted_until > %(now)s THEN '[]'
+            ELSE c.before || jsonb_build_object('tier', c.tier_id, 'since', c.since) END
     RETURNING c.id, c.tier_id
 )
 SELECT r.id, r.tier_id, t.name FROM risen r
@@ -72,6 +76,7 @@ JOIN loyalty_tier t ON t.business_id = %(business)s AND t.id = r.tier_id
     now="timestamptz",
     customers="uuid[]",
     base_position="int",
+    revoke_days="int",
 )
 
 
@@ -112,7 +117,11 @@ def _raise(customers: list[UUID], current: Terms, now: datetime) -> None:
     if not customers:
         return
     look_at_due(customers, current, now)
-    wanted = {"customers": customers, "base_position": current.base_position}
+    wanted = {
+        "customers": customers,
+        "base_position": current.base_position,
+        "revoke_days": current.tier_revoke_days,
+    }
     risen = [
         TierChanged(customer_id=customer, tier_id=tier, tier_name=name, is_upgrade=True)
         for customer, tier, name in _RISE.rows(

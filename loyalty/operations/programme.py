@@ -12,7 +12,7 @@ from businesses.operations import Actor, record_audit
 from core.errors import NotFound, Problem
 from core.tenancy import operation
 from core.text import normalise
-from loyalty.enums import BestFor, ExpiryEnds, TierFall, TierWindow
+from loyalty.enums import BestFor, ClawBack, ExpiryEnds, TierFall, TierWindow
 from loyalty.models import EarningRule, Program, Reward, Tier
 from loyalty.operations.books.value import value_changed
 from loyalty.operations.policies import keep_policy
@@ -38,6 +38,8 @@ _FIELDS: Final = frozenset(
         "tier_window_days",
         "tier_grace_days",
         "tier_fall",
+        "tier_revoke_days",
+        "clawback",
         "retroactive",
         "gift_cards_earn",
         "spending_counts",
@@ -56,11 +58,22 @@ _AT_LEAST: Final = {
     "hold_minutes": 1,
     "tier_window_days": 1,
     "tier_grace_days": 0,
+    "tier_revoke_days": 0,
     "warn_days": 1,
     "warn_points": 1,
 }
-_MOST: Final = {"warn_days": 90, "tier_grace_days": 90, "tier_window_days": 3_660}
-_CHOICES: Final = {"expiry_ends": ExpiryEnds, "tier_window": TierWindow, "tier_fall": TierFall}
+_MOST: Final = {
+    "warn_days": 90,
+    "tier_grace_days": 90,
+    "tier_revoke_days": 90,
+    "tier_window_days": 3_660,
+}
+_CHOICES: Final = {
+    "expiry_ends": ExpiryEnds,
+    "tier_window": TierWindow,
+    "tier_fall": TierFall,
+    "clawback": ClawBack,
+}
 _AT_MOST: Final = 1_000_000_000
 _MAY_BE_EMPTY: Final = frozenset({"expiry_months", "correct_most_points", "warn_days"})
 

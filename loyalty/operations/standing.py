@@ -18,6 +18,7 @@ from core.text import normalise
 from loyalty.enums import TierFall, TierWindow
 from loyalty.events import TierChanged
 from loyalty.models import CustomerTier, Tier, Wallet
+from loyalty.queries.fresh_tiers import Rises, risen_from
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.standing import held_tier, tier_for
 from loyalty.queries.windows import (
@@ -49,7 +50,7 @@ def promote(wallet: Wallet, current: Terms, now: datetime) -> None:
     look_at([wallet], current, now)
     reached, held = tier_for(wallet.qualifying_rial), held_tier(wallet.id)
     if reached and reached.position > (held.tier.position if held else _lowest()):
-        _stand(wallet.id, reached, now, is_upgrade=True)
+        stand(wallet.id, reached, now, is_upgrade=True, before=risen_from(held, current, now))
 
 
 @operation
@@ -76,7 +77,7 @@ def grant_tier(
         raise Problem("invalid_date", _("Give a day in the future."))
     held = held_tier(customer_id)
     up = tier.position > (held.tier.position if held else _lowest())
-    _stand(customer_id, tier, now, is_upgrade=up, granted_until=until, reason=why)
+    stand(customer_id, tier, now, is_upgrade=up, granted_until=until, reason=why)
     data = {"tier": tier.name, "reason": why}
     record_audit(action="tier.granted", subject=str(customer_id), data=data, actor=actor, now=now)
 
@@ -249,7 +250,8 @@ class _Judge:
 
     def _move(self, wallet: Wallet, held: CustomerTier, tier: Tier) -> None:
         up = tier.position > held.tier.position
-        self.held[wallet.id] = _stand(wallet.id, tier, self.now, is_upgrade=up)
+        before = risen_from(held, self.current, self.now) if up else ()
+        self.held[wallet.id] = stand(wallet.id, tier, self.now, is_upgrade=up, before=before)
 
 
 def _lowest() -> int:
@@ -257,7 +259,7 @@ def _lowest() -> int:
     return -1 if base is None else base.position
 
 
-def _stand(
+def stand(
     customer_id: UUID,
     tier: Tier,
     now: datetime,
@@ -265,15 +267,19 @@ def _stand(
     is_upgrade: bool,
     granted_until: datetime | None = None,
     reason: str = "",
+    since: datetime | None = None,
+    before: Rises = (),
 ) -> CustomerTier:
+    """Put a customer into a tier and tell so."""
     row, _created = CustomerTier.objects.update_or_create(
         id=customer_id,
         defaults={
             "customer_id": customer_id,
             "tier": tier,
-            "since": now,
+            "since": since or now,
             "granted_until": granted_until,
             "reason": reason,
+            "before": list(before),
         },
     )
     event = TierChanged(

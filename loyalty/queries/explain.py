@@ -16,7 +16,7 @@ from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.presents import OccasionKind, SharedDayKind
 from loyalty.models import LedgerEntry
 from loyalty.queries.milestones.titles import milestone_title
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returned import cumulative
 from loyalty.queries.rules.tell import given_sentences, undone_sentences
 from loyalty.queries.rules.tell_presents import present_sentence
 
@@ -142,19 +142,24 @@ def _taken(entry: LedgerEntry) -> str:
     if "returned_rial" in entry.data:
         return _("A return that came before its purchase's points.")
     if entry.data.get("forgiven"):
-        return (
-            _(
-                "%(points)s points taken back after a return; %(forgiven)s were beyond the limit "
-                "and are forgiven."
-            )
-            % facts
-        )
+        return _let_go(entry.data) % facts
     if entry.data.get("owed"):
         return (
             _("%(points)s points taken back after a return; they were spent, so they are owed.")
             % facts
         )
     return _("%(points)s points taken back after a return.") % facts
+
+
+def _let_go(data: Mapping[str, Any]) -> str:
+    if "stays" in data:
+        return _(
+            "%(points)s points taken back after a return; %(forgiven)s stay with the customer."
+        )
+    return _(
+        "%(points)s points taken back after a return; %(forgiven)s were beyond the limit and are "
+        "forgiven."
+    )
 
 
 def _repay(entry: LedgerEntry) -> str:

@@ -15,7 +15,7 @@ from core.tenancy import active_business_id
 from loyalty.enums import CardEntryKind, CardKind, CardState, RedemptionState
 from loyalty.models import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse, RulePresent
 from loyalty.queries.gift_codes import digest_of
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returned import cumulative
 
 _TOTALS: Final = """
 SELECT i.id, COALESCE(c.cards, 0), COALESCE(c.waiting, 0), COALESCE(c.void, 0),

@@ -22,7 +22,8 @@ _COLUMNS: Final = """
 p.unit_value_rial, p.pending_days, p.expiry_months, p.grace_days, p.negative_cap_points,
 p.hold_minutes, p.tier_window_days, p.retroactive, p.expiry_ends,
 p.correct_most_points, p.correct_alone_points, p.has_leavers, p.waits_for_returns,
-p.tier_window, p.tier_grace_days, p.tier_fall,
+p.tier_window, p.tier_grace_days, p.tier_fall, p.tier_revoke_days,
+p.clawback,
 r.id, r.version, r.points_num, r.points_den, r.minimum_rial, r.cap_points, r.by_line, r.bonus_count,
 COALESCE(t.multiplier_num, 1), COALESCE(t.multiplier_den, 1), t.name, COALESCE(t.position, -1),
 EXISTS (SELECT FROM loyalty_membershipplan m
@@ -61,6 +62,8 @@ class Terms:
     tier_window: str
     tier_grace_days: int
     tier_fall: str
+    tier_revoke_days: int
+    clawback: str
     rule_id: UUID
     rule_version: int
     points_num: int

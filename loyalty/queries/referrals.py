@@ -16,7 +16,7 @@ from customers.queries.merging import survivor_of
 from customers.queries.sales import purchase_by_id
 from loyalty.enums import ReferralState
 from loyalty.models import Lot, Referral, ReferralCode, ReferralOffer
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returned import cumulative
 
 # Friends whose purchases count as brought, and what they bought in all, net of returns.
 _BROUGHT: Final = """

@@ -2,33 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from customers.queries.baskets_sold import goods_returned
-from loyalty.enums import RedemptionState
-from loyalty.models import CustomerTier, Lot, Redemption
+from loyalty.enums import ClawBack, LotState, RedemptionState
+from loyalty.models import Lot, Redemption, Wallet
+from loyalty.queries.fresh_tiers import counts_after, fall_after
+from loyalty.queries.programme import Terms, terms
+from loyalty.queries.returned import Returned, cumulative
 from loyalty.queries.rules.given import gave_on
 from loyalty.queries.rules.undo import Line, Remains, part_undone
+from loyalty.queries.standing import held_tier
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Undone:
-    """Earned points taken, spent points given back, and the tier, which stays (R30)."""
+    """Earned points taken, spent points given back, and the tier: it stays, or falls (R30)."""
 
     points_taken: int
     points_back: int
     tier: str
-
-
-def cumulative(whole: int, returned_rial: int, total_rial: int) -> int:
-    """Return which part of `whole` a returned amount undoes in sum (rule R17).
-
-    Counted from the start of the purchase, so equal parts never lose a point to rounding.
-    """
-    if total_rial <= 0:
-        return whole
-    return whole * min(returned_rial, total_rial) // total_rial
+    falls_to: str = ""
 
 
 def undone(lot: Lot, returned_rial: int, total_rial: int) -> tuple[int, dict[str, Any]]:
@@ -66,20 +64,40 @@ def remains_of(lot: Lot, returned_rial: int, total_rial: int, lines: Sequence[Li
 
 
 def what_a_return_undoes(
-    *, purchase_id: UUID, returned_rial: int, total_rial: int
+    *, purchase_id: UUID, returned_rial: int, total_rial: int, now: datetime
 ) -> Undone | None:
     """Return what changes once `returned_rial` of a purchase is back; None without points."""
     lot = Lot.objects.select_related("rule").filter(id=purchase_id).first()
-    if lot is None:
+    current = terms()
+    if lot is None or current is None:
         return None
     taken = undone(lot, returned_rial, total_rial)[0] - lot.reversed_points
     spent = Redemption.objects.filter(purchase=purchase_id, state=RedemptionState.COMMITTED)
     back = sum(
         cumulative(one.points, returned_rial, total_rial) - one.returned_points for one in spent
     )
-    tier = CustomerTier.objects.select_related("tier").filter(customer=lot.customer_id).first()
+    wallet = Wallet.objects.filter(id=lot.customer_id).first() if lot.customer_id else None
+    held = held_tier(wallet.id) if wallet else None
+    fall = None
+    if wallet is not None:
+        told = Returned(purchase_id, total_rial, returned_rial)
+        counts = counts_after(wallet, lot, told, current, now)
+        fall = fall_after(wallet, counts, told, current, now)
     return Undone(
-        points_taken=max(0, taken),
+        points_taken=_within_reach(max(0, taken), max(0, back), lot, wallet, current),
         points_back=max(0, back),
-        tier=tier.tier.name if tier is not None else "",
+        tier=held.tier.name if held is not None else "",
+        falls_to=fall.tier.name if fall is not None else "",
     )
+
+
+def _within_reach(taken: int, back: int, lot: Lot, wallet: Wallet | None, current: Terms) -> int:
+    """Return how many points a return takes where the programme takes no more than is there."""
+    if current.clawback == ClawBack.UNLIMITED:
+        return taken
+    own = Lot.objects.filter(Q(id=lot.id) | Q(part_of=lot.id))
+    waiting = own.filter(state__in=[LotState.PENDING, LotState.CONTINGENT])
+    reach = sum(waiting.values_list("remaining_points", flat=True))
+    if current.clawback == ClawBack.WITHIN_BALANCE and wallet is not None:
+        reach += max(0, wallet.balance_points + back)
+    return min(taken, reach)

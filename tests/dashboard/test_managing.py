@@ -41,6 +41,8 @@ def test_a_new_rate_is_typed_in_toman_and_counts_in_rial(shop, post):
         "tier_window_days": "۱۸۰",
         "tier_grace_days": "۱۵",
         "tier_fall": "one_level",
+        "tier_revoke_days": "۷",
+        "clawback": "within_balance",
         "correct_alone": "250",
         "correct_most": "",
     }
@@ -52,6 +54,7 @@ def test_a_new_rate_is_typed_in_toman_and_counts_in_rial(shop, post):
     assert programme.waits_for_returns
     assert (programme.tier_window, programme.tier_window_days) == ("rolling", 180)
     assert (programme.tier_grace_days, programme.tier_fall) == (15, "one_level")
+    assert (programme.tier_revoke_days, programme.clawback) == (7, "within_balance")
     assert (rule.points_num, rule.points_den, rule.cap_points) == (1, 200_000, None)
     assert (programme.unit_value_rial, programme.pending_days) == (5_000, 3)
 

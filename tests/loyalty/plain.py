@@ -63,6 +63,7 @@ class PlainPerson:
     sales: dict[str, PlainSale] = field(default_factory=dict)
     holds: dict[str, PlainHold] = field(default_factory=dict)
     kept_until: datetime | None = None
+    claws: str = "unlimited"
 
     def be_active(self, until: datetime | None, now: datetime) -> None:
         """Keep what lives by activity until a later date; what is over stays over (rule R14)."""
@@ -161,13 +162,18 @@ class PlainPerson:
         take = sale.lot.points * returned // sale.total - sale.undone
         sale.undone += take
         sale.returned = returned
-        own = min(take, sale.lot.left)
+        waiting_only = self.claws == "only_pending" and sale.lot.is_ready
+        own = 0 if waiting_only else min(take, sale.lot.left)
         sale.lot.left -= own
         take -= own
         unused = min(take, sale.lot.lapsed)
         sale.lot.lapsed -= unused
         take -= unused
+        if self.claws == "only_pending":
+            return
         take -= sum(points for _lot, points in self._take(take, now))
+        if self.claws == "within_balance":
+            return
         self.owed += min(take, max(0, max(self.cap, self.owed) - self.owed))
 
     def forgive(self, now: datetime) -> int:

@@ -36,7 +36,7 @@ from loyalty.operations import (
 )
 from loyalty.queries import liability_rial, wallet_view
 from loyalty.queries.invariants import broken
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returned import cumulative
 from tests.founding import found
 from tests.loyalty.conftest import FAR, sale
 

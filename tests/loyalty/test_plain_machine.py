@@ -101,8 +101,9 @@ class Beside(RuleBasedStateMachine):
         pending=st.sampled_from([0, 3, 3]),
         cap=st.sampled_from([10_000, 5]),
         ends=st.sampled_from(["day", "month", "idle_day", "idle_month"]),
+        claws=st.sampled_from(["unlimited", "unlimited", "within_balance", "only_pending"]),
     )
-    def begin(self, pending: int, cap: int, ends: str) -> None:
+    def begin(self, pending: int, cap: int, ends: str, claws: str) -> None:
         self.pending, self.ends, self.lives = pending, ends, ends.startswith("idle")
         changes = {
             "pending_days": pending,
@@ -111,11 +112,12 @@ class Beside(RuleBasedStateMachine):
             "expiry_ends": ends,
             "grace_days": GRACE_DAYS,
             "correct_alone_points": 20,
+            "clawback": claws,
         }
         update_program(changes=changes, actor=None, now=self.now)
         plans = [TierPlan(name, rial) for name, rial in (("یک", 0), ("دو", 10**7), ("سه", 10**8))]
         update_tiers(plans=plans, actor=None, now=self.now)
-        self.plain = [PlainPerson(cap, _grace) for _ in PEOPLE]
+        self.plain = [PlainPerson(cap, _grace, claws=claws) for _ in PEOPLE]
         for who in range(2):
             self.buy(who, 1_000_000)
 

@@ -15,6 +15,7 @@ from loyalty.operations import (
     earn_instalment,
     expire_due,
     offer_reward,
+    release_redemption,
     reserve_redemption,
     take_back,
     take_back_instalment,
@@ -22,7 +23,8 @@ from loyalty.operations import (
     update_rule,
 )
 from loyalty.queries import explain, wallet_view
-from loyalty.queries.returns import cumulative, what_a_return_undoes
+from loyalty.queries.returned import cumulative
+from loyalty.queries.returns import what_a_return_undoes
 from tests.loyalty.conftest import balance, buyer
 from tests.loyalty.sentences import computed, moved
 
@@ -69,7 +71,7 @@ def test_a_purchase_that_falls_below_the_minimum_has_earned_nothing(sell, take_r
     assert balance() == 37
     sum_back = 100_000
     told = what_a_return_undoes(
-        purchase_id=purchase_id, returned_rial=sum_back, total_rial=3_799_999
+        purchase_id=purchase_id, returned_rial=sum_back, total_rial=3_799_999, now=now
     )
     take_return(purchase_id, 1)
     assert balance() == 0
@@ -321,3 +323,41 @@ def test_an_instalment_taken_back_is_told_whole_owed_and_forgiven(sell, acting, 
     assert balance() == -4
     entry = LedgerEntry.objects.get(kind="clawback")
     assert (entry.data["lot"], entry.data["owed"], entry.data["forgiven"]) == (str(paid), 4, 6)
+
+
+@pytest.mark.parametrize(
+    ("policy", "told", "left"),
+    [("unlimited", 37, -17), ("within_balance", 20, 0), ("only_pending", 0, 20)],
+)
+def test_r20_how_far_a_return_takes_points_is_the_programmes_choice(
+    sell, take_return, now, policy, told, left
+):
+    """R20: 20 points left of another purchase, none of the one that comes back."""
+    update_program(changes={"clawback": policy}, actor=None, now=now)
+    other = sell(2_000_000)
+    spent = reserve_redemption(customer_id=buyer(other), points=20, now=now)
+    purchase_id = sell(3_700_000)
+    held = reserve_redemption(customer_id=buyer(other), points=37, now=now)
+    release_redemption(redemption_id=spent.id, now=now)
+    commit_redemption(redemption_id=held.id, purchase_id=None, now=now)
+    seen = what_a_return_undoes(
+        purchase_id=purchase_id, returned_rial=3_700_000, total_rial=3_700_000, now=now
+    )
+    assert seen is not None
+    assert seen.points_taken == told
+    take_return(purchase_id)
+    assert balance() == left
+    for entry in LedgerEntry.objects.filter(kind="clawback"):
+        assert computed(entry) == moved(entry)
+
+
+@pytest.mark.parametrize("policy", ["unlimited", "within_balance", "only_pending"])
+def test_r20_waiting_points_of_the_purchase_are_taken_under_every_policy(
+    sell, take_return, now, policy
+):
+    update_program(changes={"clawback": policy, "pending_days": 3}, actor=None, now=now)
+    purchase_id = sell(3_700_000)
+    take_return(purchase_id, 1_000_000)
+    assert Wallet.objects.get().pending_points == 27
+    take_return(purchase_id)
+    assert Wallet.objects.get().pending_points == balance() == 0

@@ -330,6 +330,8 @@ def test_r29_windows_are_read_and_chosen_over_http_and_told_in_the_public_rules(
         "tier_grace_days": 20,
         "tier_fall": "one_level",
         "waits_for_returns": True,
+        "tier_revoke_days": 9,
+        "clawback": "only_pending",
     }
     answer = api.post("loyalty/programme", asked, key="one")
     assert answer.status_code == 200, answer.content
@@ -339,5 +341,12 @@ def test_r29_windows_are_read_and_chosen_over_http_and_told_in_the_public_rules(
     for place, one in enumerate(refused):
         assert api.post("loyalty/programme", one, key=f"no-{place}").status_code in {400, 422}
     told = str(api.get("policies/current").json())
-    for sentence in ("سال شمسی", "۲۰ روز بعد", "یک پله", "مهلت مرجوعی همان کالا"):
+    for sentence in (
+        "سال شمسی",
+        "۲۰ روز بعد",
+        "یک پله",
+        "مهلت مرجوعی همان کالا",
+        "۹ روز پیش",
+        "فقط امتیازی",
+    ):
         assert sentence in told

@@ -162,7 +162,10 @@ def _effects(told: RefundPreview) -> list[Fact]:
         text = _("%(n)s points") % {"n": words.number(back)}
         facts.append(Fact(label=_("Points given back"), text=text, tone="good"))
     facts += _held_effects(told)
-    if tier := told.effects.get("tier"):
+    if after := told.effects.get("tier_after"):
+        text = _("falls back to %(tier)s: it was reached by this purchase") % {"tier": after}
+        facts.append(Fact(label=_("Tier"), text=text, tone="bad"))
+    elif tier := told.effects.get("tier"):
         facts.append(Fact(label=_("Tier"), text=_("stays %(tier)s") % {"tier": tier}))
     return facts
 

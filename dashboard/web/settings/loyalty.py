@@ -11,7 +11,7 @@ from dashboard.web import words
 from dashboard.web.access import BusinessRequest
 from dashboard.web.forms import TomanField, Whole
 from dashboard.web.settings.section import Row, Section
-from loyalty.enums import ExpiryEnds, TierFall, TierWindow
+from loyalty.enums import ClawBack, ExpiryEnds, TierFall, TierWindow
 from loyalty.operations import update_program, update_rule
 from loyalty.queries.lock_in import lock_ins
 from loyalty.queries.programme import active_rule, program, tiers
@@ -73,6 +73,19 @@ class LoyaltyForm(forms.Form):
         max_value=90,
     )
     tier_fall = forms.ChoiceField(label=_("A level falls"), choices=TierFall.choices)
+    tier_revoke_days = Whole(
+        label=_("Days in which a return takes a level back"),
+        min_value=0,
+        max_value=90,
+        required=False,
+        help_text=_(
+            "If what it was reached by comes back and nothing was had of it yet. Empty: levels "
+            "stay until their window ends."
+        ),
+    )
+    clawback = forms.ChoiceField(
+        label=_("A return takes back"), choices=ClawBack.choices, required=False
+    )
     warn_days = Whole(
         label=_("Days of warning before points end"),
         required=False,
@@ -125,6 +138,8 @@ def _initial(_request: BusinessRequest) -> dict[str, Any]:
         "tier_window_days": programme.tier_window_days,
         "tier_grace_days": programme.tier_grace_days,
         "tier_fall": programme.tier_fall,
+        "tier_revoke_days": programme.tier_revoke_days,
+        "clawback": programme.clawback,
         "warn_days": programme.warn_days,
         "warn_points": programme.warn_points,
         "gift_cards_earn": programme.gift_cards_earn,
@@ -154,6 +169,8 @@ def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
             "tier_window_days": data["tier_window_days"],
             "tier_grace_days": data["tier_grace_days"],
             "tier_fall": data["tier_fall"],
+            "tier_revoke_days": data["tier_revoke_days"] or 0,
+            "clawback": data["clawback"] or ClawBack.UNLIMITED,
             "warn_days": data["warn_days"],
             "warn_points": data["warn_points"] or _WORTH_A_WARNING,
             "gift_cards_earn": data["gift_cards_earn"],

@@ -12,7 +12,7 @@ from loyalty.models import GiftCard, GiftCardUse
 from loyalty.operations.gift_cards.books import post_returned
 from loyalty.operations.gift_cards.ledger import locked_card, move
 from loyalty.queries.programme import program
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returned import cumulative
 
 _GRACE_DAYS: Final = 30
 

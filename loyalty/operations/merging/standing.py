@@ -10,7 +10,7 @@ from loyalty.enums import LotOrigin, LotState
 from loyalty.events import TierChanged
 from loyalty.models import CustomerTier, Lot, Wallet
 from loyalty.queries.programme import Terms
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returned import cumulative
 from loyalty.queries.standing import held_tier, tier_for
 from loyalty.queries.windows import began_of
 from outbox.operations import publish
@@ -77,6 +77,7 @@ def _hold(customer_id: UUID, tier_id: UUID, facts: dict[str, Any]) -> None:
             "customer_id": customer_id,
             "tier_id": tier_id,
             "reason": facts["reason"],
+            "before": [],
             **moments,
         },
     )

@@ -11,11 +11,12 @@ from customers.queries.sales import purchase_by_id
 from loyalty.enums import ReferralRefusal, ReferralState
 from loyalty.enums.engagement import EngagementKind
 from loyalty.models import Lot, Referral, Wallet
-from loyalty.operations.claw_back import Returned, take_lot_back
+from loyalty.operations.claw_back import take_lot_back
 from loyalty.operations.engagement import take_noted_back
 from loyalty.operations.referrals.budget import bringing, end, give_back
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.referrals import left_of
+from loyalty.queries.returned import Returned
 
 
 def lock_referred(purchase_ids: Collection[UUID]) -> bool:

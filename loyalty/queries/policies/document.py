@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from loyalty.enums import BestFor, TierFall, TierWindow
+from loyalty.enums import BestFor, ClawBack, TierFall, TierWindow
 from loyalty.models import Program
 from loyalty.queries.engagements import promised
 from loyalty.queries.leaving import BACK_WITHIN
@@ -66,6 +66,8 @@ def _chosen(programme: Program) -> Document:
         "tier_window": TierWindow.DAYS,
         "tier_grace_days": 0,
         "tier_fall": TierFall.FULL,
+        "tier_revoke_days": 0,
+        "clawback": ClawBack.UNLIMITED,
         "waits_for_returns": False,
     }
     chosen = {name: getattr(programme, name) for name in usual}

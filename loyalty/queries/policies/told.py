@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import Sentence
 from core.spelling import number, times, toman
-from loyalty.enums import CapSpan, ExpiryEnds, TierFall, TierWindow
+from loyalty.enums import CapSpan, ClawBack, ExpiryEnds, TierFall, TierWindow
 from loyalty.enums.engagement import EngagementKind
 
 Facts = Mapping[str, Any]
@@ -30,6 +30,10 @@ _WINDOWS: Final[Mapping[TierWindow, Callable[[], str]]] = {
         "Purchases of the last %(days)s days count. Who reaches a level has it at once, and keeps "
         "it as long as these are enough for it."
     ),
+}
+_CLAWBACK: Final[Mapping[str, Sentence]] = {
+    ClawBack.WITHIN_BALANCE: gettext_lazy("It never takes more points than are there."),
+    ClawBack.ONLY_PENDING: gettext_lazy("Of these it takes only points that cannot be spent yet."),
 }
 _WITHIN: Final[Mapping[str, Sentence]] = {
     CapSpan.DAY: gettext_lazy("in a day"),
@@ -186,6 +190,11 @@ def _staying(points: Facts) -> Iterator[str]:
         yield _("A level falls one step at a time.")
     elif fall == TierFall.NEVER:
         yield _("A level once reached is never lost.")
+    if fresh := points.get("tier_revoke_days"):
+        yield _(
+            "A level reached less than %(days)s days ago falls back if what it was reached by is "
+            "returned and nothing was had of it yet."
+        ) % {"days": number(fresh)}
 
 
 def _returns(returns: Facts, points: Facts | None) -> Iterator[str]:
@@ -202,6 +211,8 @@ def _returns(returns: Facts, points: Facts | None) -> Iterator[str]:
             "A return takes back the points of what came back, and gives back the points it was "
             "paid with."
         )
+        if sentence := _CLAWBACK.get(points.get("clawback", "")):
+            yield str(sentence)
 
 
 def _days(days: int | None, what: str) -> str:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from core.calendar import month_start
 from loyalty.enums import Verdict
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returned import cumulative
 from loyalty.queries.rules.basket import Basket
 from loyalty.queries.rules.document import Bonus, Rules
 from loyalty.queries.rules.evaluate import Earned, Room, evaluate

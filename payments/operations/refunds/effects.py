@@ -2,7 +2,8 @@
 
 A function gets the purchase, how much of it will have come back and the moment; it must only
 read. It returns any of: `points_taken`, `points_back`, `balance_after` (points), `gift_card_back`
-(rial), `stamps_lost` (by card), `coupon`, `tier`, `presents_back` (sentences),
+(rial), `stamps_lost` (by card), `coupon`, `tier` (and
+`tier_after` where it falls), `presents_back` (sentences),
 `referral_points_taken` (from a buyer whom somebody brought) and `referrer_points_taken`. An empty
 mapping says that nothing changes.
 """

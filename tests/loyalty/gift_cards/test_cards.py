@@ -19,7 +19,7 @@ from loyalty.operations.gift_cards import (
     stop_gift_card,
     take_back_issue,
 )
-from loyalty.queries.returns import cumulative
+from loyalty.queries.returned import cumulative
 from tests.loyalty.gift_cards.conftest import LAST_DAY, code_of, left_on, moved, refused, sale_with
 
 MINUTE = timedelta(minutes=1)

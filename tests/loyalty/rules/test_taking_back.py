@@ -97,7 +97,9 @@ def test_r49_a_return_gives_back_to_the_budget_and_to_the_customers_share(buy, n
 def test_what_a_return_would_undo_is_what_it_undoes(buy, now):
     put(bonus(), bonus("fixed", 7, when={"least_rial": 800_000}), now=now)
     sold = buy(COFFEE, CAKE)
-    seen = what_a_return_undoes(purchase_id=sold, returned_rial=300_000, total_rial=1_000_000)
+    seen = what_a_return_undoes(
+        purchase_id=sold, returned_rial=300_000, total_rial=1_000_000, now=now
+    )
     back(sold, now, rial=300_000)
     assert seen is not None
     assert seen.points_taken == 27 - left(sold) == 3 + 3 + 7
