@@ -207,12 +207,16 @@ def _returns(returns: Facts, points: Facts | None) -> Iterator[str]:
     if returns["categories"] or returns["days"] is not None:
         yield _("Later the shop decides, and says why.")
     if points is not None:
-        yield _(
-            "A return takes back the points of what came back, and gives back the points it was "
-            "paid with."
-        )
-        if sentence := _CLAWBACK.get(points.get("clawback", "")):
-            yield str(sentence)
+        yield from _of_points(points)
+
+
+def _of_points(points: Facts) -> Iterator[str]:
+    yield _(
+        "A return takes back the points of what came back, and gives back the points it was paid "
+        "with."
+    )
+    if sentence := _CLAWBACK.get(points.get("clawback", "")):
+        yield str(sentence)
 
 
 def _days(days: int | None, what: str) -> str:
