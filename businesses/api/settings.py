@@ -1,6 +1,6 @@
 """The business's own settings over HTTP (capability C090)."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,13 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from businesses.enums import Module, Scope
 from businesses.operations import update_business
 from businesses.operations.modules import switch_modules
+from businesses.operations.weekend import choose_weekend
 from businesses.queries.tenants import BusinessInfo, current_business
 from core.api.views import Call, Endpoint, Reply
 from core.errors import Problem
 
 
 class SettingsIn(BaseModel):
-    """What is to change; what is left out stays. `modules`: {name: on}."""
+    """What is to change; what is left out stays. `modules`: {name: on}.
+
+    `weekend`: its days, counted from Saturday (0).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,6 +27,9 @@ class SettingsIn(BaseModel):
     timezone: str | None = Field(default=None, max_length=60)
     phone: str | None = Field(default=None, max_length=40)
     enamad_url: str | None = Field(default=None, max_length=300)
+    weekend: list[Annotated[int, Field(strict=True, ge=0, le=6)]] | None = Field(
+        default=None, max_length=3
+    )
     modules: dict[str, bool] = Field(default_factory=dict)
 
 
@@ -34,6 +41,7 @@ class SettingsOut(BaseModel):
     timezone: str
     phone: str
     enamad_url: str
+    weekend: list[int]
     modules: dict[str, bool]
 
 
@@ -52,7 +60,7 @@ class Settings(Endpoint):
     def patch(self, call: Call, body: SettingsIn) -> Reply:
         """Change what is named; a module customers still hold something of stays on."""
         before = current_business()
-        if body.model_dump(exclude={"modules"}, exclude_none=True):
+        if body.model_dump(exclude={"modules", "weekend"}, exclude_none=True):
             update_business(
                 name=_or(body.name, before.name),
                 vertical=_or(body.vertical, before.vertical),
@@ -61,6 +69,8 @@ class Settings(Endpoint):
                 enamad_url=_or(body.enamad_url, before.enamad_url),
                 now=call.now,
             )
+        if body.weekend is not None:
+            choose_weekend(days=body.weekend, actor=None, now=call.now)
         if body.modules:
             switch_modules(off=_off(before, body.modules), actor=None, now=call.now)
         return Reply(_told(current_business()))
@@ -83,5 +93,6 @@ def _told(business: BusinessInfo) -> dict[str, Any]:
         timezone=business.timezone.key,
         phone=business.phone,
         enamad_url=business.enamad_url,
+        weekend=sorted(business.weekend),
         modules={module.value: business.has(module) for module in Module},
     ).model_dump()

@@ -6,9 +6,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from businesses.enums import DeviceKind, Vertical
+from core.calendar import FRIDAY
 from core.ids import new_id
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
+
+
+def only_friday() -> list[int]:
+    """Return the weekend nobody chose."""
+    return [FRIDAY]
 
 
 class Business(models.Model):
@@ -26,6 +32,10 @@ class Business(models.Model):
     )
     # Parts of the product it does without (enums.Module); what they wrote stays.
     modules_off = ArrayField(models.TextField(), verbose_name=_("switched off"), default=list)
+    # Days of its weekend, counted from Saturday (0).
+    weekend = ArrayField(
+        models.IntegerField(), verbose_name=_("weekend"), default=only_friday, db_default=[FRIDAY]
+    )
     identity_key = models.BinaryField(editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"))

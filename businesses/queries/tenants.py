@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from businesses.enums import Module
 from businesses.models import Branch, Business, Employee
+from core.calendar import FRIDAY
 from core.tenancy import active_business_id
 
 # Names and zones hardly ever change; a minute of staleness costs nothing and saves a query a sale.
@@ -31,6 +32,7 @@ class BusinessInfo:
     phone: str = ""
     enamad_url: str = ""
     modules_off: frozenset[str] = frozenset()
+    weekend: frozenset[int] = frozenset({FRIDAY})
 
     def has(self, module: Module) -> bool:
         """Tell whether a part of the product is switched on."""
@@ -115,4 +117,5 @@ def _info(row: Business) -> BusinessInfo:
         phone=row.phone,
         enamad_url=row.enamad_url,
         modules_off=frozenset(row.modules_off),
+        weekend=frozenset(row.weekend),
     )

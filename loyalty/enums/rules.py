@@ -69,6 +69,7 @@ class Verdict(models.TextChoices):
     DATES = "dates", _("Not on this date")
     MONTH_DAY = "month_day", _("Not on this day of the month")
     WEEKDAY = "weekday", _("Not on this day of the week")
+    SHARED_DAY = "shared_day", _("Not around such a day of the calendar")
     HOURS = "hours", _("Not at this hour")
     TIER = "tier", _("The customer is in another tier")
     SEGMENT = "segment", _("The customer was in another segment")

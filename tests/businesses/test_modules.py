@@ -113,3 +113,11 @@ def test_workers_leave_a_part_that_is_off_alone(business, now, monkeypatch):
     with acting_for(business.id):
         sweep_business(now=now)
     assert done == [now]
+
+
+def test_r38_the_weekend_is_read_and_chosen_over_http(api):
+    assert api.get("settings").json()["weekend"] == [6]
+    assert api("PATCH", "settings", {"weekend": [6, 5]}).json()["weekend"] == [5, 6]
+    assert api("PATCH", "settings", {"weekend": []}).json()["weekend"] == []
+    for wrong in ([7], [0, 1, 2, 3], ["0"]):
+        assert api("PATCH", "settings", {"weekend": wrong}).status_code in {400, 422}

@@ -114,6 +114,20 @@ def test_a_rule_in_force_is_changed_into_a_draft(page, business):
         assert RuleDraft.objects.get().state == "discarded"
 
 
+def test_r38_weekend_and_days_of_the_calendar_are_composed_and_told(page, business):
+    typed = MORNING | {"weekend": "no", "shared": ["fitr", "yalda"], "shared_days": "۳"}
+    assert page("new/", typed).status_code == 302
+    with acting_for(business.id):
+        [rule] = drafted().bonuses
+    assert rule.when.weekend is False
+    assert rule.when.shared is not None
+    assert rule.when.shared.days == 3
+    shown = text(page("draft/"))
+    assert "در روزهای غیر آخر هفته" in shown
+    assert "از ۳ روز پیش تا ۳ روز پس از «عید فطر» یا «شب یلدا»" in shown
+    assert "عید فطر" in text(page(f"{rule.key}/"))
+
+
 def test_r2_r50_how_a_draft_rounds_and_chooses_is_typed_and_told(page, business):
     with acting_for(business.id):
         save_draft(rules=Rules(rate=RATE), actor=None, now=timezone.now())

@@ -14,11 +14,16 @@ from dashboard.web import words
 from dashboard.web.forms import Whole
 from dashboard.web.rules.word_lists import Words
 from loyalty.enums.engagement import EngagementKind
-from loyalty.enums.presents import OccasionKind
-from loyalty.queries.rules.document import Around, Did, When
+from loyalty.enums.presents import OccasionKind, SharedDayKind
+from loyalty.queries.rules.document import Around, AroundShared, Did, When
 
 _LAST_DAY: Final = 31
 _AGO: Final = 30
+_WEEKEND: Final = (
+    ("", gettext_lazy("it does not matter")),
+    ("yes", gettext_lazy("on these days only")),
+    ("no", gettext_lazy("on the other days only")),
+)
 
 
 class MonthDays(Words):
@@ -56,6 +61,17 @@ class MoreConditions(forms.Form):
         required=False,
         help_text=gettext_lazy("Like 1, 15, 30. Empty: every day."),
     )
+    weekend = forms.ChoiceField(
+        label=gettext_lazy("On your weekend"), choices=_WEEKEND, required=False
+    )
+    shared = _ticked(gettext_lazy("Around which day of the calendar"), SharedDayKind.choices)
+    shared_days = Whole(
+        label=gettext_lazy("Up to how many days before and after it, of the calendar"),
+        required=False,
+        min_value=0,
+        max_value=60,
+        help_text=gettext_lazy("Its dates are those of the page «Days of the calendar»."),
+    )
     least_lines = Whole(
         label=gettext_lazy("At least how many items in the basket"),
         required=False,
@@ -81,6 +97,10 @@ def more_in(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "months": tuple(int(one) for one in data.get("months") or ()),
         "month_days": data.get("month_days") or (),
+        "weekend": {"yes": True, "no": False}.get(data.get("weekend") or ""),
+        "shared": AroundShared(kinds=tuple(shared), days=data.get("shared_days") or 0)
+        if (shared := data.get("shared"))
+        else None,
         "least_lines": data.get("least_lines") or 0,
         "around": Around(kinds=tuple(around), days=data.get("around_days") or 0)
         if around
@@ -94,6 +114,9 @@ def more_typed(when: When) -> dict[str, Any]:
     return {
         "months": [str(one) for one in when.months],
         "month_days": when.month_days,
+        "weekend": {True: "yes", False: "no", None: ""}[when.weekend],
+        "shared": [str(one) for one in when.shared.kinds] if when.shared else [],
+        "shared_days": when.shared.days if when.shared else None,
         "least_lines": when.least_lines or None,
         "around": [str(one) for one in when.around.kinds] if when.around else [],
         "around_days": when.around.days if when.around else None,
@@ -110,6 +133,15 @@ def calendar_words(when: When) -> Iterator[str]:
     if when.month_days:
         days = _(", ").join(words.number(one) for one in sorted(set(when.month_days)))
         yield _("on day %(days)s of the month") % {"days": days}
+    if when.weekend is not None:
+        yield _("on the weekend") if when.weekend else _("on days outside the weekend")
+    if when.shared is not None:
+        facts = {"days": words.number(when.shared.days), "what": _listed(when.shared.kinds)}
+        yield (
+            _("from %(days)s days before to %(days)s days after %(what)s") % facts
+            if when.shared.days
+            else _("on %(what)s") % facts
+        )
 
 
 def customer_words(when: When) -> Iterator[str]:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from businesses.enums import Vertical
 from businesses.operations import update_business
+from businesses.operations.weekend import choose_weekend
+from core.calendar import WEEKDAY_NAMES
 from customers.operations.attributes import lay_out_preset
 from dashboard.web.access import BusinessRequest
 from dashboard.web.forms import Code, Line
@@ -34,6 +36,14 @@ class BusinessForm(forms.Form):
         required=False,
     )
     timezone = forms.ChoiceField(label=_("Time zone"), choices=_ZONES)
+    weekend = forms.TypedMultipleChoiceField(
+        label=_("Days of your weekend"),
+        choices=[(str(at), name) for at, name in enumerate(WEEKDAY_NAMES)],
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Rules of points can hold on these days, or on the others."),
+    )
 
 
 def _initial(request: BusinessRequest) -> dict[str, Any]:
@@ -44,10 +54,12 @@ def _initial(request: BusinessRequest) -> dict[str, Any]:
         "phone": business.phone,
         "enamad_url": business.enamad_url,
         "timezone": business.timezone.key,
+        "weekend": [str(day) for day in sorted(business.weekend)],
     }
 
 
 def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
+    choose_weekend(days=data.pop("weekend"), actor=request.user, now=request.now)
     update_business(**data, now=request.now)
     lay_out_preset(vertical=data["vertical"], now=request.now)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from core.money import largest_remainder
@@ -24,7 +24,8 @@ class Basket:
 
     `local` is the moment in the business's zone, `number` which purchase of the customer it is
     (None: not asked, or nobody known), `times_num` ÷ `times_den` the factor of tier and membership,
-    `point_rial` what a point is worth, by which presents are held against points. What was bought
+    `point_rial` what a point is worth, by which presents are held against points, `weekend` the
+    business's, `shared` days of the calendar with their dates. What was bought
     before it was recorded here (`is_past`) gets points at most.
     """
 
@@ -40,6 +41,8 @@ class Basket:
     attributes: Mapping[str, Fact] = field(default_factory=dict)
     occasions: Collection[tuple[str, int, int]] = ()
     did: Mapping[str, datetime] = field(default_factory=dict)
+    weekend: Collection[int] = ()
+    shared: Collection[tuple[str, date]] = ()
     number: int | None = None
     point_rial: int = 1
     is_past: bool = False

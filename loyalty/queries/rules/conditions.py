@@ -47,10 +47,19 @@ def _dates(when: When, basket: Basket) -> bool:
 
 
 def _weekday(when: When, basket: Basket) -> bool:
-    if not when.weekdays:
-        return True
     day = basket.local.date()
-    return (day - week_start(day)) // timedelta(days=1) in when.weekdays
+    number = (day - week_start(day)) // timedelta(days=1)
+    on_day = not when.weekdays or number in when.weekdays
+    return on_day and (when.weekend is None or when.weekend == (number in basket.weekend))
+
+
+def _shared(when: When, basket: Basket) -> bool:
+    if when.shared is None:
+        return True
+    day, slack = basket.local.date(), timedelta(days=when.shared.days)
+    return any(
+        on - slack <= day <= on + slack for kind, on in basket.shared if kind in when.shared.kinds
+    )
 
 
 def _calendar(when: When, basket: Basket) -> bool:
@@ -123,6 +132,7 @@ _CHECKS: Final[tuple[tuple[Verdict, Callable[[When, Basket], bool]], ...]] = (
     (Verdict.DATES, _dates),
     (Verdict.WEEKDAY, _weekday),
     (Verdict.MONTH_DAY, _calendar),
+    (Verdict.SHARED_DAY, _shared),
     (Verdict.HOURS, _hours),
     (Verdict.CHANNEL, lambda w, b: not w.channels or b.channel in w.channels),
     (Verdict.BRANCH, lambda w, b: not w.branches or b.branch_id in w.branches),

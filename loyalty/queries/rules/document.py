@@ -10,7 +10,7 @@ from core.ids import new_id
 from core.money import MAX_RIAL
 from loyalty.enums import BestFor, CapSpan, RuleEffect
 from loyalty.enums.engagement import EngagementKind
-from loyalty.enums.presents import OccasionKind
+from loyalty.enums.presents import OccasionKind, SharedDayKind
 
 MOST_RULES: Final = 30
 MOST_STAMPS: Final = 100
@@ -68,6 +68,16 @@ class Around(_Frozen):
     days: Annotated[int, Field(strict=True, ge=0, le=60)] = 0
 
 
+class AroundShared(_Frozen):
+    """A day of the calendar with a date of its own, and how many days before and after count too.
+
+    Its dates are the business's days of the calendar: no lunar one is worked out.
+    """
+
+    kinds: Annotated[tuple[SharedDayKind, ...], Field(min_length=1, max_length=9)]
+    days: Annotated[int, Field(strict=True, ge=0, le=60)] = 0
+
+
 class Did(_Frozen):
     """Something the customer did besides buying, within so many days before the purchase."""
 
@@ -80,9 +90,10 @@ class When(_Frozen):
 
     `skus` and `categories` name goods: one of them in the basket is enough, and what the rule gives
     is counted on those goods alone; `least_lines` of them must be in it. Weekdays count from
-    Saturday (0); `months` and `month_days` are of the Jalali calendar; hours are local, the last
-    minute not included, and may pass midnight. `since` and `until` are business days, both
-    included. `segments` are codes of segments, as the customer was last scored before the purchase
+    Saturday (0), `weekend` is the business's own (false: its other days); `months` and `month_days`
+    are of the Jalali calendar; hours are local, the last minute not included, and may pass
+    midnight. `since` and `until` are business days, both included; `shared` is a day of the
+    calendar. `segments` are codes of segments, as the customer was last scored before the purchase
     or was counted among the business's own (`own:…`), `attributes` what is known of the customer,
     all of it. `number` is which purchase of the customer, `every` each so-manieth one. `around` is
     a day of their own, `did` what they did before.
@@ -98,6 +109,7 @@ class When(_Frozen):
     since: date | None = None
     until: date | None = None
     weekdays: tuple[Weekday, ...] = ()
+    weekend: Annotated[bool, Field(strict=True)] | None = None
     months: tuple[Month, ...] = ()
     month_days: tuple[MonthDay, ...] = ()
     from_minute: Minute | None = None
@@ -108,6 +120,7 @@ class When(_Frozen):
     number: Positive | None = None
     every: Positive | None = None
     around: Around | None = None
+    shared: AroundShared | None = None
     did: Did | None = None
 
     @model_validator(mode="after")

@@ -1,5 +1,6 @@
 """Conditions about calendar, items, customers' own days, what they did, and own segments."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,16 +8,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pydantic import ValidationError
 
-from core.calendar import TEHRAN, Jalali, jalali
+from businesses.operations.weekend import choose_weekend
+from businesses.queries.tenants import forget_business
+from core.calendar import TEHRAN, Jalali, business_day, jalali
 from core.errors import Problem
 from core.ids import new_id
 from loyalty.enums.engagement import EngagementKind
-from loyalty.enums.presents import OccasionKind, OccasionSource
+from loyalty.enums.presents import OccasionKind, OccasionSource, SharedDayKind
 from loyalty.models import Lot
 from loyalty.operations.engagement import note_engagement
 from loyalty.operations.occasions import NewOccasion, tell_occasion
 from loyalty.operations.rules.drafts import save_draft
 from loyalty.operations.rules.replays import queue_replay
+from loyalty.operations.shared_days import NewSharedDay, cancel_shared_day, plan_shared_day
 from loyalty.queries.programme import terms
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.dry_run import purchase_dry_run
@@ -178,3 +182,43 @@ def test_only_rules_that_ask_cost_a_question(buy, now):
 def test_nonsense_is_refused(odd):
     with pytest.raises(ValidationError):
         bonus(when=odd)
+
+
+def test_r38_the_weekend_is_the_businesss_own(buy, now):
+    """R38: Monday 2 Azar 1405 is a working day until the business says otherwise."""
+    put(bonus("fixed", 7, when={"weekend": True}), now=now)
+    assert Lot.objects.get(id=buy(COFFEE)).earned_points == 6
+    choose_weekend(days=[2, 6], actor=None, now=now)
+    forget_business()
+    assert Lot.objects.get(id=buy(COFFEE)).earned_points == 13
+    stranger = buy(COFFEE, customer=None)
+    assert Lot.objects.get(id=stranger).earned_points == 13
+
+
+@pytest.mark.parametrize("days", [[7], [-1], [0, 1, 2, 3]])
+def test_r38_a_weekend_is_at_most_three_days_of_the_week(acting, now, days):
+    with pytest.raises(Problem) as refused:
+        choose_weekend(days=days, actor=None, now=now)
+    assert refused.value.code == "invalid_weekend"
+
+
+def test_r38_days_of_the_calendar_are_the_owners_dates_and_none_is_worked_out(buy, replayed, now):
+    """R38: a lunar day counts where its owner wrote it, also moved, and not once it is left out."""
+    rule = bonus("fixed", 9, when={"shared": {"kinds": ["mothers"], "days": 2}})
+    put(rule, now=now)
+    assert Lot.objects.get(id=buy(COFFEE)).earned_points == 6
+    on = business_day(now, TEHRAN)
+    plan = NewSharedDay(
+        kind=SharedDayKind.MOTHERS, on=on + timedelta(days=2), source="تقویم رسمی", greets=False
+    )
+    day = plan_shared_day(new=plan, actor=None, now=now)
+    assert Lot.objects.get(id=buy(COFFEE)).earned_points == 15
+    plan_shared_day(new=replace(plan, on=on + timedelta(days=3)), actor=None, now=now)
+    assert Lot.objects.get(id=buy(COFFEE)).earned_points == 6
+    plan_shared_day(new=plan, actor=None, now=now)
+    draft = save_draft(rules=Rules(rate=RATE, bonuses=(rule,)), actor=None, now=now)
+    later = now + timedelta(hours=1)
+    queue_replay(draft_id=draft.id, actor=None, now=later)
+    assert replayed(later).report["new_points"] == 3 * 15
+    cancel_shared_day(day_id=day.id, actor=None, now=now)
+    assert Lot.objects.get(id=buy(COFFEE)).earned_points == 6

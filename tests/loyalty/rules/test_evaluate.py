@@ -19,6 +19,8 @@ RATE = Rate(num=1, den=100_000)
 # A Saturday morning: 1 Farvardin 1405 is 2026-03-21.
 MORNING = datetime(2026, 3, 21, 9, 30, tzinfo=TEHRAN)
 
+NOWRUZ, EVE = ("nowruz", date(2026, 3, 21)), ("fitr", date(2026, 3, 20))
+
 
 def basket(rial=1_000_000, **facts):
     return Basket(**{"eligible_rial": rial, "local": MORNING, "customer_id": new_id()} | facts)
@@ -92,6 +94,15 @@ def test_r3_caps_come_before_the_floor_and_shares_after():
         ({"since": date(2026, 3, 21), "until": date(2026, 3, 21)}, {}, Verdict.APPLIED),
         ({"weekdays": (0,)}, {}, Verdict.APPLIED),
         ({"weekdays": (6,)}, {}, Verdict.WEEKDAY),
+        ({"weekend": True}, {"weekend": {6}}, Verdict.WEEKDAY),
+        ({"weekend": True}, {"weekend": {0}}, Verdict.APPLIED),
+        ({"weekend": False}, {"weekend": {0}}, Verdict.WEEKDAY),
+        ({"weekend": False}, {"weekend": {5, 6}}, Verdict.APPLIED),
+        ({"shared": {"kinds": ["nowruz"]}}, {}, Verdict.SHARED_DAY),
+        ({"shared": {"kinds": ["nowruz"]}}, {"shared": [NOWRUZ]}, Verdict.APPLIED),
+        ({"shared": {"kinds": ["fitr"], "days": 5}}, {"shared": [NOWRUZ]}, Verdict.SHARED_DAY),
+        ({"shared": {"kinds": ["fitr"], "days": 1}}, {"shared": [EVE]}, Verdict.APPLIED),
+        ({"shared": {"kinds": ["fitr"]}}, {"shared": [EVE]}, Verdict.SHARED_DAY),
         ({"from_minute": 540, "to_minute": 570}, {}, Verdict.HOURS),
         ({"from_minute": 540, "to_minute": 571}, {}, Verdict.APPLIED),
         ({"from_minute": 1320, "to_minute": 600}, {}, Verdict.APPLIED),
