@@ -216,8 +216,8 @@ def test_r38_days_of_the_calendar_are_the_owners_dates_and_none_is_worked_out(bu
     plan_shared_day(new=replace(plan, on=on + timedelta(days=3)), actor=None, now=now)
     assert Lot.objects.get(id=buy(COFFEE)).earned_points == 6
     plan_shared_day(new=plan, actor=None, now=now)
-    draft = save_draft(rules=Rules(rate=RATE, bonuses=(rule,)), actor=None, now=now)
-    later = now + timedelta(hours=1)
+    later = now + timedelta(days=1)  # the replay goes by whole days before today
+    draft = save_draft(rules=Rules(rate=RATE, bonuses=(rule,)), actor=None, now=later)
     queue_replay(draft_id=draft.id, actor=None, now=later)
     assert replayed(later).report["new_points"] == 3 * 15
     cancel_shared_day(day_id=day.id, actor=None, now=now)
