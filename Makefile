@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 WORKERS ?= auto
+# Compiled Python is kept whatever the shell says: or every process compiles the product anew.
+export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
 
 BIN := .venv/bin
