@@ -46,8 +46,6 @@ from payments.api.deposits import (
 from payments.api.health import PaymentHealthReport
 from payments.api.identifiers import (
     BankAccounts,
-    BankStatementItem,
-    BankStatements,
     DepositIdentifierClosing,
     DepositIdentifierItem,
     DepositIdentifiers,
@@ -86,6 +84,7 @@ from payments.api.refunds import (
 )
 from payments.api.return_windows import ReturnWindows
 from payments.api.sla import RefundSlaReport
+from payments.api.statements import BankStatementItem, BankStatements
 
 _DEPOSITS: list[URLPattern] = [
     path("deposits", Deposits.as_view(), name="api-deposits"),

@@ -150,9 +150,10 @@ def holidays() -> QuerySet[BankHoliday]:
     return BankHoliday.objects.order_by("-day")
 
 
-def statements() -> QuerySet[StatementFile]:
-    """Return statement files, newest first."""
-    return StatementFile.objects.select_related("account").order_by("-created_at")
+def statements(*, state: str = "") -> QuerySet[StatementFile]:
+    """Return statement files, newest first; those of a state where one is asked for."""
+    rows = StatementFile.objects.select_related("account").order_by("-created_at")
+    return rows.filter(state=state) if state else rows
 
 
 def statement_by_id(statement_file_id: UUID) -> StatementFile | None:

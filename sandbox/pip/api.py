@@ -1,5 +1,6 @@
 """The dialect's doors: strict about fields, order and tokens, as far as its facts are known."""
 
+import hashlib
 import json
 import re
 import sqlite3
@@ -16,6 +17,7 @@ from sandbox.journal import Subject
 from sandbox.office import Desk, office
 from sandbox.pip import ledger
 from sandbox.pip.ledger import Sent
+from sandbox.store import fact, remember
 from sandbox.wire import Answer, Json
 
 api = Blueprint("jibit_pip", __name__)
@@ -43,12 +45,18 @@ class Refusal(Exception):
 
 @api.post(f"{_ROOT}/tokens/generate")
 def token() -> Response:
-    """Give a bearer token for any pair of keys, as sandboxes do."""
+    """Give a bearer token for any pair of keys; a key's first secret stays the right one."""
     body = _body()
 
-    def answer(_desk: Desk) -> Answer:
+    def answer(desk: Desk) -> Answer:
         key, secret = body.get("apiKey"), body.get("secretKey")
         if not (isinstance(key, str) and key and isinstance(secret, str) and secret):
+            return _refused(Refusal(400, "client.authentication_failed"))
+        place, told = f"pip secret {key}", hashlib.sha256(secret.encode()).hexdigest()
+        known = fact(desk.db, place)
+        if known is None:
+            remember(desk.db, place, told)
+        elif known != told:
             return _refused(Refusal(400, "client.authentication_failed"))
         return Answer(200, {"accessToken": f"pip.{key}", "refreshToken": f"ref.{key}"})
 

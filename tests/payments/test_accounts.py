@@ -219,11 +219,13 @@ def test_a_pay_later_partner_is_tested_by_logging_in(shop, now):
         ).result
 
     assert [probed("hushed"), probed("wrong")] == ["good", "refused"]
-    kept = str([(call.asked, call.answered) for call in shop.calls("probe")])
+    calls = shop.calls("probe")
+    kept = str([(call.asked, call.answered) for call in calls])
     assert "hush" not in kept
+    assert {call.answered.get("access_token", "•") for call in calls} == {"•"}
 
 
-@pytest.mark.parametrize("provider", ["jibit_ide", "jibit_transferor"])
+@pytest.mark.parametrize("provider", ["jibit_ide", "jibit_transferor", "jibit_pip"])
 def test_keys_without_a_gateway_are_tested_by_logging_in(shop, now, provider):
     def probed(**changes):
         with acting_for(shop.business.id):

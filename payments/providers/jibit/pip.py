@@ -160,17 +160,29 @@ def _token(account: Account) -> tuple[str, Heard | None]:
     known = remembered_token(account, _PRODUCT)
     if known:
         return known, None
+    heard, token = _granted(account)
+    if not token:
+        return "", replace(heard, failure=Outcome.NOT_ATTEMPTED, trouble="login failed")
+    remember_token(account, _PRODUCT, token, seconds=_KEPT_SECONDS)
+    return token, None
+
+
+def _granted(account: Account) -> tuple[Heard, str]:
+    """Ask for a token; return what was heard, and the token if there was one."""
     body = {
         "apiKey": account.credentials["api_key"],
         "secretKey": account.credentials["secret_key"],
     }
     heard = talk("POST", f"{account.base_url}/tokens/generate", json=body)
-    said = heard.answer.json if heard.answer and heard.answer.status == HTTPStatus.OK else None
-    token = said.get("accessToken") if isinstance(said, dict) else None
-    if not isinstance(token, str) or not token:
-        return "", replace(heard, failure=Outcome.NOT_ATTEMPTED, trouble="login failed")
-    remember_token(account, _PRODUCT, token, seconds=_KEPT_SECONDS)
-    return token, None
+    fine = heard.answer is not None and heard.answer.status == HTTPStatus.OK
+    said = first_object(heard.answer.json if heard.answer and fine else None)
+    return heard, text(said.get("accessToken"))
+
+
+def _log_in(account: Account) -> tuple[Outcome, Evidence]:
+    """Ask for a token and forget it: shows whether the keys are good, and changes nothing."""
+    heard, token = _granted(account)
+    return Outcome.OK if token else Outcome.NOT_ATTEMPTED, _evidence(heard)
 
 
 def _outcome(heard: Heard) -> Outcome:
@@ -271,5 +283,6 @@ JIBIT_PIP: Final = Product(
     hosts=MappingProxyType(
         {"main": Host(url="https://napi.jibit.ir/pip/v1", sandbox_path="/jibit/pip/v1")}
     ),
+    probe=_log_in,
     deposits=JibitPip(),
 )

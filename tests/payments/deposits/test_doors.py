@@ -84,6 +84,42 @@ def test_a_statement_comes_over_http(till, api, settings, tmp_path):
     assert wrong.json()["code"] == "invalid_content"
 
 
+def test_c011_statements_are_listed_newest_first_and_by_state(till, api, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    numbers = iter(range(1, 10))
+
+    def send():
+        content = f"تاریخ,واریز,شماره پیگیری\n1405/09/02,40000,{next(numbers)}\n".encode()
+        body = {
+            "bank_account_id": str(till.account.id),
+            "file_name": "ملی.csv",
+            "content": base64.b64encode(content).decode(),
+            "unit": "toman",
+        }
+        return api("post", "bank-statements", body).json()["id"]
+
+    def cost():
+        with CaptureQueriesContext(connection) as caught:
+            assert api.get("bank-statements").status_code == 200
+        return len(caught)
+
+    sent = [send()]
+    cost()
+    one = cost()
+    sent += [send(), send()]
+    assert cost() == one
+    told = api.get("bank-statements").json()
+    assert [row["id"] for row in told["data"]] == sent[::-1]
+    assert {row["file_name"] for row in told["data"]} == {"ملی.csv"}
+    assert {row["bank_account_id"] for row in told["data"]} == {str(till.account.id)}
+    first = api.get("bank-statements?limit=2").json()
+    rest = api.get(f"bank-statements?limit=2&cursor={first['next_cursor']}").json()
+    assert [row["id"] for row in first["data"] + rest["data"]] == sent[::-1]
+    assert len(api.get("bank-statements?status=queued").json()["data"]) == len(sent)
+    assert api.get("bank-statements?status=done").json()["data"] == []
+    assert api.get("bank-statements?cursor=nonsense").status_code == 400
+
+
 @pytest.mark.parametrize("path", ["deposits", "deposit-identifiers"])
 def test_lists_cost_the_same_for_one_and_three(till, api, path):
     def grow(n):
