@@ -21,7 +21,7 @@ from dashboard.management.demo.rails.play import Play, buyers_of
 from dashboard.management.demo.rails.story import HISTORY
 from dashboard.management.demo.trades import CAFE, CLOTHING
 from loyalty.queries.memberships import membership_rows
-from payments.models import PaymentAttempt
+from payments.models import Payment, PaymentAttempt
 from payments.queries import payment_rows
 from payments.queries.issuers import success_by_bank
 from payments.queries.links import cart_rows, recovery_rows
@@ -118,7 +118,7 @@ def test_carts_are_left_reminded_of_and_some_bought(
 
 @pytest.mark.django_db
 def test_the_coffee_shop_routes_a_bank_of_its_own_way(
-    business, fresh_sandbox: Sandbox, settings, as_role
+    business, fresh_sandbox: Sandbox, settings, as_role, owner_client, text_of
 ) -> None:
     """ADR 47 is seen: a bank's buyer goes to the terminal behind, everybody else to the first."""
     settings.SANDBOX_URL = fresh_sandbox.base_url
@@ -130,6 +130,7 @@ def test_the_coffee_shop_routes_a_bank_of_its_own_way(
             one.payment.external_id: (one.account.title, one.route["reason"])
             for one in PaymentAttempt.objects.filter(payment__external_id__startswith="order-last")
         }
+        by_bank = Payment.objects.get(external_id="order-last-0").id
         mix = success_by_bank(
             since=business_day(now, TEHRAN) - timedelta(days=29),
             until=business_day(now, TEHRAN) + timedelta(days=1),
@@ -139,5 +140,8 @@ def test_the_coffee_shop_routes_a_bank_of_its_own_way(
         "order-last-0": ("زیبال، پایانهٔ دوم", "bank"),
         "order-last-1": ("زیبال، پایانهٔ اول", "order"),
     }
+    page = text_of(owner_client.get(f"/b/{business.slug}/payments/{by_bank}/"))
+    assert "زیبال، پایانهٔ دوم" in page
+    assert "با کارت‌های بانک این پرداخت‌کننده بیشتر" in page
     told = [(one.bank and one.bank.code, one.success.tries, one.success.won) for one in mix.banks]
     assert told == [("012", 61, 48), ("056", 25, 19)]

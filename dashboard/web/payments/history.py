@@ -129,9 +129,9 @@ def _block(one: AttemptDetail) -> AttemptBlock:
         facts.append(_("reference %(ref)s") % {"ref": words.code(attempt.provider_ref)})
     if why := attempt.route.get("reason"):
         facts.append(_("chosen because: %(why)s") % {"why": RouteReason(why).label})
+    name = attempt.account.title or attempt.account.get_provider_display()
     return AttemptBlock(
-        title=_("Try %(n)s · %(provider)s")
-        % {"n": words.number(attempt.number), "provider": attempt.account.get_provider_display()},
+        title=_("Try %(n)s · %(provider)s") % {"n": words.number(attempt.number), "provider": name},
         state=str(state.label),
         tone=tone,
         facts=" · ".join(facts),

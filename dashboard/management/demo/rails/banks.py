@@ -34,8 +34,12 @@ _TRIES: Final = (
     (_BEHIND, _MELLAT, 30, 0),
 )
 _DAYS: Final = 20
-_PEOPLE: Final = 12
-_NAMES: Final = ("شرکت آبان", "دفتر وکالت مهر", "استودیو ریسه", "کلینیک سپید")
+_NAMES: Final = (
+    "شرکت آبان", "دفتر وکالت مهر", "استودیو ریسه", "کلینیک سپید", "کارگاه بیدمشک", "آژانس سفر کوچ",
+    "دفتر بیمهٔ امید", "آموزشگاه فرهنگ", "گالری آبی", "شرکت نرم‌افزاری پرنیان", "مهدکودک شاپرک",
+    "دفتر معماری طاق",
+)  # fmt: skip
+_HALF: Final = len(_NAMES) // 2
 
 
 def play_banks(*, business_id: UUID, trade: Trade, bank: Bank, now: datetime) -> None:
@@ -62,10 +66,10 @@ def _buyers() -> list[Buyer]:
     return [
         Buyer(
             mobile=f"09990100{900 + number}",
-            name=f"{_NAMES[number % len(_NAMES)]} {number // len(_NAMES) + 1}",
-            card=card_of_bank(_MELLAT if number < _PEOPLE // 2 else _SAMAN, 100 + number),
+            name=name,
+            card=card_of_bank(_MELLAT if number < _HALF else _SAMAN, 100 + number),
         )
-        for number in range(_PEOPLE)
+        for number, name in enumerate(_NAMES)
     ]
 
 
@@ -94,7 +98,7 @@ def _put_in_front(play: Play, merchant: str, now: datetime) -> None:
 def _order(
     play: Play, calendar: Calendar, merchant: str, prefix: str, number: int, *, failed: bool
 ) -> None:
-    half = play.buyers[: _PEOPLE // 2] if prefix == _MELLAT else play.buyers[_PEOPLE // 2 :]
+    half = play.buyers[:_HALF] if prefix == _MELLAT else play.buyers[_HALF:]
     moment = calendar.at(1 + number % _DAYS, 9 + number % 12, play.dice.randrange(60))
     if failed:
         play.bank.order_fault("pay", "pay_declined", merchant=merchant)
