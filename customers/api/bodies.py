@@ -230,7 +230,10 @@ class ReturnLineIn(Body):
 
 
 class ReturnIn(Body):
-    """A return of lines, of an amount in rial, or of all that is left."""
+    """A return of lines, of an amount in rial, or of all that is left.
+
+    A sale of nothing (all of it was a coupon's) comes back whole, once.
+    """
 
     external_id: Code
     amount: int | None = None

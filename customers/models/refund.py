@@ -10,7 +10,10 @@ from customers.models.sale import Purchase, PurchaseLine
 
 
 class Return(TenantModel):
-    """One return of goods or money. Unique by (purchase, external_id)."""
+    """One return of goods or money. Unique by (purchase, external_id).
+
+    A sale of nothing (all of it was a coupon's) comes back whole, once, by a return of nothing.
+    """
 
     purchase = models.ForeignKey(
         Purchase, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
@@ -34,7 +37,15 @@ class Return(TenantModel):
             models.UniqueConstraint(
                 fields=["business", "purchase", "external_id"], name="customers_return_once"
             ),
-            models.CheckConstraint(condition=Q(amount_rial__gt=0), name="customers_return_amount"),
+            models.CheckConstraint(
+                condition=Q(amount_rial__gt=0) | Q(amount_rial=0, returned_so_far_rial=0),
+                name="customers_return_amount",
+            ),
+            models.UniqueConstraint(
+                fields=["business", "purchase"],
+                condition=Q(amount_rial=0),
+                name="customers_return_of_nothing",
+            ),
         )
         indexes = (
             models.Index(fields=["business", "-occurred_at"], name="customers_return_newest"),

@@ -232,7 +232,8 @@ _RULES: Final[dict[str, str]] = {
         JOIN customers_purchase p ON p.business_id = u.business_id AND p.id = u.purchase_id
         WHERE u.business_id = %(business)s AND u.state = 'committed'
             AND (u.again_until IS NOT NULL) <> (c.gives_back AND p.returned_rial = p.total_rial
-                AND p.total_rial > 0)""",
+                AND EXISTS (SELECT FROM customers_return r
+                    WHERE r.business_id = p.business_id AND r.purchase_id = p.id))""",
     "The offer for recommending reserves what live recommendations reserve": """
         SELECT o.id FROM loyalty_referraloffer o WHERE o.business_id = %(business)s
             AND o.used_rial <> (SELECT COALESCE(SUM(reserved_rial), 0) FROM loyalty_referral

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Problem, Sentence
 from core.spelling import number
-from customers.models import Purchase, PurchaseLine, ReturnLine
+from customers.models import Purchase, PurchaseLine, Return, ReturnLine
 from customers.operations.returns.values import NewReturnLine
 
 
@@ -116,11 +116,27 @@ def amount_of(purchase: Purchase, parts: Sequence[Part], asked: int | None) -> i
             % {"lines": number(by_lines), "amount": number(asked)},
             "amount",
         )
+    if not amount and not purchase.total_rial:
+        return _of_nothing(purchase)
     if amount <= 0:
         raise refusal("invalid_amount", _("An amount must be more than zero."), "amount")
     if amount > left:
         raise _exceeds(left, "amount")
     return amount
+
+
+def can_come_back(purchase: Purchase) -> bool:
+    """Tell whether anything of a locked sale is left to return; one of nothing comes back once."""
+    if purchase.total_rial:
+        return purchase.returned_rial < purchase.total_rial
+    return not Return.objects.filter(purchase=purchase.id).exists()
+
+
+def _of_nothing(purchase: Purchase) -> int:
+    if not can_come_back(purchase):
+        detail = _("This sale came back already.")
+        raise Problem("return_exceeds_purchase", detail, status=HTTPStatus.CONFLICT)
+    return 0
 
 
 def refusal(code: str, detail: Sentence, field: str) -> Problem:

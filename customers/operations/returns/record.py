@@ -38,6 +38,8 @@ def record_return(
 ) -> ReturnOutcome:
     """Record a return of lines, of an amount, or of all that is left; idempotent by external id.
 
+    A sale of nothing comes back whole, once: what it was paid with is its buyer's again.
+
     Raises NotFound, Problem `return_conflict` (409: same number, other content),
     `return_exceeds_purchase` (409), `unknown_line`, `invalid_amount`, `invalid_quantity`,
     `return_mismatch`, `occurred_at_in_future`, `occurred_at_too_early`.

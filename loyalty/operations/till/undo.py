@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Problem
 from customers.operations import locked_purchase, record_return
+from customers.operations.returns.parts import can_come_back
 from loyalty.enums import RedemptionState, TillState, TillVerb
 from loyalty.models import TillTransaction
 from loyalty.operations.redeem import release_redemption, undo_final_redemption
@@ -44,7 +45,7 @@ def _take_back(target: TillTransaction, row: TillTransaction, act: Reversal, now
     if target.purchase_id is None:
         return
     purchase = locked_purchase(target.purchase_id)
-    if purchase.returned_rial < purchase.total_rial:
+    if can_come_back(purchase):
         record_return(
             purchase_id=purchase.id,
             external_id=f"till:{row.number}",

@@ -73,3 +73,24 @@ def test_a_whole_return_gives_it_back_once(in_parallel, business, now):
         assert CouponPool.objects.get().taken == 0
         assert CouponUse.objects.exclude(again_until=None).count() == 1
         assert broken(now + FAR) == []
+
+
+def test_r23_a_sale_of_nothing_undone_at_many_tills_comes_back_once(in_parallel, business, now):
+    """R23, R42: one return of nothing; the others find nothing left, and none is lost."""
+    with acting_for(business.id):
+        make(now, percent=100, most_uses=1)
+        sold = sell_with("YALDA", basket(100_000), now)
+        assert sold.error is None
+        sale_id = sold.purchase_id
+        assert sale_id is not None
+
+    def back(number):
+        return record_return(purchase_id=sale_id, external_id=str(number), now=now).amount_rial
+
+    works = [partial(attempt, business.id, partial(back, n)) for n in range(8)]
+    outcomes = in_parallel(*works)
+    assert sorted(map(str, outcomes)) == ["0"] + ["return_exceeds_purchase"] * 7
+    with acting_for(business.id):
+        assert CouponPool.objects.get().taken == 0
+        assert CouponUse.objects.exclude(again_until=None).count() == 1
+        assert broken(now + FAR) == []

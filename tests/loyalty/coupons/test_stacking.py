@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import Problem
 from core.ids import new_id
-from customers.models import Purchase
+from customers.models import Purchase, Return
 from customers.operations import record_return
 from loyalty.models import CouponPool, CouponUse
 from loyalty.operations import update_rule
@@ -136,6 +137,43 @@ def test_a_free_item_alone_is_a_sale_of_nothing_and_spends_its_coupon(offered, n
     assert outcome.error is None
     assert Purchase.objects.get(id=outcome.purchase_id).total_rial == 0
     assert CouponUse.objects.get().state == "committed"
+    assert CouponPool.objects.get().taken == 1
+
+
+def test_r23_a_sale_of_nothing_is_undone_by_a_return_of_nothing_once(offered, now):
+    """R23, R25: its coupon is good again; another return finds nothing, the same is told again."""
+    offered(code="FREE", percent=100)
+    sold = sold_with(["FREE"], basket(300_000), now)
+    back = record_return(purchase_id=sold.purchase_id, external_id="r1", now=now)
+    assert (back.amount_rial, back.replayed) == (0, False)
+    assert CouponPool.objects.get().taken == 0
+    assert CouponUse.objects.exclude(again_until=None).count() == 1
+    assert record_return(purchase_id=sold.purchase_id, external_id="r1", now=now).replayed
+    with pytest.raises(Problem) as refused:
+        record_return(purchase_id=sold.purchase_id, external_id="r2", now=now)
+    assert refused.value.code == "return_exceeds_purchase"
+    assert CouponPool.objects.get().taken == 0
+    assert sold_with(["FREE"], basket(300_000), now).error is None
+
+
+def test_r23_a_sale_of_something_never_comes_back_for_nothing(offered, now):
+    offered(code="TENTH")
+    sold = sold_with(["TENTH"], basket(1_000_000), now)
+    with pytest.raises(Problem) as refused:
+        record_return(purchase_id=sold.purchase_id, external_id="r0", amount_rial=0, now=now)
+    assert refused.value.code == "invalid_amount"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Return.objects.create(
+            purchase_id=sold.purchase_id,
+            external_id="r1",
+            amount_rial=0,
+            returned_so_far_rial=1,
+            occurred_at=now,
+            local_date=now.date(),
+            source="t",
+            fingerprint=b"",
+            recorded_at=now,
+        )
     assert CouponPool.objects.get().taken == 1
 
 

@@ -181,6 +181,19 @@ def test_a_reward_whose_stamps_came_back_cannot_be_used(card, person, now):
     assert reserve_coupon(code=made.code, basket=of, now=now)[1].discount_rial == PRICE
 
 
+def test_r23_a_reward_alone_is_a_sale_of_nothing_that_can_be_undone(card, person, now):
+    """The free coffee nobody drank: its coupon is the customer's again, no stamp moved."""
+    buy(now, coffees=10)
+    made = take_reward(card_id=card.id, customer_id=person, now=now)
+    of = basket((PRICE, "قهوه"), customer_id=person)
+    use, told = reserve_coupon(code=made.code, basket=of, now=now)
+    sold = record(sale_of(use.id, of, told.of_lines), now)
+    assert refused(reserve_coupon, code=made.code, basket=of, now=now) == "coupon_used_up"
+    back(sold.purchase_id, now)
+    assert standing(person) == (0, 0, 1)
+    assert reserve_coupon(code=made.code, basket=of, now=now)[1].discount_rial == PRICE
+
+
 def test_the_preview_tells_the_stamps_a_return_takes(card, person, now):
     """N8."""
     purchase_id = buy(now, coffees=4, cakes=1)
