@@ -212,6 +212,7 @@ class LeadKind(models.TextChoices):
     TILL = "till", _("At the till")
     STAFF = "staff", _("Typed by staff")
     IMPORT = "import", _("From a list")
+    COMPETITOR = "competitor", _("Came from a competitor")
 
 
 class LeadStage(models.TextChoices):

@@ -296,6 +296,7 @@ _business: list[URLPattern | URLResolver] = [
     path("reports/bridge/", growth.bridge, name="sales-bridge"),
     path("reports/methods/", reports.payment_methods, name="payment-methods"),
     path("reports/returns/", reports.returns, name="return-cost"),
+    path("reports/volumes/", reports.volumes_page, name="product-volumes"),
     path("reports/baskets/", reports.basket_page, name="baskets"),
     path("points/owed/", points.points_owed, name="points-owed"),
     path("points/owed/estimate/", points.points_estimate, name="points-estimate"),

@@ -20,6 +20,7 @@ from segmentation.models import (
     ScoringTerms,
     SegmentStay,
     SegmentTransition,
+    VolumeNight,
 )
 
 
@@ -133,6 +134,13 @@ class CustomerFitAdmin(TenantAdmin):
 
     list_display = ("customer_id", "score", "tenth", "year_rial", "as_of")
     list_filter = ("tenth",)
+
+
+@admin.register(VolumeNight)
+class VolumeNightAdmin(TenantAdmin):
+    """Nights of product volumes, with how they stood the test."""
+
+    list_display = ("as_of", "days", "by_level", "trial")
 
 
 @admin.register(ActionItem)

@@ -8,6 +8,7 @@ from core.tenancy import across_businesses, acting_for
 from outbox.operations.fence import Fence
 from segmentation.operations import (
     count_own_segments,
+    foresee_volumes,
     plan_actions,
     refresh_named_segments,
     refresh_own_segments,
@@ -55,6 +56,7 @@ def foresee_all() -> int:
             refresh_named_segments(now=timezone.now())
             refresh_own_segments(now=timezone.now())
             plan_actions(now=timezone.now())
+            foresee_volumes(now=timezone.now())
     return estimated
 
 

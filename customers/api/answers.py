@@ -163,6 +163,7 @@ class WorthOut(BaseModel):
     """
 
     clv_rial: int
+    clv_real_rial: int | None
     earned_rial: int | None
 
 

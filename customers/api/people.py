@@ -43,7 +43,8 @@ class Customers(Endpoint):
     filters: ClassVar = {
         "search": "the beginning of a name, mobile or member code",
         "status": "provisional, active or erased",
-        "order": "-clv: by what the coming year is expected to bring, most first",
+        "order": "-clv: by what the coming year is expected to bring; -earned: by what was earned"
+        " in the past year, the best fifth of customers; most first",
         **FILTERS,
     }
     body: ClassVar = {"POST": CustomerIn}

@@ -17,6 +17,7 @@ from core.text import normalise
 from customers.enums import MeasureState, MeasureStep
 from customers.events import MeasureApplied, MeasureLifted
 from customers.models import Customer, Measure
+from customers.operations.measure_words import tell_customer
 from customers.queries.measures import is_over, longest_end
 from customers.queries.merging import survivor_of
 from customers.queries.people import customer_view
@@ -80,6 +81,8 @@ def decide_measure(
 ) -> Measure:
     """Let a proposed measure hold until a day, or refuse it; by another than who proposed it.
 
+    The customer is told by message what holds and that they may object.
+
     Raises NotFound, Problem `second_person_needed` (409), `measure_decided` (409),
     `invalid_reason`, `invalid_date`.
     """
@@ -98,6 +101,7 @@ def decide_measure(
             measure_id=row.id, customer_id=row.customer_id, step=row.step, ends_on=end
         )
         publish([event], now=now)
+        tell_customer(row=row, now=now)
     row.save()
     _note("measure.decided", row, actor, now)
     return row

@@ -1,6 +1,6 @@
 """Measures: which hold, their files, and whether things got better since (C058)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -8,12 +8,22 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from core.errors import Sentence
 from core.tenancy import active_business_id
 from customers.enums import MeasureState, MeasureStep
 from customers.models import Measure
 
 _ORDER: Final = list(MeasureStep)
+# The same said to whom it is about.
+FOR_CUSTOMERS: Final[Mapping[MeasureStep, Sentence]] = {
+    MeasureStep.NO_OFFERS: _("we send you no offers"),
+    MeasureStep.NO_CREDIT: _("we send you no offers, and you buy without credit"),
+    MeasureStep.CAREFUL_RETURNS: _(
+        "we send you no offers, you buy without credit, and money back is decided by two of us"
+    ),
+}
 SPAN_DAYS: Final = 90
 _EFFECT: Final = """
 SELECT m.id, count(p.id) FILTER (WHERE p.local_date < m.day),
@@ -60,6 +70,12 @@ def in_force_on(customer_ids: Collection[UUID] | None, day: date) -> dict[UUID, 
         if who not in found or _ORDER.index(one) > _ORDER.index(found[who]):
             found[who] = one
     return found
+
+
+def told_to(customer_id: UUID, day: date) -> list[Measure]:
+    """Return the measures that hold for a customer on a day, as their own page shows them."""
+    rows = measure_rows(customer_id).filter(state=MeasureState.IN_FORCE).order_by("-decided_at")
+    return [row for row in rows if not is_over(row, day)]
 
 
 def holds(strongest: MeasureStep | None, step: MeasureStep) -> bool:

@@ -17,12 +17,14 @@ from dashboard.web.parts import Choice
 from dashboard.web.people import PersonPage, customer_page, scored_page, spendable, worth_row
 from segmentation.enums import Segment
 from segmentation.queries import member_rows, scores_of
-from segmentation.queries.worth import BY, worth_of, worth_rows
+from segmentation.queries.retention import outlook_rows
+from segmentation.queries.worth import BY, BY_EARNED, earner_rows, worth_of, worth_rows
 
 _SORTS: Final = {
     "last": gettext_lazy("last purchase"),
     "new": gettext_lazy("newest first"),
     "worth": gettext_lazy("worth in the coming year"),
+    "earned": gettext_lazy("earned in the past year"),
 }
 
 
@@ -51,22 +53,28 @@ def customers(request: BusinessRequest) -> HttpResponse:
 
 
 def _asked(request: BusinessRequest, q: str, segment: str, sort: str) -> PersonPage:
-    if sort == "worth" and not q:
-        return _by_worth(request, segment)
+    if sort in {"worth", "earned"} and not q:
+        return _by_worth(request, segment, sort)
     return _members(request, q, segment) if segment else _everybody(request, q, sort)
 
 
-def _by_worth(request: BusinessRequest, segment: str) -> PersonPage:
-    """Return who is foreseen, the most worth first, with what the past year earned (C062)."""
-    people = member_rows(segment) if segment else customer_rows()
-    found = page(worth_rows(people.values("id")), by=BY, cursor=request.GET.get("cursor"))
-    ids = [row.id for row in found.rows]
+def _by_worth(request: BusinessRequest, segment: str, sort: str) -> PersonPage:
+    """Return the best: by what the coming year brings, or by what the past one earned (C062)."""
+    people = (member_rows(segment) if segment else customer_rows()).values("id")
+    cursor = request.GET.get("cursor")
+    found: Page[Any] = (
+        page(worth_rows(people), by=BY, cursor=cursor)
+        if sort == "worth"
+        else page(earner_rows(people), by=BY_EARNED, cursor=cursor)
+    )
+    ids = [row.customer_id for row in found.rows]
     views, scores = customer_views(ids), scores_of(ids)
-    told, points = worth_of(found.rows), spendable(ids, request.now)
+    outlooks = found.rows if sort == "worth" else list(outlook_rows().filter(id__in=ids))
+    told, points = worth_of(outlooks), spendable(ids, request.now)
     rows = [
         worth_row(views[one], scores.get(one), points.get(one, 0), told[one])
         for one in ids
-        if one in views
+        if one in views and one in told
     ]
     return PersonPage(rows=rows, next_cursor=found.next_cursor)
 

@@ -160,6 +160,13 @@ MONEY_TABS: Final = (
     Entry(name="return-cost", icon="receipt-refund", label=_("Cost of returns"), roles=READERS,
           group=_BOOKS),
     Entry(name="baskets", icon="basket", label=_("Baskets"), roles=READERS, group=_BOOKS),
+    Entry(
+        name="product-volumes",
+        icon="package",
+        label=_("Expected volumes"),
+        roles=READERS,
+        group=_BOOKS,
+    ),
     Entry(name="refund-report", icon="clock", label=_("Waiting for money back"), roles=READERS,
           group=_BOOKS),
 )  # fmt: skip

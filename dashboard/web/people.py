@@ -33,6 +33,7 @@ class PersonRow:
     points: int
     last_on: date | None
     worth: str = ""
+    worth_real: str = ""
     earned: str = ""
 
 
@@ -109,7 +110,8 @@ def worth_row(view: CustomerView, score: ScoreView | None, points: int, worth: W
     """Return a customer of the list by worth, with what the past year earned where it is known."""
     earned = "" if worth.earned_rial is None else words.toman(worth.earned_rial)
     row = _of_view(view, score, points)
-    return replace(row, worth=words.toman_about(worth.clv_rial), earned=earned)
+    real = "" if worth.real_rial is None else words.toman_about(worth.real_rial)
+    return replace(row, worth=words.toman_about(worth.clv_rial), worth_real=real, earned=earned)
 
 
 def _of_view(view: CustomerView, score: ScoreView | None, points: int) -> PersonRow:

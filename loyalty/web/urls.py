@@ -8,7 +8,7 @@ from core.api.limits import limited
 from loyalty.web.claim import claim
 from loyalty.web.gift_card import gift_card
 from loyalty.web.lead import lead_page, lead_page_qr
-from loyalty.web.own import come_back, history, leave, link, own, preferences, qr, sign_out
+from loyalty.web.own import appeal, come_back, history, leave, link, own, preferences, qr, sign_out
 from loyalty.web.referral import referral, referral_qr
 
 # All the customers of a business share its address; codes have seventy random bits.
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
         name="own-preferences",
     ),
     path("c/<str:token>/leave/", limited(leave, token_per_minute=_VISITS), name="own-leave"),
+    path("c/<str:token>/appeal/", limited(appeal, token_per_minute=_TRIES), name="own-appeal"),
     path("c/<str:token>/back/", limited(come_back, token_per_minute=_VISITS), name="own-back"),
     path("c/<str:token>/out/", limited(sign_out, token_per_minute=_VISITS), name="own-out"),
     path("k/<str:token>/", limited(claim, token_per_minute=20), name="claim-points"),

@@ -59,6 +59,7 @@ class AlertKind(models.TextChoices):
     BUDGET_SPENT = "budget_spent", _("A rule's budget is used up")
     WEBHOOK_LOST = "webhook_lost", _("Your software could not be told something")
     MISUSE = "misuse", _("A strong sign that points are misused")
+    VOLUME = "volume", _("A product sells otherwise than expected")
     COVER_LOST = "cover_lost", _("The gift card of a payment was not there any more")
 
 

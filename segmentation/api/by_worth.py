@@ -1,23 +1,45 @@
-"""The list of customers by worth, as that list's own API shows it (C062)."""
+"""The list of customers by worth, ahead or earned, as that list's own API shows it (C062)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from core.api.paging import page
 from customers.api.orders import Listed, register_order
-from segmentation.queries.worth import BY, worth_of, worth_rows
+from segmentation.queries.retention import outlook_rows
+from segmentation.queries.worth import BY, BY_EARNED, Worth, earner_rows, worth_of, worth_rows
 
 
 def by_worth(people: Any, cursor: str | None, limit: int) -> Listed:
     """Return a page of who is foreseen, the most worth first."""
     found = page(worth_rows(people.values("id")), by=BY, cursor=cursor, limit=limit)
-    told = worth_of(found.rows)
+    return _listed([row.id for row in found.rows], worth_of(found.rows), found.next_cursor)
+
+
+def by_earned(people: Any, cursor: str | None, limit: int) -> Listed:
+    """Return a page of who earned most in the past year, as the last night found it."""
+    found = page(earner_rows(people.values("id")), by=BY_EARNED, cursor=cursor, limit=limit)
+    ids = [row.customer_id for row in found.rows]
+    return _listed(ids, worth_of(list(outlook_rows().filter(id__in=ids))), found.next_cursor)
+
+
+def _listed(ids: Sequence[UUID], told: Mapping[UUID, Worth], next_cursor: str | None) -> Listed:
     rows = [
-        (row.id, {"clv_rial": told[row.id].clv_rial, "earned_rial": told[row.id].earned_rial})
-        for row in found.rows
+        (
+            who,
+            {
+                "clv_rial": told[who].clv_rial,
+                "clv_real_rial": told[who].real_rial,
+                "earned_rial": told[who].earned_rial,
+            },
+        )
+        for who in ids
+        if who in told
     ]
-    return Listed(rows, found.next_cursor)
+    return Listed(rows, next_cursor)
 
 
 def register() -> None:
     """Let the list be asked for by worth."""
     register_order("-clv", by_worth)
+    register_order("-earned", by_earned)

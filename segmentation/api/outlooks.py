@@ -22,6 +22,7 @@ from customers.queries.scoring import known_of
 from segmentation.models import CustomerOutlook, OutlookRun
 from segmentation.queries import score_of
 from segmentation.queries.drops import dropped_at
+from segmentation.queries.prices import real_worths_of
 from segmentation.queries.profits import profits_of
 from segmentation.queries.reasons import ScoreReason, reasons_of
 from segmentation.queries.retention import (
@@ -65,7 +66,8 @@ class OutlookOut(BaseModel):
     or a first guess. `p_active` is the chance that they have not left for good. `next_on` is the
     day by which half of customers like them are back, if they stay; null when beyond a year.
     `profit_rial` is what is earned of `worth_rial`, by what they bought in a year and what goods of
-    each category cost; null until the business has said a margin or a cost.
+    each category cost; null until the business has said a margin or a cost. `worth_real_rial` is
+    `worth_rial` in today's prices, by the business's index; null where it keeps none.
     """
 
     customer_id: UUID
@@ -78,6 +80,7 @@ class OutlookOut(BaseModel):
     day_rial: int
     worth_rial: int
     profit_rial: int | None
+    worth_real_rial: int | None
     risk_rial: int
     next_on: date | None
 
@@ -168,16 +171,18 @@ def _told(rows: Sequence[CustomerOutlook]) -> list[OutlookOut]:
         return []
     known = known_of([row.customer_id for row in rows])
     spans, profits = spans_of(run.model, rows, known), profits_of(rows)
+    real = real_worths_of(rows)
     return [
-        _one(row, run, spans[row.customer_id], profits.get(row.customer_id))
+        _one(row, run, spans[row.customer_id], (profits.get(row.id), real.get(row.id)))
         for row in rows
         if row.customer_id in spans
     ]
 
 
 def _one(
-    row: CustomerOutlook, run: OutlookRun, spans: list[Span], profit: int | None
+    row: CustomerOutlook, run: OutlookRun, spans: list[Span], worth: tuple[int | None, int | None]
 ) -> OutlookOut:
+    profit, real = worth
     return OutlookOut(
         customer_id=row.customer_id,
         as_of=row.as_of,
@@ -189,6 +194,7 @@ def _one(
         day_rial=row.day_rial,
         worth_rial=row.worth_rial,
         profit_rial=profit,
+        worth_real_rial=real,
         risk_rial=row.risk_rial,
         next_on=_next(row),
     )

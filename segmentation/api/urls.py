@@ -30,11 +30,13 @@ from segmentation.api.own import OwnSegmentItem, OwnSegmentMembers, OwnSegments,
 from segmentation.api.priorities import RetentionPriorities
 from segmentation.api.repeat import RepeatReport
 from segmentation.api.views import SegmentFlows, SegmentMembers, Segments
+from segmentation.api.volumes import ProductVolumes
 
 urlpatterns = [
     path("reports/overview", Overview.as_view(), name="api-overview"),
     path("reports/lifecycle", LifecycleReport.as_view(), name="api-lifecycle"),
     path("reports/repeat-purchase", RepeatReport.as_view(), name="api-repeat-purchase"),
+    path("reports/product-volumes", ProductVolumes.as_view(), name="api-product-volumes"),
     path("actions/today", TodaysActions.as_view(), name="api-actions"),
     path(
         "actions/<uuid:action_item_id>/complete",

@@ -8,6 +8,7 @@ from segmentation.models.own import OwnSegment, SegmentStay
 from segmentation.models.retention import CustomerOutlook, OutlookRun, RetentionModel
 from segmentation.models.scores import CustomerScore, ScoringRun, SegmentCount, SegmentTransition
 from segmentation.models.terms import CategoryCost, PriceLevel, ScoringTerms
+from segmentation.models.volumes import VolumeNight
 
 __all__ = [
     "ActionItem",
@@ -27,4 +28,5 @@ __all__ = [
     "SegmentCount",
     "SegmentStay",
     "SegmentTransition",
+    "VolumeNight",
 ]

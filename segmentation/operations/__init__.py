@@ -25,6 +25,7 @@ from segmentation.operations.own import (
 from segmentation.operations.past import work_out_past
 from segmentation.operations.score import rescore, score_business
 from segmentation.operations.terms import change_scoring
+from segmentation.operations.volumes import foresee_volumes
 
 __all__ = [
     "answer_action",
@@ -34,6 +35,7 @@ __all__ = [
     "close_own_segment",
     "count_own_segments",
     "create_own_segment",
+    "foresee_volumes",
     "forget_actions",
     "forget_named_segments",
     "forget_scores",

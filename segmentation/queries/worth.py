@@ -6,22 +6,31 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from customers.queries.margins import earned_of
-from segmentation.models import CustomerOutlook
+from segmentation.enums import NamedSegment
+from segmentation.models import CustomerOutlook, NamedStay
 from segmentation.queries.actions.listing import category_costs, margin_percent
+from segmentation.queries.prices import real_worths_of
 
 BY: Final = "worth_rial"
+BY_EARNED: Final = "profit_rial"
 _YEAR: Final = timedelta(days=365)
 _ALL: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What a year ahead is expected to bring, and what the past one earned, None if not known."""
+    """What a year ahead is expected to bring, and what the past one earned, None if not known.
+
+    `real_rial` is the first in today's prices, None where no index of prices is kept (N25).
+    """
 
     clv_rial: int
+    real_rial: int | None
     earned_rial: int | None
 
 
@@ -30,11 +39,27 @@ def worth_rows(people: Any) -> QuerySet[CustomerOutlook]:
     return CustomerOutlook.objects.filter(id__in=people).select_related("customer")
 
 
+def earner_rows(people: Any) -> QuerySet[NamedStay]:
+    """Return who of these earned most in the past year, to page by `BY_EARNED` (C062).
+
+    As the last night found it: the fifth with the highest profit, which is all who are listed; by
+    sales where the business has told neither margin nor cost.
+    """
+    rows = NamedStay.objects.filter(
+        segment=NamedSegment.HIGH_PROFIT, left_at=None, customer_id__in=people
+    )
+    profit = Cast(KeyTextTransform("profit_rial", "evidence"), BigIntegerField())
+    return rows.annotate(**{BY_EARNED: profit}).select_related("customer")
+
+
 def worth_of(rows: Sequence[CustomerOutlook]) -> dict[UUID, Worth]:
-    """Return both sums of each. Three queries; two where the business told no cost."""
+    """Return the sums of each. Four queries; three where the business told no cost."""
     earned = _earned([row.id for row in rows], max((row.as_of for row in rows), default=date.max))
+    real = real_worths_of(rows)
     return {
-        row.id: Worth(row.worth_rial, None if earned is None else earned.get(row.id, 0))
+        row.id: Worth(
+            row.worth_rial, real.get(row.id), None if earned is None else earned.get(row.id, 0)
+        )
         for row in rows
     }
 

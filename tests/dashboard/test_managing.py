@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from businesses.queries import branches, employees, keys_of, members_of
 from campaigns.models import Campaign
+from campaigns.operations import CampaignPlan, create_campaign
 from core.tenancy import acting_for
 from customers.models import ImportJob, Purchase
 from customers.operations.imports.run import claim_import, run_import
@@ -197,6 +198,17 @@ def test_a_campaign_is_written_estimated_and_sent(shop, owner_client, text_of):
     assert "عزیز، منتظریم" in page
     owner_client.post(shop.url(f"campaigns/{campaign.id}/send/"))
     assert owner_client.get(shop.url(f"campaigns/{campaign.id}/")).status_code == 200
+
+
+@pytest.mark.parametrize(("segment", "stage"), [("champions", "وفادار"), ("all", None)])
+def test_a_campaign_says_which_stage_it_serves(shop, owner_client, text_of, now, segment, stage):
+    """C037: by whom it goes to; one to everybody serves none in particular."""
+    with acting_for(shop.business.id):
+        plan = CampaignPlan(name="بهار", segment=segment, body="سلام")
+        made = create_campaign(plan=plan, now=now)
+    page = text_of(owner_client.get(shop.url(f"campaigns/{made.id}/")))
+    assert ("برای مرحلهٔ" in page) == (stage is not None)
+    assert stage is None or f"برای مرحلهٔ «{stage}»" in page
 
 
 @pytest.mark.parametrize("wrong", [{"body": ""}, {"body": "{secret}"}, {"segment": "nobody"}])

@@ -22,6 +22,7 @@ from customers.operations.measures import (
     lift_measure,
 )
 from customers.queries.measures import in_force_on, is_measured, since_then
+from messaging.models import Message
 from messaging.operations import record_consents
 from outbox.models import Event
 from payments.enums.instalments import CreditRefusal
@@ -216,3 +217,18 @@ def test_files_over_http(api, other_api, business):
             api.post("suitability", body | {"customer_id": str(people[1])})
             api.get("suitability")
     assert counts[0] == counts[1]
+
+
+def test_the_customer_is_told_what_holds_and_how_to_object(who, acting):
+    """C058: one message at the decision, with the day and the way to their own page."""
+    row = _propose(who)
+    assert not Message.objects.filter(ref_kind="measure").exists()
+    _decide(row)
+    (told,) = Message.objects.filter(ref_kind="measure")
+    assert "برای شما پیشنهادی نمی‌فرستیم" in told.body
+    assert "اگر اعتراض دارید" in told.body
+    assert "/me/" in told.body
+    other = buy(2, 10).customer_id
+    _sign(other)
+    _decide(_propose(other), accept=False)
+    assert Message.objects.filter(ref_kind="measure").count() == 1

@@ -12,7 +12,7 @@ from customers.models import Purchase
 from customers.queries.repeat import repeat_groups
 from segmentation.estimation import Buying, Family
 from segmentation.models import CustomerOutlook, ScoringTerms, SegmentTransition
-from segmentation.operations import score_business
+from segmentation.operations import refresh_named_segments, score_business
 from segmentation.operations.retention import common_priors, estimate_retention, foresee
 from segmentation.queries.repeat import SEGMENTS
 from tests.segmentation.shop import sell
@@ -58,6 +58,26 @@ def test_customers_by_what_they_will_bring(api, other_api, shop_of_sixty, busine
     assert first["worth"]["clv_rial"] == row.worth_rial
     assert first["worth"]["earned_rial"] == bought * 40 // 100
     assert other_api.get("customers", BY_WORTH).json()["data"] == []
+
+
+def test_customers_by_what_they_earned(api, other_api, shop_of_sixty, business):
+    """C062: the best fifth by realised margin, page by page, beside what is foreseen of them."""
+    with acting_for(business.id):
+        ScoringTerms.objects.create(margin_percent=40, changed_at=timezone.now())
+        refresh_named_segments(now=timezone.now())
+    found, cursor = [], None
+    while True:
+        asked = {"order": "-earned", "limit": 5, **({"cursor": cursor} if cursor else {})}
+        page = api.get("customers", asked).json()
+        found += page["data"]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    earned = [one["worth"]["earned_rial"] for one in found]
+    assert len(found) > 5
+    assert earned == sorted(earned, reverse=True)
+    assert len({one["id"] for one in found}) == len(found)
+    assert found[0]["worth"]["clv_rial"] > 0
+    assert other_api.get("customers", {"order": "-earned"}).json()["data"] == []
 
 
 def test_only_whom_the_list_would_show(api, shop_of_sixty):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
 from customers import events as customers
+from customers.queries.newness import new_categories
 from feedback.events import SurveyAnswered
 from loyalty import events as loyalty
 from loyalty.queries.told import points_of_purchase
@@ -85,6 +86,16 @@ def _plain(**renamed: str) -> Tell:
     return tell
 
 
+def _sold(event: customers.PurchaseRecorded) -> Facts:
+    new = new_categories(event.purchase_id) if event.customer_id else []
+    return vars(event) | {
+        "total": event.total_rial,
+        "is_new_customer": event.first_purchase,
+        "is_new_to_category": bool(new),
+        "new_categories": new,
+    }
+
+
 def _first(event: customers.PurchaseRecorded) -> Facts | None:
     if not event.first_purchase or event.customer_id is None:
         return None
@@ -123,7 +134,7 @@ KINDS: Final[Sequence[Kind]] = (
         _("A purchase was recorded"),
         customers.PurchaseRecorded,
         PurchaseRecorded,
-        _plain(total="total_rial"),
+        _sold,
     ),
     Kind(
         "purchase.returned",

@@ -40,7 +40,11 @@ class RefundPaid(BaseModel):
 
 
 class PurchaseRecorded(BaseModel):
-    """A sale stands."""
+    """A sale stands.
+
+    `new_categories` are those its buyer had not bought in the two years before; for a new customer
+    (`is_new_customer`) all of them are.
+    """
 
     purchase_id: UUID
     customer_id: UUID | None
@@ -49,6 +53,9 @@ class PurchaseRecorded(BaseModel):
     branch_id: UUID | None
     occurred_at: datetime
     first_purchase: bool
+    is_new_customer: bool
+    is_new_to_category: bool
+    new_categories: list[str]
 
 
 class FirstPurchase(BaseModel):

@@ -41,18 +41,25 @@ from dashboard.management.demo.offer import make_offer, strike
 from dashboard.management.demo.opinions import give_opinions
 from dashboard.management.demo.presents import play_presents
 from dashboard.management.demo.said import say
-from dashboard.management.demo.segments import make_segments, plant_deal_seeker
+from dashboard.management.demo.segments import make_segments, tell_margin_and_prices
+from dashboard.management.demo.signs import plant_signs
 from dashboard.management.demo.staff import play_staff
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
 from segmentation.operations import (
+    foresee_volumes,
     plan_actions,
     refresh_named_segments,
     score_business,
     work_out_past,
 )
-from segmentation.operations.retention import common_priors, estimate_retention, foresee
+from segmentation.operations.retention import (
+    common_priors,
+    estimate_retention,
+    foresee,
+    note_drops,
+)
 
 _BATCH: Final = 500
 # The last weeks are told after a first scoring, so that customers are seen to move.
@@ -145,15 +152,23 @@ def _play(
         play_bonuses(people.owner, now)
         play_club(trade, customers, people.owner, people.cashier, now)
         play_presents(trade, list(_mobiles(told, outcomes)), f"مالک {trade.name}", now)
-        plant_deal_seeker(trade, now)
-        close_days(now=now)
-        score_business(now=now)
-        estimate_retention(common=common_priors([]), now=now)
-        foresee(now=now)
-        refresh_named_segments(now=now)
-        make_segments(people.owner, now)
-        plan_actions(now=now)
+        plant_signs(trade, now)
+        _first_night(trade, people.owner, now)
     return len(told)
+
+
+def _first_night(trade: Trade, owner: Actor, now: datetime) -> None:
+    """Let the night look at everybody, as it does from then on."""
+    close_days(now=now)
+    tell_margin_and_prices(trade, owner, now)
+    score_business(now=now)
+    estimate_retention(common=common_priors([]), now=now)
+    foresee(now=now)
+    note_drops(now=now)
+    refresh_named_segments(now=now)
+    make_segments(owner, now)
+    plan_actions(now=now)
+    foresee_volumes(now=now)
 
 
 def _mobiles(story: Sequence[NewPurchase], outcomes: Sequence[PurchaseOutcome]) -> dict[str, UUID]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from businesses.operations import Actor
+from core.calendar import TEHRAN, add_months, business_day, month_start
 from customers.operations import (
     CustomerHint,
     NewLine,
@@ -13,13 +14,24 @@ from customers.operations import (
 )
 from dashboard.management.demo.trades import Trade
 from segmentation.enums import NamedSegment
-from segmentation.operations import create_own_segment, propose_measure
+from segmentation.operations import (
+    change_scoring,
+    create_own_segment,
+    propose_measure,
+    state_margin,
+)
 from segmentation.queries.named.reading import named_night, named_rows
+from segmentation.queries.source import Level, Terms
 
 _MOBILE: Final = "09120004602"
 _PRICE_RIAL: Final = 2_000_000
 _OFF_RIAL: Final = 900_000
 _TIMES: Final = 10
+_MARGINS: Final = {"narenj": 45, "termeh": 35}
+# Prices of sixteen months, each 2.6 percent above the one before.
+_MONTHS: Final = 15
+_LEVEL: Final = 100_000
+_RISE: Final = 1.026
 _OWN: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     (
         "سازگار و تازه‌آمده",
@@ -53,6 +65,19 @@ def plant_deal_seeker(trade: Trade, now: datetime) -> None:
         for n in range(_TIMES, 0, -1)
     ]
     record_purchases(purchases=sales, source="till", now=now)
+
+
+def tell_margin_and_prices(trade: Trade, owner: Actor, now: datetime) -> None:
+    """Say what is earned of a sale and how prices rose, where the shop is one that keeps books."""
+    if trade.slug not in _MARGINS:
+        return
+    state_margin(percent=_MARGINS[trade.slug], actor=owner, now=now)
+    month = month_start(business_day(now, TEHRAN))
+    levels = [
+        Level(add_months(month, -ago), round(_LEVEL * _RISE ** (_MONTHS - ago)))
+        for ago in range(_MONTHS, -1, -1)
+    ]
+    change_scoring(terms=Terms(), levels=levels, actor=owner, now=now)
 
 
 def make_segments(owner: Actor, now: datetime) -> None:

@@ -28,6 +28,7 @@ from dashboard.web.access import (
 from dashboard.web.campaigns.forms import CampaignForm
 from dashboard.web.campaigns.outcome import kpis, meters, outcomes, verdict_text
 from dashboard.web.forms import refusal_to_form
+from segmentation.queries.lifecycle import stage_of_segment
 
 _LISTED: Final = 100
 _TONES: Final[dict[CampaignState, str]] = {
@@ -155,6 +156,15 @@ def _estimate(**asked: Any) -> Estimate | None:
         return None
 
 
+def _lead(key: str, segment: str, day: str) -> str:
+    """Return to whom it goes and when, with the stage of a customer's life it serves (C037)."""
+    said = _("%(segment)s · %(day)s") % {"segment": segment, "day": day}
+    stage = stage_of_segment(key)
+    if stage is None:
+        return said
+    return f"{said} · {_('serves the stage «%(stage)s»') % {'stage': stage.label}}"
+
+
 def _line(row: Any) -> CampaignLine:
     state = CampaignState(row.state)
     segment = segment_name(row.segment)
@@ -166,7 +176,7 @@ def _line(row: Any) -> CampaignLine:
         tone=_TONES[state],
         segment=segment,
         body=row.body,
-        lead=_("%(segment)s · %(day)s") % {"segment": segment, "day": words.day(at)},
+        lead=_lead(row.segment, segment, words.day(at)),
         draft=state in _UNSENT,
         treated=row.treatment_count,
         held_out=row.holdout_count,

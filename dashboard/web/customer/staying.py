@@ -14,6 +14,7 @@ from dashboard.web import words
 from dashboard.web.parts import Reason, Ring, Tone
 from segmentation.enums import Basis
 from segmentation.queries import ScoreView, rhythm
+from segmentation.queries.prices import in_todays_prices
 from segmentation.queries.reasons import reasons_of
 from segmentation.queries.retention import Night, OutlookView, night, outlook_of, soon
 from segmentation.queries.scores import Rhythm
@@ -55,7 +56,7 @@ def staying(
             reasons=reasons,
         ),
         "ring_meaning": _meaning(found),
-        "foreseen": _foreseen(person, outlook, found, today),
+        "foreseen": _foreseen(person, outlook, found, today, score),
     }
 
 
@@ -98,7 +99,13 @@ def _reasons(
     return [Reason(text=one.text, good=one.good) for one in found]
 
 
-def _foreseen(person: CustomerView, outlook: OutlookView, found: Night, today: date) -> list[Line]:
+def _foreseen(
+    person: CustomerView,
+    outlook: OutlookView,
+    found: Night,
+    today: date,
+    score: ScoreView | None,
+) -> list[Line]:
     lines = [
         *_soon(person, outlook, found, today),
         Line(
@@ -110,8 +117,23 @@ def _foreseen(person: CustomerView, outlook: OutlookView, found: Night, today: d
             value=_("%(amount)s toman") % {"amount": words.toman_about(outlook.worth_rial)},
             note=_("at 15 percent a year"),
         ),
+        *_real(outlook, score),
     ]
     return lines + (_next(outlook) if outlook.wait_days <= _FAR_DAYS else [])
+
+
+def _real(outlook: OutlookView, score: ScoreView | None) -> list[Line]:
+    """Return the same in today's prices, where the business keeps an index of prices (N25)."""
+    if score is None or score.real_rial is None or score.monetary_rial <= 0:
+        return []
+    rial = in_todays_prices(outlook.worth_rial, score.monetary_rial, score.real_rial)
+    return [
+        Line(
+            label=_("The same in today's prices"),
+            value=_("%(amount)s toman") % {"amount": words.toman_about(rial)},
+            note=_("by your index of prices"),
+        )
+    ]
 
 
 def _soon(person: CustomerView, outlook: OutlookView, found: Night, today: date) -> list[Line]:

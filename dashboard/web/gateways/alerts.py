@@ -26,9 +26,11 @@ _LABELS: Final = {
     "asked_rial": gettext_lazy("asked of the provider"),
     "told_rial": gettext_lazy("the provider says"),
     "amount_rial": gettext_lazy("amount"),
+    "sold": gettext_lazy("pieces sold"),
+    "expected": gettext_lazy("pieces expected"),
     "failures": gettext_lazy("failures in a row"),
 }
-_SPOKEN: Final = ("said", "message", "account", "number", "plan", "rule")
+_SPOKEN: Final = ("said", "message", "account", "number", "plan", "rule", "product")
 # The page of what an alert is about; its source is that page's own.
 _PAGES: Final = {
     AlertKind.DEPOSIT_TROUBLE: "deposit",
@@ -47,6 +49,7 @@ _LISTS: Final = {
     "paused": "debits",
     AlertKind.PROVIDER_DOWN: "health",
     AlertKind.BUDGET_SPENT: "rules",
+    AlertKind.VOLUME: "product-volumes",
 }
 
 

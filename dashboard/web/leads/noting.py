@@ -20,7 +20,7 @@ from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_pa
 from dashboard.web.forms import JalaliDay, Line, Mobile, refusal_to_form
 from dashboard.web.leads.words_of_leads import moment_of, owners
 
-_BY_HAND: Final = (LeadKind.TILL, LeadKind.STAFF, LeadKind.FORM)
+_BY_HAND: Final = (LeadKind.TILL, LeadKind.STAFF, LeadKind.FORM, LeadKind.COMPETITOR)
 MOST_LINES: Final = 500
 _PARTS: Final = 3
 

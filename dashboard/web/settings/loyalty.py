@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.calendar import business_day
 from dashboard.web import words
 from dashboard.web.access import BusinessRequest
 from dashboard.web.forms import TomanField, Whole
@@ -15,6 +16,7 @@ from loyalty.enums import ClawBack, ExpiryEnds, TierFall, TierWindow
 from loyalty.operations import update_program, update_rule
 from loyalty.queries.lock_in import lock_ins
 from loyalty.queries.programme import active_rule, program, tiers
+from segmentation.queries.prices import melted
 
 _MOST: Final = 1_000_000_000
 _WORTH_A_WARNING: Final = 10
@@ -182,17 +184,33 @@ def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
     )
 
 
-def _tier_rows(_request: BusinessRequest) -> Sequence[Row]:
+def _tier_rows(request: BusinessRequest) -> Sequence[Row]:
+    found = list(tiers())
+    today = business_day(request.now, request.business.timezone)
+    now = {
+        one.then_rial: one.now_rial
+        for one in melted([tier.threshold_rial for tier in found], today)
+    }
     return [
         Row(
             title=tier.name,
-            detail=gettext("from purchases of %(amount)s toman on")
-            % {"amount": words.toman(tier.threshold_rial)},
+            detail=_reached_at(tier.threshold_rial, now.get(tier.threshold_rial)),
             chip=gettext("points × %(times)s")
             % {"times": words.number(tier.multiplier_num / tier.multiplier_den, 2)},
         )
         for tier in tiers()
     ]
+
+
+def _reached_at(rial: int, now_rial: int | None) -> str:
+    """Return a threshold, and by the index of prices what would buy as much as a year ago (N25)."""
+    said = gettext("from purchases of %(amount)s toman on") % {"amount": words.toman(rial)}
+    if not rial or now_rial is None:
+        return said
+    real = gettext("in today's prices a year ago's was %(amount)s") % {
+        "amount": words.toman_about(now_rial)
+    }
+    return f"{said} · {real}"
 
 
 SECTION: Final = Section(

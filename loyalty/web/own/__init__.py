@@ -3,8 +3,10 @@
 from loyalty.web.own.door import link, own
 from loyalty.web.own.inside import history, preferences, qr, sign_out
 from loyalty.web.own.leaving import come_back, leave
+from loyalty.web.own.measures import appeal
 
 __all__ = [
+    "appeal",
     "come_back",
     "history",
     "leave",

@@ -24,6 +24,7 @@ from loyalty.queries.own_page import OwnPage, own_page
 from loyalty.queries.stamps import Stamps
 from loyalty.queries.standing import Standing
 from loyalty.queries.wallets import ledger
+from loyalty.web.own.measures import measures_of
 from loyalty.web.own.session import Visit, inside, let_out
 from messaging.enums import ConsentSource, Purpose
 from messaging.operations import record_consent
@@ -61,6 +62,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
         "way": _way(page.standing),
         "stamps": [_cells(one) for one in page.stamps],
         "wishes": _wishes(person),
+        "measures": measures_of(visit),
         "code": _picture(person.member_code),
         "nearest": _nearest(page),
     }

@@ -33,6 +33,7 @@ _TERMS: Final = NewTerms(
 # Which instalments are paid, so many days after (before: negative) their day; the others are not.
 _PLANS: Final[tuple[tuple[int, int, int, Mapping[int, int]], ...]] = (
     (23, 74, 2, {1: -1, 2: 0}),
+    (23, 70, 2, {1: 0, 2: -2}),
     (24, 72, 4, {1: 0}),
     (25, 66, 4, {1: 9, 2: 1}),
     (26, 63, 3, {}),
@@ -57,7 +58,7 @@ def credit(play: Play, calendar: Calendar) -> None:
 
 
 def _plan(play: Play, buyer: int, count: int, paid: Mapping[int, int], now: datetime) -> None:
-    plan_id = _sold(play, f"credit-{buyer}", buyer, count, now)
+    plan_id = _sold(play, f"credit-{buyer}-{count}-{now:%j}", buyer, count, now)
     with play.acting():
         detail = plan_detail(plan_id)
     for part in detail.parts if detail else ():
