@@ -40,6 +40,7 @@ def customers(request: BusinessRequest) -> HttpResponse:
         "page": found,
         "by_worth": any(row.worth for row in found.rows),
         "earned_known": any(row.earned for row in found.rows),
+        "by_earned": sort == "earned" and any(row.earned for row in found.rows),
         "q": q,
         "filtered": bool(q or asked),
         "segments": _choices(dict(Segment.choices), asked),

@@ -27,7 +27,7 @@ from dashboard.management.demo.rails.calendar import Calendar
 from dashboard.management.demo.rails.play import Buyer, Play, buyers_of
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
-from segmentation.operations import score_business
+from segmentation.operations import refresh_named_segments, score_business
 
 HISTORY: Final = 75
 _BUYERS: Final = 48
@@ -61,6 +61,8 @@ def play_rails(*, business_id: UUID, trade: Trade, bank: Bank, now: datetime) ->
     with play.acting():
         mark_stale(since=play.day(opening), now=now)
         score_business(now=now)
+        # Who pays well is seen only now.
+        refresh_named_segments(now=now)
 
 
 def _regulars(trade: Trade, now: datetime) -> list[Buyer]:
