@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0011_measures"),
+        ("customers", "0012_return_of_nothing"),
     ]
 
     operations = [
