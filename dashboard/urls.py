@@ -124,6 +124,7 @@ _business: list[URLPattern | URLResolver] = [
     path("customers/<uuid:customer_id>/occasions/", gifts.occasion_tell, name="occasion-tell"),
     path("goodwill/", gifts.goodwill, name="goodwill"),
     path("goodwill/budget/", gifts.goodwill_budget, name="goodwill-budget"),
+    path("goodwill/<uuid:goodwill_id>/back/", gifts.goodwill_back, name="goodwill-back"),
     path("till/goodwill/", gifts.till_goodwill, name="till-goodwill"),
     path(
         "customers/<uuid:customer_id>/engagement/",

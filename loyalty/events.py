@@ -119,7 +119,10 @@ class ClubRejoined(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class GoodwillGiven(DomainEvent):
-    """Somebody who works here gave a customer points on the spot, within their budget."""
+    """Somebody who works here gave a customer something on the spot, within their budget.
+
+    `points` is 0 unless points were given; `name_of_thing` says what else it is.
+    """
 
     name: ClassVar[str] = "goodwill.given"
 
@@ -127,6 +130,9 @@ class GoodwillGiven(DomainEvent):
     customer_id: UUID
     points: int
     reason: str
+    kind: str = "points"
+    name_of_thing: str = ""
+    worth_rial: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

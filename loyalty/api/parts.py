@@ -31,6 +31,7 @@ from loyalty.queries.receipts import (
     receipt_facts,
 )
 from loyalty.queries.referrals import taken_with
+from loyalty.queries.return_limits import limits_moved
 from loyalty.queries.returns import what_a_return_undoes
 from loyalty.queries.rules.presents import presents_back
 from loyalty.queries.rules.tell_presents import present_sentence
@@ -52,6 +53,7 @@ def register() -> None:
     register_refund_effect(stamp_effect)
     register_refund_effect(referral_effect)
     register_refund_effect(present_effect)
+    register_refund_effect(limits_effect)
     register_mandate_uses(mandate_uses)
     register_judge(judge)
     register_lock(lock_for_return)
@@ -142,6 +144,11 @@ def present_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
     """Return what a refund takes back of what rules gave besides points (N8)."""
     said = presents_back(back.purchase_id, back.returned_rial, back.total_rial)
     return {"presents_back": said} if said else {}
+
+
+def limits_effect(back: ComingBack, now: datetime) -> Mapping[str, Any]:
+    """Return what budgets of rules get back and how far the tier's progress falls (N8)."""
+    return limits_moved(back.purchase_id, back.returned_rial, back.total_rial, now)
 
 
 def mandate_uses(mandate_id: UUID) -> list[MandateUse]:

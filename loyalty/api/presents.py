@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from core.api.views import Call, Endpoint, Reply
 from loyalty.api.whose import demand_customer
-from loyalty.queries.rules.presents import presents_of_customer
+from loyalty.queries.presents import presents_to
 
 
 class PresentOut(BaseModel):
@@ -16,7 +16,7 @@ class PresentOut(BaseModel):
 
     id: UUID
     effect: str
-    purchase_id: UUID
+    purchase_id: UUID | None
     number: int
     worth_rial: int
     code: str
@@ -55,6 +55,6 @@ class CustomerPresents(Endpoint):
                 used=one.used,
                 taken_back=one.taken_back,
             )
-            for one in presents_of_customer(customer_id)
+            for one in presents_to(customer_id)
         ]
         return Reply(PresentsOut(data=data).model_dump(mode="json"))

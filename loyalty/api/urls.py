@@ -34,7 +34,7 @@ from loyalty.api.gift_cards import (
     GiftCardUseRelease,
     GiftCardUses,
 )
-from loyalty.api.goodwill import Goodwill, GoodwillBudgetItem
+from loyalty.api.goodwill import Goodwill, GoodwillBudgetItem, GoodwillTakeBack
 from loyalty.api.leaving import (
     CustomerClub,
     CustomerLeaving,
@@ -250,6 +250,11 @@ urlpatterns: list[URLPattern] = [
         name="api-occasions",
     ),
     path("goodwill", Goodwill.as_view(), name="api-goodwill"),
+    path(
+        "goodwill/<uuid:goodwill_id>/take-back",
+        GoodwillTakeBack.as_view(),
+        name="api-goodwill-take-back",
+    ),
     path("goodwill-budget", GoodwillBudgetItem.as_view(), name="api-goodwill-budget"),
     path("referral-offer", ReferralOfferItem.as_view(), name="api-referral-offer"),
     path("referrals", Referrals.as_view(), name="api-referrals"),

@@ -140,8 +140,8 @@ _GIVEN = {
         of=_THEIRS,
         theirs=("reason",),
         filled=("reason",),
-        ours=("giver_name",),
-        told=("points", "at"),
+        ours=("giver_name", "name", "taken_back_by"),
+        told=("kind", "name", "points", "worth_rial", "at", "taken_back_at"),
     ),
     # A code leads to the customer who passes it on, and goes with them.
     ReferralCode: Facts(of=_THEIRS, ours=("code",), told=("code", "made_at")),

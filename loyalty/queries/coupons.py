@@ -17,11 +17,13 @@ from core.text import latin_digits, normalise
 from loyalty.enums import PoolKind, RedemptionState
 from loyalty.models import Coupon, CouponPool, CouponUse, StampCard
 from loyalty.queries.gift_codes import digest_of
+from loyalty.queries.goodwill_codes import check_goodwill
 from loyalty.queries.rules.presents import check_given
 from loyalty.queries.stamps import check_earned
 
 _PERCENT: Final = 100
 _LONGEST: Final = 40
+BY_GOODWILL: Final = "goodwill:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def check_usable(
     if coupon is not None:
         check_earned(coupon, customer_id)
         check_given(coupon, customer_id)
+        check_goodwill(coupon, customer_id)
 
 
 def priced(
@@ -171,12 +174,12 @@ def check_left(pool: CouponPool, coupon: Coupon | None, customer_id: UUID | None
 
 
 def pool_rows(*, rewards: bool = True) -> QuerySet[CouponPool]:
-    """Return the pools; without `rewards` those of stamp cards and rules are left out."""
+    """Return the pools; without `rewards` those of stamp cards, rules and goodwill are left out."""
     rows = CouponPool.objects.all()
     if rewards:
         return rows
     ours = rows.exclude(id__in=StampCard.objects.values("pool_id"))
-    return ours.exclude(made_by__startswith="rule:")
+    return ours.exclude(Q(made_by__startswith="rule:") | Q(made_by=BY_GOODWILL))
 
 
 def given_pools() -> QuerySet[CouponPool]:

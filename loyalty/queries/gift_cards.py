@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound
 from core.tenancy import active_business_id
 from loyalty.enums import CardEntryKind, CardKind, CardState, RedemptionState
-from loyalty.models import GiftCard, GiftCardEntry, GiftCardIssue, GiftCardUse, RulePresent
+from loyalty.models import (
+    GiftCard,
+    GiftCardEntry,
+    GiftCardIssue,
+    GiftCardUse,
+    Goodwill,
+    RulePresent,
+)
 from loyalty.queries.gift_codes import digest_of
 from loyalty.queries.returned import cumulative
 
@@ -106,10 +113,11 @@ def card_by_code(code: str, now: datetime) -> CardLook:
 
 
 def issue_rows(*, presents: bool = True) -> QuerySet[GiftCardIssue]:
-    """Return the issues of gift cards; without `presents` those of single cards rules gave."""
+    """Return the issues of gift cards; without `presents` those of single cards that were given."""
     rows = GiftCardIssue.objects.select_related("payment")
     given = RulePresent.objects.filter(gift_card__isnull=False).values("gift_card__issue_id")
-    return rows if presents else rows.exclude(id__in=given)
+    spot = Goodwill.objects.filter(gift_card__isnull=False).values("gift_card__issue_id")
+    return rows if presents else rows.exclude(id__in=given).exclude(id__in=spot)
 
 
 def issue_by_id(issue_id: UUID) -> GiftCardIssue | None:

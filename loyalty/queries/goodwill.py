@@ -1,4 +1,4 @@
-"""Points given on the spot: what each person may still give, and who gave what to whom."""
+"""Given on the spot: for how much each person may still give, and who gave what to whom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ FROM (
     WHERE business_id = %(business)s AND at >= %(since)s AND at <= %(now)s
     GROUP BY giver_id, customer_id
 ) c
-GROUP BY giver_id ORDER BY 4 DESC, 1
+GROUP BY giver_id ORDER BY 5 DESC, 1
 """
 
 
@@ -36,10 +36,10 @@ GROUP BY giver_id ORDER BY 4 DESC, 1
 class Left:
     """What one person may still give in the span that runs."""
 
-    points: int
-    of: int
+    rial: int
+    of_rial: int
     span: GoodwillSpan
-    most_at_once: int
+    most_at_once_rial: int
     unit_value_rial: int
 
 
@@ -72,9 +72,9 @@ def left_of(giver_id: UUID, now: datetime) -> Left | None:
     if budget is None or current is None or not budget.is_open:
         return None
     span = GoodwillSpan(budget.span)
-    left = max(0, budget.points - given_in(giver_id, span, since_of(budget, now)))
-    most = min(left, budget.most_at_once or budget.points)
-    return Left(left, budget.points, span, most, current.unit_value_rial)
+    left = max(0, budget.amount_rial - given_in(giver_id, span, since_of(budget, now)))
+    most = min(left, budget.most_at_once_rial or budget.amount_rial)
+    return Left(left, budget.amount_rial, span, most, current.unit_value_rial)
 
 
 def since_of(budget: GoodwillBudget, now: datetime) -> date:
@@ -84,26 +84,32 @@ def since_of(budget: GoodwillBudget, now: datetime) -> date:
 
 
 def given_in(giver_id: UUID, span: GoodwillSpan, since: date) -> int:
-    """Return what somebody gave in a span."""
+    """Return for how many rial somebody gave in a span."""
     rows = GoodwillMeter.objects.filter(giver_id=giver_id, span=span, since=since)
-    return rows.values_list("used_points", flat=True).first() or 0
+    return rows.values_list("used_rial", flat=True).first() or 0
 
 
 def used_now(budget: GoodwillBudget, now: datetime) -> Mapping[UUID, int]:
-    """Return what each person gave in the span that runs."""
+    """Return for how many rial each person gave in the span that runs."""
     rows = GoodwillMeter.objects.filter(span=budget.span, since=since_of(budget, now))
-    return dict(rows.values_list("giver_id", "used_points"))
+    return dict(rows.values_list("giver_id", "used_rial"))
 
 
 def givers(since: datetime, now: datetime) -> list[GiverSums]:
-    """Return what each person gave since a moment, most points first. One query."""
+    """Return what each person gave since a moment, the most rial first. One query."""
     values: dict[str, Any] = {"business": active_business_id(), "since": since, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_GIVERS, values)
         return [GiverSums(*row) for row in cursor.fetchall()]
 
 
+def goodwill_by_id(goodwill_id: UUID) -> Goodwill | None:
+    """Return what was given, with the coupon or card it is, or None."""
+    rows = Goodwill.objects.select_related("coupon", "gift_card")
+    return rows.filter(id=goodwill_id).first()
+
+
 def goodwill_rows(*, customer_id: UUID | None = None) -> QuerySet[Goodwill]:
     """Return what was given, with its customers; of one customer if asked."""
-    rows = Goodwill.objects.select_related("customer")
+    rows = Goodwill.objects.select_related("customer", "coupon", "gift_card")
     return rows.filter(customer=customer_id) if customer_id else rows

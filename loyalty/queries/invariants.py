@@ -262,11 +262,11 @@ _RULES: Final[dict[str, str]] = {
                 AND (w.balance_points > 0 OR w.pending_points > 0)))""",
     "Nobody gave more on the spot than they may, and what is counted was given": """
         SELECT m.id FROM loyalty_goodwillmeter m LEFT JOIN (
-            SELECT meter_id, SUM(points) AS points FROM loyalty_goodwill
+            SELECT meter_id, SUM(worth_rial) AS rial FROM loyalty_goodwill
             WHERE business_id = %(business)s GROUP BY meter_id
         ) g ON g.meter_id = m.id
         WHERE m.business_id = %(business)s
-            AND (m.used_points <> COALESCE(g.points, 0) OR m.used_points > m.most_points)""",
+            AND (m.used_rial <> COALESCE(g.rial, 0) OR m.used_rial > m.most_rial)""",
     "What was given on the spot is in the ledger, once": """
         SELECT g.id FROM loyalty_goodwill g LEFT JOIN (
             SELECT (data ->> 'goodwill')::uuid AS id, SUM(points) AS points

@@ -24,8 +24,9 @@ from loyalty.queries.memberships import live_membership
 from loyalty.queries.milestones import Badge, badges_of
 from loyalty.queries.offers import RewardOffer, available_rewards
 from loyalty.queries.own_history import Moved, as_read, moved
+from loyalty.queries.presents import presents_to
 from loyalty.queries.programme import terms
-from loyalty.queries.rules.presents import PresentView, presents_of_customer
+from loyalty.queries.rules.presents import PresentView
 from loyalty.queries.stamps import Stamps, stamps_of
 from loyalty.queries.standing import Standing, tier_of
 from loyalty.queries.wallets import WalletView, live_lots, wallet_view
@@ -110,7 +111,7 @@ def own_page(customer_id: UUID, now: datetime) -> OwnPage:
         badges=badges_of(customer_id),
         benefits=benefits_of(customer_id, now),
         coupons=_coupons(customer_id, now),
-        presents=presents_of_customer(customer_id, live_at=now),
+        presents=presents_to(customer_id, live_at=now),
         cards=_cards(customer_id, now),
         membership=live_membership(customer_id),
         history=as_read(history[:_DATES]),

@@ -73,9 +73,10 @@ def note_rejoining(event: Recorded[ClubRejoined], *, now: datetime) -> None:
 
 @subscribe(GoodwillGiven, name="loyalty.note_goodwill")
 def note_goodwill(event: Recorded[GoodwillGiven], *, now: datetime) -> None:
-    """Tell the customer's story of points given on the spot."""
-    data = {"points": event.body.points, "reason": event.body.reason}
-    _note(event, event.body.customer_id, "goodwill", data, now)
+    """Tell the customer's story of what was given on the spot."""
+    body = event.body
+    data = {"points": body.points, "what": body.name_of_thing, "reason": body.reason}
+    _note(event, body.customer_id, "goodwill", data, now)
 
 
 @subscribe(OccasionCelebrated, name="loyalty.note_occasion")

@@ -12,8 +12,9 @@ from core.calendar import TEHRAN, business_day, jalali
 from customers.operations import CustomerHint, NewPurchase, NewTender, record_purchases
 from dashboard.management.demo.trades import Trade
 from loyalty.enums import ExitWay, GoodwillSpan
+from loyalty.enums.goodwill import GoodwillKind
 from loyalty.enums.presents import OccasionKind, OccasionSource, SharedDayKind
-from loyalty.operations.goodwill import Giver, NewBudget, allow_goodwill, give_goodwill
+from loyalty.operations.goodwill import Giver, NewBudget, What, allow_goodwill, give_goodwill
 from loyalty.operations.leaving import leave_club, rejoin_club
 from loyalty.operations.occasions import (
     NewOccasion,
@@ -29,12 +30,14 @@ from webhooks.operations import change_endpoint, open_endpoint, send_test
 # Among the first customers some recommend, some use gifts; these are others.
 _FIRST: Final = 20
 _LAST: Final = 34
-# Days ago, points, why.
+# Days ago, what, why.
 _GIVEN: Final = (
-    (24, 20, "قهوه سرد شده بود؛ عذرخواهی"),
-    (15, 30, "نیم ساعت در صف ماند"),
-    (9, 50, "کالای معیوب، به جای تعویض"),
-    (2, 15, "تولد فرزندشان بود"),
+    (24, What(points=20), "قهوه سرد شده بود؛ عذرخواهی"),
+    (15, What(points=30), "نیم ساعت در صف ماند"),
+    (9, What(points=50), "کالای معیوب، به جای تعویض"),
+    (6, What(kind=GoodwillKind.DISCOUNT, amount_rial=300_000), "سفارش دیر آماده شد"),
+    (4, What(kind=GoodwillKind.GIFT_CARD, amount_rial=500_000), "صورت‌حساب اشتباه شده بود"),
+    (2, What(points=15), "تولد فرزندشان بود"),
 )
 # Who left: how many days ago; whether they said so themselves; after how many days they came back
 # (0: they did not); how often they had bought.
@@ -60,7 +63,7 @@ def play_club(
 ) -> None:
     """Let a club have its everyday life; told in the past, looked through tonight."""
     others = list(customers[_FIRST:_LAST])
-    _give(others[:4], owner, cashier, now)
+    _give(others[: len(_GIVEN)], owner, cashier, now)
     _leave(trade, owner, now)
     _days(others[8:], now)
     if settings.WEBHOOKS_INSIDE:
@@ -70,13 +73,18 @@ def play_club(
 
 
 def _give(customers: Sequence[UUID], owner: Actor, cashier: Actor, now: datetime) -> None:
-    budget = NewBudget(is_open=True, points=200, span=GoodwillSpan.MONTH, most_at_once=50)
+    budget = NewBudget(
+        is_open=True,
+        amount_rial=2_000_000,
+        span=GoodwillSpan.MONTH,
+        most_at_once_rial=500_000,
+    )
     allow_goodwill(new=budget, actor=owner, now=now - timedelta(days=30))
-    for place, (customer_id, (days, points, why)) in enumerate(zip(customers, _GIVEN, strict=True)):
+    for place, (customer_id, (days, what, why)) in enumerate(zip(customers, _GIVEN, strict=True)):
         who = owner if place == 1 else cashier
         give_goodwill(
             customer_id=customer_id,
-            points=points,
+            what=what,
             reason=why,
             giver=Giver(who.id, str(who)),
             now=now - timedelta(days=days),

@@ -59,7 +59,7 @@ from dashboard.web.priorities import traits
 from dashboard.web.referrals.of_customer import recommending
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.milestones import badges_of
-from loyalty.queries.rules.presents import presents_of_customer
+from loyalty.queries.presents import presents_to
 from loyalty.queries.standing import tier_of
 from loyalty.queries.wallets import wallet_view
 from payments.queries.deposits import identifiers_of
@@ -110,7 +110,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **before_buying(person.id, request),
         **membership_of_club(person, request),
         **({} if erased else may_give(request) | may_note(request) | days_of(person.id, request)),
-        "presents": [] if erased else presents_of_customer(person.id)[:_PRESENTS],
+        "presents": [] if erased else presents_to(person.id)[:_PRESENTS],
         **({} if erased else benefits_on_page(person.id, request)),
         "badges": [] if erased else badges_of(person.id),
         "payer": None if erased else _payer(person.id, request),

@@ -72,8 +72,11 @@ def _adjusted(data: dict[str, Any]) -> tuple[str, str]:
 
 
 def _goodwill(data: dict[str, Any]) -> tuple[str, str]:
+    why = str(data.get("reason", ""))
+    if data.get("what"):
+        return _("%(what)s given on the spot") % {"what": data["what"]}, why
     values = {"points": words.number(data["points"])}
-    return _("%(points)s points given on the spot") % values, str(data.get("reason", ""))
+    return _("%(points)s points given on the spot") % values, why
 
 
 def _celebrated(data: dict[str, Any]) -> tuple[str, str]:

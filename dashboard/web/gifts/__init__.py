@@ -14,7 +14,7 @@ from dashboard.web.gifts.engagement import (
     engagement_close,
     engagement_take_back,
 )
-from dashboard.web.gifts.giving import goodwill_give, till_goodwill
+from dashboard.web.gifts.giving import goodwill_back, goodwill_give, till_goodwill
 from dashboard.web.gifts.goodwill import goodwill
 from dashboard.web.gifts.milestones import milestone_close, milestone_page
 from dashboard.web.gifts.noting import engagement_note
@@ -32,6 +32,7 @@ __all__ = [
     "engagement_note",
     "engagement_take_back",
     "goodwill",
+    "goodwill_back",
     "goodwill_budget",
     "goodwill_give",
     "milestone_close",

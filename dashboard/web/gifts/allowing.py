@@ -1,4 +1,4 @@
-"""Saying how many points each person who works here may give."""
+"""Saying for how much each person who works here may give."""
 
 from typing import Any
 
@@ -10,29 +10,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Problem
+from core.money import RIAL_PER_TOMAN
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import Whole, refusal_to_form
+from dashboard.web.forms import TomanField, Whole, refusal_to_form
 from loyalty.enums import GoodwillSpan
 from loyalty.operations.goodwill import NewBudget, allow_goodwill
 from loyalty.queries.goodwill import goodwill_budget as budget_now
 
-_MOST = 1_000_000_000
-
 
 class BudgetForm(forms.Form):
-    """How many points, within what, and how many at once."""
+    """How much, within what, how much at once, and how long codes are good for."""
 
-    points = Whole(label=gettext_lazy("Points of each person"), min_value=1, max_value=_MOST)
+    amount = TomanField(label=gettext_lazy("For each person (toman)"))
     span = forms.ChoiceField(label=gettext_lazy("Within"), choices=GoodwillSpan.choices)
-    most_at_once = Whole(
-        label=gettext_lazy("Most points at once"),
+    most_at_once = TomanField(
+        label=gettext_lazy("Most at once (toman)"),
         required=False,
-        min_value=1,
-        max_value=_MOST,
         help_text=gettext_lazy("Empty: all they have left."),
     )
+    good_days = Whole(
+        label=gettext_lazy("Coupons and gift cards are good for (days)"), min_value=1, max_value=365
+    )
     is_open = forms.BooleanField(
-        label=gettext_lazy("They may give points now"), required=False, initial=True
+        label=gettext_lazy("They may give now"), required=False, initial=True
     )
 
 
@@ -41,7 +41,14 @@ def goodwill_budget(request: BusinessRequest) -> HttpResponse:
     """Show the budget as a form; change it."""
     form = BudgetForm(request.POST or None, initial=_initial())
     if request.method == "POST" and form.is_valid():
-        new = NewBudget(**form.cleaned_data)
+        typed = form.cleaned_data
+        new = NewBudget(
+            is_open=typed["is_open"],
+            amount_rial=typed["amount"],
+            span=typed["span"],
+            most_at_once_rial=typed["most_at_once"],
+            good_days=typed["good_days"],
+        )
         try:
             allow_goodwill(new=new, actor=request.user, now=request.now)
         except Problem as problem:
@@ -56,10 +63,17 @@ def goodwill_budget(request: BusinessRequest) -> HttpResponse:
 def _initial() -> dict[str, Any]:
     row = budget_now()
     if row is None:
-        return {"points": 200, "span": GoodwillSpan.WEEK, "most_at_once": 50}
+        return {
+            "amount": 200_000,
+            "span": GoodwillSpan.WEEK,
+            "most_at_once": 50_000,
+            "good_days": 30,
+        }
+    most = row.most_at_once_rial
     return {
-        "points": row.points,
+        "amount": row.amount_rial // RIAL_PER_TOMAN,
         "span": row.span,
-        "most_at_once": row.most_at_once,
+        "most_at_once": None if most is None else most // RIAL_PER_TOMAN,
+        "good_days": row.good_days,
         "is_open": row.is_open,
     }

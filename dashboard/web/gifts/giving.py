@@ -1,5 +1,6 @@
-"""Giving a customer points on the spot: at the till and on the customer's page."""
+"""Giving a customer something on the spot: at the till and on the customer's page (C078)."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,46 +15,78 @@ from django.views.decorators.http import require_POST
 from businesses.queries import role_may
 from core.errors import Problem
 from core.ids import new_id
+from core.money import RIAL_PER_TOMAN
 from customers.queries.people import customer_view
 from dashboard.web import words
-from dashboard.web.access import SELLERS, BusinessRequest, business_page
+from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page
 from dashboard.web.forms import Line, Whole
-from loyalty.operations.goodwill import Giver, give_goodwill
-from loyalty.queries.goodwill import left_of
+from loyalty.enums.goodwill import GoodwillKind
+from loyalty.operations.goodwill import Giver, What, give_goodwill, take_goodwill_back
+from loyalty.queries.benefits import benefits
+from loyalty.queries.coupons import given_pools
+from loyalty.queries.goodwill import goodwill_by_id, left_of
+from loyalty.queries.goodwill_codes import code_told
 
 _MOST = 1_000_000_000
+_PLAIN = (GoodwillKind.POINTS, GoodwillKind.DISCOUNT, GoodwillKind.GIFT_CARD)
 
 
 class GoodwillForm(forms.Form):
-    """How many points, why, and a number of its own so that nothing is given twice."""
+    """What, how much, why, and a number of its own so that nothing is given twice."""
 
     use_required_attribute = False  # at the till it lies within the sale's own form
 
     goodwill_id = forms.UUIDField(widget=forms.HiddenInput)
-    goodwill_points = Whole(label=gettext_lazy("How many points"), min_value=1, max_value=_MOST)
+    goodwill_what = forms.ChoiceField(label=gettext_lazy("What"))
+    goodwill_amount = Whole(
+        label=gettext_lazy("How many points, or toman"),
+        required=False,
+        min_value=1,
+        max_value=_MOST,
+        help_text=gettext_lazy("Empty for a coupon or service."),
+    )
     goodwill_reason = Line(label=gettext_lazy("Why? The customer sees this."), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["goodwill_what"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = _choices()
+
+    def what(self) -> What:
+        """Return what was chosen."""
+        kind, _sep, thing = self.cleaned_data["goodwill_what"].partition(":")
+        amount = self.cleaned_data["goodwill_amount"] or 0
+        if thing:
+            return What(kind=kind, thing_id=UUID(thing))
+        if kind == GoodwillKind.POINTS:
+            return What(points=amount)
+        return What(kind=kind, amount_rial=amount * RIAL_PER_TOMAN)
 
 
 def may_give(request: BusinessRequest) -> dict[str, Any]:
-    """Return the form and what is left, for whoever may give points now; else nothing."""
+    """Return the form and what is left, for whoever may give something now; else nothing."""
     left = left_of(request.user.id, request.now) if role_may(request.role, SELLERS) else None
     if left is None:
         return {}
-    form = GoodwillForm(initial={"goodwill_id": new_id()}) if left.most_at_once else None
+    form = GoodwillForm(initial={"goodwill_id": new_id()}) if left.most_at_once_rial else None
     facts = {
-        "left": words.number(left.points),
-        "of": words.number(left.of),
-        "worth": words.toman(left.points * left.unit_value_rial),
+        "left": words.toman(left.rial),
+        "of": words.toman(left.of_rial),
+        "most": words.toman(left.most_at_once_rial),
+        "one": words.toman(left.unit_value_rial),
         "span": left.span.label,
     }
-    text = _("Left of %(of)s points of %(span)s: %(left)s, worth %(worth)s toman.") % facts
-    return {"goodwill_form": form, "goodwill_left": text}
+    text = _(
+        "Left of %(of)s toman of %(span)s: %(left)s; at once %(most)s. A point is %(one)s toman."
+    )
+    return {"goodwill_form": form, "goodwill_left": text % facts}
 
 
 @require_POST
 @business_page(*SELLERS)
 def goodwill_give(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
-    """Give points; what became of it is told on the customer's page."""
+    """Give something; what became of it is told on the customer's page."""
     if customer_view(customer_id) is None:
         raise Http404
     done, said = _give(request, customer_id)
@@ -64,7 +97,7 @@ def goodwill_give(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
 @require_POST
 @business_page(*SELLERS)
 def till_goodwill(request: BusinessRequest) -> HttpResponse:
-    """Give points to who stands at the till (a part of the till page)."""
+    """Give something to who stands at the till (a part of the till page)."""
     try:
         customer_id = UUID(request.POST.get("customer", ""))
     except ValueError as error:
@@ -73,15 +106,44 @@ def till_goodwill(request: BusinessRequest) -> HttpResponse:
     return render(request, "dashboard/gifts/till_given.html", {"done": done, "said": said})
 
 
+@require_POST
+@business_page(*MANAGERS)
+def goodwill_back(request: BusinessRequest, goodwill_id: UUID) -> HttpResponse:
+    """Take back what was given by mistake."""
+    by, actor = str(request.user), request.user
+    if goodwill_by_id(goodwill_id) is None:
+        raise Http404
+    try:
+        row = take_goodwill_back(goodwill_id=goodwill_id, actor=actor, by=by, now=request.now)
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
+    else:
+        messages.success(request, _("Taken back: %(what)s") % {"what": row.name})
+    return redirect("dashboard:goodwill", request.business.slug)
+
+
+def _choices() -> Sequence[tuple[str, Any]]:
+    """Return points and amounts, then coupons of known worth and services, by name."""
+    plain = [(str(one), one.label) for one in _PLAIN]
+    coupons = [
+        (f"{GoodwillKind.COUPON}:{pool.id}", pool.name)
+        for pool in given_pools().order_by("name")
+        if pool.off_rial or pool.most_rial
+    ]
+    services = [(f"{GoodwillKind.BENEFIT}:{one.id}", one.name) for one in benefits() if one.is_open]
+    groups = [(_("Coupons"), coupons), (_("Services and gift items"), services)]
+    return [*plain, *[group for group in groups if group[1]]]
+
+
 def _give(request: BusinessRequest, customer_id: UUID) -> tuple[bool, str]:
     form = GoodwillForm(request.POST)
     if not form.is_valid():
-        return False, _("Give a number of points and the reason.")
+        return False, _("Say what is given, how much, and the reason.")
     typed, giver = form.cleaned_data, Giver(request.user.id, str(request.user))
     try:
         row = give_goodwill(
             customer_id=customer_id,
-            points=typed["goodwill_points"],
+            what=form.what(),
             reason=typed["goodwill_reason"],
             giver=giver,
             now=request.now,
@@ -89,13 +151,21 @@ def _give(request: BusinessRequest, customer_id: UUID) -> tuple[bool, str]:
         )
     except Problem as problem:
         return False, _refusal(problem)
-    return True, _("%(n)s points given.") % {"n": words.number(row.points)}
+    return True, _said(row)
+
+
+def _said(row: Any) -> str:
+    if row.kind == GoodwillKind.POINTS:
+        return _("%(n)s points given.") % {"n": words.number(row.points)}
+    said = _("«%(what)s» given.") % {"what": row.name}
+    code = code_told(row)
+    return f"{said} {_('Code: %(code)s') % {'code': code}}" if code else said
 
 
 def _refusal(problem: Problem) -> str:
-    """Return a refusal with the number that would have been allowed."""
+    """Return a refusal with the amount that would have been allowed."""
     said = str(problem.detail)
-    most = problem.extra.get("most", problem.extra.get("left_points"))
+    most = problem.extra.get("most_rial", problem.extra.get("left_rial"))
     if most is None:
         return said
-    return f"{said} {_('At most %(n)s points.') % {'n': words.number(most)}}"
+    return f"{said} {_('At most %(n)s toman.') % {'n': words.toman(most)}}"

@@ -1,4 +1,4 @@
-"""The page of points given on the spot: who gave how much, to whom, and what stands out."""
+"""The page of what was given on the spot: who gave how much, to whom, and what stands out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from dashboard.web.parts import Kpi, Meter
 from dashboard.web.people import title_of
 from feedback.queries.intervals import share
 from loyalty.enums import GoodwillSpan
+from loyalty.enums.goodwill import GoodwillKind
 from loyalty.queries.goodwill import GiverSums, givers, goodwill_rows, used_now
 from loyalty.queries.goodwill import goodwill_budget as budget_now
 
@@ -31,7 +32,6 @@ class GiverRow:
     """What one person gave in the last days, what is used now, and what stands out."""
 
     name: str
-    points: str
     worth: str
     times: str
     customers: str
@@ -42,14 +42,18 @@ class GiverRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """One grant."""
+    """One grant; a coupon, card or service may be taken back."""
 
+    id: UUID
     customer_id: UUID
     customer: str
     giver: str
-    points: str
+    what: str
+    worth: str
     reason: str
     at: datetime
+    is_back: bool
+    may_take_back: bool
 
 
 @business_page(*READERS)
@@ -86,11 +90,11 @@ def stands_out(one: GiverSums, told: Sequence[GiverSums]) -> bool:
 
 def _promise(budget: Any) -> str:
     facts = {
-        "n": words.number(budget.points),
+        "n": words.toman(budget.amount_rial),
         "span": GoodwillSpan(budget.span).label,
-        "most": words.number(budget.most_at_once or budget.points),
+        "most": words.toman(budget.most_at_once_rial or budget.amount_rial),
     }
-    return _("Each person: %(n)s points in %(span)s, at most %(most)s at once.") % facts
+    return _("Each person: %(n)s toman in %(span)s, at most %(most)s at once.") % facts
 
 
 def _kpis(told: Sequence[GiverSums]) -> list[Kpi]:
@@ -103,7 +107,7 @@ def _kpis(told: Sequence[GiverSums]) -> list[Kpi]:
             label=_("Worth"),
             value=words.toman(sum(one.worth_rial for one in told)),
             unit=_("toman"),
-            note=_("at what a point was worth that day"),
+            note=_("as it counted that day"),
         ),
         Kpi(label=_("Times"), value=words.number(sum(one.times for one in told)), note=note),
         Kpi(label=_("People who gave"), value=words.number(len(told)), note=note),
@@ -118,7 +122,6 @@ def _giver(
 ) -> GiverRow:
     return GiverRow(
         name=one.name,
-        points=words.number(one.points),
         worth=words.toman(one.worth_rial),
         times=words.number(one.times),
         customers=words.number(one.customers),
@@ -147,22 +150,28 @@ def _used(one: GiverSums, used: Mapping[UUID, int], budget: Any) -> Meter | None
     if budget is None:
         return None
     given = used.get(one.giver_id, 0)
-    facts = {"used": words.number(given), "of": words.number(budget.points)}
+    facts = {"used": words.toman(given), "of": words.toman(budget.amount_rial)}
     return Meter(
         label=str(GoodwillSpan(budget.span).label),
-        share=given / budget.points,
+        share=given / budget.amount_rial,
         text=_("%(used)s of %(of)s") % facts,
-        tone="amber" if given >= budget.points else "brand",
+        tone="amber" if given >= budget.amount_rial else "brand",
     )
 
 
 def _given(row: Any) -> Given:
     person = row.customer
+    is_points = row.kind == GoodwillKind.POINTS
+    points = _("%(n)s points") % {"n": words.number(row.points)}
     return Given(
+        id=row.id,
         customer_id=row.customer_id,
         customer=title_of(person.name, person.mobile, person.member_code),
         giver=row.giver_name,
-        points=words.number(row.points),
+        what=points if is_points else row.name,
+        worth=words.toman(row.worth_rial),
         reason=row.reason,
         at=row.at,
+        is_back=row.taken_back_at is not None,
+        may_take_back=not is_points and row.taken_back_at is None,
     )

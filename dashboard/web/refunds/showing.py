@@ -167,6 +167,36 @@ def _effects(told: RefundPreview) -> list[Fact]:
         facts.append(Fact(label=_("Tier"), text=text, tone="bad"))
     elif tier := told.effects.get("tier"):
         facts.append(Fact(label=_("Tier"), text=_("stays %(tier)s") % {"tier": tier}))
+    return [*facts, *_limits(told), *_of_staff(told)]
+
+
+def _limits(told: RefundPreview) -> list[Fact]:
+    """Return what counts less towards the tier, and what budgets of rules get back."""
+    facts = []
+    if less := told.effects.get("progress_taken"):
+        text = _("%(amount)s toman less") % {"amount": words.toman(less)}
+        facts.append(Fact(label=_("Progress to the tier"), text=text, tone="bad"))
+    if back := told.effects.get("budget_back"):
+        facts.append(Fact(label=_("Back in the rules' budget"), text=_amount(back), tone="good"))
+    return facts
+
+
+def _of_staff(told: RefundPreview) -> list[Fact]:
+    """Return what staff bonuses lose, and what becomes of the survey about this sale."""
+    facts = [
+        Fact(
+            label=_("Bonus of %(name)s") % {"name": name},
+            text=_("%(amount)s toman less") % {"amount": words.toman(rial)},
+            tone="bad",
+        )
+        for name, rial in told.effects.get("bonus_taken", {}).items()
+    ]
+    if survey := told.effects.get("survey"):
+        said = {
+            "flagged": _("the answer stays, marked as returned"),
+            "cancelled": _("the customer is not asked any more"),
+        }
+        facts.append(Fact(label=_("Survey"), text=said[survey]))
     return facts
 
 

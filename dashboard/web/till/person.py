@@ -20,8 +20,9 @@ from dashboard.web.people import segment_label, title_of
 from dashboard.web.till.card import Card, greeting_card
 from dashboard.web.till.whose import customer_of, typed_whose
 from loyalty.queries.offers import Preview, preview
+from loyalty.queries.presents import presents_to
 from loyalty.queries.rules.judge import Sale
-from loyalty.queries.rules.presents import PresentView, presents_of_customer
+from loyalty.queries.rules.presents import PresentView
 from loyalty.queries.stamps import Stamps, stamps_of
 from loyalty.queries.standing import tier_of
 from loyalty.queries.till.rules import needs_code
@@ -105,7 +106,7 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
         say=greeting(known)[0],
         id=person.id,
         stamps=stamps_of(person.id),
-        presents=presents_of_customer(person.id, live_at=request.now),
+        presents=presents_to(person.id, live_at=request.now),
         card=card,
         needs_code=offer.spendable_points > 0 and needs_code(offer.spendable_rial),
     )

@@ -13,7 +13,7 @@ from core.tenancy import operation
 from core.text import normalise
 from feedback.enums import BonusState
 from feedback.models import BonusLine, BonusObjection, BonusRun, BonusSale
-from feedback.operations.bonus.recount import recounted
+from feedback.queries.bonus.recount import recounted
 
 _LONGEST: Final = 500
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from core.tenancy import operation
 from feedback.enums import BonusState
 from feedback.models import BonusLine, BonusSale
-from feedback.operations.bonus.recount import recounted
+from feedback.queries.bonus.recount import recounted
 
 
 @operation

@@ -22,8 +22,8 @@ from loyalty.api.pos.person import person_document
 from loyalty.api.whose import customer_meant
 from loyalty.queries.benefits import benefits_of
 from loyalty.queries.offers import preview
+from loyalty.queries.presents import presents_to
 from loyalty.queries.rules.judge import Sale
-from loyalty.queries.rules.presents import presents_of_customer
 from loyalty.queries.standing import tier_of
 from loyalty.queries.till.card import Knows, TillCard, till_card
 from loyalty.queries.till.greeting import Greeting, Known, Say, greet
@@ -165,7 +165,7 @@ def _to_give(customer_id: UUID, now: datetime) -> Mapping[str, Any]:
             "worth": one.worth_rial,
             "ends_at": one.ends_at,
         }
-        for one in presents_of_customer(customer_id, live_at=now)
+        for one in presents_to(customer_id, live_at=now)
     ]
     return {"benefits": benefits, "presents": presents}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from businesses.operations import Actor, record_audit
 from core.errors import NotFound, Problem, Sentence
 from core.ids import new_id
-from core.tenancy import operation
+from core.tenancy import operation, part_of_operation
 from customers.queries.people import customer_view
 from loyalty.models import Benefit, BenefitGiven
 from loyalty.queries.benefits import Mine, benefits_of, this_month
@@ -42,22 +42,45 @@ def give_benefit(
     if mine is None:
         raise _refused("benefit_not_theirs", _("This service is for customers of a higher tier."))
     _demand_there(mine)
+    return hand_out(
+        benefit=row, customer_id=person.id, given_id=given_id or new_id(), by=by, now=now
+    )
+
+
+def locked_benefit(benefit_id: UUID) -> Benefit:
+    """Return a service, its row locked, that is offered and of which some are left.
+
+    Raises Problem `benefit_closed`, `benefit_out_of_stock` (409).
+    """
+    row = Benefit.objects.select_for_update().get(id=benefit_id)
+    if not row.is_open:
+        raise _refused("benefit_closed", _("This service is not offered any more."))
+    if row.stock == 0:
+        raise _refused("benefit_out_of_stock", _("None of it is left."))
+    return row
+
+
+@part_of_operation
+def hand_out(
+    *, benefit: Benefit, customer_id: UUID, given_id: UUID, by: str, now: datetime
+) -> BenefitGiven:
+    """Write down that somebody had one of a locked service, and lessen its stock."""
     month = this_month(now)
-    theirs = BenefitGiven.objects.filter(benefit=row, customer=person.id, month=month)
+    theirs = BenefitGiven.objects.filter(benefit=benefit, customer=customer_id, month=month)
     before = theirs.filter(taken_back_at=None).count()
-    if row.stock is not None:
-        row.stock -= 1
-        row.save(update_fields=["stock"])
+    if benefit.stock is not None:
+        benefit.stock -= 1
+        benefit.save(update_fields=["stock"])
     return BenefitGiven.objects.create(
-        id=given_id or new_id(),
-        benefit=row,
-        customer_id=person.id,
+        id=given_id,
+        benefit=benefit,
+        customer_id=customer_id,
         month=month,
         number=before + 1,
-        cost_rial=row.unit_cost_rial,
+        cost_rial=benefit.unit_cost_rial,
         at=now,
         by=by,
-        from_stock=row.stock is not None,
+        from_stock=benefit.stock is not None,
     )
 
 

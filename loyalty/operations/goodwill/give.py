@@ -1,7 +1,7 @@
-"""One person gives one customer points, at once and without asking anybody, within their budget."""
+"""One person gives one customer something, at once and asking nobody, within their budget."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from businesses.queries import works_here
-from core.calendar import business_day
+from core.calendar import business_day, day_start
 from core.errors import NotFound, Problem, Sentence
 from core.ids import new_id
 from core.tenancy import active_business_id, operation
@@ -19,13 +19,14 @@ from customers.enums import CustomerStatus
 from customers.operations import demand_nameless
 from customers.queries import customer_view
 from customers.queries.likeness import contacts_of
-from loyalty.enums import CapSpan, EntryKind, GoodwillSpan, LotOrigin
+from loyalty.enums import CapSpan, GoodwillSpan
 from loyalty.events import GoodwillGiven
-from loyalty.models import Goodwill, GoodwillBudget, Lot, Wallet
-from loyalty.operations.movements import Cause, demanded_terms, grant, settled_wallet
-from loyalty.queries.goodwill import given_in
+from loyalty.models import Goodwill, GoodwillBudget
+from loyalty.operations.goodwill.things import Making, Thing, What, thing_of
+from loyalty.operations.movements import demanded_terms, settled_wallet
+from loyalty.queries.goodwill import given_in, goodwill_by_id
 from loyalty.queries.leaving import demand_not_left
-from loyalty.queries.lives import Life, life_of
+from loyalty.queries.lives import life_of
 from loyalty.queries.rules.spans import span_start
 from outbox.operations import publish
 
@@ -35,12 +36,12 @@ _MAX_REASON: Final = 200
 _TAKE: Final = Prepared(
     """
 INSERT INTO loyalty_goodwillmeter AS m
-    (id, business_id, giver_id, span, since, used_points, most_points)
-SELECT %(id)s, %(business)s, %(giver)s, %(span)s, %(since)s, %(points)s, %(most)s
-WHERE %(points)s <= %(most)s
+    (id, business_id, giver_id, span, since, used_rial, most_rial)
+SELECT %(id)s, %(business)s, %(giver)s, %(span)s, %(since)s, %(rial)s, %(most)s
+WHERE %(rial)s <= %(most)s
 ON CONFLICT (business_id, giver_id, span, since) DO UPDATE
-SET used_points = m.used_points + excluded.used_points, most_points = excluded.most_points
-WHERE m.used_points + excluded.used_points <= excluded.most_points
+SET used_rial = m.used_rial + excluded.used_rial, most_rial = excluded.most_rial
+WHERE m.used_rial + excluded.used_rial <= excluded.most_rial
 RETURNING m.id
 """,
     id="uuid",
@@ -48,7 +49,7 @@ RETURNING m.id
     giver="uuid",
     span="text",
     since="date",
-    points="bigint",
+    rial="bigint",
     most="bigint",
 )
 
@@ -65,77 +66,78 @@ class Giver:
 def give_goodwill(
     *,
     customer_id: UUID,
-    points: int,
+    what: What,
     reason: str,
     giver: Giver,
     now: datetime,
     goodwill_id: UUID | None = None,
 ) -> Goodwill:
-    """Give points on the spot; the same `goodwill_id` again gives nothing more.
+    """Give something on the spot; the same `goodwill_id` again gives nothing more.
 
-    Raises NotFound, Problem `no_programme`, `goodwill_closed`, `too_many_points`,
-    `goodwill_used_up`, `works_here`, `left_club` (409), `invalid_points`, `reason_missing`,
-    `names_the_person`.
+    Raises NotFound, Problem `no_programme`, `goodwill_closed`, `too_much_at_once`,
+    `goodwill_used_up`, `works_here`, `left_club`, `benefit_closed`, `benefit_out_of_stock` (409),
+    `invalid_goodwill` (422), `reason_missing`, `names_the_person`.
     """
     current, why = demanded_terms(), normalise(reason)[:_MAX_REASON]
-    budget = _checked(points, why)
+    budget = _open_budget(why)
+    thing = thing_of(what, current)
+    _check_most(budget, thing)
     whose = _receiver(customer_id, why)
     wallet = settled_wallet(whose, current, now)
     demand_not_left(wallet.left_at)
-    held = Goodwill.objects.filter(id=goodwill_id).first() if goodwill_id else None
+    held = goodwill_by_id(goodwill_id) if goodwill_id else None
     if held is not None:
         return held
     today = business_day(now, current.zone)
     row = Goodwill(
         id=goodwill_id or new_id(),
         customer_id=wallet.id,
-        meter_id=_take(budget, giver, points, today),
+        meter_id=_take(budget, giver, thing.worth_rial, today),
         giver_id=giver.id,
         giver_name=giver.name,
-        points=points,
-        worth_rial=points * current.unit_value_rial,
+        kind=what.kind,
+        points=what.points,
+        worth_rial=thing.worth_rial,
+        name=thing.name,
         reason=why,
         at=now,
     )
-    row.lot = _grant(row, wallet, life_of(current, today))
+    end = day_start(today + timedelta(days=budget.good_days + 1), current.zone)
+    thing.make(row, Making(wallet, life_of(current, today), end))
     row.save(force_insert=True)
     _tell(row, now)
     return row
 
 
 def _receiver(customer_id: UUID, why: str) -> UUID:
-    """Return who gets them: one of ours, who does not work here and is not named in the reason."""
+    """Return who gets it: one of ours, who does not work here and is not named in the reason."""
     person = customer_view(customer_id)
     if person is None or person.status == CustomerStatus.ERASED:
         raise NotFound(_("There is no such customer."))
     demand_nameless(why, person.id)
     if works_here(active_business_id(), contacts_of([person.id])):
-        raise _conflict("works_here", _("Nobody gives points to people who work here."))
+        raise _conflict("works_here", _("Nobody gives anything to people who work here."))
     return person.id
 
 
-def _grant(row: Goodwill, wallet: Wallet, life: Life) -> Lot:
-    facts = {"goodwill": str(row.id), "reason": row.reason, "by": row.giver_name}
-    cause = Cause(EntryKind.GOODWILL, data=facts)
-    return grant(wallet, row.points, cause, row.at, origin=LotOrigin.GIFT, life=life)
-
-
-def _checked(points: int, why: str) -> GoodwillBudget:
+def _open_budget(why: str) -> GoodwillBudget:
     budget = GoodwillBudget.objects.first()
     if budget is None or not budget.is_open:
-        raise _conflict("goodwill_closed", _("Nobody may give points on the spot here."))
-    if points < 1:
-        raise Problem("invalid_points", _("Give a number of points above zero."))
+        raise _conflict("goodwill_closed", _("Nobody may give anything on the spot here."))
     if not why:
-        raise Problem("reason_missing", _("Say why the points are given."))
-    most = budget.most_at_once or budget.points
-    if points > most:
-        raise _conflict("too_many_points", _("So many points are not given at once."), most=most)
+        raise Problem("reason_missing", _("Say why it is given."))
     return budget
 
 
-def _take(budget: GoodwillBudget, giver: Giver, points: int, today: date) -> UUID:
-    """Count the points in the giver's span; raise where they have fewer left."""
+def _check_most(budget: GoodwillBudget, thing: Thing) -> None:
+    most = budget.most_at_once_rial or budget.amount_rial
+    if thing.worth_rial > most:
+        detail = _("So much is not given at once.")
+        raise _conflict("too_much_at_once", detail, most_rial=most)
+
+
+def _take(budget: GoodwillBudget, giver: Giver, rial: int, today: date) -> UUID:
+    """Count the worth in the giver's span; raise where they have less left."""
     since = span_start(CapSpan(budget.span), today)
     values = {
         "id": new_id(),
@@ -143,21 +145,27 @@ def _take(budget: GoodwillBudget, giver: Giver, points: int, today: date) -> UUI
         "giver": giver.id,
         "span": budget.span,
         "since": since,
-        "points": points,
-        "most": budget.points,
+        "rial": rial,
+        "most": budget.amount_rial,
     }
     found = _TAKE.rows(values)
     if not found:
-        left = max(0, budget.points - given_in(giver.id, GoodwillSpan(budget.span), since))
+        left = max(0, budget.amount_rial - given_in(giver.id, GoodwillSpan(budget.span), since))
         detail = _("What you may give is used up for now.")
-        raise _conflict("goodwill_used_up", detail, left_points=left)
+        raise _conflict("goodwill_used_up", detail, left_rial=left)
     meter_id: UUID = found[0][0]
     return meter_id
 
 
 def _tell(row: Goodwill, now: datetime) -> None:
     event = GoodwillGiven(
-        goodwill_id=row.id, customer_id=row.customer_id, points=row.points, reason=row.reason
+        goodwill_id=row.id,
+        customer_id=row.customer_id,
+        kind=row.kind,
+        name_of_thing=row.name,
+        points=row.points,
+        worth_rial=row.worth_rial,
+        reason=row.reason,
     )
     publish([event], now=now)
 

@@ -26,11 +26,14 @@ _LISTED: Final = 50
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PresentView:
-    """A present as its owner and the shop see it; without a code it is stamps."""
+    """A present as its owner and the shop see it; without a code it is stamps.
+
+    Without a purchase it was given on the spot.
+    """
 
     id: UUID
     effect: RuleEffect
-    purchase_id: UUID
+    purchase_id: UUID | None
     number: int
     worth_rial: int
     code: str
@@ -66,7 +69,8 @@ def presents_of_purchases(purchase_ids: Collection[UUID]) -> dict[UUID, list[Pre
     rows = _rows().filter(purchase__in=purchase_ids, state=PresentState.GIVEN)
     found: dict[UUID, list[PresentView]] = {}
     for one in _views(list(rows.order_by("at", "rule__position"))):
-        found.setdefault(one.purchase_id, []).append(one)
+        if one.purchase_id is not None:
+            found.setdefault(one.purchase_id, []).append(one)
     return found
 
 

@@ -11,6 +11,7 @@ from core.errors import NotFound, Problem
 from core.ids import new_id
 from core.tenancy import acting_for
 from customers.operations import record_return
+from feedback.api.parts import refund_effect
 from feedback.enums import BonusReason, BonusState
 from feedback.models import BonusLine, BonusRun, BonusSale
 from feedback.operations.bonus import (
@@ -26,6 +27,7 @@ from feedback.operations.bonus import (
 )
 from feedback.queries.bonus.reading import scores
 from outbox.operations import deliver_due
+from payments.operations.refunds.effects import ComingBack
 from tests.feedback.bonus.conftest import FROZEN, MEHR, PAYABLE, PLANNED, SOLD
 
 HALF = 5_000_000
@@ -179,6 +181,26 @@ def test_n8_goods_that_come_back_take_their_part_of_a_bonus_never_add_to_it(uneq
     assert once.amount_rial + once.taken_back_rial == before
     assert once.taken_back_rial > 0
     assert unequal.line(unequal.ali).amount_rial == once.amount_rial
+
+
+def test_n8_the_refund_preview_names_what_each_bonus_loses(unequal):
+    """N8: as much as the return then takes; a silent sale takes nothing; read only."""
+    with acting_for(unequal.business.id):
+        unequal.freeze()
+        silent = sales_of(unequal, unequal.ali, content=False)[0]
+        assert "bonus_taken" not in refund_effect(coming(silent), FROZEN)
+        good = sales_of(unequal, unequal.ali, content=True)[0]
+        before = unequal.line(unequal.ali).amount_rial
+        told = refund_effect(coming(good), FROZEN)
+        assert told["survey"] == "flagged"
+        assert unequal.line(unequal.ali).amount_rial == before
+        take_back_bonuses(purchase_ids=[good], now=FROZEN)
+        assert told["bonus_taken"] == {"علی": before - unequal.line(unequal.ali).amount_rial}
+        assert "bonus_taken" not in refund_effect(coming(good), FROZEN)
+
+
+def coming(purchase_id):
+    return ComingBack(purchase_id=purchase_id, total_rial=100_000, returned_rial=100_000)
 
 
 def test_n8_what_was_paid_too_much_is_kept_back_of_the_next(unequal, owner):

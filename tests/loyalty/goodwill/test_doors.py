@@ -1,6 +1,7 @@
 """Points given on the spot over HTTP, at the till and on the owner's pages."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -11,12 +12,19 @@ from businesses.models import Employee
 from core.ids import new_id
 from core.tenancy import acting_for
 from dashboard.web.gifts.goodwill import stands_out
-from loyalty.models import Goodwill, Wallet
-from loyalty.operations.goodwill import give_goodwill
+from loyalty.models import Goodwill, GoodwillBudget, GoodwillMeter, Wallet
+from loyalty.operations.goodwill import What, give_goodwill
 from loyalty.queries.goodwill import GiverSums
-from tests.loyalty.goodwill.conftest import MINA, REZA, WHY, allow, known
+from loyalty.queries.goodwill_codes import code_told
+from tests.loyalty.goodwill.conftest import MINA, REZA, UNIT, WHY, allow, known
 
-BUDGET = {"open": True, "points": 100, "span": "week", "most_at_once": 60}
+BUDGET = {
+    "open": True,
+    "amount": 100 * UNIT,
+    "span": "week",
+    "most_at_once": 60 * UNIT,
+    "good_days": 30,
+}
 
 
 @pytest.fixture
@@ -34,10 +42,10 @@ def test_an_employee_gives_by_the_api_what_they_may_and_no_more(api, sara_there)
     assert api.get("goodwill-budget").json() == BUDGET
     answer = api.post("goodwill", body)
     told = answer.json()
-    assert (answer.status_code, told["given_by"], told["left_points"]) == (201, "نگار", 40)
+    assert (answer.status_code, told["given_by"], told["left"]) == (201, "نگار", 40 * UNIT)
     answer = api.post("goodwill", body)
     assert (answer.status_code, answer.json()["code"]) == (409, "goodwill_used_up")
-    assert answer.json()["left_points"] == 40
+    assert answer.json()["left_rial"] == 40 * UNIT
     [row] = api.get(f"goodwill?customer={sara_there}").json()["data"]
     assert (row["points"], row["reason"]) == (60, WHY)
     [entry] = api.get(f"customers/{sara_there}/wallet/entries").json()["data"]
@@ -55,12 +63,16 @@ def test_who_gives_must_work_here(api, sara_there, business):
 
 def test_the_list_costs_the_same_for_three(api, owner_client, business, sara_there):
     paths = ["/api/v1/goodwill", f"/b/{business.slug}/goodwill/"]
-    api.post("goodwill-budget", BUDGET | {"points": 1000})
+    api.post("goodwill-budget", BUDGET | {"amount": 1000 * UNIT})
 
     def cost(giver):
         with acting_for(business.id):
             give_goodwill(
-                customer_id=sara_there, points=5, reason=WHY, giver=giver, now=timezone.now()
+                customer_id=sara_there,
+                what=What(points=5),
+                reason=WHY,
+                giver=giver,
+                now=timezone.now(),
             )
         counts = []
         for client, path in zip((api, owner_client), paths, strict=True):
@@ -78,14 +90,25 @@ def test_the_list_costs_the_same_for_three(api, owner_client, business, sara_the
 def test_the_owner_sets_a_budget_and_sees_what_was_given(owner_client, business, sara_there):
     page = f"/b/{business.slug}/goodwill/"
     assert "هنوز کسی نمی‌تواند" in owner_client.get(page).content.decode()
-    typed = {"points": "۱۰۰", "span": "week", "most_at_once": "۶۰", "is_open": "on"}
-    wrong = owner_client.post(f"{page}budget/", typed | {"most_at_once": "200"})
+    typed = {
+        "amount": "۱۰٬۰۰۰",
+        "span": "week",
+        "most_at_once": "۶٬۰۰۰",
+        "good_days": "۳۰",
+        "is_open": "on",
+    }
+    wrong = owner_client.post(f"{page}budget/", typed | {"most_at_once": "20000"})
     assert wrong.status_code == 422
     assert owner_client.post(f"{page}budget/", typed).status_code == 302
     person = f"/b/{business.slug}/customers/{sara_there}/"
     shown = owner_client.get(person).content.decode()
-    assert 'name="goodwill_points"' in shown
-    given = {"goodwill_id": str(new_id()), "goodwill_points": "۵۵", "goodwill_reason": WHY}
+    assert 'name="goodwill_amount"' in shown
+    given = {
+        "goodwill_id": str(new_id()),
+        "goodwill_what": "points",
+        "goodwill_amount": "۵۵",
+        "goodwill_reason": WHY,
+    }
     for _again in range(2):
         answer = owner_client.post(f"{person}goodwill/", given, follow=True)
         assert "۵۵ امتیاز داده شد" in answer.content.decode()
@@ -97,7 +120,7 @@ def test_the_owner_sets_a_budget_and_sees_what_was_given(owner_client, business,
     refused = owner_client.post(
         f"{person}goodwill/", given | {"goodwill_id": str(new_id())}, follow=True
     )
-    assert "۴۵" in refused.content.decode()
+    assert "۴٬۵۰۰" in refused.content.decode()
 
 
 def test_the_till_gives_to_who_stands_there(owner_client, business, sara_there):
@@ -109,7 +132,8 @@ def test_the_till_gives_to_who_stands_there(owner_client, business, sara_there):
     body = {
         "customer": str(sara_there),
         "goodwill_id": str(new_id()),
-        "goodwill_points": "۱۰",
+        "goodwill_what": "points",
+        "goodwill_amount": "۱۰",
         "goodwill_reason": WHY,
     }
     assert "۱۰ امتیاز داده شد" in owner_client.post(f"{till}goodwill/", body).content.decode()
@@ -138,7 +162,76 @@ def test_what_was_given_long_ago_is_not_counted(owner_client, business, sara_the
     long_ago = timezone.now() - timedelta(days=100)
     with acting_for(business.id):
         allow(long_ago)
-        give_goodwill(customer_id=sara_there, points=5, reason=WHY, giver=MINA, now=long_ago)
+        give_goodwill(
+            customer_id=sara_there, what=What(points=5), reason=WHY, giver=MINA, now=long_ago
+        )
     shown = owner_client.get(f"/b/{business.slug}/goodwill/")
     assert shown.context["givers"] == []
     assert len(shown.context["rows"]) == 1
+
+
+def test_a_discount_given_at_the_till_is_told_with_its_code_and_taken_back(
+    api, owner_client, business, sara_there
+):
+    """C078: the till says the code, the owner's page takes it back, the customer sees it."""
+    with acting_for(business.id):
+        allow(timezone.now())
+    till, page = f"/b/{business.slug}/till/", f"/b/{business.slug}/goodwill/"
+    body = {
+        "customer": str(sara_there),
+        "goodwill_id": str(new_id()),
+        "goodwill_what": "discount",
+        "goodwill_amount": "۳٬۰۰۰",
+        "goodwill_reason": WHY,
+    }
+    said = owner_client.post(f"{till}goodwill/", body).content.decode()
+    with acting_for(business.id):
+        row = Goodwill.objects.get()
+        code = code_told(row)
+    assert code in said
+    assert "تخفیف ۳٬۰۰۰ تومانی" in said
+    standing = owner_client.get(f"{till}customer/?mobile=09121234567").content.decode()
+    assert code in standing
+    [present] = api.get(f"customers/{sara_there}/presents").json()["data"]
+    assert (present["code"], present["purchase_id"]) == (code, None)
+    assert "تخفیف ۳٬۰۰۰ تومانی" in owner_client.get(page).content.decode()
+    answer = owner_client.post(f"{page}{row.id}/back/", follow=True)
+    assert "پس گرفته شد" in answer.content.decode()
+    [told] = api.get("goodwill").json()["data"]
+    assert told["taken_back_at"] is not None
+
+
+def test_a_program_gives_a_card_and_takes_it_back(api, sara_there):
+    """C078 over HTTP: a wrong field is named, the code is told once, twice back is once."""
+    api.post("goodwill-budget", BUDGET)
+    body = {"customer_id": str(sara_there), "employee": "7", "kind": "gift_card", "reason": WHY}
+    wrong = api.post("goodwill", body)
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (422, ["amount"])
+    told = api.post("goodwill", body | {"amount": 20_000}).json()
+    assert (told["worth"], told["points"], told["left"]) == (20_000, 0, 80_000)
+    assert told["code"]
+    for _again in range(2):
+        back = api.post(f"goodwill/{told['id']}/take-back", {})
+        assert back.status_code == 200
+        assert back.json()["taken_back_at"] is not None
+    missing = api.post(f"goodwill/{new_id()}/take-back", {})
+    assert missing.status_code == 404
+
+
+def test_budgets_in_points_became_budgets_in_rial(business):
+    """The migration: a budget at today's value of a point, what was given at its own day's."""
+    with acting_for(business.id):
+        allow(timezone.now())
+        sara = known(timezone.now())
+        give_goodwill(
+            customer_id=sara, what=What(points=20), reason=WHY, giver=MINA, now=timezone.now()
+        )
+        GoodwillBudget.objects.update(amount_rial=100, most_at_once_rial=50)
+        GoodwillMeter.objects.update(used_rial=20, most_rial=100)
+    migration = import_module("loyalty.migrations.0037_goodwill_kinds")
+    with connection.schema_editor() as editor:
+        migration.count_in_rial(None, editor)
+    with acting_for(business.id):
+        budget, meter = GoodwillBudget.objects.get(), GoodwillMeter.objects.get()
+        assert (budget.amount_rial, budget.most_at_once_rial) == (100 * UNIT, 50 * UNIT)
+        assert (meter.used_rial, meter.most_rial) == (20 * UNIT, 100 * UNIT)

@@ -28,7 +28,7 @@ from loyalty.queries.goodwill import givers, left_of, used_now
 from loyalty.queries.invariants import broken
 from loyalty.queries.sums import points_moved
 from tests.loyalty.conftest import FAR
-from tests.loyalty.goodwill.conftest import MINA, REZA, WHY, allow, known
+from tests.loyalty.goodwill.conftest import MINA, REZA, UNIT, WHY, allow, known
 from tests.loyalty.sentences import computed, moved, sentence_of
 
 
@@ -76,16 +76,16 @@ def test_a_number_in_the_reason_is_no_number_of_the_sentence(give):
 def test_the_last_points_are_given_and_then_none(give, sara, now):
     give(70)
     problem = refused(give, 31)
-    assert (problem.code, problem.extra["left_points"]) == ("goodwill_used_up", 30)
+    assert (problem.code, problem.extra["left_rial"]) == ("goodwill_used_up", 30 * UNIT)
     give(30)
-    assert refused(give, 1).extra["left_points"] == 0
+    assert refused(give, 1).extra["left_rial"] == 0
     assert Wallet.objects.get(id=sara).balance_points == 100
 
 
 def test_everybody_has_points_of_their_own(give, now):
     give(100)
     give(100, giver=REZA)
-    assert used_now(GoodwillBudget.objects.get(), now) == {MINA.id: 100, REZA.id: 100}
+    assert used_now(GoodwillBudget.objects.get(), now) == {MINA.id: 100 * UNIT, REZA.id: 100 * UNIT}
 
 
 @pytest.mark.parametrize("span", ["day", "week", "month"])
@@ -106,17 +106,17 @@ def test_a_span_begins_with_the_business_day_of_its_calendar(give, business, now
 def test_not_more_than_so_many_at_once(give, now):
     allow(now, most_at_once=40)
     problem = refused(give, 41)
-    assert (problem.code, problem.extra["most"]) == ("too_many_points", 40)
+    assert (problem.code, problem.extra["most_rial"]) == ("too_much_at_once", 40 * UNIT)
     give(40)
     give(40)
-    assert left(now).most_at_once == 20
+    assert left(now).most_at_once_rial == 20 * UNIT
 
 
 def test_a_budget_made_smaller_takes_nothing_back(give, now):
     give(80)
     allow(now, points=50)
-    assert refused(give, 1).extra["left_points"] == 0
-    assert left(now).points == 0
+    assert refused(give, 1).extra["left_rial"] == 0
+    assert left(now).rial == 0
     allow(now, points=90)
     give(10)
 
@@ -130,7 +130,7 @@ def test_nobody_gives_where_the_owner_never_said_or_closed_it(give, now):
 def test_a_reason_is_needed_and_does_not_name_the_person(give):
     assert refused(give, 1, reason="  ").code == "reason_missing"
     assert refused(give, 1, reason="برای سارا محمدی").code == "names_the_person"
-    assert refused(give, 0).code == "invalid_points"
+    assert refused(give, 0).code == "invalid_goodwill"
 
 
 def test_nobody_gives_to_who_works_here(give, business, now):
@@ -144,7 +144,7 @@ def test_who_left_the_club_gets_nothing_and_it_is_said(give, sara, now):
     give(5)
     leave_club(customer_id=sara, way=ExitWay.STAFF, now=now)
     assert refused(give, 5).code == "left_club"
-    assert GoodwillMeter.objects.get().used_points == 5
+    assert GoodwillMeter.objects.get().used_rial == 5 * UNIT
 
 
 def test_somebody_unknown_gets_nothing(give):
@@ -157,13 +157,13 @@ def test_the_same_grant_twice_gives_once(give, sara):
     first, second = (give(20, goodwill_id=same) for _again in range(2))
     assert first.id == second.id == same
     assert Wallet.objects.get(id=sara).balance_points == 20
-    assert GoodwillMeter.objects.get().used_points == 20
+    assert GoodwillMeter.objects.get().used_rial == 20 * UNIT
 
 
 def test_the_database_refuses_more_than_somebody_may(give):
     give(100)
     with pytest.raises(IntegrityError), transaction.atomic():
-        GoodwillMeter.objects.update(used_points=101)
+        GoodwillMeter.objects.update(used_rial=101 * UNIT)
 
 
 def test_the_books_take_it_as_points_given(give, now):
@@ -220,9 +220,10 @@ def test_the_owner_sees_who_gave_how_often_to_the_same(give, sara, now):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"points": 0}, "points"),
+        ({"points": 0}, "amount"),
         ({"span": "year"}, "span"),
         ({"most_at_once": 101}, "most_at_once"),
+        ({"good_days": 0}, "good_days"),
     ],
 )
 def test_a_budget_that_makes_no_sense_is_refused(sara, now, changes, field):

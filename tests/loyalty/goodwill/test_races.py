@@ -5,10 +5,10 @@ from functools import partial
 from core.errors import Problem
 from core.tenancy import acting_for
 from loyalty.models import Goodwill, GoodwillMeter, Wallet
-from loyalty.operations.goodwill import give_goodwill
+from loyalty.operations.goodwill import What, give_goodwill
 from loyalty.queries.invariants import broken
 from tests.loyalty.conftest import FAR
-from tests.loyalty.goodwill.conftest import MINA, WHY, allow, known
+from tests.loyalty.goodwill.conftest import MINA, UNIT, WHY, allow, known
 
 
 def test_many_tills_give_exactly_the_budget(committed, business, now, in_parallel):
@@ -20,7 +20,13 @@ def test_many_tills_give_exactly_the_budget(committed, business, now, in_paralle
     def give(n):
         try:
             with acting_for(business.id):
-                give_goodwill(customer_id=people[n % 3], points=15, reason=WHY, giver=MINA, now=now)
+                give_goodwill(
+                    customer_id=people[n % 3],
+                    what=What(points=15),
+                    reason=WHY,
+                    giver=MINA,
+                    now=now,
+                )
         except Problem as problem:
             return problem.code
         return "given"
@@ -28,7 +34,7 @@ def test_many_tills_give_exactly_the_budget(committed, business, now, in_paralle
     told = in_parallel(*(partial(give, n) for n in range(12)))
     with acting_for(business.id):
         assert sorted(told) == ["given"] * 6 + ["goodwill_used_up"] * 6
-        assert GoodwillMeter.objects.get().used_points == 90
+        assert GoodwillMeter.objects.get().used_rial == 90 * UNIT
         assert sum(Goodwill.objects.values_list("points", flat=True)) == 90
         assert sum(Wallet.objects.values_list("balance_points", flat=True)) == 90
         assert broken(now + FAR) == []
@@ -43,7 +49,7 @@ def test_the_same_grant_at_once_is_one(committed, business, now, in_parallel):
         with acting_for(business.id):
             give_goodwill(
                 customer_id=sara,
-                points=40,
+                what=What(points=40),
                 reason=WHY,
                 giver=MINA,
                 now=now,
@@ -53,4 +59,4 @@ def test_the_same_grant_at_once_is_one(committed, business, now, in_parallel):
     in_parallel(*(give for _till in range(6)))
     with acting_for(business.id):
         assert Wallet.objects.get().balance_points == 40
-        assert GoodwillMeter.objects.get().used_points == 40
+        assert GoodwillMeter.objects.get().used_rial == 40 * UNIT

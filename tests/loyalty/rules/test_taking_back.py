@@ -7,7 +7,8 @@ from core.ids import new_id
 from customers.operations import record_return
 from customers.operations.returns.values import NewReturnLine
 from loyalty.enums import RuleEffect
-from loyalty.models import LedgerEntry, Lot, RuleMeter, RulePoints
+from loyalty.models import LedgerEntry, Lot, RuleMeter, RulePoints, Wallet
+from loyalty.queries.return_limits import limits_moved
 from loyalty.queries.returns import what_a_return_undoes
 from loyalty.queries.rules.document import Bonus, When
 from loyalty.queries.rules.undo import Gave, Remains, part_undone
@@ -103,6 +104,29 @@ def test_what_a_return_would_undo_is_what_it_undoes(buy, now):
     back(sold, now, rial=300_000)
     assert seen is not None
     assert seen.points_taken == 27 - left(sold) == 3 + 3 + 7
+
+
+def test_n8_the_preview_names_what_budgets_and_the_tiers_progress_get(buy, now):
+    """N8: each part as the return then moves it, in two steps; a repeated amount moves nothing."""
+    put(
+        bonus("fixed", 10, budget_rial=50_000),
+        bonus(when={"categories": ("شیرینی",)}, budget_rial=90_000),
+        now=now,
+    )
+    sold = buy(COFFEE, CAKE)
+    for upto in (300_000, 1_000_000):
+        seen = limits_moved(sold, upto, 1_000_000, now)
+        used, progress = budgets_used(), Wallet.objects.get().qualifying_rial
+        back(sold, now, rial=upto - (0 if upto == 300_000 else 300_000))
+        assert seen["budget_back"] == used - budgets_used() > 0
+        assert seen["progress_taken"] == progress - Wallet.objects.get().qualifying_rial > 0
+    assert limits_moved(sold, 1_000_000, 1_000_000, now) == {}
+    assert limits_moved(new_id(), 10, 10, now) == {}
+
+
+def budgets_used():
+    meters = RuleMeter.objects.filter(customer__isnull=True)
+    return sum(meters.values_list("used", flat=True))
 
 
 _RULE = st.sampled_from(

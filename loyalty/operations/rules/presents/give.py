@@ -9,9 +9,9 @@ from uuid import UUID
 from core.calendar import business_day, day_start
 from core.ids import new_id
 from core.tenancy import part_of_operation
-from loyalty.enums import CardKind, CardPaid, CardState, RuleEffect
-from loyalty.models import BonusRule, Coupon, GiftCard, GiftCardIssue, RulePresent
-from loyalty.operations.gift_cards.ledger import load
+from loyalty.enums import RuleEffect
+from loyalty.models import BonusRule, Coupon, GiftCard, RulePresent
+from loyalty.operations.gift_cards.single import give_card
 from loyalty.queries.gift_codes import digest_of
 from loyalty.queries.programme import Terms
 from loyalty.queries.rules.basket import Basket
@@ -109,28 +109,11 @@ def _coupon(row: RulePresent, pool_id: UUID, bonus: Bonus, current: Terms, now: 
 
 
 def _card(row: RulePresent, bonus: Bonus, current: Terms, now: datetime) -> GiftCard:
-    code, end = code_of(row.id), _end(bonus, current, now)
-    issue = GiftCardIssue(
-        id=new_id(),
+    return give_card(
+        code=code_of(row.id),
         name=bonus.name,
-        kind=CardKind.PROMOTIONAL,
-        paid_by=CardPaid.NOTHING,
         amount_rial=row.worth_rial,
-        count=1,
-        expires_at=end,
-        issued_at=now,
-        issued_by=f"rule:{bonus.key}",
+        ends_at=_end(bonus, current, now),
+        by=f"rule:{bonus.key}",
+        now=now,
     )
-    issue.save(force_insert=True)
-    card = GiftCard(
-        id=new_id(),
-        issue=issue,
-        code_hmac=digest_of(code),
-        ends_with=code[-4:],
-        state=CardState.ACTIVE,
-        activated_at=now,
-        expires_at=end,
-    )
-    card.save(force_insert=True)
-    load([card], issue.amount_rial, now)
-    return card

@@ -10,10 +10,9 @@ from datetime import datetime
 from uuid import UUID
 
 from core.tenancy import part_of_operation
-from loyalty.enums import CardEntryKind, CardState, PresentState
+from loyalty.enums import PresentState
 from loyalty.models import GiftCard, Lot, RulePresent
-from loyalty.operations.gift_cards.ledger import move
-from loyalty.operations.gift_cards.use import let_go
+from loyalty.operations.gift_cards.single import void_card
 from loyalty.operations.rules.meters import Key
 from loyalty.queries.rules.presents import presents_lost, was_used
 
@@ -39,22 +38,11 @@ def take_presents_back(
     for present, why in presents_lost(lot, returned_rial, total_rial):
         present.undone = why | ({"used": True} if was_used(present) else {})
         if present.gift_card_id is not None:
-            present.undone["left_rial"] = _void(present.gift_card_id, now)
+            present.undone["left_rial"] = void_card(card_id=present.gift_card_id, now=now)
         present.state, present.taken_back_at = PresentState.TAKEN_BACK, now
         present.save(update_fields=["state", "undone", "taken_back_at"])
         freed.update(_freed(present))
     return freed
-
-
-def _void(card_id: UUID, now: datetime) -> int:
-    """End a gift card; return how much was left on it."""
-    card = GiftCard.objects.select_related("issue").get(id=card_id)
-    let_go(card, now)
-    left = card.balance_rial
-    if left:
-        move(card, CardEntryKind.TAKE_BACK, -left, now)
-    GiftCard.objects.filter(id=card_id).update(state=CardState.VOID)
-    return left
 
 
 def _freed(present: RulePresent) -> dict[Key, int]:

@@ -4,16 +4,12 @@ from django.contrib import admin
 
 from core.tenancy.admin import TenantAdmin
 from loyalty.models import (
-    Benefit,
-    BenefitGiven,
     Correction,
     Coupon,
     CouponPool,
     CouponUse,
     CustomerTier,
     EarningRule,
-    Engagement,
-    EngagementRule,
     ExpiryWarning,
     GiftCard,
     GiftCardEntry,
@@ -26,8 +22,6 @@ from loyalty.models import (
     LotWorth,
     MembershipPeriod,
     MembershipPlan,
-    Milestone,
-    MilestoneReached,
     OwedDay,
     PaidMembership,
     PointsDay,
@@ -37,9 +31,6 @@ from loyalty.models import (
     Referral,
     ReferralOffer,
     Reward,
-    RulePresent,
-    SharedDay,
-    SharedGreeting,
     StampCard,
     StampReward,
     Tier,
@@ -282,15 +273,6 @@ class StampRewardAdmin(TenantAdmin):
     list_display = ("taken_at", "card_id", "customer_id", "coupon_id")
 
 
-@admin.register(RulePresent)
-class RulePresentAdmin(TenantAdmin):
-    """What rules gave besides points."""
-
-    list_display = ("at", "effect", "number", "state", "worth_rial", "customer_id", "purchase_id")
-    list_filter = ("effect", "state")
-    exclude = ("facts", "undone")
-
-
 @admin.register(TillTransaction)
 class TillTransactionAdmin(TenantAdmin):
     """What devices did, newest first."""
@@ -328,69 +310,3 @@ class ExpiryWarningAdmin(TenantAdmin):
 
     list_display = ("customer_id", "points", "ends_at", "at", "sent")
     list_filter = ("sent",)
-
-
-@admin.register(EngagementRule)
-class EngagementRuleAdmin(TenantAdmin):
-    """What counts as engagement."""
-
-    list_display = ("kind", "points", "most_times", "span", "is_open")
-    list_filter = ("kind", "is_open")
-
-
-@admin.register(Engagement)
-class EngagementAdmin(TenantAdmin):
-    """What customers did."""
-
-    list_display = ("customer_id", "kind", "at", "points", "why_none", "taken_back_at")
-    list_filter = ("kind", "why_none")
-
-
-@admin.register(Milestone)
-class MilestoneAdmin(TenantAdmin):
-    """What is celebrated of customers."""
-
-    list_display = ("kind", "number", "points", "is_open", "since")
-    list_filter = ("kind", "is_open")
-
-
-@admin.register(MilestoneReached)
-class MilestoneReachedAdmin(TenantAdmin):
-    """Who reached what."""
-
-    list_display = ("customer_id", "kind", "number", "on", "points", "no_gift")
-    list_filter = ("kind",)
-
-
-@admin.register(Benefit)
-class BenefitAdmin(TenantAdmin):
-    """Services without a price."""
-
-    list_display = ("name", "kind", "unit_cost_rial", "tier", "most_each", "stock", "is_open")
-    list_filter = ("kind", "is_open")
-
-
-@admin.register(BenefitGiven)
-class BenefitGivenAdmin(TenantAdmin):
-    """Which were given to whom."""
-
-    list_display = ("at", "benefit", "customer_id", "number", "cost_rial", "by", "taken_back_at")
-    ordering = ("-at",)
-
-
-@admin.register(SharedDay)
-class SharedDayAdmin(TenantAdmin):
-    """Days of the calendar that are everybody's."""
-
-    list_display = ("on", "kind", "title", "source", "points", "state")
-    list_filter = ("kind", "state")
-    ordering = ("-on",)
-
-
-@admin.register(SharedGreeting)
-class SharedGreetingAdmin(TenantAdmin):
-    """Who was greeted on one."""
-
-    list_display = ("at", "kind", "year", "customer_id", "greeted", "points")
-    list_filter = ("kind",)
-    ordering = ("-at",)
