@@ -44,7 +44,7 @@ from customers.operations.purchases.holds import (
     register_judge,
     register_lock,
 )
-from customers.operations.purchases.lines import MAX_LINES, MAX_TENDERS
+from customers.operations.purchases.lines import MAX_LINES, MAX_TENDERS, priced_rial
 from customers.operations.purchases.record import (
     MAX_BATCH,
     record_purchases,
@@ -107,6 +107,7 @@ __all__ = [
     "note_view",
     "open_case",
     "preview_return",
+    "priced_rial",
     "queue_import",
     "record_purchases",
     "record_return",

@@ -83,7 +83,7 @@ def _line_row(position: int, line: NewLine) -> Row:
     _check_quantity(line.quantity, at)
     check_amount(line.unit_price_rial, f"{at}.unit_price", least=0)
     check_amount(line.discount_rial, f"{at}.discount", least=0)
-    total = _priced(line) if line.total_rial is None else line.total_rial
+    total = priced_rial(line) if line.total_rial is None else line.total_rial
     check_amount(total, at, least=0)
     return {
         "id": new_id(),
@@ -140,7 +140,8 @@ def _is_finite(quantity: Decimal | int) -> bool:
     return isinstance(quantity, int) or quantity.is_finite()
 
 
-def _priced(line: NewLine) -> int:
+def priced_rial(line: NewLine) -> int:
+    """Return what quantity and price come to without the discount, rounded half up (R4)."""
     gross = line.quantity * line.unit_price_rial
     if isinstance(gross, Decimal):
         gross = int(gross.to_integral_value(ROUND_HALF_UP))

@@ -9,7 +9,13 @@ from django.conf import settings
 
 from businesses.operations import Actor
 from core.calendar import TEHRAN, business_day, jalali
-from customers.operations import CustomerHint, NewPurchase, NewTender, record_purchases
+from customers.operations import (
+    CardHint,
+    CustomerHint,
+    NewPurchase,
+    NewTender,
+    record_purchases,
+)
 from dashboard.management.demo.trades import Trade
 from loyalty.enums import ExitWay, GoodwillSpan
 from loyalty.enums.goodwill import GoodwillKind
@@ -47,6 +53,8 @@ _LEFT: Final = (
     ("بهار منصوری", 41, True, 0, 7),
     ("یاشار پورمند", 6, True, 0, 8),
 )
+# Two mobiles with one card, and how many days ago they bought.
+_SHARED: Final = (("09777000031", 33), ("09777000032", 4))
 _LOST_INTEREST: Final = timedelta(days=40)
 _COMING: Final = (0, 3, 11, 26)
 _CELEBRATED: Final = (19, 52)
@@ -69,6 +77,7 @@ def play_club(
     if settings.WEBHOOKS_INSIDE:
         _listen(trade, now)
     _sell_much(trade, cashier, now)
+    _share_a_card(trade, now)
     look_for_misuse(now=now)
 
 
@@ -152,6 +161,14 @@ def _tell(customer_id: UUID, kind: OccasionKind, on: datetime, *, now: datetime)
         source=OccasionSource.STAFF,
         now=now,
     )
+
+
+def _share_a_card(trade: Trade, now: datetime) -> None:
+    """One card under two mobiles: a pair that waits for somebody who knows them."""
+    card = CardHint(masked_pan="603799******4471", hash=f"{trade.slug}-shared-card")
+    for number, (mobile, days) in enumerate(_SHARED):
+        whose = CustomerHint(mobile=mobile, name="نگار صادقی", card=card)
+        _buy(trade, whose, number, now - timedelta(days=days))
 
 
 def _sell_much(trade: Trade, cashier: Actor, now: datetime) -> None:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Problem
-from core.money import RIAL_PER_TOMAN
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import TomanField, Whole, refusal_to_form
 from loyalty.enums import GoodwillSpan
@@ -61,19 +60,19 @@ def goodwill_budget(request: BusinessRequest) -> HttpResponse:
 
 
 def _initial() -> dict[str, Any]:
+    """Return what stands now, or a beginning; amounts in rial, as their fields take them."""
     row = budget_now()
     if row is None:
         return {
-            "amount": 200_000,
+            "amount": 2_000_000,
             "span": GoodwillSpan.WEEK,
-            "most_at_once": 50_000,
+            "most_at_once": 500_000,
             "good_days": 30,
         }
-    most = row.most_at_once_rial
     return {
-        "amount": row.amount_rial // RIAL_PER_TOMAN,
+        "amount": row.amount_rial,
         "span": row.span,
-        "most_at_once": None if most is None else most // RIAL_PER_TOMAN,
+        "most_at_once": row.most_at_once_rial,
         "good_days": row.good_days,
         "is_open": row.is_open,
     }

@@ -24,6 +24,7 @@ from loyalty.queries.goodwill import goodwill_budget as budget_now
 
 # Fewer grants say nothing about a habit (rule R63).
 LEAST: Final = 10
+_SAYS_ITS_WORTH: Final = (GoodwillKind.DISCOUNT, GoodwillKind.GIFT_CARD)
 _LOOK_BACK: Final = timedelta(days=90)
 
 
@@ -169,7 +170,7 @@ def _given(row: Any) -> Given:
         customer=title_of(person.name, person.mobile, person.member_code),
         giver=row.giver_name,
         what=points if is_points else row.name,
-        worth=words.toman(row.worth_rial),
+        worth="" if row.kind in _SAYS_ITS_WORTH else words.toman(row.worth_rial),
         reason=row.reason,
         at=row.at,
         is_back=row.taken_back_at is not None,

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 
 from core.api.problems import of_validation
+from core.money import MAX_RIAL
 from customers.api.bodies import (
     FAR_TOO_MANY,
     CustomerIn,
@@ -16,7 +17,7 @@ from customers.api.bodies import (
     TenderIn,
 )
 from loyalty.api.bodies import Amount, Body, Points, RewardOut, Whose
-from loyalty.operations.till import MOST_LATE, Accrual, Act, LateAct, Reversal, Spending
+from loyalty.operations.till import MOST_LATE, Accrual, Act, ByCard, LateAct, Reversal, Spending
 
 Number = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
 Device = Annotated[str, Field(max_length=40)]
@@ -48,11 +49,21 @@ class InquireIn(Whose):
         return super().identity() | card
 
 
+class ByCardIn(Body):
+    """What is taken of a gift card, by its code."""
+
+    code: str = Field(min_length=1, max_length=40)
+    amount: int = Field(ge=1, le=MAX_RIAL)
+
+
 class SaleIn(Body):
     """A sale under the device's own number.
 
     `redemptions` are numbers under which this device held points for it; together they are what
     its tenders say is paid by points. `referral_code` is that of the customer who told the buyer.
+    What `coupon_codes` take off comes off the lines, which are told without it, and the tenders are
+    what is left (`coupons/preview` says how much); `gift_cards` pay beside the tenders. Both are
+    held and spent with the sale, once by its number.
     """
 
     transaction_id: Number
@@ -64,6 +75,10 @@ class SaleIn(Body):
     holds: list[UUID] = Field(default_factory=list, max_length=10)
     redemptions: list[Number] = Field(default_factory=list, max_length=10)
     referral_code: str = Field(default="", max_length=40)
+    coupon_codes: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(
+        default_factory=list, max_length=5
+    )
+    gift_cards: list[ByCardIn] = Field(default_factory=list, max_length=5)
 
     def act(self) -> Accrual:
         """Return what is asked for."""
@@ -84,6 +99,8 @@ class SaleIn(Body):
             holds=tuple(self.holds),
             redemptions=tuple(self.redemptions),
             referral_code=self.referral_code,
+            coupon_codes=tuple(self.coupon_codes),
+            gift_cards=tuple(ByCard(one.code, one.amount) for one in self.gift_cards),
         )
 
 

@@ -18,6 +18,7 @@ from customers.queries.sales import purchase_rows
 from loyalty.enums import TillNote, TillVerb
 from loyalty.models import EarningRule, TillTransaction
 from loyalty.operations.redeem import commit_redemption
+from loyalty.operations.till.by_code import with_codes
 from loyalty.operations.till.values import Accrual
 from loyalty.queries.receipts import ReceiptFacts, receipt_facts
 
@@ -41,6 +42,7 @@ def accrue(row: TillTransaction, act: Accrual, device: Any, now: datetime) -> No
     A sale that came late did happen: it is recorded without what is not known of it.
     """
     spent = _redemptions(row, act)
+    act = with_codes(act, _channel(device), now)
     outcome = _recorded(row, _sale(row, act, device), now)
     row.purchase_id, row.total_rial = outcome.purchase_id, outcome.total_rial
     if row.is_late:
@@ -51,12 +53,12 @@ def accrue(row: TillTransaction, act: Accrual, device: Any, now: datetime) -> No
 
 
 def _sale(row: TillTransaction, act: Accrual, device: Any) -> NewPurchase:
-    is_browser = device.kind == DeviceKind.BROWSER
+    is_browser = _channel(device) == Channel.TILL
     own_branch = device.branch.code if device.branch else None
     return NewPurchase(
         # A sale of the till page has one number, whether it is sent at once or late.
         external_id=act.number if is_browser else f"{device.code}:{act.number}",
-        channel=Channel.TILL if is_browser else Channel.POS,
+        channel=_channel(device),
         occurred_at=row.happened_at if row.is_late else None,
         branch_code=act.branch_code or own_branch,
         employee_code=act.employee_code,
@@ -66,6 +68,10 @@ def _sale(row: TillTransaction, act: Accrual, device: Any) -> NewPurchase:
         holds=act.holds,
         referral_code=act.referral_code,
     )
+
+
+def _channel(device: Any) -> Channel:
+    return Channel.TILL if device.kind == DeviceKind.BROWSER else Channel.POS
 
 
 def _recorded(row: TillTransaction, new: NewPurchase, now: datetime) -> PurchaseOutcome:

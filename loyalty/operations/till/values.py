@@ -12,9 +12,20 @@ from customers.operations import CustomerHint, NewLine, NewTender
 from loyalty.enums import TillVerb
 
 
+@dataclass(frozen=True, slots=True)
+class ByCard:
+    """What a sale takes of a gift card, by the card's code."""
+
+    code: str
+    amount_rial: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accrual:
-    """A sale. `redemptions` are the device's numbers of points spent before, which pay for it."""
+    """A sale. `redemptions` are the device's numbers of points spent before, which pay for it.
+
+    What `coupon_codes` take off comes off the lines; `gift_cards` pay beside the tenders.
+    """
 
     verb: ClassVar[TillVerb] = TillVerb.ACCRUE
     number: str
@@ -26,6 +37,8 @@ class Accrual:
     holds: tuple[UUID, ...] = ()
     redemptions: tuple[str, ...] = ()
     referral_code: str = ""
+    coupon_codes: tuple[str, ...] = ()
+    gift_cards: tuple[ByCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +82,7 @@ def digest_of(act: Act) -> bytes:
     """Return what must be equal for the same number to be a repetition."""
     told = from_json(to_json(act))
     # What a device never said is as it was before there was anything to say.
-    if not told.get("referral_code"):
-        told.pop("referral_code", None)
+    for name in ("referral_code", "coupon_codes", "gift_cards"):
+        if not told.get(name):
+            told.pop(name, None)
     return blake2b(to_json([act.verb, told]), digest_size=16).digest()

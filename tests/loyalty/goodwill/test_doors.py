@@ -235,3 +235,23 @@ def test_budgets_in_points_became_budgets_in_rial(business):
         budget, meter = GoodwillBudget.objects.get(), GoodwillMeter.objects.get()
         assert (budget.amount_rial, budget.most_at_once_rial) == (100 * UNIT, 50 * UNIT)
         assert (meter.used_rial, meter.most_rial) == (20 * UNIT, 100 * UNIT)
+
+
+def test_saving_a_budget_as_it_is_shown_changes_nothing(owner_client, business, sara_there):
+    """C078: seen in a browser; a field of toman takes rial and must not get toman."""
+    page = f"/b/{business.slug}/goodwill/budget/"
+    for wanted in (None, 350_000):
+        if wanted:
+            with acting_for(business.id):
+                allow(timezone.now(), amount_rial=wanted, most_at_once_rial=20_000)
+        form = owner_client.get(page).context["form"]
+        typed = {name: form[name].value() for name in ("span", "good_days")} | {"is_open": "on"}
+        for name in ("amount", "most_at_once"):
+            value = form.fields[name].prepare_value(form.initial[name])
+            typed[name] = str(value)
+        assert owner_client.post(page, typed).status_code == 302
+        with acting_for(business.id):
+            row = GoodwillBudget.objects.get()
+        assert (row.amount_rial, row.most_at_once_rial) == (
+            (wanted, 20_000) if wanted else (2_000_000, 500_000)
+        )
