@@ -19,9 +19,9 @@ from loyalty.operations import (
     take_back,
     update_program,
 )
-from loyalty.operations.claw_back import Returned
 from loyalty.queries import live_lots, wallet_view
 from loyalty.queries.dates import end_of_points
+from loyalty.queries.returned import Returned
 from loyalty.tasks import check
 from payments.enums import AlertKind
 from payments.queries.alerts import alert_rows
