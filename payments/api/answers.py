@@ -14,6 +14,7 @@ def payment_document(row: Payment) -> dict[str, Any]:
         id=row.id,
         external_id=row.external_id,
         status=row.state,
+        method=row.method,
         amount=row.asked_rial,
         covered=row.covered_rial,
         discount=row.discount_rial,

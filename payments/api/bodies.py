@@ -105,12 +105,14 @@ class PaymentOut(BaseModel):
     """A payment and how it stands; amounts in rial.
 
     `amount` is what was asked for. Of it gift cards cover `covered`, a coupon takes off `discount`,
-    and `to_pay` comes as money, which is what refunds give back.
+    and `to_pay` comes as money, which is what refunds give back. `method` is the rail it came on,
+    or is to come on as far as known.
     """
 
     id: UUID
     external_id: str
     status: str
+    method: str
     amount: int
     description: str
     pay_url: str
@@ -125,6 +127,13 @@ class PaymentOut(BaseModel):
     to_pay: int
     covers: list[CoverOut] | None = None
     attempts: list[AttemptOut] | None = None
+
+
+class PaymentsOut(BaseModel):
+    """A page of payments, newest first, without their tries and covers."""
+
+    data: list[PaymentOut]
+    next_cursor: str | None
 
 
 class ReversalOut(BaseModel):

@@ -11,8 +11,8 @@ from core.api.paging import FILTERS, asked_limit, page
 from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound, Problem
 from payments.api.answers import covers_document, payment_document
-from payments.api.bodies import AttemptOut, PaymentIn, PaymentOut, ReversalOut
-from payments.enums import PaymentState, ReversalState
+from payments.api.bodies import AttemptOut, PaymentIn, PaymentOut, PaymentsOut, ReversalOut
+from payments.enums import PaymentMethod, PaymentState, ReversalState
 from payments.models import Payment, PaymentAttempt
 from payments.operations import cancel_payment, create_payment, reverse_payment
 from payments.queries import payment_by_id, payment_detail, payment_rows
@@ -24,11 +24,12 @@ class Payments(Endpoint):
     scopes: ClassVar = {"POST": Scope.PAYMENTS_WRITE, "GET": Scope.PAYMENTS_READ}
     filters: ClassVar = {
         "status": "a state",
+        "method": "a way of paying",
         "q": "the beginning of your number or part of the description",
         **FILTERS,
     }
     body: ClassVar = {"POST": PaymentIn}
-    answer: ClassVar = {"POST": PaymentOut}
+    answer: ClassVar = {"POST": PaymentOut, "GET": PaymentsOut}
     answer_status: ClassVar = {"POST": 201}
 
     def post(self, call: Call, body: PaymentIn) -> Reply:
@@ -48,12 +49,14 @@ class Payments(Endpoint):
         return Reply(payment_document(_found(asked.id)), status)
 
     def get(self, call: Call) -> Reply:
-        """List payments, newest first; filter by status and search text."""
-        state = call.query.get("status", "")
+        """List payments, newest first; filter by status, method and search text."""
+        state, method = call.query.get("status", ""), call.query.get("method", "")
         if state and state not in PaymentState.values:
             raise Problem("invalid_status", _("This value is not one of the choices."))
+        if method and method not in PaymentMethod.values:
+            raise Problem("invalid_method", _("This value is not one of the choices."))
         found = page(
-            payment_rows(state=state, q=call.query.get("q", "")),
+            payment_rows(state=state, method=method, q=call.query.get("q", "")),
             by="created_at",
             cursor=call.query.get("cursor"),
             limit=asked_limit(call.query.get("limit")),

@@ -41,6 +41,7 @@ class PaymentDetail:
 def payment_rows(
     *,
     state: str = "",
+    method: str = "",
     q: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
@@ -50,11 +51,10 @@ def payment_rows(
 
     `q` is the beginning of an order number or part of a description; `until` is exclusive.
     """
-    rows = Payment.objects.annotate(tries=Coalesce(_tries(), 0))
-    if state:
-        rows = rows.filter(state=state)
-    if link_id:
-        rows = rows.filter(link_id=link_id)
+    exact = {"state": state, "method": method, "link_id": link_id}
+    rows = Payment.objects.annotate(tries=Coalesce(_tries(), 0)).filter(
+        **{name: value for name, value in exact.items() if value}
+    )
     if since:
         rows = rows.filter(created_at__gte=since)
     if until:

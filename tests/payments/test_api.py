@@ -94,6 +94,15 @@ def test_payments_are_listed_newest_first_by_cursor(api):
     assert api.get("payments", {"status": "what"}).json()["code"] == "invalid_status"
 
 
+def test_c011_a_payment_tells_the_rail_it_came_on_and_is_found_by_it(api):
+    api.post("payments", {"external_id": "inv-1", "amount": 10_000})
+    (told,) = api.get("payments", {"method": "gateway"}).json()["data"]
+    assert (told["external_id"], told["method"]) == ("inv-1", "gateway")
+    assert api.get(f"payments/{told['id']}").json()["method"] == "gateway"
+    assert api.get("payments", {"method": "direct_debit"}).json()["data"] == []
+    assert api.get("payments", {"method": "dove"}).json()["code"] == "invalid_method"
+
+
 def test_a_list_costs_the_same_for_one_row_and_for_three(api, django_assert_num_queries):
     api.get("payments")
     for rows in (1, 2):
