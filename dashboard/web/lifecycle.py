@@ -39,7 +39,7 @@ _LISTS: Final = {
 @business_page(*READERS)
 def lifecycle_page(request: BusinessRequest) -> HttpResponse:
     """Show the board."""
-    board = lifecycle(request.now)
+    board = lifecycle()
     served = Counter(stage_of_segment(key) for key in segments_since(request.now - _CAMPAIGNS))
     everybody = sum(one.customers for one in board.rows)
     context = {

@@ -18,6 +18,7 @@ from segmentation.events import NamedSegmentEntered, NamedSegmentLeft
 from segmentation.models import CustomerFit, NamedNight, NamedStay
 from segmentation.queries.actions.listing import category_costs, margin_percent
 from segmentation.queries.fit.reckoning import FEWEST, FIT, NEW_DAYS
+from segmentation.queries.lifecycle import counted_stages
 from segmentation.queries.named.facts import FACTS, facts_values, quiet_values, usual
 from segmentation.queries.named.rules import RULES
 from segmentation.queries.seasons import calendar_of
@@ -90,13 +91,14 @@ def refresh_named_segments(*, now: datetime) -> NamedNight:
     announced = NamedNight.objects.exists()
     sizes = {one.value: _hold(one, values, announced=announced) for one in NamedSegment}
     _run(FIT, today=today, fewest=FEWEST, new_days=NEW_DAYS)
+    stages = counted_stages()
     _run(_DROP)
     _run(_BY_CHOICE)
     return NamedNight.objects.create(
         as_of=today,
         finished_at=now,
         customers=found.customers,
-        usual=found.as_json,
+        usual=found.as_json | {"stages": stages},
         sizes=sizes,
     )
 

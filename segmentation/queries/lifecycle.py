@@ -6,19 +6,16 @@ rest on the ready-made segments of the night and on the eleven segments.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.db import connection
 
-from businesses.queries import business_by_id
-from core.calendar import business_day
 from core.tenancy import active_business_id
 from loyalty.queries.leaving import OUT_OF_CLUB
 from segmentation.enums import SLIPPING, NamedSegment, Segment, Stage
 from segmentation.queries.named.reading import named_night
 
-_YEAR: Final = timedelta(days=365)
 _SLEEPING: Final = (*SLIPPING, Segment.HIBERNATING, Segment.LOST)
 _LOYAL: Final = (Segment.CHAMPIONS, Segment.LOYAL)
 _NAMED: Final = (
@@ -39,24 +36,17 @@ _STAGES: Final = {
     Stage.DEVELOPING: "s.segment IS NOT NULL",
 }
 _CASES: Final = " ".join(f"WHEN {where} THEN '{stage.value}'" for stage, where in _STAGES.items())
+# Counted once a night, over its facts: at each look it would read every sale of a year.
 _BOARD: Final = f"""
 WITH gone AS ({OUT_OF_CLUB}), stays AS (
     SELECT customer_id, array_agg(segment) AS named FROM segmentation_namedstay
     WHERE business_id = %(business)s AND left_at IS NULL AND segment = ANY(%(named)s)
     GROUP BY customer_id
-), bought AS (
-    SELECT customer_id, sum(total_rial - returned_rial) AS net FROM customers_purchase
-    WHERE business_id = %(business)s AND customer_id IS NOT NULL AND local_date > %(since)s::date
-    GROUP BY customer_id
 ), staged AS (
-    SELECT CASE {_CASES} END AS stage, coalesce(b.net, 0) AS net,
-           coalesce(o.worth_rial, 0) AS ahead
-    FROM customers_customer c
-    LEFT JOIN gone g ON g.customer_id = c.id LEFT JOIN stays n ON n.customer_id = c.id
-    LEFT JOIN bought b ON b.customer_id = c.id
-    LEFT JOIN segmentation_customerscore s ON s.business_id = %(business)s AND s.id = c.id
-    LEFT JOIN segmentation_customeroutlook o ON o.business_id = %(business)s AND o.id = c.id
-    WHERE c.business_id = %(business)s AND c.status IN ('active', 'provisional')
+    SELECT CASE {_CASES} END AS stage, f.year_rial AS net, coalesce(f.worth_rial, 0) AS ahead
+    FROM pg_temp.named_facts f
+    LEFT JOIN gone g ON g.customer_id = f.id LEFT JOIN stays n ON n.customer_id = f.id
+    LEFT JOIN segmentation_customerscore s ON s.business_id = %(business)s AND s.id = f.id
 )
 SELECT stage, count(*), sum(net)::bigint, sum(ahead)::bigint FROM staged
 WHERE stage IS NOT NULL GROUP BY stage
@@ -81,23 +71,25 @@ class Board:
     rows: Sequence[StageRow]
 
 
-def lifecycle(now: datetime) -> Board:
-    """Return the board. Three queries; before the first night nobody is in a stage."""
-    night = named_night()
-    if night is None:
-        return Board(None, [StageRow(one, 0, 0, 0) for one in Stage])
-    today = business_day(now, business_by_id(active_business_id()).timezone)
+def counted_stages() -> dict[str, list[int]]:
+    """Return customers, year and year ahead of each stage, while the night's facts are there."""
     values: dict[str, Any] = {
         "business": active_business_id(),
-        "since": today - _YEAR,
         "named": [one.value for one in _NAMED],
         "sleeping": [one.value for one in _SLEEPING],
         "loyal": [one.value for one in _LOYAL],
     }
     with connection.cursor() as cursor:
         cursor.execute(_BOARD, values)
-        found = {row[0]: row[1:] for row in cursor.fetchall()}
-    return Board(night.as_of, [StageRow(one, *found.get(one.value, (0, 0, 0))) for one in Stage])
+        return {row[0]: [int(one) for one in row[1:]] for row in cursor.fetchall()}
+
+
+def lifecycle() -> Board:
+    """Return the board of the last night. One query; before the first nobody is in a stage."""
+    night = named_night()
+    found = night.usual.get("stages", {}) if night else {}
+    rows = [StageRow(one, *found.get(one.value, (0, 0, 0))) for one in Stage]
+    return Board(night.as_of if night and found else None, rows)
 
 
 def stage_of_segment(key: str) -> Stage | None:

@@ -72,8 +72,9 @@ def test_everybody_is_in_exactly_one_stage_with_their_money(night):
         pending_points=0,
         worth_rial=0,
     )  # fmt: skip
+    refresh_named_segments(now=night + timedelta(minutes=1))
     plain = _plainly(night)
-    board = lifecycle(night)
+    board = lifecycle()
     assert [one.stage for one in board.rows] == list(Stage)
     sizes = {one.stage.value: one.customers for one in board.rows}
     assert sizes == {stage.value: list(plain.values()).count(stage) for stage in Stage}
@@ -84,7 +85,8 @@ def test_everybody_is_in_exactly_one_stage_with_their_money(night):
     for stage in Stage:
         assert ahead[stage] == sum(worth[who] for who, one in plain.items() if one == stage)
     ClubExit.objects.update(back_at=night + timedelta(minutes=1))
-    assert {one.stage: one.customers for one in lifecycle(night).rows}[Stage.TERMINATED] == 0
+    refresh_named_segments(now=night + timedelta(minutes=2))
+    assert {one.stage: one.customers for one in lifecycle().rows}[Stage.TERMINATED] == 0
 
 
 def test_every_segment_a_campaign_may_go_to_serves_a_stage():
