@@ -159,7 +159,10 @@ def _said(row: Any) -> str:
         return _("%(n)s points given.") % {"n": words.number(row.points)}
     said = _("«%(what)s» given.") % {"what": row.name}
     code = code_told(row)
-    return f"{said} {_('Code: %(code)s') % {'code': code}}" if code else said
+    if not code:
+        return said
+    told = _("Code: %(code)s") % {"code": code}
+    return f"{said} {told}"
 
 
 def _refusal(problem: Problem) -> str:
@@ -168,4 +171,5 @@ def _refusal(problem: Problem) -> str:
     most = problem.extra.get("most_rial", problem.extra.get("left_rial"))
     if most is None:
         return said
-    return f"{said} {_('At most %(n)s toman.') % {'n': words.toman(most)}}"
+    allowed = _("At most %(n)s toman.") % {"n": words.toman(most)}
+    return f"{said} {allowed}"
