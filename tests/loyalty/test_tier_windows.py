@@ -230,6 +230,18 @@ def test_r29_days_of_grace_keep_a_tier_until_what_is_missing_is_bought(sell, act
     assert standing().qualifying_rial == 3_000_000
 
 
+def test_r29_what_is_bought_in_the_moment_grace_ends_comes_too_late_for_it(sell, acting):
+    choose(TierWindow.YEAR, noon(1406, 3, 1), tier_grace_days=20)
+    sell(10_000_000, at=noon(1406, 3, 1))
+    assert tier(noon(1407, 2, 1)) == 1
+    sell(5_000_000, at=noon(1407, 5, 1))
+    assert tier(noon(1408, 1, 20)) == 1
+    over = day_start(Jalali(1408, 1, 21).to_date(), TEHRAN)
+    sell(6_000_000, at=over)
+    assert tier(over) == 0
+    assert standing().qualifying_rial == 6_000_000
+
+
 def test_r29_grace_over_and_nothing_bought_is_a_tier_lost(sell, acting):
     choose(TierWindow.YEAR, noon(1406, 3, 1), tier_grace_days=20)
     sell(10_000_000, at=noon(1406, 3, 1))

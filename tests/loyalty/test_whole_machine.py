@@ -44,6 +44,8 @@ from customers.queries.invariants import broken as customers_broken
 from loyalty.models import (
     CustomerTier,
     GiftCard,
+    GiftCardTopUp,
+    GiftCardUse,
     LedgerEntry,
     Lot,
     Redemption,
@@ -59,7 +61,12 @@ from loyalty.operations import (
     sweep_business,
 )
 from loyalty.operations.coupons import reserve_coupon
-from loyalty.operations.gift_cards import reserve_gift_card
+from loyalty.operations.gift_cards import (
+    NewTopUp,
+    reserve_gift_card,
+    take_back_top_up,
+    top_up_gift_card,
+)
 from loyalty.queries import coupons, wallet_view
 from loyalty.queries.chain import verify
 from loyalty.queries.seals import exported
@@ -174,9 +181,22 @@ class Whole(Merging):
             asked = {"amount_rial": max(1, left * percent // 100)}
         self._try(partial(self._back, purchase_id, **asked))
 
+    @rule(card=st.integers(0, 1), rial=st.sampled_from([400_000, 90_001]), number=st.integers(0, 3))
+    def top_up(self, card: int, rial: int, number: int) -> None:
+        """Put money on a card; the same number again for another sum is refused."""
+        self._try(partial(self._top_up, card, rial, number))
+
+    @rule(pick=st.integers(0, 3))
+    def take_top_up_back(self, pick: int) -> None:
+        """Take one off again, where it is still on its card."""
+        made = list(GiftCardTopUp.objects.order_by("external_id").values_list("id", flat=True))
+        if made:
+            one = made[pick % len(made)]
+            self._try(partial(take_back_top_up, top_up_id=one, actor=None, now=self.now))
+
     @rule(
         statement=st.integers(0, 60),
-        what=st.sampled_from(["sell", "return", "hold", "merge", "sweep", "batch"]),
+        what=st.sampled_from(["sell", "return", "hold", "merge", "sweep", "batch", "top up"]),
         pick=st.integers(0, 10**6),
     )
     def tear(self, statement: int, what: str, pick: int) -> None:
@@ -259,11 +279,24 @@ class Whole(Merging):
     def _money_is_all_there(self) -> None:
         held = GiftCard.objects.aggregate(rial=Sum("balance_rial"))["rial"]
         over = GiftCard.objects.filter(expires_at__lte=self.now).exists()
-        assert over or held <= 1_800_000
+        stays = GiftCardTopUp.objects.filter(taken_back_at=None)
+        put_on = stays.aggregate(rial=Sum("amount_rial"))["rial"] or 0
+        assert over or held == 1_800_000 + put_on - self._held_on_cards()
         totals = CustomerTotals.objects.aggregate(net=Sum("gross_rial") - Sum("returned_rial"))
         sold = Purchase.objects.exclude(id__in=self.gave)
         left = sold.aggregate(net=Sum("total_rial") - Sum("returned_rial"))
         assert totals["net"] == left["net"]
+
+    def _held_on_cards(self) -> int:
+        """Return what is held for sales that never came, and not let go of yet."""
+        held = GiftCardUse.objects.filter(state="reserved").aggregate(rial=Sum("amount_rial"))
+        return held["rial"] or 0
+
+    def _top_up(self, card: int, rial: int, number: int) -> None:
+        new = NewTopUp(
+            external_id=str(number), code=self.codes[card], amount_rial=rial, paid_by="cash"
+        )
+        top_up_gift_card(new=new, by="t", now=self.now)
 
     def _bare_sales_were_judged(self) -> bool:
         """Sales of the machine below have no lines; rules about none may have given on them."""
@@ -380,6 +413,7 @@ class Whole(Merging):
             "return": lambda: self.give_back(pick, by_line=False, percent=60),
             "hold": lambda: reserve_redemption(customer_id=who, points=1, now=self.now),
             "merge": lambda: merge_customers(survivor_id=who, merged_id=goes, now=self.now),
+            "top up": lambda: self._top_up(pick % 2, 400_000, pick),
             "sweep": lambda: sweep_business(now=self.now + timedelta(days=45)),
         }
         begun[what]()

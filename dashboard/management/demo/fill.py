@@ -19,6 +19,7 @@ from businesses.operations import (
     open_branch,
     update_business,
 )
+from businesses.operations.weekend import choose_weekend
 from core.calendar import TEHRAN, business_day
 from core.tenancy import acting_for
 from customers.operations import (
@@ -47,6 +48,7 @@ from dashboard.management.demo.staff import play_staff
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
+from payments.operations.refunds import replace_return_windows
 from segmentation.operations import (
     foresee_volumes,
     plan_actions,
@@ -194,7 +196,9 @@ def _open(trade: Trade, now: datetime) -> None:
         enamad_url=trade.enamad_url,
         now=now,
     )
-    update_program(changes={"retroactive": True}, actor=None, now=now)
+    update_program(changes={"retroactive": True, **trade.terms}, actor=None, now=now)
+    replace_return_windows(windows=trade.return_windows, now=now)
+    choose_weekend(days=trade.weekend_days, actor=None, now=now)
     ids: dict[str, UUID | None] = {"main": None}
     for code, name in trade.branches:
         if code != "main":

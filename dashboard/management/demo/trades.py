@@ -11,11 +11,17 @@ What is planted, so that a reader of the pages can check them:
   purchase in twelve is partly returned. The last two months and a half show every rail of payment
   (see `rails`): two gateways, one silent on a morning a month ago; refunds and payouts in every
   state; deposits, debits, instalments, links, unfinished baskets, and reports that do not fit.
+  Its points wait line by line for the days to return, its levels go by the Jalali year, and its
+  weekend is Thursday and Friday.
 * toys «اسباب‌بازی دنیای کوچک»: gifts; Mehr and Esfand are strong; a third of the customers buy once
   and never again.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
+
+from core.calendar import FRIDAY
+from loyalty.enums import TierWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,10 @@ class Trade:
     shows_rails: bool = False
     shows_banks: bool = False
     enamad_url: str = ""
+    # What of the programme is other than from the beginning, days to return by category, weekend.
+    terms: dict[str, Any] = field(default_factory=dict)
+    return_windows: tuple[tuple[str, int], ...] = ()
+    weekend_days: tuple[int, ...] = (FRIDAY,)
 
 
 CAFE = Trade(
@@ -109,6 +119,15 @@ CLOTHING = Trade(
     return_one_in=12,
     shows_rails=True,
     enamad_url="https://trustseal.enamad.ir/?id=0&Code=demo",
+    # Coats come back for a month and socks not at all: their points wait so long.
+    terms={
+        "waits_for_returns": True,
+        "tier_window": TierWindow.YEAR,
+        "tier_grace_days": 20,
+        "tier_revoke_days": 14,
+    },
+    return_windows=(("پالتو", 30), ("شال", 14), ("لباس زیر", 0)),
+    weekend_days=(5, FRIDAY),
 )
 
 TOYS = Trade(
