@@ -188,6 +188,7 @@ def test_a_lower_cap_does_not_forgive_what_is_owed(sell, take_return, now):
     update_program(changes={"negative_cap_points": 2}, actor=None, now=now)
     take_return(first)
     assert balance() == -8
+    assert Lot.objects.get(id=first).reversed_points == 10  # the return got through
 
 
 def test_points_that_expired_unused_are_not_lost_twice(sell, take_return, acting, now):
@@ -361,3 +362,14 @@ def test_r20_waiting_points_of_the_purchase_are_taken_under_every_policy(
     assert Wallet.objects.get().pending_points == 27
     take_return(purchase_id)
     assert Wallet.objects.get().pending_points == balance() == 0
+
+
+def test_r20_only_pending_leaves_spendable_points_of_the_purchase_itself(sell, take_return, now):
+    update_program(changes={"clawback": "only_pending"}, actor=None, now=now)
+    purchase_id = sell(3_700_000)
+    take_return(purchase_id)
+    assert balance() == 37
+    assert Lot.objects.get(id=purchase_id).reversed_points == 37
+    last = LedgerEntry.objects.get(kind="clawback")
+    assert (last.points, last.data["forgiven"]) == (0, 37)
+    assert computed(last) == moved(last)

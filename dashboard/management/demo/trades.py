@@ -119,14 +119,14 @@ CLOTHING = Trade(
     return_one_in=12,
     shows_rails=True,
     enamad_url="https://trustseal.enamad.ir/?id=0&Code=demo",
-    # Coats come back for a month and socks not at all: their points wait so long.
+    # Coats and scarves come back so long, and so long their points wait.
     terms={
         "waits_for_returns": True,
         "tier_window": TierWindow.YEAR,
         "tier_grace_days": 20,
         "tier_revoke_days": 14,
     },
-    return_windows=(("پالتو", 30), ("شال", 14), ("لباس زیر", 0)),
+    return_windows=(("پالتو", 60), ("شال", 45)),
     weekend_days=(5, FRIDAY),
 )
 

@@ -135,7 +135,10 @@ class RuleForm(PresentFields, MoreConditions):
         label=_("Group"),
         required=False,
         max_length=40,
-        help_text=_("Of rules with the same group only the best for the customer counts."),
+        help_text=_(
+            "Of rules with the same group only one counts: the best for the customer, or for your "
+            "margin if the rate of the draft says so."
+        ),
     )
 
     def __init__(self, *args: Any, key: UUID | None = None, **kwargs: Any) -> None:
