@@ -35,7 +35,6 @@ from customers.operations import (
     NewLine,
     NewPurchase,
     NewReturnLine,
-    NewTender,
     merge_customers,
     record_purchases,
     record_return,
@@ -43,9 +42,6 @@ from customers.operations import (
 from customers.queries.invariants import broken as customers_broken
 from loyalty.models import (
     CustomerTier,
-    GiftCard,
-    GiftCardTopUp,
-    GiftCardUse,
     LedgerEntry,
     Lot,
     Redemption,
@@ -61,18 +57,11 @@ from loyalty.operations import (
     sweep_business,
 )
 from loyalty.operations.coupons import reserve_coupon
-from loyalty.operations.gift_cards import (
-    NewTopUp,
-    reserve_gift_card,
-    take_back_top_up,
-    top_up_gift_card,
-)
 from loyalty.queries import coupons, wallet_view
 from loyalty.queries.chain import verify
 from loyalty.queries.seals import exported
 from tests.loyalty.conftest import FAR
 from tests.loyalty.coupons.conftest import make
-from tests.loyalty.gift_cards.conftest import issue_cards
 from tests.loyalty.merging.test_machine import PEOPLE, Merging
 from tests.loyalty.rules.conftest import RATE, put
 from tests.loyalty.rules.plain import Given, Sold, given, undone
@@ -99,9 +88,10 @@ from tests.loyalty.whole import (
     spendable,
     torn_at,
 )
+from tests.loyalty.whole_cards import Cards
 
 
-class Whole(Merging):
+class Whole(Cards):
     """The merging machine's three people in a shop with everything."""
 
     def __init__(self) -> None:
@@ -110,7 +100,6 @@ class Whole(Merging):
         self.rate = RATE
         self.gave: dict[UUID, Given] = {}
         self.undone: dict[UUID, int] = {}
-        self.codes = [issue_cards(self.now, rial).codes[0] for rial in (1_500_000, 300_000)]
         make(self.now, category=COFFEE, most_rial=200_000, most_uses=4)
 
     @initialize(
@@ -180,19 +169,6 @@ class Whole(Merging):
             left = sold.total_rial - sold.returned_rial
             asked = {"amount_rial": max(1, left * percent // 100)}
         self._try(partial(self._back, purchase_id, **asked))
-
-    @rule(card=st.integers(0, 1), rial=st.sampled_from([400_000, 90_001]), number=st.integers(0, 3))
-    def top_up(self, card: int, rial: int, number: int) -> None:
-        """Put money on a card; the same number again for another sum is refused."""
-        self._try(partial(self._top_up, card, rial, number))
-
-    @rule(pick=st.integers(0, 3))
-    def take_top_up_back(self, pick: int) -> None:
-        """Take one off again, where it is still on its card."""
-        made = list(GiftCardTopUp.objects.order_by("external_id").values_list("id", flat=True))
-        if made:
-            one = made[pick % len(made)]
-            self._try(partial(take_back_top_up, top_up_id=one, actor=None, now=self.now))
 
     @rule(
         statement=st.integers(0, 60),
@@ -277,26 +253,11 @@ class Whole(Merging):
         reserve_redemption(customer_id=customer_id, points=1, now=self.now)
 
     def _money_is_all_there(self) -> None:
-        held = GiftCard.objects.aggregate(rial=Sum("balance_rial"))["rial"]
-        over = GiftCard.objects.filter(expires_at__lte=self.now).exists()
-        stays = GiftCardTopUp.objects.filter(taken_back_at=None)
-        put_on = stays.aggregate(rial=Sum("amount_rial"))["rial"] or 0
-        assert over or held == 1_800_000 + put_on - self._held_on_cards()
+        self._cards_are_full_again()
         totals = CustomerTotals.objects.aggregate(net=Sum("gross_rial") - Sum("returned_rial"))
         sold = Purchase.objects.exclude(id__in=self.gave)
         left = sold.aggregate(net=Sum("total_rial") - Sum("returned_rial"))
         assert totals["net"] == left["net"]
-
-    def _held_on_cards(self) -> int:
-        """Return what is held for sales that never came, and not let go of yet."""
-        held = GiftCardUse.objects.filter(state="reserved").aggregate(rial=Sum("amount_rial"))
-        return held["rial"] or 0
-
-    def _top_up(self, card: int, rial: int, number: int) -> None:
-        new = NewTopUp(
-            external_id=str(number), code=self.codes[card], amount_rial=rial, paid_by="cash"
-        )
-        top_up_gift_card(new=new, by="t", now=self.now)
 
     def _bare_sales_were_judged(self) -> bool:
         """Sales of the machine below have no lines; rules about none may have given on them."""
@@ -389,19 +350,6 @@ class Whole(Merging):
             for one, off in zip(sold, told.of_lines, strict=True)
         ]
         return (use.id,), cut
-
-    def _paid(self, total: int, card: int) -> tuple[NewTender, ...]:
-        """Pay half with a gift card when there is one to be had, the rest in cash."""
-        tenders, left = [], total
-        if card:
-            with suppress(Problem), transaction.atomic():
-                use = reserve_gift_card(
-                    code=self.codes[card - 1], most_rial=total // 2, exact=False, now=self.now
-                )
-                rial, of = use.amount_rial, str(use.id)
-                tenders.append(NewTender(method="gift_card", amount_rial=rial, reference=of))
-                left -= rial
-        return (*tenders, NewTender(method="cash", amount_rial=left))
 
     def _begin(self, what: str, pick: int) -> None:
         """Begin one of the things work is torn off from."""
