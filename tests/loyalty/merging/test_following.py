@@ -45,6 +45,7 @@ STAYS = {
     "segmentation.CustomerScore": "scored anew",
     "segmentation.CustomerFit": "reckoned anew every night; who was joined has none any more",
     "segmentation.CustomerOutlook": "foreseen anew every night",
+    "segmentation.RetentionDrop": "forgotten; the night looks at the survivor's own score",
     "segmentation.SegmentTransition": "append-only",
     "segmentation.SegmentStay": "held against the rules anew; who was joined is in none any more",
     "segmentation.NamedStay": "ended for who was joined; the night holds the survivor anew",
