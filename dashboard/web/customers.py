@@ -17,8 +17,14 @@ from dashboard.web.parts import Choice
 from dashboard.web.people import PersonPage, customer_page, scored_page, spendable, worth_row
 from segmentation.enums import Segment
 from segmentation.queries import member_rows, scores_of
-from segmentation.queries.retention import outlook_rows
-from segmentation.queries.worth import BY, BY_EARNED, earner_rows, worth_of, worth_rows
+from segmentation.queries.worth import (
+    BY,
+    BY_EARNED,
+    earner_rows,
+    worth_of,
+    worth_of_earners,
+    worth_rows,
+)
 
 _SORTS: Final = {
     "last": gettext_lazy("last purchase"),
@@ -70,8 +76,8 @@ def _by_worth(request: BusinessRequest, segment: str, sort: str) -> PersonPage:
     )
     ids = [row.customer_id for row in found.rows]
     views, scores = customer_views(ids), scores_of(ids)
-    outlooks = found.rows if sort == "worth" else list(outlook_rows().filter(id__in=ids))
-    told, points = worth_of(outlooks), spendable(ids, request.now)
+    told = worth_of(found.rows) if sort == "worth" else worth_of_earners(found.rows)
+    points = spendable(ids, request.now)
     rows = [
         worth_row(views[one], scores.get(one), points.get(one, 0), told[one])
         for one in ids

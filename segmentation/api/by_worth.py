@@ -6,8 +6,15 @@ from uuid import UUID
 
 from core.api.paging import page
 from customers.api.orders import Listed, register_order
-from segmentation.queries.retention import outlook_rows
-from segmentation.queries.worth import BY, BY_EARNED, Worth, earner_rows, worth_of, worth_rows
+from segmentation.queries.worth import (
+    BY,
+    BY_EARNED,
+    Worth,
+    earner_rows,
+    worth_of,
+    worth_of_earners,
+    worth_rows,
+)
 
 
 def by_worth(people: Any, cursor: str | None, limit: int) -> Listed:
@@ -20,7 +27,7 @@ def by_earned(people: Any, cursor: str | None, limit: int) -> Listed:
     """Return a page of who earned most in the past year, as the last night found it."""
     found = page(earner_rows(people.values("id")), by=BY_EARNED, cursor=cursor, limit=limit)
     ids = [row.customer_id for row in found.rows]
-    return _listed(ids, worth_of(list(outlook_rows().filter(id__in=ids))), found.next_cursor)
+    return _listed(ids, worth_of_earners(found.rows), found.next_cursor)
 
 
 def _listed(ids: Sequence[UUID], told: Mapping[UUID, Worth], next_cursor: str | None) -> Listed:

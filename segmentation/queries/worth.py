@@ -1,7 +1,7 @@
 """The best customers: by what the coming year is expected to bring, beside the past one (C062)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -61,6 +61,17 @@ def worth_of(rows: Sequence[CustomerOutlook]) -> dict[UUID, Worth]:
             row.worth_rial, real.get(row.id), None if earned is None else earned.get(row.id, 0)
         )
         for row in rows
+    }
+
+
+def worth_of_earners(rows: Sequence[NamedStay]) -> dict[UUID, Worth]:
+    """Return the sums of each row of `earner_rows`, earned as it stands in their order."""
+    ids = [row.customer_id for row in rows]
+    told = worth_of(list(CustomerOutlook.objects.filter(id__in=ids)))
+    earned = {row.customer_id: int(row.evidence["profit_rial"]) for row in rows}
+    return {
+        who: replace(one, earned_rial=earned[who]) if one.earned_rial is not None else one
+        for who, one in told.items()
     }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -65,6 +66,8 @@ def test_customers_by_what_they_earned(api, other_api, shop_of_sixty, business):
     with acting_for(business.id):
         ScoringTerms.objects.create(margin_percent=40, changed_at=timezone.now())
         refresh_named_segments(now=timezone.now())
+        sold = Purchase.objects.filter(customer_id=shop_of_sixty[0])
+        sold.update(total_rial=F("total_rial") * 3, eligible_rial=F("eligible_rial") * 3)
     found, cursor = [], None
     while True:
         asked = {"order": "-earned", "limit": 5, **({"cursor": cursor} if cursor else {})}
