@@ -11,7 +11,7 @@ from customers.events import CustomerErased, CustomersMerged
 from customers.models import Customer, CustomerTotals
 from customers.operations import ask_erasure, confirm_erasure, merge_customers
 from outbox.events import Recorded
-from segmentation.models import ActionItem, NamedStay, SegmentTransition
+from segmentation.models import ActionItem, NamedStay, RetentionDrop, SegmentTransition
 from segmentation.operations import (
     create_own_segment,
     plan_actions,
@@ -33,6 +33,7 @@ STANDING: dict[str, Any] = {
     "CustomerOutlook": {},
     "CustomerScore": {},
     "NamedStay": {"left_at": None},
+    "RetentionDrop": {"risen_at": None},
     "SegmentStay": {"left_at": None},
     # A history of days, by number alone: nothing of it stands for now.
     "SegmentTransition": None,
@@ -66,6 +67,7 @@ def two(acting, monkeypatch):
             on=NOW.date(), place=1, kind="call", subject=str(who), customer_id=who, value_rial=1,
             chance=1, expected_rial=1, low_rial=1, high_rial=1, effort_minutes=1, made_at=NOW,
         )  # fmt: skip
+        RetentionDrop.objects.create(customer_id=who, at=NOW, score=1, line=20, told=True)
         assert all(standing(who).values()), standing(who)
     return first, last
 
