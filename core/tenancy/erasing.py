@@ -58,12 +58,17 @@ def _own(model: type[TenantModel], facts: Facts, whom: Whom) -> int:
 
 
 def _elsewhere(model: type[TenantModel], facts: Facts, whom: Whom) -> int:
-    """Look through everybody's rows for the person."""
+    """Look through everybody's rows for the person. A namesake is somebody else."""
     fields = (*_readable(model, facts.theirs), *facts.free)
-    rows = _naming(model._default_manager.all(), fields, whom.anywhere)
+    everybody = model._default_manager.all()
+    rows = _naming(everybody, fields, whom.by_address if facts.who else whom.anywhere)
     if facts.goes and facts.of is None:
         return _gone(rows)
-    return _empty_named(model, facts, (*facts.theirs, *facts.free), rows, whom)
+    touched = _empty_named(model, facts, (*facts.theirs, *facts.free), rows, whom)
+    if not facts.who:
+        return touched
+    named = _naming(everybody, facts.free, whom.anywhere)
+    return touched + _empty_named(model, facts, facts.free, named, whom)
 
 
 def _gone(rows: Rows) -> int:

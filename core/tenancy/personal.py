@@ -25,13 +25,14 @@ class Whom:
     """One person: every profile's id, every address, and how texts name them.
 
     `anywhere` and `at_home` are regular expressions that PostgreSQL and Python read alike; the
-    second, for rows of their own, may be less certain.
+    second, for rows of their own, may be less certain. `by_address` leaves names out.
     """
 
     ids: tuple[UUID, ...]
     addresses: tuple[str, ...]
     anywhere: str
     at_home: str
+    by_address: str
 
 
 Whose = Callable[[Whom], Q]
@@ -45,7 +46,8 @@ class Facts:
     `filled` names may not be empty and gets a dash. `free` are texts in which anybody may be named:
     only the rows that do lose them. `ours` say nothing of a customer. `told` are further fields of
     a person's own rows that are given out to them. `goes`: the row goes with the person, or, where
-    nobody owns it, when it names them.
+    nobody owns it, when it names them. `who`: its rows say who their owner is; with
+    the same name somebody is a namesake, so that elsewhere only an address tells.
     """
 
     of: Whose | None = None
@@ -55,6 +57,7 @@ class Facts:
     ours: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     goes: bool = False
+    who: bool = False
 
     @property
     def named(self) -> set[str]:

@@ -21,6 +21,7 @@ declare(
         Customer: Facts(
             of=by("id"),
             theirs=("name", "mobile", "email", "search_key", "family_key"),
+            who=True,
             # Random; the operation gives the tombstone a new one.
             ours=("member_code",),
             told=("member_code", "status", "created_at"),

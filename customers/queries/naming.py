@@ -33,9 +33,12 @@ def whom(customer_id: UUID) -> Whom:
     people = list(Customer.objects.filter(id__in=ids))
     addresses = _filled(one for person in people for one in (person.mobile, person.email))
     names = _filled(person.name for person in people)
-    sure = [*map(_address, addresses), *(_name(name) for name in names if len(name.split()) > 1)]
+    by_address = list(map(_address, addresses))
+    sure = [*by_address, *(_name(name) for name in names if len(name.split()) > 1)]
     likely = [_name(name) for name in names if len(name) >= _LEAST_NAME]
-    return Whom(ids, tuple(addresses), _either(sure), _either([*sure, *likely]))
+    return Whom(
+        ids, tuple(addresses), _either(sure), _either([*sure, *likely]), _either(by_address)
+    )
 
 
 def names_them(text: str, customer_id: UUID) -> bool:

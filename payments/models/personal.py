@@ -213,6 +213,7 @@ _DEBITS = {
     Mandate: Facts(
         of=_THEIRS,
         theirs=("mobile", "name", "national_code", "secret"),
+        who=True,
         free=("purpose", "return_url", "end_reason", "last_message"),
         ours=(
             "bank",

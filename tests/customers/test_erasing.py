@@ -197,6 +197,18 @@ def test_joined_profiles_go_with_the_one_that_stays(sara, record_one, now):
     assert broken_anywhere(now) == []
 
 
+def test_a_namesake_keeps_their_own_profile(sara, record_one, now):
+    """Seen in the demo: whoever has the same name lost name, mobile and e-mail with the erased."""
+    hint = CustomerHint(mobile="09135556677", email="other.sara@example.com", name=NAME)
+    namesake = record_one(sale(customer=hint)).customer_id
+    erase(sara, now)
+    kept = seen(namesake)
+    assert (kept.name, kept.mobile, kept.email) == (NAME, "+989135556677", hint.email)
+    assert [one.id for one in customer_rows(search=NAME)] == [namesake]
+    assert found_in_dump(MOBILE[1:], EMAIL) == []
+    assert broken_anywhere(now) == []
+
+
 def test_it_takes_two_steps_and_the_right_code(sara, now):
     row = ask_erasure(customer_id=sara, reason="asked", now=now)
     with pytest.raises(Problem) as refusal:
