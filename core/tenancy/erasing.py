@@ -59,16 +59,23 @@ def _own(model: type[TenantModel], facts: Facts, whom: Whom) -> int:
 
 def _elsewhere(model: type[TenantModel], facts: Facts, whom: Whom) -> int:
     """Look through everybody's rows for the person. A namesake is somebody else."""
-    fields = (*_readable(model, facts.theirs), *facts.free)
-    everybody = model._default_manager.all()
-    rows = _naming(everybody, fields, whom.by_address if facts.who else whom.anywhere)
+    rows = model._default_manager.all()
+    theirs = (*facts.theirs, *facts.free)
+    texts = (*_readable(model, facts.theirs), *facts.free)
+    if facts.who is None:
+        return _let_go(facts, theirs, _naming(rows, texts, whom.anywhere), whom)
+    known, others = rows.filter(facts.who(whom)), rows.exclude(facts.who(whom))
+    return (
+        _let_go(facts, theirs, _naming(others, texts, whom.anywhere), whom)
+        + _let_go(facts, theirs, _naming(known, texts, whom.by_address), whom)
+        + _let_go(facts, facts.free, _naming(known, facts.free, whom.anywhere), whom)
+    )
+
+
+def _let_go(facts: Facts, fields: Sequence[str], rows: Rows, whom: Whom) -> int:
     if facts.goes and facts.of is None:
         return _gone(rows)
-    touched = _empty_named(model, facts, (*facts.theirs, *facts.free), rows, whom)
-    if not facts.who:
-        return touched
-    named = _naming(everybody, facts.free, whom.anywhere)
-    return touched + _empty_named(model, facts, facts.free, named, whom)
+    return _empty_named(rows.model, facts, fields, rows, whom)
 
 
 def _gone(rows: Rows) -> int:

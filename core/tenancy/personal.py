@@ -46,8 +46,8 @@ class Facts:
     `filled` names may not be empty and gets a dash. `free` are texts in which anybody may be named:
     only the rows that do lose them. `ours` say nothing of a customer. `told` are further fields of
     a person's own rows that are given out to them. `goes`: the row goes with the person, or, where
-    nobody owns it, when it names them. `who`: its rows say who their owner is; with
-    the same name somebody is a namesake, so that elsewhere only an address tells.
+    nobody owns it, when it names them. `who` finds the rows that say who their owner is: there,
+    with the same name, is a namesake, and only an address tells whether the person is meant.
     """
 
     of: Whose | None = None
@@ -57,7 +57,7 @@ class Facts:
     ours: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     goes: bool = False
-    who: bool = False
+    who: Whose | None = None
 
     @property
     def named(self) -> set[str]:
@@ -94,6 +94,11 @@ def at(*fields: str) -> Whose:
         return reduce(or_, (Q(**{f"{field}__in": whom.addresses}) for field in fields))
 
     return whose
+
+
+def everybodys(_whom: Whom) -> Q:
+    """Find every row: each says whose it is."""
+    return Q(id__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)

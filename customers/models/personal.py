@@ -1,6 +1,6 @@
 """What the tables of customers hold of a person (rule R59)."""
 
-from core.tenancy.personal import Facts, by, declare
+from core.tenancy.personal import Facts, by, declare, everybodys
 from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.days import SalesDay
@@ -21,7 +21,7 @@ declare(
         Customer: Facts(
             of=by("id"),
             theirs=("name", "mobile", "email", "search_key", "family_key"),
-            who=True,
+            who=everybodys,
             # Random; the operation gives the tombstone a new one.
             ours=("member_code",),
             told=("member_code", "status", "created_at"),

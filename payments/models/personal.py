@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from core.tenancy.personal import Facts, Whom, Whose, at, by, declare
+from core.tenancy.personal import Facts, Whom, Whose, at, by, declare, everybodys
 from payments.models.account import ProviderAccount
 from payments.models.alert import Alert
 from payments.models.attempt import PaymentAttempt
@@ -62,6 +62,14 @@ def _in_their_deposits(whom: Whom) -> Q:
 
 def _their_bank_rows(whom: Whom) -> Q:
     return Q(id__in=_deposits(whom).values("row_id"))
+
+
+def _somebodys_bank_rows(_whom: Whom) -> Q:
+    """Find the rows that paid for somebody we know: on another's, the name is a namesake's."""
+    nobody = dict.fromkeys(f"payment__{end}" for end in _PAID)
+    paid = DepositAllocation.objects.exclude(**nobody).values("deposit_id")
+    held = Deposit.objects.filter(Q(identifier__customer_id__isnull=False) | Q(id__in=paid))
+    return Q(id__in=held.values("row_id"))
 
 
 def _asked_for_them(whom: Whom) -> Q:
@@ -164,6 +172,7 @@ _REFUNDS = {
 _DEPOSITS = {
     BankRow: Facts(
         of=_their_bank_rows,
+        who=_somebodys_bank_rows,
         theirs=("source_iban", "source_name", "description", "raw"),
         ours=("fingerprint", "bank_reference", "provider_reference", "identifier"),
         told=("amount_rial", "at"),
@@ -213,7 +222,7 @@ _DEBITS = {
     Mandate: Facts(
         of=_THEIRS,
         theirs=("mobile", "name", "national_code", "secret"),
-        who=True,
+        who=everybodys,
         free=("purpose", "return_url", "end_reason", "last_message"),
         ours=(
             "bank",

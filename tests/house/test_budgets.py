@@ -78,6 +78,15 @@ def test_only_named_errors_are_caught():
     assert broad == []
 
 
+def test_every_decision_has_a_number_of_its_own():
+    """Two people took the next free one at once, three times."""
+    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    numbers = [int(path.name[:4]) for path in decisions]
+    assert len(set(numbers)) == len(numbers) > 50
+    for path, number in zip(decisions, numbers, strict=True):
+        assert path.read_text(encoding="utf-8").startswith(f"# {number}. "), path.name
+
+
 def test_nothing_listens_to_model_signals():
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
