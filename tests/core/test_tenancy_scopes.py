@@ -38,7 +38,11 @@ ACROSS = {
 }
 # Migrations that touch rows; each loops over the businesses, or the owner would find none.
 # Each of them goes through the businesses one by one.
-DATA_MIGRATIONS = {"payments/migrations/0002_books.py", "payments/migrations/0006_refunds.py"}
+DATA_MIGRATIONS = {
+    "loyalty/migrations/0037_goodwill_kinds.py",
+    "payments/migrations/0002_books.py",
+    "payments/migrations/0006_refunds.py",
+}
 
 READINGS = {
     "list": list,

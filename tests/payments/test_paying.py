@@ -196,6 +196,7 @@ def test_the_database_refuses_a_second_live_try(shop: Shop):
     assert attempt.next_check_at == shop.now + timedelta(seconds=30)
     attempt.id, attempt.number = new_id(), 2
     attempt.callback_token, attempt.authority = "another", None
+    attempt.wire_number += 1
     with pytest.raises(IntegrityError, match="one_live"), acting_for(shop.business.id):
         attempt.save(force_insert=True)
 
