@@ -59,7 +59,7 @@ def _answer(
     desk: Desk, operation: str, key: str, fields: dict[str, str], fault: Fault | None
 ) -> Answer:
     if fault is not None and not fault.executes:
-        return _reply(fault.code or _SERVER_BUSY, None)
+        return _reply(fault.code if fault.code in MESSAGES else _SERVER_BUSY, None)
     try:
         account = api_key(key)
         carry_out = _CALLS.get(operation, _no_such_method)

@@ -106,6 +106,13 @@ def test_an_error_page(sandbox: Sandbox) -> None:
     assert _send(sandbox, "09990000010").status_code == 500
 
 
+def test_a_code_of_another_dialect_is_told_as_being_busy(sandbox: Sandbox) -> None:
+    """Scripted for every door at once, a code below zero came out as an HTTP status."""
+    sandbox.script("sms.send", "error", code=-12, merchant=KEY)
+    answer = _send(sandbox, "09121234567")
+    assert answer.status_code == answer.json()["return"]["status"] == 409
+
+
 def test_a_scripted_fault(sandbox: Sandbox) -> None:
     sandbox.script("sms.send", "error", code=418, merchant=KEY)
     assert _send(sandbox, "09121234567").json()["return"]["status"] == 418
