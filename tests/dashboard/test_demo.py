@@ -1,9 +1,11 @@
 """The demonstration's history: played in the past, against the bank, by the product itself."""
 
 import random
+import re
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,9 +13,12 @@ from django.utils import timezone
 
 from core.calendar import TEHRAN, business_day
 from core.tenancy import acting_for
+from customers.operations.people.payer import clean_mobile
+from dashboard.management import demo
 from dashboard.management.demo.rails.bank import Bank
 from dashboard.management.demo.rails.banks import play_banks
 from dashboard.management.demo.rails.calendar import Calendar
+from dashboard.management.demo.rails.credit import credit, open_credit
 from dashboard.management.demo.rails.gateways import open_gateways
 from dashboard.management.demo.rails.links import carts, open_reminders
 from dashboard.management.demo.rails.memberships import memberships
@@ -23,11 +28,14 @@ from dashboard.management.demo.trades import CAFE, CLOTHING
 from loyalty.queries.memberships import membership_rows
 from payments.models import Payment, PaymentAttempt
 from payments.queries import payment_rows
+from payments.queries.instalments.credit import credit_terms, offers_to
+from payments.queries.instalments.lendable import Who, lendable_rows
 from payments.queries.issuers import success_by_bank
 from payments.queries.links import cart_rows, recovery_rows
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
 __all__ = ["fresh_sandbox", "sandbox"]
+LOOKS = (66, 59, 53, 44, 38, 36, 29, 23, 17, 13, 10, 7, 4, 1)
 
 
 @pytest.mark.django_db
@@ -57,6 +65,14 @@ def test_what_was_bought_days_ago_was_paid_days_ago(
     assert fresh_sandbox.http.get("/control/clock").json()["ahead_seconds"] == 0
 
 
+def test_every_number_written_into_the_story_is_a_mobile() -> None:
+    """Nothing else of the whole loading is played here: one that is none ends it for everybody."""
+    texts = [path.read_text(encoding="utf-8") for path in Path(demo.__file__).parent.rglob("*.py")]
+    written = {number for text in texts for number in re.findall(r"\"(09\d{9})\"", text)}
+    assert written
+    assert [number for number in sorted(written) if not clean_mobile(number)] == []
+
+
 @pytest.mark.django_db
 def test_it_is_filled_by_a_worker_alone() -> None:
     with pytest.raises(CommandError, match="vafa_worker"):
@@ -76,7 +92,7 @@ def test_the_clothing_shop_has_a_member_of_every_kind(
         bank.begin(calendar.at(HISTORY, 6))
         play.at(calendar.at(HISTORY, 8), partial(open_gateways, play))
         memberships(play, calendar)
-        for days_ago in (66, 59, 53, 44, 38, 36, 29, 23, 17, 13, 10, 7, 4, 1):
+        for days_ago in LOOKS:
             play.at(calendar.at(days_ago, 11), play.work)
         play.run(until=now)
     with acting_for(business.id):
@@ -114,6 +130,46 @@ def test_carts_are_left_reminded_of_and_some_bought(
     assert len(told) == decided == 5
     assert told["cart-000"] is told["cart-003"] is True
     assert told["cart-001"] is False
+
+
+@pytest.mark.django_db
+def test_c029_who_paid_has_a_grade_and_is_lent_to_by_it(
+    business, fresh_sandbox: Sandbox, settings, as_role, owner_client, text_of, api
+) -> None:
+    """The demonstration's clothing shop has payers in time, late ones and one of a low grade."""
+    settings.SANDBOX_URL = fresh_sandbox.base_url
+    now = timezone.now()
+    calendar = Calendar(now)
+    people = [(f"0912000{number:04}", f"مشتری {number}") for number in range(48)]
+    with Bank(fresh_sandbox.base_url) as bank, as_role("vafa_worker"):
+        play = Play(business.id, bank, buyers_of(people), CLOTHING.items, random.Random("a test"))
+        bank.begin(calendar.at(HISTORY, 6))
+        play.at(calendar.at(HISTORY, 8), partial(open_gateways, play))
+        play.at(calendar.at(HISTORY, 9), partial(open_credit, play))
+        credit(play, calendar)
+        for days_ago in LOOKS:
+            play.at(calendar.at(days_ago, 11), play.work)
+        play.run(until=now)
+    known, refused = (_offers(business, who, business_day(now, TEHRAN)) for who in _WITH_HISTORY)
+    grades = {buyer: offer.standing.grade.score for buyer, offer in known.items()}
+    assert grades == {1: 90, 23: 90, 37: 90, 38: 72, 44: 90}
+    assert all(offer.limit_rial == 300_000_000 for offer in known.values())
+    assert (refused[39].refusal, refused[39].standing.grade.score) == ("low_grade", 30)
+    page = text_of(owner_client.get(f"/b/{business.slug}/instalments/customers/?who=known"))
+    assert "۷۲" in page
+    told = api.get("credit/customers?who=known").json()["data"]
+    assert sorted(one["grade"]["score"] for one in told) == [72, 90, 90, 90, 90]
+
+
+_WITH_HISTORY = (Who.KNOWN, Who.REFUSED)
+
+
+def _offers(business, who, today):
+    """Return the offers of a list by the number of their buyer."""
+    with acting_for(business.id):
+        rows = {row.customer_id: row for row in lendable_rows(credit_terms(), who=who, today=today)}
+        offers = offers_to(list(rows), today=today)
+    return {int(rows[one].customer.mobile[-2:]): offer for one, offer in offers.items()}
 
 
 @pytest.mark.django_db

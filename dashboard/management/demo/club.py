@@ -54,7 +54,7 @@ _LEFT: Final = (
     ("یاشار پورمند", 6, True, 0, 8),
 )
 # Two mobiles with one card, and how many days ago they bought.
-_SHARED: Final = (("09777000031", 33), ("09777000032", 4))
+_SHARED: Final = (("09199990031", 33), ("09199990032", 4))
 _LOST_INTEREST: Final = timedelta(days=40)
 _COMING: Final = (0, 3, 11, 26)
 _CELEBRATED: Final = (19, 52)

@@ -34,6 +34,14 @@ _TERMS: Final = NewTerms(
 _PLANS: Final[tuple[tuple[int, int, int, Mapping[int, int]], ...]] = (
     (23, 74, 2, {1: -1, 2: 0}),
     (23, 70, 2, {1: 0, 2: -2}),
+    # A grade takes three obligations: these paid in time, the first of them with a permission to
+    # debit; a few days late; weeks late. The last part is paid early, before it is due.
+    (1, 74, 3, {1: 0, 2: -1, 3: -12}),
+    (37, 73, 3, {1: -2, 2: 0, 3: -12}),
+    (44, 72, 3, {1: 0, 2: 0, 3: -12}),
+    (38, 71, 3, {1: 8, 2: 5, 3: -13}),
+    (39, 74, 2, {1: 29, 2: 22}),
+    (39, 70, 1, {1: 40}),
     (24, 72, 4, {1: 0}),
     (25, 66, 4, {1: 9, 2: 1}),
     (26, 63, 3, {}),
