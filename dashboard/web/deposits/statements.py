@@ -1,8 +1,9 @@
 """Statement files: upload, columns, report, progress, refused rows."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import Problem
+from core.errors import Problem, Sentence
 from core.tenancy import acting_for
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
@@ -27,6 +28,7 @@ from payments.operations.statements import (
     FIELDS,
     REQUIRED,
     check_statement,
+    column_titles,
     map_statement,
     queue_statement,
     upload_statement,
@@ -51,9 +53,9 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column means, and the unit of amounts, which is asked and never guessed."""
 
-    def __init__(self, headers: list[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, titles: Mapping[str, Sentence], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "—"), *((header, header) for header in headers)]
+        choices = [("", "—"), *((header, str(title)) for header, title in titles.items())]
         for name, label in FIELDS.items():
             self.fields[name] = forms.ChoiceField(
                 label=str(label), choices=choices, required=name in REQUIRED
@@ -99,11 +101,12 @@ def statement(request: BusinessRequest, statement_file_id: UUID) -> HttpResponse
         row = queries.statement_by_id(statement_file_id)
     if row is None:
         raise Http404
-    form = ColumnsForm(row.report["headers"], initial={**row.mapping, "unit": row.unit_rial})
+    titles = _titles(row)
+    form = ColumnsForm(titles, initial={**row.mapping, "unit": row.unit_rial})
     if request.method == "POST" and _acted(request, row):
         return redirect("dashboard:statement", request.business.slug, row.id)
     if request.method == "POST":
-        form = ColumnsForm(row.report["headers"], request.POST)
+        form = ColumnsForm(titles, request.POST)
     editable = row.state in {StatementState.UPLOADED, StatementState.CHECKED}
     with acting_for(request.business.id):
         context = {
@@ -126,18 +129,23 @@ def statement_errors(request: BusinessRequest, statement_file_id: UUID) -> Strea
     row = queries.statement_by_id(statement_file_id)
     if row is None:
         raise Http404
-    lines = _csv(request.business.id, row)
+    titles, names = _titles(row), row.report.get("headers", [])
+    lines = _csv(request.business.id, row, [str(titles[name]) for name in names])
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="refused-{row.id}.csv"'
     return answer
 
 
-def _csv(business_id: UUID, row: Any) -> Iterator[str]:
+def _csv(business_id: UUID, row: Any, titles: Sequence[str]) -> Iterator[str]:
     # The stream is read after the view's scope has ended, so it opens its own.
     with acting_for(business_id):
-        yield "\ufeff" + _cells(["row", "code", "message", *row.report.get("headers", [])])
+        yield "\ufeff" + _cells(["row", "code", "message", *titles])
         for error in queries.statement_errors(row.id):
             yield _cells([str(error.line), error.code, error.message, *error.raw])
+
+
+def _titles(row: Any) -> dict[str, Sentence]:
+    return column_titles(Path(row.file_path), row.report.get("headers", []))
 
 
 def _cells(cells: list[str]) -> str:

@@ -7,12 +7,14 @@ from payments.operations.statements.files import (
     queue_statement,
     upload_statement,
 )
+from payments.operations.statements.lines import column_titles
 from payments.operations.statements.run import run_statement
 
 __all__ = [
     "FIELDS",
     "REQUIRED",
     "check_statement",
+    "column_titles",
     "map_statement",
     "queue_statement",
     "run_statement",

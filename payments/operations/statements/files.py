@@ -25,7 +25,13 @@ from payments.enums.deposits import IdentifierState, StatementState
 from payments.models import BankAccount, DepositIdentifier, StatementFile
 from payments.operations.deposits.digits import read_digits
 from payments.operations.statements.columns import check_columns, guess_columns, unit_of
-from payments.operations.statements.lines import MT940_SUFFIXES, Line, Reader, headers
+from payments.operations.statements.lines import (
+    MT940_SUFFIXES,
+    Line,
+    Reader,
+    headers,
+    known_columns,
+)
 
 MAX_BYTES: Final = 50 * 1024 * 1024
 MAX_CHECKED: Final = 50_000
@@ -56,7 +62,7 @@ def upload_statement(
     except Problem:
         path.unlink(missing_ok=True)
         raise
-    mapping = guess_columns(columns)
+    mapping = known_columns(path) or guess_columns(columns)
     return StatementFile.objects.create(
         id=row_id,
         account_id=account_id,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import mt940
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Problem
+from core.errors import Problem, Sentence
 from core.numbers import BadNumber, read_iban
 from core.text import latin_digits, normalise
 from customers.operations.imports.parsing import Layout, parse_amount, parse_day
@@ -20,7 +20,14 @@ from customers.operations.imports.reading import headers_of, rows_of
 from payments.operations.deposits.rows import HeardRow, fingerprint
 
 MT940_SUFFIXES: Final = (".sta", ".mt940", ".940")
-_MT940_HEADERS: Final = ["date", "amount", "reference", "source_name", "description"]
+# MT940 has no columns of its own: each part of an entry is called by the field it is.
+_MT940_COLUMNS: Final[Mapping[str, Sentence]] = {
+    "date": _("Date"),
+    "amount": _("Amount; what went out is negative"),
+    "reference": _("Bank's reference"),
+    "source_name": _("From"),
+    "description": _("Description"),
+}
 _BLANK: Final = frozenset({"", "-", "0", "0.0", "0.00"})
 _DAY_CHARS: Final = len("1402/5/1")
 
@@ -67,8 +74,19 @@ def headers(path: Path) -> list[str]:
     """Return the columns of a file. Raises Problem `empty_file`, `unreadable_file`."""
     if path.suffix.lower() in MT940_SUFFIXES:
         _transactions(path)
-        return list(_MT940_HEADERS)
+        return list(_MT940_COLUMNS)
     return headers_of(path)
+
+
+def known_columns(path: Path) -> dict[str, str]:
+    """Return {field: header} where the format itself says what is what; else nothing."""
+    is_mt940 = path.suffix.lower() in MT940_SUFFIXES
+    return {name: name for name in _MT940_COLUMNS} if is_mt940 else {}
+
+
+def column_titles(path: Path, names: Sequence[str]) -> dict[str, Sentence]:
+    """Return {header: how people call it}: as the file does, or in words where it has none."""
+    return {name: _MT940_COLUMNS[name] if known_columns(path) else name for name in names}
 
 
 def _cells_of(path: Path) -> Iterator[Sequence[str]]:
@@ -100,9 +118,15 @@ def _mt940_cells(one: Any) -> list[str]:
         format(amount, "f"),
         "" if reference == "NONREF" else reference,
         str(data.get("applicant_name") or ""),
-        str(data.get("transaction_details") or data.get("extra_details") or ""),
+        _told_in(data),
     )
     return [" ".join(cell.split()) for cell in told]
+
+
+def _told_in(data: Mapping[str, Any]) -> str:
+    """Return the text of an entry; a bank that writes it in parts keeps it in its purpose."""
+    wheres = ("transaction_details", "purpose", "extra_details")
+    return next((str(data[where]) for where in wheres if data.get(where)), "")
 
 
 def _row(cells: Sequence[str], layout: Layout) -> HeardRow:

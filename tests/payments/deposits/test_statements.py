@@ -4,6 +4,7 @@ import io
 from datetime import datetime
 
 import pytest
+from django.urls import reverse
 from openpyxl import Workbook
 
 from core.calendar import TEHRAN
@@ -104,6 +105,34 @@ def test_an_mt940_statement(till):
     with acting_for(till.business.id):
         amounts = sorted(BankRow.objects.values_list("amount_rial", flat=True))
     assert amounts == [-15_000, 2_500_000]
+
+
+def test_an_mt940_statement_in_parts_says_itself_who_paid_and_for_what(till, owner_client):
+    """C011: nobody has to say which part of an entry is which; the page calls them in Persian."""
+    invoice = till.invoice(2_500_000)
+    digits = till.identifier(payment_id=invoice.id).digits
+    content = (
+        ":20:STMT\n:25:0170000000100324200001\n:28C:1/1\n:60F:C261122IRR1000,\n"
+        ":61:2611231123C2500000,NTRFNONREF//B77\n"
+        f":86:166?00VARIZ?20{digits}?32SARA KARIMI\n:62F:C261123IRR2501000,\n-"
+    )
+    with acting_for(till.business.id):
+        row = upload_statement(
+            account_id=till.account.id,
+            file_name="again.sta",
+            chunks=[content.encode()],
+            now=till.now,
+        )
+    address = reverse("dashboard:statement", args=[till.business.slug, row.id])
+    said = owner_client.get(address).content.decode()
+    assert '<option value="source_name" selected>از</option>' in said
+    assert '<option value="amount" selected>مبلغ (برداشت با علامت منفی)</option>' in said
+    assert ">source_name<" not in said
+    take(till, content.encode(), "bank.sta")
+    assert till.payment(invoice.id).state == PaymentState.SETTLED
+    with acting_for(till.business.id):
+        [heard] = BankRow.objects.all()
+    assert (heard.source_name, heard.description) == ("SARA KARIMI", digits)
 
 
 def test_a_wrong_unit_is_stopped_before_anything_is_written(till):
