@@ -1,19 +1,50 @@
 """What a shop promises its customers of points and returns, for everybody to read (C063)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from businesses.queries import BusinessInfo, business_by_slug
 from core.tenancy import acting_for
+from dashboard.web import words
 from dashboard.web.rules.words_of_rules import Names, promise
-from loyalty.queries.policies import Policy, chapters_of, policy_at, policy_versions
+from loyalty.queries.policies import (
+    Policy,
+    Span,
+    chapters_of,
+    policy_at,
+    policy_spans,
+    policy_version,
+)
 from loyalty.queries.rules.known import rules_of
+
+# No version has a number of more digits.
+_MOST_DIGITS: Final = 9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionLine:
+    """A version to choose: its number and when it held, in words."""
+
+    number: int
+    held: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayOfVersions:
+    """A day on which the rules changed: the version it ended with, and those it saw before."""
+
+    newest: VersionLine
+    before: Sequence[VersionLine]
 
 
 @require_safe
@@ -27,20 +58,41 @@ def public_rules(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _context(shop: BusinessInfo, asked: str) -> dict[str, Any]:
-    versions = policy_versions()
-    current = policy_at(timezone.now())
-    shown = next((one for one in versions if str(one.number) == asked), None) if asked else current
+    shown = _asked_for(asked) if asked else policy_at(timezone.now())
     if shown is None:
         raise Http404
     points = shown.document["points"]
     return {
         "shop": shop,
         "shown": shown,
-        "is_current": shown.until is None,
+        "held": _held(shown),
         "chapters": chapters_of(shown.document),
         "promises": _promises(points) if points else [],
-        "earlier": _others(versions, shown),
+        "earlier": _days(shown),
         "in_club": points is not None,
+    }
+
+
+def _asked_for(number: str) -> Policy | None:
+    is_number = number.isdecimal() and len(number) <= _MOST_DIGITS
+    return policy_version(int(number)) if is_number else None
+
+
+def _held(shown: Policy) -> str:
+    """Say of an earlier version when it held; nothing of the one that holds now."""
+    if shown.since is None or shown.until is None:
+        return ""
+    if not shown.ever_held:
+        return _("These rules were replaced in the moment they were written: they never held.")
+    if _is_one_day(shown.since, shown.until):
+        return _("These rules held on %(day)s, from %(since)s until %(until)s.") % {
+            "day": words.day(shown.since),
+            "since": words.clock(shown.since),
+            "until": words.clock(shown.until),
+        }
+    return _("These rules held from %(since)s until %(until)s.") % {
+        "since": words.day(shown.since),
+        "until": words.day(shown.until),
     }
 
 
@@ -55,5 +107,29 @@ def _promises(points: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _others(versions: list[Policy], shown: Policy) -> list[Policy]:
-    return [one for one in versions if one.number != shown.number]
+def _days(shown: Policy) -> list[DayOfVersions]:
+    """Return the other versions that ever held, a line for each day on which the rules changed."""
+    others = [one for one in policy_spans() if one.number != shown.number]
+    days = [
+        [_line(one) for one in found]
+        for _day, found in groupby(others, key=lambda one: timezone.localdate(one.since))
+    ]
+    return [DayOfVersions(newest=lines[0], before=lines[1:]) for lines in days]
+
+
+def _line(span: Span) -> VersionLine:
+    return VersionLine(number=span.number, held=_when(span.since, span.until))
+
+
+def _when(since: datetime, until: datetime | None) -> str:
+    facts = {"since": words.day(since), "until": words.day(until)}
+    if until is None:
+        return _("since %(since)s, today's rules") % facts
+    if not _is_one_day(since, until):
+        return _("from %(since)s until %(until)s") % facts
+    facts = {"day": words.day(since), "since": words.clock(since), "until": words.clock(until)}
+    return _("%(day)s, from %(since)s until %(until)s") % facts
+
+
+def _is_one_day(since: datetime, until: datetime) -> bool:
+    return timezone.localdate(since) == timezone.localdate(until)

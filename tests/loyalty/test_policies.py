@@ -1,6 +1,7 @@
 """The public rules say what the engine does, and are kept as they were (C063)."""
 
-from datetime import timedelta
+import random
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
@@ -8,12 +9,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.calendar import TEHRAN
 from core.spelling import number, toman
 from core.tenancy import acting_for
 from loyalty.api.parts import receipt_part
 from loyalty.models import Lot, PolicyVersion
 from loyalty.operations import TierPlan, update_program, update_rule, update_tiers
-from loyalty.queries.policies import chapters_of, policy_at, policy_document
+from loyalty.queries.policies import (
+    chapters_of,
+    policy_at,
+    policy_document,
+    policy_spans,
+    policy_version,
+)
 from loyalty.queries.programme import terms
 from payments.operations.refunds import (
     forget_return_window,
@@ -103,6 +111,61 @@ def test_what_held_when_can_be_looked_up_and_never_changes(acting, now):
     assert after.document["points"]["unit_value_rial"] == 777
     with pytest.raises((ProgrammingError, IntegrityError)), transaction.atomic():
         PolicyVersion.objects.update(number=99)
+
+
+def _number_at(at):
+    found = policy_at(at)
+    assert found is not None
+    return found.number
+
+
+def _kept(number):
+    found = policy_version(number)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_c063_every_version_that_ever_held_is_told_and_no_other(acting, seed):
+    """Whatever the order of their moments: what `policy_at` names at some time, and only that."""
+    dice = random.Random(seed)
+    first = PolicyVersion.objects.get()
+    minutes = [dice.randint(0, 12) for _change in range(dice.randint(0, 12))]
+    for place, minute in enumerate(minutes, start=2):
+        since = first.since + timedelta(minutes=minute)
+        PolicyVersion.objects.create(number=place, since=since, document=first.document)
+    held = {_number_at(first.since + timedelta(minutes=minute)) for minute in range(14)}
+    spans = policy_spans()
+    assert {one.number for one in spans} == held
+    for one in spans:
+        shown = _kept(one.number)
+        assert (shown.since, shown.until) == (one.since, one.until)
+        assert _number_at(one.since) == one.number
+    never = set(range(1, len(minutes) + 2)) - held
+    assert not any(_kept(number).ever_held for number in never)
+
+
+@pytest.mark.django_db
+def test_c063_the_versions_of_a_day_are_one_line_and_none_that_held_is_hidden(business):
+    day = timezone.localdate(timezone=TEHRAN) - timedelta(days=10)
+    noon = datetime.combine(day, time(12), tzinfo=TEHRAN)
+    with acting_for(business.id):
+        for rial, minutes in ((701, 0), (702, 5), (703, 5), (704, 20), (705, 7200)):
+            at = noon + timedelta(minutes=minutes)
+            update_program(changes={"unit_value_rial": rial}, actor=None, now=at)
+    address = reverse("dashboard:public-rules", args=[business.slug])
+    page = told(Client().get(address))
+    [folded] = page.split("<details")[1:]
+    assert "version=5" in page.split("<details")[0]
+    assert "تغییرهای پیشین همان روز: ۲" in folded
+    assert "version=4" in folded
+    assert "version=2" in folded
+    assert "version=6" not in page  # today's
+    assert "version=3" not in page  # replaced in its very moment
+    assert "از ساعت ۱۲:۰۵ تا ۱۲:۲۰" in told(Client().get(f"{address}?version=4"))
+    assert "هیچ‌گاه برقرار نبود" in told(Client().get(f"{address}?version=3"))
+    for wrong in ("99", "one", "9" * 5000):
+        assert Client().get(f"{address}?version={wrong}").status_code == 404
 
 
 @pytest.mark.django_db
