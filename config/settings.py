@@ -241,6 +241,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Several lists are called kind; these are each of several documents.
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": ["text", "number", "yes_no", "choice", "choices", "day", "month"],
+        "ContextKindEnum": ["text", "number", "yes_no", "choice"],
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "webhooks.api.documents.add_webhooks",

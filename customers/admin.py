@@ -18,6 +18,7 @@ from customers.models import (
     AttributeValue,
     Case,
     CodeMeter,
+    ContextField,
     Customer,
     CustomerIdentity,
     CustomerMerge,
@@ -89,6 +90,16 @@ class AttributeDefinitionAdmin(TenantAdmin):
 
     list_display = ("key", "title_fa", "kind", "privacy", "learned_from", "is_active")
     list_filter = ("kind", "privacy", "is_active")
+    search_fields = ("id__exact", "key__exact")
+    ordering = ("-id",)
+
+
+@admin.register(ContextField)
+class ContextFieldAdmin(TenantAdmin):
+    """What businesses' lines may say of what is sold."""
+
+    list_display = ("key", "title_fa", "kind", "is_active")
+    list_filter = ("kind", "is_active")
     search_fields = ("id__exact", "key__exact")
     ordering = ("-id",)
 

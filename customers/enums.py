@@ -178,6 +178,15 @@ LISTED_KINDS = frozenset({AttributeKind.CHOICE, AttributeKind.CHOICES})
 DATED_KINDS = frozenset({AttributeKind.DAY, AttributeKind.MONTH})
 
 
+class ContextKind(models.TextChoices):
+    """What kind of value a field of sales has; it never changes (capability C016)."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Whole number")
+    YES_NO = "yes_no", _("Yes or no")
+    CHOICE = "choice", _("One of a list")
+
+
 class AttributePrivacy(models.TextChoices):
     """Who at the business sees an attribute's values. They go with the person whatever it is."""
 

@@ -41,6 +41,7 @@ from dashboard.web import (
     reports,
     retention,
     rules,
+    sale_fields,
     same,
     segment_addresses,
     segments,
@@ -351,6 +352,10 @@ _business: list[URLPattern | URLResolver] = [
         "settings/attributes/<uuid:attribute_definition_id>/",
         attributes.attribute,
         name="attribute",
+    ),
+    path("settings/sale-fields/", sale_fields.sale_fields, name="sale-fields"),
+    path(
+        "settings/sale-fields/<uuid:context_field_id>/", sale_fields.sale_field, name="sale-field"
     ),
     path("developers/webhooks/", webhooks.webhooks, name="webhooks"),
     path("developers/webhooks/new/", webhooks.webhook_new, name="webhook-new"),

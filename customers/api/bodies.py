@@ -132,6 +132,9 @@ class TenderIn(Body):
 class PurchaseIn(Body):
     """A sale. Lines and tenders must agree when both are given.
 
+    `context` is said of every line that does not say otherwise in its `attributes`; both are held
+    against `context-fields` where the business has any.
+
     `holds` names what was held for it before, like a coupon; a gift card is named by its tender.
     `referral_code` is that of the customer who told the buyer of the business.
     """
@@ -151,6 +154,7 @@ class PurchaseIn(Body):
 
     holds: list[UUID] = Field(default_factory=list, max_length=10)
     referral_code: str = Field(default="", max_length=40)
+    context: dict[str, Any] = Field(default_factory=dict, max_length=50)
 
     def new(self) -> NewPurchase:
         """Return the operation's value."""
@@ -165,6 +169,7 @@ class PurchaseIn(Body):
             tenders=tuple(tender.new() for tender in self.tenders),
             holds=tuple(self.holds),
             referral_code=self.referral_code,
+            context=self.context,
         )
 
     def _payer(self) -> CustomerHint | None:

@@ -9,6 +9,7 @@ from customers.api.attributes import (
     CustomerAttributes,
 )
 from customers.api.codes import CustomerCodeCheck, CustomerCodes
+from customers.api.context import ContextFieldItem, ContextFields, ContextPreset
 from customers.api.growth import CohortReport, SalesBridgeReport
 from customers.api.imports import (
     ImportCancellation,
@@ -107,6 +108,13 @@ urlpatterns: list[URLPattern] = [
         "attribute-definitions/<uuid:attribute_definition_id>",
         AttributeDefinitionItem.as_view(),
         name="api-attribute-definition",
+    ),
+    path("context-fields", ContextFields.as_view(), name="api-context-fields"),
+    path("context-fields/preset", ContextPreset.as_view(), name="api-context-preset"),
+    path(
+        "context-fields/<uuid:context_field_id>",
+        ContextFieldItem.as_view(),
+        name="api-context-field",
     ),
     path(
         "customers/<uuid:customer_id>/tastes",

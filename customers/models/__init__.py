@@ -2,6 +2,7 @@
 
 from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
+from customers.models.context import ContextField
 from customers.models.days import SalesDay
 from customers.models.lead import Lead, LeadSource
 from customers.models.measure import Measure
@@ -18,6 +19,7 @@ __all__ = [
     "AttributeValue",
     "Case",
     "CodeMeter",
+    "ContextField",
     "Customer",
     "CustomerIdentity",
     "CustomerMerge",

@@ -3,6 +3,7 @@
 from core.tenancy.personal import Facts, by, declare, everybodys
 from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
+from customers.models.context import ContextField
 from customers.models.days import SalesDay
 from customers.models.lead import Lead, LeadSource
 from customers.models.measure import Measure
@@ -45,6 +46,7 @@ declare(
             ),
         ),
         AttributeDefinition: Facts(ours=("key", "title_fa", "title_en", "choices", "learned_from")),
+        ContextField: Facts(ours=("key", "title_fa", "title_en", "choices")),
         AttributeValue: Facts(
             of=by("customer_id"),
             theirs=("value",),

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from feedback.api.bonuses import BonusObjections, BonusRunItem, BonusRuns, StaffScore
+from feedback.api.responses import Responses
 
 urlpatterns = [
+    path("responses", Responses.as_view(), name="api-responses"),
     path("bonus-runs", BonusRuns.as_view(), name="api-bonus-runs"),
     path("bonus-runs/<uuid:bonus_run_id>", BonusRunItem.as_view(), name="api-bonus-run"),
     path(

@@ -291,6 +291,10 @@ class TillNote(models.TextChoices):
     BRANCH = "branch_left_out", _("Its branch is not known; the device's own stands")
     EMPLOYEE = "employee_left_out", _("Its employee is not known and was left out")
     REFERRAL = "referral_left_out", _("Who told the buyer could not be kept and was left out")
+    CONTEXT = (
+        "context_left_out",
+        _("What its lines say is none of the fields of your sales and was left out"),
+    )
     CLOCK = "clock", _("The device's clock was wrong; its time was corrected")
     SEQUENCE = "sequence_taken", _("Its number in the row was already taken by another sale")
     RULES = "rules_changed", _("The rules of points changed before it came; the new ones counted")

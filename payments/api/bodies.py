@@ -56,7 +56,11 @@ class ItemIn(Body):
 
 
 class PaymentIn(Body):
-    """A sum to ask for. Lines, when given, add up to the amount."""
+    """A sum to ask for. Lines, when given, add up to the amount.
+
+    `context` is said of every line that does not say otherwise in its `attributes`; both are held
+    against `context-fields` where the business has any.
+    """
 
     external_id: Code
     amount: int
@@ -67,6 +71,7 @@ class PaymentIn(Body):
     lines: list[ItemIn] = Field(
         default_factory=list, max_length=10_000, json_schema_extra={"maxItems": MAX_LINES}
     )
+    context: dict[str, Any] = Field(default_factory=dict, max_length=50)
     branch: str | None = None
     employee: str | None = None
 

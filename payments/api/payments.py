@@ -41,6 +41,7 @@ class Payments(Endpoint):
             return_url=body.return_url,
             customer=body.customer.hint() if body.customer else None,
             lines=[line.new() for line in body.lines],
+            context=body.context,
             branch_code=body.branch,
             employee_code=body.employee,
             now=call.now,

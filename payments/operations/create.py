@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -24,6 +25,7 @@ from core.spelling import number
 from core.tenancy import active_business_id, operation
 from core.text import normalise, normalise_code
 from customers.operations import CustomerHint, NewLine
+from customers.operations.purchases.context import check_context, fields_for, with_context
 from customers.operations.purchases.draft import Setting, draft_of
 from outbox.operations import publish
 from payments.enums import PAYMENT_MOVES, PaymentMethod, PaymentState, check_move
@@ -39,6 +41,7 @@ from payments.queries.links import checkout_policy, mobile_in
 
 PAYABLE_FOR: Final = timedelta(hours=24)
 _MAX_EXTERNAL_ID: Final = 200
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _MAX_DESCRIPTION: Final = 500
 _MAX_URL: Final = 2000
 
@@ -70,6 +73,7 @@ def create_payment(
     return_url: str = "",
     customer: CustomerHint | None = None,
     lines: Sequence[NewLine] = (),
+    context: Mapping[str, Any] = _NOTHING,
     branch_code: str | None = None,
     employee_code: str | None = None,
     method: PaymentMethod = PaymentMethod.GATEWAY,
@@ -96,7 +100,7 @@ def create_payment(
         description=normalise(description)[:_MAX_DESCRIPTION],
         return_url=checked_url(return_url),
         customer_hint=hint_to_json(customer),
-        lines=[line_to_json(line) for line in lines],
+        lines=[line_to_json(line) for line in with_context(lines, context)],
         branch_code=normalise_code(branch_code or ""),
         employee_code=normalise_code(employee_code or ""),
         pay_token=new_public_token(active_business_id()),
@@ -105,7 +109,7 @@ def create_payment(
     )
     payment.fingerprint = _fingerprint(payment)
     payment.remind_at = _reminder(payment)
-    return _known(payment) or _write(payment, now)
+    return _known(payment) or _write(payment, context, now)
 
 
 @operation
@@ -192,10 +196,10 @@ def _known(payment: Payment) -> Asked | None:
     return Asked(earlier.id, PaymentState(earlier.state), earlier.pay_token, repeated=True)
 
 
-def _write(payment: Payment, now: datetime) -> Asked:
+def _write(payment: Payment, context: Mapping[str, Any], now: datetime) -> Asked:
     if payment.method == PaymentMethod.GATEWAY:
         _check_amount(payment.amount_rial)
-    check_sale(payment, now)
+    check_sale(payment, now, context)
     try:
         with transaction.atomic():
             payment.save(force_insert=True)
@@ -238,8 +242,11 @@ def _check_amount(amount_rial: int) -> None:
         )
 
 
-def check_sale(payment: Payment, now: datetime) -> None:
-    """Refuse what recording its purchase could refuse, and fix the price of each line."""
+def check_sale(payment: Payment, now: datetime, context: Mapping[str, Any] = _NOTHING) -> None:
+    """Refuse what recording its purchase could refuse, and fix the price of each line.
+
+    What is said of it is held against the business's fields here, once: what is paid is recorded.
+    """
     business_id = active_business_id()
     setting = Setting(
         identity_key=identity_key(business_id),
@@ -249,7 +256,10 @@ def check_sale(payment: Payment, now: datetime) -> None:
         source=SOURCE,
         now=now,
     )
-    draft = draft_of(purchase_of(payment), setting)
+    purchase = purchase_of(payment)
+    said = fields_for([context, *(line.attributes for line in purchase.lines)])
+    check_context(said, context, purchase.lines)
+    draft = draft_of(purchase, setting)
     # The price of each line is fixed now, as the buyer will see it.
     for kept, row in zip(payment.lines, draft.lines, strict=True):
         kept["total_rial"] = row["total_rial"]

@@ -93,6 +93,7 @@ class OverviewOut(BaseModel):
 _ROWS: Final = {
     "sales": "reports/sales-bridge",
     "points": "reports/points-owed/postings",
+    "satisfaction": "responses?kind=nps&days=%(days)s",
     "at_risk": "segments",
     "today": "actions/today",
 }
@@ -119,7 +120,7 @@ class Overview(Endpoint):
             satisfaction=_satisfaction(call.now, days),
             at_risk=_at_risk(),
             today=[_todo(row) for row in actions_on(today)],
-            rows=_ROWS,
+            rows={part: address % {"days": days} for part, address in _ROWS.items()},
         )
         return Reply(told.model_dump(mode="json"))
 

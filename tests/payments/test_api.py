@@ -5,7 +5,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from core.tenancy import acting_for
+from customers.models import ContextField, PurchaseLine
 from payments.enums import PaymentState
+from payments.models import Payment
 from tests.payments.conftest import Shop
 
 BODY = {
@@ -110,6 +113,23 @@ def test_a_list_costs_the_same_for_one_row_and_for_three(api, django_assert_num_
             api.post("payments", {"external_id": uuid4().hex, "amount": 10_000})
         with django_assert_num_queries(2):
             api.get("payments")
+
+
+def test_c016_what_a_payment_is_about_is_judged_before_any_money_moves(api, shop: Shop, business):
+    api.post("context-fields/preset", {"vertical": "cafe"})
+    wrong = api.post("payments", BODY | {"context": {"tabel": "7"}})
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid_context")
+    assert list(wrong.json()["errors"]) == ["context.tabel"]
+    made = api.post("payments", BODY | {"context": {"table": "7"}}).json()
+    # What is paid is recorded, whatever the fields have become.
+    with acting_for(business.id):
+        field = ContextField.objects.get(key="table")
+    api.patch(f"context-fields/{field.id}", {"is_active": False})
+    with acting_for(business.id):
+        payment = Payment.objects.get(id=made["id"])
+    shop.come_back(shop.pay(payment))
+    with acting_for(business.id):
+        assert PurchaseLine.objects.get().attributes == {"table": "7"}
 
 
 def test_cancelling(api):

@@ -47,7 +47,7 @@ def test_c013_one_look_tells_what_the_ledger_and_the_sales_say(api, business, so
     assert points["spendable"] == balances
     assert points["owed_rial"] > 0
     assert told["satisfaction"]["nps"] is None
-    assert set(told["rows"]) == {"sales", "points", "at_risk", "today"}
+    assert set(told["rows"]) == {"sales", "points", "satisfaction", "at_risk", "today"}
 
 
 def test_a_new_business_has_nothing_to_show(api):

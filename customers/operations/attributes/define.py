@@ -66,14 +66,14 @@ def define_attribute(*, new: NewAttribute, now: datetime) -> AttributeDefinition
     Raises Problem `invalid_attribute_definition`, `attribute_taken` or `too_many_attributes` (409).
     """
     if new.kind not in AttributeKind.values:
-        raise _invalid("kind", _("This kind is not known."))
+        raise invalid_definition("kind", _("This kind is not known."))
     if not re.fullmatch(KEY, new.key):
-        raise _invalid("key", _("A key has Latin small letters, digits and _."))
+        raise invalid_definition("key", _("A key has Latin small letters, digits and _."))
     facts = {
-        "title_fa": _title(new.title_fa, "title_fa"),
-        "title_en": _title(new.title_en, "title_en", may_be_empty=True),
+        "title_fa": clean_title(new.title_fa, "title_fa"),
+        "title_en": clean_title(new.title_en, "title_en", may_be_empty=True),
         "privacy": _privacy(new.privacy),
-        "choices": _listed(new.kind, new.choices),
+        "choices": clean_list(new.kind, new.choices),
         "learned_from": _learned(new.learned_from),
     }
     if AttributeDefinition.objects.count() >= MOST:
@@ -112,62 +112,71 @@ def change_attribute(
 
 def _changed(row: AttributeDefinition, changes: AttributeChanges) -> dict[str, Any]:
     wanted: Mapping[str, Any] = {
-        "title_fa": changes.title_fa and _title(changes.title_fa, "title_fa"),
+        "title_fa": changes.title_fa and clean_title(changes.title_fa, "title_fa"),
         "title_en": changes.title_en
         if not changes.title_en
-        else _title(changes.title_en, "title_en"),
+        else clean_title(changes.title_en, "title_en"),
         "privacy": changes.privacy and _privacy(changes.privacy),
-        "choices": None if changes.choices is None else _longer(row, changes.choices),
+        "choices": None
+        if changes.choices is None
+        else longer_list(row.kind, row.choices, changes.choices),
         "learned_from": changes.learned_from and _learned(changes.learned_from),
         "is_active": changes.is_active,
     }
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _longer(row: AttributeDefinition, choices: Sequence[Listed]) -> list[dict[str, str]]:
-    listed = _listed(row.kind, choices)
-    if {one["code"] for one in row.choices} - {one["code"] for one in listed}:
-        raise _invalid("choices", _("What is on the list stays: values name it."))
+def longer_list(
+    kind: str, kept: Sequence[Mapping[str, str]], choices: Sequence[Listed]
+) -> list[dict[str, str]]:
+    """Return a list as it is kept, from which nothing may go. Raises as `clean_title` does."""
+    listed = clean_list(kind, choices)
+    if {one["code"] for one in kept} - {one["code"] for one in listed}:
+        raise invalid_definition("choices", _("What is on the list stays: values name it."))
     return listed
 
 
-def _listed(kind: str, choices: Sequence[Listed]) -> list[dict[str, str]]:
+def clean_list(kind: str, choices: Sequence[Listed]) -> list[dict[str, str]]:
+    """Return a list as it is kept; only choices have one. Raises as `clean_title` does."""
     if kind not in LISTED_KINDS:
         if choices:
-            raise _invalid("choices", _("Only choices have a list."))
+            raise invalid_definition("choices", _("Only choices have a list."))
         return []
     codes = [one.code for one in choices]
     fits = all(_CODE.fullmatch(code) for code in codes) and len(set(codes)) == len(codes)
     if not fits or not 0 < len(codes) <= _MOST_LISTED:
-        raise _invalid("choices", _("Give a list of at most 60, each with a code of its own."))
+        sentence = _("Give a list of at most 60, each with a code of its own.")
+        raise invalid_definition("choices", sentence)
     return [
         {
             "code": one.code,
-            "fa": _title(one.fa, "choices"),
-            "en": _title(one.en, "choices", may_be_empty=True),
+            "fa": clean_title(one.fa, "choices"),
+            "en": clean_title(one.en, "choices", may_be_empty=True),
         }
         for one in choices
     ]
 
 
-def _title(typed: str, field: str, *, may_be_empty: bool = False) -> str:
+def clean_title(typed: str, field: str, *, may_be_empty: bool = False) -> str:
+    """Return a title in normal spelling. Raises Problem `invalid_attribute_definition`."""
     title = normalise(typed.replace("\x00", ""))
     if len(title) > _MOST_TITLE or not (title or may_be_empty):
-        raise _invalid(field, _("Give a title of at most 60 letters."))
+        raise invalid_definition(field, _("Give a title of at most 60 letters."))
     return title
 
 
 def _privacy(privacy: str) -> str:
     if privacy not in AttributePrivacy.values:
-        raise _invalid("privacy", _("Say who sees it, by one of the ways offered."))
+        raise invalid_definition("privacy", _("Say who sees it, by one of the ways offered."))
     return privacy
 
 
 def _learned(source: str) -> str:
     if not re.fullmatch(LEARNED, source) or "\x00" in source:
-        raise _invalid("learned_from", _("Purchases tell nothing of this name."))
+        raise invalid_definition("learned_from", _("Purchases tell nothing of this name."))
     return source
 
 
-def _invalid(field: str, sentence: Sentence) -> Problem:
+def invalid_definition(field: str, sentence: Sentence) -> Problem:
+    """Return the refusal of one part of a definition."""
     return Problem("invalid_attribute_definition", sentence, fields={field: [sentence]})

@@ -1,10 +1,10 @@
 """Recording sales: check, look once, write once, announce."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import OperationalError
@@ -17,7 +17,9 @@ from core.spelling import number
 from core.tenancy import active_business_id, operation
 from core.text import is_storable, normalise_code
 from customers.events import CustomerActivated, CustomerCreated, PurchaseRecorded
+from customers.models import ContextField
 from customers.operations.people.register import Person, Register, digests_of
+from customers.operations.purchases.context import check_context, fields_for, with_context
 from customers.operations.purchases.draft import Draft, Setting, draft_of
 from customers.operations.purchases.holds import judged
 from customers.operations.purchases.resolve import Earlier, Key, resolve
@@ -44,7 +46,8 @@ def record_purchases(
     if len(purchases) > MAX_BATCH:
         raise too_many_purchases()
     setting = _setting(purchases, source, now)
-    drafts = [_draft_or_problem(new, setting) for new in purchases]
+    fields = fields_for([one for new in purchases for one in _said(new)])
+    drafts = [_draft_or_problem(new, setting, fields) for new in purchases]
     return until_settled(lambda: _attempt(drafts=drafts, setting=setting))
 
 
@@ -92,8 +95,21 @@ def _codes(typed: Iterable[str | None]) -> set[str]:
     return {code for code in clean if is_storable(code)}
 
 
-def _draft_or_problem(new: NewPurchase, setting: Setting) -> Draft | Problem:
+def _said(new: NewPurchase) -> Iterator[Mapping[str, Any]]:
+    """Return what is to be held against the fields: of what a payment paid it was, before."""
+    if new.payment_id is None:
+        yield new.context
+        yield from (line.attributes for line in new.lines)
+
+
+def _draft_or_problem(
+    new: NewPurchase, setting: Setting, fields: Mapping[str, ContextField]
+) -> Draft | Problem:
     try:
+        if new.payment_id is None:
+            check_context(fields, new.context, new.lines)
+        if new.context:
+            new = replace(new, lines=with_context(new.lines, new.context))
         return draft_of(new, setting)
     except Problem as problem:
         return problem

@@ -64,7 +64,8 @@ class NewPurchase:
 
     `holds` are things held for it before, by their ids; a tender by gift card names its own as its
     reference. `referral_code` says which customer told the buyer of us. `occurred_at` None means
-    now (and a repeat still counts as the same purchase).
+    now (and a repeat still counts as the same purchase). `context` holds of every line that does
+    not say otherwise.
     """
 
     external_id: str
@@ -78,6 +79,7 @@ class NewPurchase:
     payment_id: UUID | None = None
     holds: tuple[UUID, ...] = ()
     referral_code: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,8 @@ _FOR_CHILDREN: Final = re.compile(
     r"بچه ?گانه|بچگانه|کودک|نوزاد|\b(?:kids?|child(?:ren)?|bab(?:y|ies)|infants?)\b", re.IGNORECASE
 )
 _STEPS: Final = (5, 2, 1)
+# As text, and as a line's own true and false.
+_YES_NO: Final = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
 _OLDEST_CHILD: Final = 18
 _MID_YEAR: Final = 7
 
@@ -95,6 +97,8 @@ def _of_purchase(at: datetime, rial: int, zone: ZoneInfo) -> dict[str, set[str]]
 def _of_line(source: str, name: str, category: str, attributes: Mapping[str, Any]) -> Sequence[str]:
     if source.startswith(LINE):
         given = attributes.get(source.removeprefix(LINE))
+        if isinstance(given, bool):
+            return ["true" if given else "false"]
         return [str(given)] if isinstance(given, str | int) and str(given).strip() else []
     if source == "child_goods":
         return _for_children((name, category, *map(str, attributes.values())))
@@ -120,7 +124,7 @@ def _meant(definition: AttributeDefinition, said: str, on: date) -> str | None:
     if kind == AttributeKind.TEXT:
         return text[:200] or None
     if kind == AttributeKind.YES_NO:
-        return text if text in {"yes", "no"} else None
+        return _YES_NO.get(text)
     if kind == AttributeKind.CHOICE:
         return _listed(definition, text)
     number = _number(text)

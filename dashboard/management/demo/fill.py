@@ -29,6 +29,7 @@ from customers.operations import (
     record_purchases,
     record_return,
 )
+from customers.operations.context import lay_out_context
 from customers.operations.days import close_days
 from dashboard.management.demo.benefits import play_benefits
 from dashboard.management.demo.bonuses import play_bonuses
@@ -199,6 +200,8 @@ def _open(trade: Trade, now: datetime) -> None:
     update_program(changes={"retroactive": True, **trade.terms}, actor=None, now=now)
     replace_return_windows(windows=trade.return_windows, now=now)
     choose_weekend(days=trade.weekend_days, actor=None, now=now)
+    if trade.has_fields:
+        lay_out_context(vertical=trade.vertical, now=now)
     ids: dict[str, UUID | None] = {"main": None}
     for code, name in trade.branches:
         if code != "main":

@@ -33,7 +33,7 @@ class Item:
     category: str
     price_rial: int
     attribute: str = ""
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class Trade:
     terms: dict[str, Any] = field(default_factory=dict)
     return_windows: tuple[tuple[str, int], ...] = ()
     weekend_days: tuple[int, ...] = (FRIDAY,)
+    # Whether what its lines tell is held against fields; the café's tills say what they like.
+    has_fields: bool = False
 
 
 CAFE = Trade(
@@ -128,6 +130,7 @@ CLOTHING = Trade(
     },
     return_windows=(("پالتو", 60), ("شال", 45)),
     weekend_days=(5, FRIDAY),
+    has_fields=True,
 )
 
 TOYS = Trade(
@@ -137,12 +140,12 @@ TOYS = Trade(
     branches=(("main", "دنیای کوچک، سعادت‌آباد"),),
     employees=(("mina", "مینا رستمی", "main"),),
     items=(
-        Item("lego", "آجره ۵۰۰ تکه", "ساختنی", 24_500_000, "child_age", ("۶", "۸", "۱۰")),
-        Item("doll", "عروسک پارچه‌ای", "عروسک", 7_800_000, "child_age", ("۲", "۳", "۴")),
-        Item("puzzle", "پازل چوبی", "فکری", 5_600_000, "child_age", ("۳", "۴", "۵")),
-        Item("car", "ماشین کنترلی", "وسیلهٔ نقلیه", 18_900_000, "child_age", ("۵", "۷", "۹")),
-        Item("clay", "خمیر بازی", "هنری", 2_300_000, "child_age", ("۲", "۳", "۴", "۵")),
-        Item("board", "بازی رومیزی", "فکری", 12_400_000, "child_age", ("۸", "۱۰", "۱۲")),
+        Item("lego", "آجره ۵۰۰ تکه", "ساختنی", 24_500_000, "child_age", (6, 8, 10)),
+        Item("doll", "عروسک پارچه‌ای", "عروسک", 7_800_000, "child_age", (2, 3, 4)),
+        Item("puzzle", "پازل چوبی", "فکری", 5_600_000, "child_age", (3, 4, 5)),
+        Item("car", "ماشین کنترلی", "وسیلهٔ نقلیه", 18_900_000, "child_age", (5, 7, 9)),
+        Item("clay", "خمیر بازی", "هنری", 2_300_000, "child_age", (2, 3, 4, 5)),
+        Item("board", "بازی رومیزی", "فکری", 12_400_000, "child_age", (8, 10, 12)),
     ),
     customers=190,
     visits=3.6,
@@ -151,6 +154,7 @@ TOYS = Trade(
     basket=(1, 1, 1, 2),
     busy_months={12: 2.2, 7: 1.8},
     weekend=1.5,
+    has_fields=True,
 )
 
 TRADES = (CAFE, CLOTHING, TOYS)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from businesses.enums import Vertical
 from core.api.paging import page
 from core.errors import Problem
-from core.text import normalise
 from customers.enums import AttributeKind, AttributePrivacy
 from customers.operations.attributes import (
     AttributeChanges,
@@ -27,6 +26,7 @@ from customers.operations.attributes import (
 from customers.queries.attributes import definition_by_id, definition_rows
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
+from dashboard.web.attributes.listed import Chosen
 from dashboard.web.forms import Code, Line, refusal_to_form
 
 _LINE: Final = "line."
@@ -39,23 +39,6 @@ _SOURCES: Final = (
     ("child_goods", gettext_lazy("whether they buy things for children")),
     (_LINE, gettext_lazy("an attribute of what they buy")),
 )
-
-
-class Chosen(forms.CharField):
-    """A list typed one a line: «code = Persian title = English title», the last two optional."""
-
-    widget = forms.Textarea(attrs={"rows": 5})
-
-    def clean(self, value: Any) -> tuple[Listed, ...]:
-        """Return the list; a line without a code is named by its place."""
-        lines = [line for line in (super().clean(value) or "").splitlines() if line.strip()]
-        return tuple(_listed(place, line) for place, line in enumerate(lines, start=1))
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show a list one a line."""
-        if isinstance(value, str) or value is None:
-            return value
-        return "\n".join(_written(one) for one in value)
 
 
 class TitlesForm(forms.Form):
@@ -175,7 +158,7 @@ def _list(request: BusinessRequest, form: AttributeForm) -> HttpResponse:
     context = {
         "page": {"rows": rows, "next_cursor": found.next_cursor},
         "form": form,
-        "trades": _trades(request.business.vertical),
+        "trades": trades_of(request.business.vertical),
     }
     return render(request, "dashboard/attributes/list.html", context)
 
@@ -204,7 +187,7 @@ def _told_by(source: str) -> str:
     return str(dict(_SOURCES)[source]) if source else ""
 
 
-def _trades(own: str) -> Sequence[tuple[str, str]]:
+def trades_of(own: str) -> Sequence[tuple[str, str]]:
     """Return the trades, the business's own first."""
     return sorted(((key, str(label)) for key, label in Vertical.choices), key=lambda t: t[0] != own)
 
@@ -219,14 +202,3 @@ def _initial(row: Any) -> dict[str, Any]:
         "learned_from": _LINE if by_line else row.learned_from,
         "learned_name": row.learned_from.removeprefix(_LINE) if by_line else "",
     }
-
-
-def _listed(place: int, line: str) -> Listed:
-    parts = [normalise(part) for part in line.split("=")]
-    if len(parts) == 1:
-        return Listed(code=f"c{place}", fa=parts[0])
-    return Listed(code=parts[0], fa=parts[1], en="".join(parts[2:3]))
-
-
-def _written(one: Listed) -> str:
-    return " = ".join(part for part in (one.code, one.fa, one.en) if part)

@@ -77,6 +77,8 @@ def _page(request: BusinessRequest, section: Section, form: object) -> HttpRespo
     ]
     known = reverse("dashboard:attributes", args=[request.business.slug])
     tabs.append(Choice(value="attributes", label=_("Attributes"), chosen=False, href=known))
+    told = reverse("dashboard:sale-fields", args=[request.business.slug])
+    tabs.append(Choice(value="sale-fields", label=_("Fields of sales"), chosen=False, href=told))
     context = {
         "section": section,
         "rows": section.rows(request) if section.rows else None,

@@ -63,7 +63,8 @@ class SaleIn(Body):
     its tenders say is paid by points. `referral_code` is that of the customer who told the buyer.
     What `coupon_codes` take off comes off the lines, which are told without it, and the tenders are
     what is left (`coupons/preview` says how much); `gift_cards` pay beside the tenders. Both are
-    held and spent with the sale, once by its number.
+    held and spent with the sale, once by its number. `context` is said of every line that does not
+    say otherwise.
     """
 
     transaction_id: Number
@@ -79,6 +80,7 @@ class SaleIn(Body):
         default_factory=list, max_length=5
     )
     gift_cards: list[ByCardIn] = Field(default_factory=list, max_length=5)
+    context: dict[str, Any] = Field(default_factory=dict, max_length=50)
 
     def act(self) -> Accrual:
         """Return what is asked for."""
@@ -101,6 +103,7 @@ class SaleIn(Body):
             referral_code=self.referral_code,
             coupon_codes=tuple(self.coupon_codes),
             gift_cards=tuple(ByCard(one.code, one.amount) for one in self.gift_cards),
+            context=self.context,
         )
 
 

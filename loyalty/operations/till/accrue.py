@@ -14,6 +14,8 @@ from businesses.enums import DeviceKind
 from core.errors import Problem
 from customers.enums import Channel, TenderMethod
 from customers.operations import NewPurchase, PurchaseOutcome, record_purchases
+from customers.operations.purchases.context import INVALID as INVALID_CONTEXT
+from customers.operations.purchases.context import without_context
 from customers.queries.sales import purchase_rows
 from loyalty.enums import TillNote, TillVerb
 from loyalty.models import EarningRule, TillTransaction
@@ -23,6 +25,7 @@ from loyalty.operations.till.values import Accrual
 from loyalty.queries.receipts import ReceiptFacts, receipt_facts
 
 SOURCE: Final = "till"
+_CONTEXT: Final = "context"
 # What a sale that happened can be recorded without, by the part of it a refusal names.
 _LEAVE_OUT: Final[Mapping[str, tuple[TillNote, Callable[[NewPurchase], NewPurchase]]]] = (
     MappingProxyType(
@@ -31,6 +34,7 @@ _LEAVE_OUT: Final[Mapping[str, tuple[TillNote, Callable[[NewPurchase], NewPurcha
             "branch": (TillNote.BRANCH, lambda new: replace(new, branch_code=None)),
             "employee": (TillNote.EMPLOYEE, lambda new: replace(new, employee_code=None)),
             "referral_code": (TillNote.REFERRAL, lambda new: replace(new, referral_code="")),
+            _CONTEXT: (TillNote.CONTEXT, without_context),
         }
     )
 )
@@ -67,6 +71,7 @@ def _sale(row: TillTransaction, act: Accrual, device: Any) -> NewPurchase:
         tenders=act.tenders,
         holds=act.holds,
         referral_code=act.referral_code,
+        context=act.context,
     )
 
 
@@ -104,6 +109,8 @@ def _arrived_before(new: NewPurchase) -> PurchaseOutcome | None:
 def _without_unknown(row: TillTransaction, new: NewPurchase, problem: Problem) -> NewPurchase:
     """Return the sale without what was refused of it, noted. Raises the problem otherwise."""
     named = {path.partition(".")[0] for path in problem.fields}
+    if problem.code == INVALID_CONTEXT:
+        named = {_CONTEXT}
     known = [part for part in named if part in _LEAVE_OUT]
     if not row.is_late or not known:
         raise problem

@@ -1,9 +1,10 @@
 """What a device may ask for."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic_core import from_json, to_json
@@ -39,6 +40,7 @@ class Accrual:
     referral_code: str = ""
     coupon_codes: tuple[str, ...] = ()
     gift_cards: tuple[ByCard, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ def digest_of(act: Act) -> bytes:
     """Return what must be equal for the same number to be a repetition."""
     told = from_json(to_json(act))
     # What a device never said is as it was before there was anything to say.
-    for name in ("referral_code", "coupon_codes", "gift_cards"):
+    for name in ("referral_code", "coupon_codes", "gift_cards", "context"):
         if not told.get(name):
             told.pop(name, None)
     return blake2b(to_json([act.verb, told]), digest_size=16).digest()

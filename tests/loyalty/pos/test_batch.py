@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from businesses.models import User
 from core.tenancy import acting_for
-from customers.models import Purchase
+from customers.models import Purchase, PurchaseLine
+from customers.operations.context import lay_out_context
 from loyalty.models import LedgerEntry, TillTransaction
 from loyalty.operations import update_rule
 from loyalty.operations.till import change_till_rules, deal_with
@@ -138,6 +139,19 @@ def test_r47_a_sale_that_happened_is_recorded_without_what_is_not_known(till, se
     assert sorted(notes) == ["branch_left_out", "customer_left_out", "employee_left_out"]
     (made,) = _purchases(business)
     assert (made.customer_id, made.branch_id, made.employee_id) == (None, None, None)
+
+
+def test_c016_a_late_sale_is_recorded_without_what_no_field_has(till, send, business):
+    with acting_for(business.id):
+        lay_out_context(vertical="cafe", now=timezone.now())
+    line = {"name": "لاته", "unit_price": 3_000_000, "attributes": {"table": 7}}
+    sale = till.sale("a") | {"lines": [line], "tenders": [], "context": {"size": "بزرگ"}}
+    refused = till.post("accrue", **sale)
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_context")
+    assert list(refused.json()["errors"]) == ["lines.0.attributes.table"]
+    assert _notes(send(row(1, accrue=sale))) == [["context_left_out"]]
+    with acting_for(business.id):
+        assert PurchaseLine.objects.get().attributes == {}
 
 
 def test_r47_rules_that_changed_meanwhile_are_told(till, send, business):
