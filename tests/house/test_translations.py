@@ -1,5 +1,6 @@
 """Every text the product shows exists in Persian, whole and well spelt."""
 
+import ast
 import io
 import re
 from collections.abc import Iterator
@@ -82,6 +83,56 @@ def test_every_text_has_its_persian(suffix):
         if not _is_translated(msgid)
     }
     assert not missing, "\n".join(f"{path}: {msgid}" for path, msgid in sorted(missing, key=str))
+
+
+def _hidden(source: str) -> Iterator[tuple[int, str]]:
+    """Return the texts the search cannot read: inside an f-string, or no plain text at all."""
+    tree = ast.parse(source)
+    inside = {
+        id(call)
+        for text in ast.walk(tree)
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+    }
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and _called(call) in KEYWORDS and call.args:
+            plain = isinstance(call.args[0], ast.Constant)
+            if id(call) in inside or not plain:
+                yield call.lineno, ast.unparse(call)
+
+
+def _called(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def test_no_text_hides_from_the_search():
+    """A text inside an f-string is looked up but never found missing: it would stay English."""
+    hidden = {
+        (str(path.relative_to(ROOT)), *found)
+        for path in _sources(".py")
+        for found in _hidden(path.read_text(encoding="utf-8"))
+    }
+    # Names of fields that are marked where they are written.
+    assert {found for found in hidden if found[0] != "core/apps.py"} == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "hides"),
+    [
+        ("_('Code:')", False),
+        ("_('At most %(n)s') % {'n': f'{n}'}", False),
+        ("f'{said} · {_(\"At most\")}'", True),
+        ("f'{_(\"At most %(n)s\") % {1: 2}}'", True),
+        ('f\'{x:{ngettext("a", "b", n)}}\'', True),
+        ("_(f'At most {n}')", True),
+        ("gettext_lazy(name)", True),
+        ("f'{number(3)}'", False),
+    ],
+)
+def test_a_hidden_text_is_known_when_seen(source, hides):
+    assert bool(list(_hidden(source))) is hides
 
 
 def test_the_search_finds_texts():

@@ -162,7 +162,8 @@ def _lead(key: str, segment: str, day: str) -> str:
     stage = stage_of_segment(key)
     if stage is None:
         return said
-    return f"{said} · {_('serves the stage «%(stage)s»') % {'stage': stage.label}}"
+    serves = _("serves the stage «%(stage)s»") % {"stage": stage.label}
+    return f"{said} · {serves}"
 
 
 def _line(row: Any) -> CampaignLine:

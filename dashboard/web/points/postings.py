@@ -166,9 +166,9 @@ def _write_bridge(book: Any, told: Bridge) -> None:
 
 
 def _write_postings(book: Any, lines: Iterator[tuple[object, ...]]) -> None:
-    number = 1
+    number, title = 1, _("Entries")
     while rows := list(islice(lines, _AT_ONCE)):
-        sheet = book.create_sheet(f"{_('Entries')} {number}")
+        sheet = book.create_sheet(f"{title} {number}")
         sheet.append(_COLUMNS)
         written = 0
         while rows:
