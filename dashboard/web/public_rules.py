@@ -85,11 +85,8 @@ def _held(shown: Policy) -> str:
     if not shown.ever_held:
         return _("These rules were replaced in the moment they were written: they never held.")
     if _is_one_day(shown.since, shown.until):
-        return _("These rules held on %(day)s, from %(since)s until %(until)s.") % {
-            "day": words.day(shown.since),
-            "since": words.clock(shown.since),
-            "until": words.clock(shown.until),
-        }
+        facts = _hours(shown.since, shown.until)
+        return _("These rules held on %(day)s, from %(since)s until %(until)s.") % facts
     return _("These rules held from %(since)s until %(until)s.") % {
         "since": words.day(shown.since),
         "until": words.day(shown.until),
@@ -127,8 +124,16 @@ def _when(since: datetime, until: datetime | None) -> str:
         return _("since %(since)s, today's rules") % facts
     if not _is_one_day(since, until):
         return _("from %(since)s until %(until)s") % facts
-    facts = {"day": words.day(since), "since": words.clock(since), "until": words.clock(until)}
-    return _("%(day)s, from %(since)s until %(until)s") % facts
+    return _("%(day)s, from %(since)s until %(until)s") % _hours(since, until)
+
+
+def _hours(since: datetime, until: datetime) -> dict[str, str]:
+    """Return a day and its hours, with their seconds where both are of one minute."""
+    start, end = timezone.localtime(since), timezone.localtime(until)
+    is_one_minute = start.replace(second=0, microsecond=0) == end.replace(second=0, microsecond=0)
+    style = "%H:%M:%S" if is_one_minute else "%H:%M"
+    told = {"since": words.digits(f"{start:{style}}"), "until": words.digits(f"{end:{style}}")}
+    return {"day": words.day(since), **told}
 
 
 def _is_one_day(since: datetime, until: datetime) -> bool:

@@ -150,17 +150,17 @@ def test_c063_the_versions_of_a_day_are_one_line_and_none_that_held_is_hidden(bu
     day = timezone.localdate(timezone=TEHRAN) - timedelta(days=10)
     noon = datetime.combine(day, time(12), tzinfo=TEHRAN)
     with acting_for(business.id):
-        for rial, minutes in ((701, 0), (702, 5), (703, 5), (704, 20), (705, 7200)):
+        for rial, minutes in ((701, 0), (702, 5), (703, 5), (704, 20), (705, 20.5), (706, 7200)):
             at = noon + timedelta(minutes=minutes)
             update_program(changes={"unit_value_rial": rial}, actor=None, now=at)
     address = reverse("dashboard:public-rules", args=[business.slug])
     page = told(Client().get(address))
     [folded] = page.split("<details")[1:]
-    assert "version=5" in page.split("<details")[0]
-    assert "تغییرهای پیشین همان روز: ۲" in folded
-    assert "version=4" in folded
-    assert "version=2" in folded
-    assert "version=6" not in page  # today's
+    assert "version=6" in page.split("<details")[0]
+    assert "تغییرهای پیشین همان روز: ۳" in folded
+    assert all(f"version={number}" in folded for number in (5, 4, 2))
+    assert "از ساعت ۱۲:۲۰:۰۰ تا ۱۲:۲۰:۳۰" in folded
+    assert "version=7" not in page  # today's
     assert "version=3" not in page  # replaced in its very moment
     assert "از ساعت ۱۲:۰۵ تا ۱۲:۲۰" in told(Client().get(f"{address}?version=4"))
     assert "هیچ‌گاه برقرار نبود" in told(Client().get(f"{address}?version=3"))
