@@ -8,7 +8,18 @@ from core.api.limits import limited
 from loyalty.web.claim import claim
 from loyalty.web.gift_card import gift_card
 from loyalty.web.lead import lead_page, lead_page_qr
-from loyalty.web.own import appeal, come_back, history, leave, link, own, preferences, qr, sign_out
+from loyalty.web.own import (
+    appeal,
+    come_back,
+    history,
+    leave,
+    link,
+    own,
+    own_code_to_pass_on,
+    preferences,
+    qr,
+    sign_out,
+)
 from loyalty.web.referral import referral, referral_qr
 
 # All the customers of a business share its address; codes have seventy random bits.
@@ -31,6 +42,11 @@ urlpatterns: list[URLPattern] = [
         "c/<str:token>/preferences/",
         limited(preferences, token_per_minute=_VISITS),
         name="own-preferences",
+    ),
+    path(
+        "c/<str:token>/friends/",
+        limited(own_code_to_pass_on, token_per_minute=_TRIES),
+        name="own-friends",
     ),
     path("c/<str:token>/leave/", limited(leave, token_per_minute=_VISITS), name="own-leave"),
     path("c/<str:token>/appeal/", limited(appeal, token_per_minute=_TRIES), name="own-appeal"),

@@ -14,7 +14,9 @@ OWN = {"title_fa": "میز", "key": "table", "kind": "text"}
 
 def test_c016_a_field_is_defined_changed_and_put_away(shop, owner_client, text_of, business):
     address = shop.url("settings/sale-fields/")
-    assert "تا نگویید چه چیزهایی هست" in text_of(owner_client.get(address))
+    empty = text_of(owner_client.get(address))
+    assert "تا نگویید چه چیزهایی هست" in empty
+    assert "فیلدی از خودتان" in empty
     assert owner_client.post(address, OWN).status_code == 302
     with acting_for(business.id):
         row = ContextField.objects.get()

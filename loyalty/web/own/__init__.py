@@ -1,6 +1,7 @@
 """The customer's own page: no app and no password, a code by SMS and a session of its own."""
 
 from loyalty.web.own.door import link, own
+from loyalty.web.own.friends import own_code_to_pass_on
 from loyalty.web.own.inside import history, preferences, qr, sign_out
 from loyalty.web.own.leaving import come_back, leave
 from loyalty.web.own.measures import appeal
@@ -12,6 +13,7 @@ __all__ = [
     "leave",
     "link",
     "own",
+    "own_code_to_pass_on",
     "preferences",
     "qr",
     "sign_out",

@@ -24,6 +24,7 @@ from loyalty.queries.own_page import OwnPage, own_page
 from loyalty.queries.stamps import Stamps
 from loyalty.queries.standing import Standing
 from loyalty.queries.wallets import ledger
+from loyalty.web.own.friends import passing_on
 from loyalty.web.own.measures import measures_of
 from loyalty.web.own.session import Visit, inside, let_out
 from messaging.enums import ConsentSource, Purpose
@@ -65,6 +66,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
         "measures": measures_of(visit),
         "code": _picture(person.member_code),
         "nearest": _nearest(page),
+        "friends": passing_on(visit) if page.in_club and not page.left else None,
     }
     return render(request, "loyalty/own/page.html", context)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,9 +15,11 @@ from loyalty.enums.presents import MilestoneKind
 from loyalty.models import CustomerTier, EarningRule, Lot, Program, Tier, Wallet
 from loyalty.operations import reserve_redemption
 from loyalty.operations.milestones import NewMilestone, offer_milestone, reach_milestones
+from loyalty.queries.referrals import code_of
 from messaging.models import Consent
 from messaging.queries import may_be_sent
 from tests.loyalty.own.conftest import sell, told
+from tests.loyalty.referrals.conftest import offer
 
 pytestmark = pytest.mark.django_db
 E164 = "+989121234567"
@@ -39,6 +42,28 @@ def test_balance_dates_level_and_sentences_are_there(sara, business, enter, door
     assert re.search("برای خریدِ? [۰-۹٬]+ تومان", text)
     assert "style=" not in text
     assert "<script>" not in text
+
+
+def test_c073_the_code_to_pass_on_is_made_and_shown_with_what_both_get(sara, business, enter, door):
+    browser = enter()
+    assert "کد معرفی" not in told(browser.get(door))
+    assert browser.post(f"{door}friends/").status_code == 302
+    with acting_for(business.id):
+        assert code_of(sara.id) == ""
+        offer(timezone.now())
+    assert "کد معرفی بده" in told(browser.get(door))
+    for _twice in range(2):
+        assert browser.post(f"{door}friends/").status_code == 302
+    with acting_for(business.id):
+        code = code_of(sara.id)
+    shown = told(browser.get(door))
+    assert f"/r/{business.slug}-{code}/" in shown
+    assert "امتیاز برای دوستتان و" in shown
+    with acting_for(business.id):
+        offer(timezone.now(), is_open=False)
+    assert "کد معرفی" not in told(browser.get(door))
+    # Nobody makes one without having been let in.
+    assert Client().post(f"{door}friends/").status_code in {302, 403}
 
 
 def test_badges_are_borne_on_it(sara, business, enter, door):
