@@ -260,6 +260,9 @@ class MeasureStep(models.TextChoices):
     NO_OFFERS = "no_offers", _("No offers any more")
     NO_CREDIT = "no_credit", _("No credit any more either")
     CAREFUL_RETURNS = "careful_returns", _("Money back only by a second person, too")
+    SHORT_RETURNS = "short_returns", _("Fourteen days to return at most, too")
+    OUT_OF_CLUB = "out_of_club", _("No points for purchases either")
+    ENDED = "ended", _("End of the relationship")
 
 
 class MeasureState(models.TextChoices):

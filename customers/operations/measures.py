@@ -18,7 +18,7 @@ from customers.enums import MeasureState, MeasureStep
 from customers.events import MeasureApplied, MeasureLifted
 from customers.models import Customer, Measure
 from customers.operations.measure_words import tell_customer
-from customers.queries.measures import is_over, longest_end
+from customers.queries.measures import HARD, is_over, longest_end, was_tried
 from customers.queries.merging import survivor_of
 from customers.queries.people import customer_view
 from outbox.operations import publish
@@ -42,7 +42,8 @@ def open_measure(
     """Propose a measure with what speaks for it; nothing holds yet.
 
     Raises NotFound, Problem `unknown_measure`, `no_evidence`, `invalid_reason`,
-    `measure_proposed` (409) while another proposal waits.
+    `measure_proposed` (409) while another proposal waits, `milder_first` (409) where nothing milder
+    was tried for a month before leaving the programme or the end.
     """
     person = customer_view(survivor_of(customer_id))
     if person is None:
@@ -56,6 +57,7 @@ def open_measure(
     if Measure.objects.filter(customer_id=person.id, state=MeasureState.PROPOSED).exists():
         sentence = _("A measure is proposed already; decide about it first.")
         raise Problem("measure_proposed", sentence, status=HTTPStatus.CONFLICT)
+    _milder_first(person.id, MeasureStep(step), now)
     row = Measure.objects.create(
         customer_id=person.id,
         step=step,
@@ -166,6 +168,13 @@ def lift_measure(*, measure_id: UUID, actor: Actor | None, now: datetime) -> Mea
     row.save()
     _note("measure.lifted", row, actor, now)
     return row
+
+
+def _milder_first(customer_id: UUID, step: MeasureStep, now: datetime) -> None:
+    """Refuse to be hard on somebody with whom nothing milder was tried."""
+    if step in HARD and not was_tried(customer_id, step, now):
+        sentence = _("Something milder is tried first, for thirty days at least.")
+        raise Problem("milder_first", sentence, status=HTTPStatus.CONFLICT)
 
 
 def _held(measure_id: UUID) -> Measure:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,10 +10,12 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from businesses.queries import business_by_id
+from core.calendar import business_day
 from core.errors import Sentence
 from core.tenancy import active_business_id
 from customers.enums import MeasureState, MeasureStep
-from customers.models import Measure
+from customers.models import Measure, Purchase
 
 _ORDER: Final = list(MeasureStep)
 # The same said to whom it is about.
@@ -23,7 +25,24 @@ FOR_CUSTOMERS: Final[Mapping[MeasureStep, Sentence]] = {
     MeasureStep.CAREFUL_RETURNS: _(
         "we send you no offers, you buy without credit, and money back is decided by two of us"
     ),
+    MeasureStep.SHORT_RETURNS: _(
+        "we send you no offers, you buy without credit, money back is decided by two of us, and "
+        "what you buy from now on comes back within fourteen days at most"
+    ),
+    MeasureStep.OUT_OF_CLUB: _(
+        "we send you no offers, you buy without credit and within fourteen days to return, and "
+        "your purchases earn no points; the points you have stay yours to spend"
+    ),
+    MeasureStep.ENDED: _(
+        "we have ended our relationship with you; your points, your gift cards and your right to "
+        "return what you bought stay yours"
+    ),
 }
+# What is hard on somebody is proposed only after something milder held for so long.
+TRIED_DAYS: Final = 30
+HARD: Final = frozenset({MeasureStep.OUT_OF_CLUB, MeasureStep.ENDED})
+# Goods bought under such a measure come back within so many days, if not within fewer anyway.
+SHORT_DAYS: Final = 14
 SPAN_DAYS: Final = 90
 _EFFECT: Final = """
 SELECT m.id, count(p.id) FILTER (WHERE p.local_date < m.day),
@@ -70,6 +89,60 @@ def in_force_on(customer_ids: Collection[UUID] | None, day: date) -> dict[UUID, 
         if who not in found or _ORDER.index(one) > _ORDER.index(found[who]):
             found[who] = one
     return found
+
+
+def held_at(
+    asked: Collection[tuple[UUID, datetime]], step: MeasureStep
+) -> set[tuple[UUID, datetime]]:
+    """Return at which of these moments a step held for whom. One query, none for nobody.
+
+    A measure that was lifted since held for nobody: what it changed is as it would have been.
+    """
+    if not asked:
+        return set()
+    zone = business_by_id(active_business_id()).timezone
+    rows = Measure.objects.filter(
+        state=MeasureState.IN_FORCE,
+        step__in=_ORDER[_ORDER.index(step) :],
+        customer_id__in={who for who, _at in asked},
+    )
+    return {
+        (who, at)
+        for row in rows
+        for who, at in asked
+        if who == row.customer_id and _held_at(row, at, business_day(at, zone))
+    }
+
+
+def _held_at(row: Measure, at: datetime, day: date) -> bool:
+    return row.decided_at is not None and row.decided_at <= at and not is_over(row, day)
+
+
+def bought_under(purchase_id: UUID, at: datetime, step: MeasureStep) -> bool:
+    """Tell whether a step held for the buyer when they bought. Two queries."""
+    who = Purchase.objects.values_list("customer_id", flat=True).filter(id=purchase_id).first()
+    return who is not None and bool(held_at([(who, at)], step))
+
+
+def ended_until(customer_id: UUID, day: date) -> date | None:
+    """Return until when the relationship with a customer is ended, None where it is not."""
+    return end_of(told_to(customer_id, day))
+
+
+def end_of(held: Sequence[Measure]) -> date | None:
+    """Return until when, of the measures that hold for somebody, the relationship is ended."""
+    ends = [row.ends_on for row in held if row.step == MeasureStep.ENDED and row.ends_on]
+    return max(ends, default=None)
+
+
+def was_tried(customer_id: UUID, step: MeasureStep, now: datetime) -> bool:
+    """Tell whether something milder was decided long enough ago, and not lifted. One query."""
+    return Measure.objects.filter(
+        customer_id=customer_id,
+        state=MeasureState.IN_FORCE,
+        step__in=_ORDER[: _ORDER.index(step)],
+        decided_at__lte=now - timedelta(days=TRIED_DAYS),
+    ).exists()
 
 
 def told_to(customer_id: UUID, day: date) -> list[Measure]:

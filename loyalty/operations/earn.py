@@ -1,7 +1,7 @@
 """Points for sales: one statement for one sale or for thousands."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -12,6 +12,7 @@ from core.tenancy import active_business_id, part_of_operation
 from core.tenancy.prepared import Prepared
 from loyalty.operations.earned import Posted, follow_up
 from loyalty.operations.rules.grant import count, price
+from loyalty.queries.leaving import shut_out
 from loyalty.queries.programme import WORDING, Terms, last_terms, terms
 from loyalty.queries.return_waits import waits_of
 from loyalty.queries.rules.facts import Sold
@@ -45,8 +46,8 @@ _FACTS: Final = """jsonb_build_object('base_rial', base_rial, 'num', %(num)s, 'd
                     WHEN points = %(cap)s THEN jsonb_build_object('most', %(cap)s)
                     ELSE '{}' END"""
 
-# A buyer who left the club earns nothing and gets on to no tier. Whether one did is asked only
-# where somebody ever left.
+# A buyer who left the club or is kept out of it (C058) earns nothing and gets on to no tier.
+# Whether one did is asked only where somebody ever left or was kept out.
 _SOLD: Final = """unnest(
         %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
         %(earned)s::timestamptz[], %(activations)s::timestamptz[], %(expiries)s::timestamptz[],
@@ -56,8 +57,8 @@ _SOLD: Final = """unnest(
 _ASKED: Final = """(
         SELECT u.purchase_id, u.customer_id, u.earned_at, u.activates_at, u.expires_at, u.owned,
             u.entry_id,
-            k.left_at IS NOT NULL AS away,
-            CASE WHEN k.left_at IS NULL THEN u.base_rial ELSE 0 END AS base_rial
+            o.out AS away,
+            CASE WHEN o.out THEN 0 ELSE u.base_rial END AS base_rial
         FROM unnest(
             %(purchases)s::uuid[], %(customers)s::uuid[], %(bases)s::bigint[],
             %(earned)s::timestamptz[], %(activations)s::timestamptz[], %(expiries)s::timestamptz[],
@@ -65,6 +66,8 @@ _ASKED: Final = """(
         ) AS u (purchase_id, customer_id, base_rial, earned_at, activates_at, expires_at, owned,
             entry_id)
         LEFT JOIN loyalty_wallet k ON k.business_id = %(business)s AND k.id = u.customer_id
+        CROSS JOIN LATERAL (SELECT k.left_at IS NOT NULL
+            OR u.purchase_id = ANY(%(shut_out)s::uuid[]) AS out) o
     ) AS s"""
 _AWAY_FACTS: Final = f"""CASE WHEN away THEN jsonb_build_object('away', true)
             ELSE {_FACTS} END"""
@@ -182,6 +185,7 @@ _STATEMENTS: Final = {
             sold=_ASKED if left else _SOLD,
         ),
         **_TYPES,
+        **({"shut_out": "uuid[]"} if left else {}),
     )
     for more in (False, True)
     for left in (False, True)
@@ -245,10 +249,19 @@ def _write(sales: Sequence[Sale], current: Terms, now: datetime) -> list[Posted]
     if current.is_judged:
         return _write_judged(list(earning.values()), current, now)
     statement = _STATEMENTS[current.members_earn_more, current.has_leavers]
-    rows = statement.rows(_columns(list(earning.values()), current) | _constants(current, now))
+    values = _columns(list(earning.values()), current) | _constants(current, now)
+    if current.has_leavers:
+        values["shut_out"] = _shut_out(earning.values())
+    rows = statement.rows(values)
     if rows and rows[-1][0] is None:
         return None
     return [Posted(*row) for row in rows]
+
+
+def _shut_out(sales: Collection[Sale]) -> list[UUID]:
+    """Return the sales to customers whom two people kept out of the programme then."""
+    kept = shut_out([(sale.customer_id, sale.occurred_at) for sale in sales])
+    return [sale.purchase_id for sale in sales if (sale.customer_id, sale.occurred_at) in kept]
 
 
 def _write_judged(sales: Sequence[Sale], current: Terms, now: datetime) -> list[Posted] | None:

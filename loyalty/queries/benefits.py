@@ -12,7 +12,7 @@ from core.calendar import business_day, month_start
 from core.tenancy import active_business_id
 from customers.queries.merging import profiles_of
 from loyalty.models import Benefit, BenefitGiven
-from loyalty.queries.leaving import is_away
+from loyalty.queries.leaving import gets_nothing
 from loyalty.queries.standing import tier_of
 
 
@@ -55,10 +55,10 @@ def benefits() -> Sequence[Benefit]:
 
 
 def benefits_of(customer_id: UUID, now: datetime) -> list[Mine]:
-    """Return what a customer may have, by name; who left the club has nothing."""
+    """Return what a customer may have, by name; who is out of the club has nothing."""
     rows = Benefit.objects.filter(is_open=True).select_related("tier").order_by("name")
     offered = list(rows)
-    if not offered or is_away(customer_id):
+    if not offered or gets_nothing(customer_id, now):
         return []
     standing = tier_of([customer_id]).get(customer_id)
     reached = standing.threshold_rial if standing else 0

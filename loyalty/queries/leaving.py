@@ -1,6 +1,6 @@
 """Who is out of the club, what leaving would end, and what it ended (C047)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import day_start
 from core.errors import Problem
 from core.tenancy import active_business_id
+from customers.enums import MeasureStep
+from customers.queries.measures import held_at
 from customers.queries.merging import profiles_of, survivor_of
 from loyalty.enums import EntryKind
 from loyalty.models import ClubExit, LedgerEntry, Lot, PaidMembership, Wallet
@@ -77,6 +79,46 @@ def is_away(customer_id: UUID) -> bool:
     """Tell whether a customer left the club and has not come back."""
     out = Wallet.objects.filter(id=survivor_of(customer_id), left_at__isnull=False)
     return out.exists()
+
+
+def shut_out(
+    asked: Collection[tuple[UUID | None, datetime]],
+) -> set[tuple[UUID, datetime]]:
+    """Return at which moments two people kept whom out of the programme (C058); they earn nothing.
+
+    Whoever has a paid membership in force has paid for what it gives: they go on earning until it
+    is over. One query where nobody is measured, two else; callers ask only where a programme
+    `has_leavers`.
+    """
+    held = held_at([(who, at) for who, at in asked if who is not None], MeasureStep.OUT_OF_CLUB)
+    if not held:
+        return held
+    paid = list(
+        PaidMembership.objects.filter(
+            customer_id__in={who for who, _at in held}, perks_until__isnull=False
+        )
+    )
+    return {one for one in held if not any(_has_perks(member, *one) for member in paid)}
+
+
+def _has_perks(member: PaidMembership, who: UUID, at: datetime) -> bool:
+    since, until = member.perks_from, member.perks_until
+    return member.customer_id == who and bool(since and until and since <= at < until)
+
+
+def out_of_club(
+    wallets: Collection[Wallet], *, has_leavers: bool, now: datetime
+) -> frozenset[UUID]:
+    """Return the owners who get nothing of the programme now: they left or are kept out."""
+    left = frozenset(wallet.id for wallet in wallets if wallet.left_at is not None)
+    kept = shut_out([(wallet.id, now) for wallet in wallets]) if has_leavers else ()
+    return left | {who for who, _at in kept}
+
+
+def gets_nothing(customer_id: UUID, now: datetime) -> bool:
+    """Tell whether somebody is out of the club, by their own wish or by a measure."""
+    whose = survivor_of(customer_id)
+    return is_away(whose) or bool(shut_out([(whose, now)]))
 
 
 def demand_in_club(customer_id: UUID) -> None:

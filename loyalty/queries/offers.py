@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from core.calendar import business_day
 from core.errors import NotFound
 from loyalty.enums import RedemptionState
 from loyalty.models import Redemption, Reward
-from loyalty.queries.leaving import is_away
+from loyalty.queries.leaving import is_away, shut_out
 from loyalty.queries.memberships import Perks
 from loyalty.queries.multiplier import earning_multiplier
 from loyalty.queries.programme import Terms, terms
@@ -55,6 +56,18 @@ class Preview:
     parts: Sequence[Part] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Earned:
+    """What a basket earns, and by what."""
+
+    points: int
+    perks: Perks | None = None
+    parts: Sequence[Part] = ()
+
+
+_NO_POINTS: Final = _Earned(0)
+
+
 def offered_rewards() -> list[tuple[UUID, str, int, int]]:
     """Return (id, name, cost in points, worth in rial) of rewards on offer, cheapest first."""
     rewards = Reward.objects.filter(is_active=True).order_by("cost_points", "name")
@@ -94,21 +107,29 @@ def preview(
     spendable = min(max(0, balance), total_rial // current.unit_value_rial)
     if customer_id and current.has_leavers and is_away(customer_id):
         return _nothing(current)
-    times = earning_multiplier(customer_id, current, now)
-    basket = Asked(eligible_rial=eligible_rial, at=now, customer_id=customer_id, sale=sale)
-    judged = judge(basket, rules_of(current.rule_id), current) if current.is_judged else None
+    if current.has_leavers and shut_out([(customer_id, now)]):
+        earned = _NO_POINTS
+    else:
+        basket = Asked(eligible_rial=eligible_rial, at=now, customer_id=customer_id, sale=sale)
+        earned = _earned(basket, current)
     return Preview(
-        earn_points=judged.points
-        if judged
-        else current.points_for(eligible_rial, times.num, times.den),
+        earn_points=earned.points,
         spendable_points=spendable,
         spendable_rial=spendable * current.unit_value_rial,
         balance_points=balance,
         pending_days=current.pending_days,
         expires_at=current.expiry(business_day(now, current.zone)),
-        perks=times.perks,
-        parts=judged.parts if judged else (),
+        perks=earned.perks,
+        parts=earned.parts,
     )
+
+
+def _earned(basket: Asked, current: Terms) -> _Earned:
+    times = earning_multiplier(basket.customer_id, current, basket.at)
+    if current.is_judged:
+        judged = judge(basket, rules_of(current.rule_id), current)
+        return _Earned(judged.points, times.perks, judged.parts)
+    return _Earned(current.points_for(basket.eligible_rial, times.num, times.den), times.perks)
 
 
 def _nothing(current: Terms) -> Preview:

@@ -1,5 +1,5 @@
 """What loyalty hears."""
 
-from loyalty.subscribers import engagement, points, story
+from loyalty.subscribers import engagement, measures, points, story
 
-__all__ = ["engagement", "points", "story"]
+__all__ = ["engagement", "measures", "points", "story"]

@@ -1,12 +1,14 @@
 """For how long goods come back: in general, by category and by tier; which of them holds (C074)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from customers.enums import MeasureStep
 from customers.queries import lines_of
+from customers.queries.measures import SHORT_DAYS, bought_under
 from customers.queries.sales import purchase_by_id
 from payments.models import Payment, RefundPolicy, ReturnWindow
 from payments.queries.tiers import tier_names, tiers_held
@@ -21,12 +23,14 @@ class RefundRules:
 
     `category_days` go before `return_days`. A tier's days are a privilege: they hold where they are
     the longer ones, and never for a category of no day at all, which does not come back (ADR 54).
+    `most_days`: nothing comes back for longer, whatever the others say (ADR 69).
     """
 
     approval_above_rial: int | None
     return_days: int | None
     category_days: Mapping[str, int | None] = field(default_factory=dict)
     tier_days: Mapping[UUID, int | None] = field(default_factory=dict)
+    most_days: int | None = None
 
     def days_for(self, categories: Collection[str], tier: UUID | None = None) -> int | None:
         """Return for how many days goods of these categories come back: the shortest of them."""
@@ -51,14 +55,18 @@ class RefundRules:
         return now > settled_at + timedelta(days=days)
 
     def _own(self, category: str) -> int | None:
-        return self.category_days.get(category, self.return_days)
+        return self._at_most(self.category_days.get(category, self.return_days))
 
     def _days(self, category: str, tier: UUID | None) -> int | None:
         own = self._own(category)
         if tier is None or tier not in self.tier_days or self.category_days.get(category) == 0:
             return own
         theirs = self.tier_days[tier]
-        return None if own is None or theirs is None else max(own, theirs)
+        return self._at_most(None if own is None or theirs is None else max(own, theirs))
+
+    def _at_most(self, days: int | None) -> int | None:
+        told = [one for one in (days, self.most_days) if one is not None]
+        return min(told, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,18 @@ def refund_policy() -> RefundRules:
     )
 
 
+def rules_for(payment: Payment | None) -> RefundRules:
+    """Return the rules as they are for what one payment bought.
+
+    Where two people decided on shorter days (C058), these are for what was bought while that held.
+    """
+    rules = refund_policy()
+    if payment is None or payment.purchase_id is None or payment.settled_at is None:
+        return rules
+    short = bought_under(payment.purchase_id, payment.settled_at, MeasureStep.SHORT_RETURNS)
+    return replace(rules, most_days=SHORT_DAYS) if short else rules
+
+
 def return_windows() -> list[ReturnWindow]:
     """Return the categories with days of their own, by name."""
     return list(ReturnWindow.objects.filter(tier_id=None).order_by("category"))
@@ -113,7 +133,7 @@ def return_terms(payment: Payment) -> Sequence[ReturnTerm]:
 
     Empty where nothing says so: no rule limits it.
     """
-    rules = refund_policy()
+    rules = rules_for(payment)
     if payment.settled_at is None or payment.purchase_id is None:
         return ()
     categories = _categories(payment.purchase_id) if rules.category_days else [""]

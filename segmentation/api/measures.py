@@ -22,7 +22,12 @@ _LONGEST = 1_000
 
 
 class ProposeIn(Body):
-    """Whom, what (`no_offers`, `no_credit`, `careful_returns`; each holds the ones before), why."""
+    """Whom, what and why. Each step holds the ones before it.
+
+    `no_offers`, `no_credit`, `careful_returns` (money back by a second person), `short_returns`
+    (fourteen days at most), `out_of_club` (no points for purchases), `ended`. The last two only
+    after a milder one was tried for thirty days. None refuses a sale.
+    """
 
     customer_id: UUID
     step: str = Field(max_length=40)

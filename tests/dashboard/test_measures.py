@@ -66,3 +66,24 @@ def test_it_is_no_matter_for_everybody(shop, who, client_as, owner_client, text_
     other = shop.sell("09120000002", name="نیما").customer_id
     page = text_of(owner_client.get(shop.url(f"customers/{other}/measures/new/")))
     assert "چیزی فراتر از تصادف نیست" in page
+
+
+def test_the_till_says_that_a_relationship_was_ended_and_sells(shop, who, client_as, text_of):
+    """C058, ADR 69: the cashier is told to ask, not why, and no sale is refused."""
+    now = timezone.now()
+    with acting_for(shop.business.id):
+        Measure.objects.create(
+            customer_id=who, step="ended", state="in_force", reason="هر بار پس می‌آورد",
+            evidence=[{}], proposed_by="user:1", proposed_at=now, decision="x",
+            decided_by="user:2", decided_at=now, ends_on=now.date() + timedelta(days=60),
+        )  # fmt: skip
+    cashier = client_as("cashier")
+    side = text_of(cashier.get(shop.url("till/customer/"), {"mobile": "09121234567"}))
+    assert "از مدیر بپرسید" in side
+    page = text_of(cashier.get(shop.url(f"customers/{who}/")))
+    assert "از مدیر بپرسید" in page
+    assert "آنچه دربارهٔ او تصمیم گرفته شده" not in page
+    assert "پس می‌آورد" not in page
+    manager = text_of(client_as("manager").get(shop.url(f"customers/{who}/")))
+    assert "آنچه دربارهٔ او تصمیم گرفته شده" in manager
+    assert shop.sell().purchase_id is not None

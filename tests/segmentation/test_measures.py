@@ -1,7 +1,9 @@
 """Measures about customers (C058): evidence, two persons, an end, an appeal, what they change."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -21,7 +23,7 @@ from customers.operations.measures import (
     decide_measure,
     lift_measure,
 )
-from customers.queries.measures import in_force_on, is_measured, since_then
+from customers.queries.measures import ended_until, in_force_on, is_measured, since_then
 from messaging.models import Message
 from messaging.operations import record_consents
 from outbox.models import Event
@@ -30,6 +32,7 @@ from payments.models import CreditPolicy
 from payments.queries.instalments.credit import offer_to
 from segmentation.models import NamedStay
 from segmentation.operations import propose_measure, score_business
+from segmentation.queries.actions.candidates import _calls as calls
 from tests.segmentation.own import NOW, TODAY, buy
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +52,16 @@ def _propose(who: Any, step: str = "no_offers", by: str = "user:1") -> Measure:
         customer_id=who, step=step, reason="بسیار پس می‌آورد", by=by, actor=None, now=NOW
     )
     return row
+
+
+def _tried(who: Any) -> None:
+    """Something milder was decided long ago, and is over."""
+    long_ago = NOW - timedelta(days=60)
+    Measure.objects.create(
+        customer_id=who, step="no_offers", state="in_force", reason="x", evidence=[SAID],
+        proposed_by="user:1", proposed_at=long_ago, decision="x", decided_by="user:2",
+        decided_at=long_ago, ends_on=TODAY - timedelta(days=1),
+    )  # fmt: skip
 
 
 def _decide(row: Measure, *, by: str = "user:2", accept: bool = True, end: Any = END) -> Measure:
@@ -149,12 +162,59 @@ def test_an_appeal_that_is_right_lifts_it_and_so_may_anybody(who):
 def test_each_step_holds_the_milder_ones(steps, who):
     """C058: graduated; of several the strongest counts."""
     Measure.objects.all().delete()
+    _tried(who)
     for step in steps:
         _decide(_propose(who, step))
     order = list(MeasureStep)
     strongest = max(order.index(step) for step in steps)
     for place, step in enumerate(order):
         assert is_measured(who, step, TODAY) == (place <= strongest)
+
+
+def test_nobody_is_shown_the_door_first(who):
+    """C058: no points and the end only after something milder was tried for thirty days."""
+    for step in ("out_of_club", "ended"):
+        assert _code(_propose, who, step) == "milder_first"
+    _decide(_propose(who, "no_credit"))
+    assert _code(_propose, who, "ended") == "milder_first"
+    tried = Measure.objects.get()
+    Measure.objects.update(decided_at=NOW - timedelta(days=30))
+    lift_measure(measure_id=tried.id, actor=None, now=NOW)
+    assert _code(_propose, who, "ended") == "milder_first"
+    _tried(who)
+    assert _decide(_propose(who, "ended")).state == MeasureState.IN_FORCE
+    assert is_measured(who, MeasureStep.SHORT_RETURNS, TODAY)
+    assert (ended_until(who, TODAY), ended_until(who, END + timedelta(days=1))) == (END, None)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("short_returns", "حداکثر تا چهارده روز"),
+        ("out_of_club", "می‌توانید خرجش کنید"),
+        ("ended", "حق برگرداندن آنچه خریده‌اید"),
+    ],
+)
+def test_the_customer_is_told_of_each_harder_step(who, step, said):
+    """C058: what holds, and what stays theirs."""
+    _tried(who)
+    _decide(_propose(who, step))
+    assert said in Message.objects.get(ref_kind="measure").body
+
+
+def test_who_is_left_alone_is_not_proposed_for_a_call(who):
+    """C110, C058: today's actions call nobody who gets no offers."""
+    other = buy(2, 10).customer_id
+    rows = [
+        SimpleNamespace(
+            customer_id=one, risk_rial=100, worth_rial=200, staying=0.2, as_of=TODAY,
+            purchases_30=0.1,
+        )
+        for one in (who, other)
+    ]  # fmt: skip
+    _decide(_propose(who))
+    with patch("segmentation.queries.actions.candidates.risk_rows", lambda: rows):
+        assert [one.customer_id for one in calls(NOW, TODAY)] == [other]
 
 
 def test_who_gets_no_offers_is_in_no_campaign(who):

@@ -16,8 +16,9 @@ from customers.operations import (
     NewTender,
     record_purchases,
 )
+from customers.queries.people import find_customer
 from dashboard.management.demo.trades import Trade
-from loyalty.enums import ExitWay, GoodwillSpan
+from loyalty.enums import ExitWay, GoodwillSpan, SuspicionVerdict
 from loyalty.enums.goodwill import GoodwillKind
 from loyalty.enums.presents import OccasionKind, OccasionSource, SharedDayKind
 from loyalty.operations.goodwill import Giver, NewBudget, What, allow_goodwill, give_goodwill
@@ -30,7 +31,8 @@ from loyalty.operations.occasions import (
     tell_occasion,
 )
 from loyalty.operations.shared_days import NewSharedDay, plan_shared_day
-from loyalty.operations.suspicions import look_for_misuse
+from loyalty.operations.suspicions import judge_suspicion, look_for_misuse
+from loyalty.queries.suspicions.reading import suspicion_rows
 from webhooks.operations import change_endpoint, open_endpoint, send_test
 
 # Among the first customers some recommend, some use gifts; these are others.
@@ -63,6 +65,8 @@ _MORNING: Final = timedelta(hours=12)
 # More than anybody buys in a day; and somebody who works here and collects points.
 _SALES: Final = 8
 _STAFF_SALES: Final = 5
+# Whose card others' purchases were rung up on, on two days; somebody looked after both.
+_TAKEN: Final = CustomerHint(mobile="09199990002", name="هومن پرکار")
 _HEARD: Final = ("purchase.recorded", "purchase.returned", "points.earned", "tier.changed")
 
 
@@ -79,6 +83,7 @@ def play_club(
     _sell_much(trade, cashier, now)
     _share_a_card(trade, now)
     look_for_misuse(now=now)
+    _confirm_misuse(owner, now)
 
 
 def _give(customers: Sequence[UUID], owner: Actor, cashier: Actor, now: datetime) -> None:
@@ -185,12 +190,30 @@ def _sell_much(trade: Trade, cashier: Actor, now: datetime) -> None:
             tenders=(NewTender(method="pos", amount_rial=trade.items[0].price_rial),),
             occurred_at=_noon(now, days) + timedelta(minutes=11 * number),
         )
-        for whose, times, days in ((busy, _SALES, 2), (staff, _STAFF_SALES, 3))
+        for whose, times, days in (
+            (busy, _SALES, 2),
+            (_TAKEN, _SALES, 16),
+            (_TAKEN, _SALES, 9),
+            (staff, _STAFF_SALES, 3),
+        )
         for number in range(times)
     ]
     for outcome in record_purchases(purchases=sales, source="till", now=now):
         if outcome.error is not None:
             raise outcome.error
+
+
+def _confirm_misuse(owner: Actor, now: datetime) -> None:
+    """Let the owner have looked after what one customer's card was used for, twice."""
+    whose = find_customer(mobile=_TAKEN.mobile or "")
+    for one in suspicion_rows().filter(customer=whose):
+        judge_suspicion(
+            suspicion_id=one.id,
+            verdict=SuspicionVerdict.SEEN,
+            reason="خرید چند نفر دیگر را به نام خودش زده است؛ صندوقدار هم تأیید کرد.",
+            actor=owner,
+            now=now,
+        )
 
 
 def _noon(now: datetime, days_ago: int) -> datetime:

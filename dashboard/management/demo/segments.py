@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from businesses.operations import Actor
 from core.calendar import TEHRAN, add_months, business_day, month_start
+from customers.enums import MeasureStep
 from customers.operations import (
     CustomerHint,
     NewLine,
@@ -12,6 +14,7 @@ from customers.operations import (
     NewTender,
     record_purchases,
 )
+from customers.operations.measures import decide_measure
 from dashboard.management.demo.trades import Trade
 from segmentation.enums import NamedSegment
 from segmentation.operations import (
@@ -50,6 +53,14 @@ _OWN: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 )  # fmt: skip
 
 
+# Long enough for something harder (decision 69).
+_TRIED: Final = timedelta(days=45)
+_FILES: Final = (
+    (NamedSegment.SERIAL_RETURNER, MeasureStep.SHORT_RETURNS),
+    (NamedSegment.ABUSIVE, MeasureStep.ENDED),
+)
+
+
 def plant_deal_seeker(trade: Trade, now: datetime) -> None:
     """Let one customer buy ten times in a year, each time at little more than half the price."""
     sales = [
@@ -81,7 +92,7 @@ def tell_margin_and_prices(trade: Trade, owner: Actor, now: datetime) -> None:
 
 
 def make_segments(owner: Actor, now: datetime) -> None:
-    """Make three segments; propose a measure where the night found somebody."""
+    """Make three segments; open files about whom the night found."""
     for name, rule in _OWN:
         create_own_segment(name=name, rule=rule, actor=owner, now=now)
     night = named_night()
@@ -95,3 +106,42 @@ def make_segments(owner: Actor, now: datetime) -> None:
             actor=owner,
             now=now,
         )
+    for segment, next_step in _FILES:
+        row = named_rows(segment, night).first() if night else None
+        if row is not None:
+            _files(row.customer_id, next_step, owner, now)
+
+
+def _files(customer_id: UUID, next_step: MeasureStep, owner: Actor, now: datetime) -> None:
+    """Let something mild have held, and the shop's software propose what comes next.
+
+    Shorter days are decided already; the end of a relationship waits for the owner.
+    """
+    long_ago, day = now - _TRIED, timedelta(days=1)
+    _decide(_proposed(customer_id, MeasureStep.NO_OFFERS, long_ago), 35, owner, long_ago + day)
+    row = _proposed(customer_id, next_step, now - 5 * day)
+    if next_step == MeasureStep.SHORT_RETURNS:
+        _decide(row, 60, owner, now - 4 * day)
+
+
+def _proposed(customer_id: UUID, step: MeasureStep, now: datetime) -> Any:
+    return propose_measure(
+        customer_id=customer_id,
+        step=step,
+        reason="نشانه‌ها چند بار تکرار شده است.",
+        by="api_key:software",
+        actor=None,
+        now=now,
+    )
+
+
+def _decide(row: Any, days: int, owner: Actor, now: datetime) -> None:
+    decide_measure(
+        measure_id=row.id,
+        accept=True,
+        note="شواهد را دیدم و درست است.",
+        ends_on=business_day(now, TEHRAN) + timedelta(days=days),
+        by=f"user:{owner.pk}",
+        actor=owner,
+        now=now,
+    )

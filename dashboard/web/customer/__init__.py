@@ -53,6 +53,7 @@ from dashboard.web.greeting import Known, greeting
 from dashboard.web.leads.following import before_buying
 from dashboard.web.leaving.of_customer import membership_of_club
 from dashboard.web.looks import note_look
+from dashboard.web.measures.of_customer import measures_on_page
 from dashboard.web.parts import Choice, Happening
 from dashboard.web.people import segment_label, title_of
 from dashboard.web.priorities import traits
@@ -106,6 +107,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **({} if erased else corrections(person.id, request)),
         **one_person(person.id, request),
         **({} if erased else _standing(person.id, request)),
+        **measures_on_page(person.id, request),
         **recommending(person.id, request),
         **before_buying(person.id, request),
         **membership_of_club(person, request),

@@ -1,6 +1,7 @@
 """Who stands at the till: name, points, what this sale earns, what to say."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from core.calendar import business_day
 from core.money import RIAL_PER_TOMAN
 from core.text import latin_digits
 from customers.enums import Channel
+from customers.queries.measures import ended_until
 from customers.queries.people import CustomerView, customer_view
 from dashboard.web.access import BusinessRequest
 from dashboard.web.gifts.benefits import benefits_on_page
@@ -49,6 +51,7 @@ class AtTill:
     presents: list[PresentView]
     needs_code: bool
     card: Card
+    ended: date | None
 
 
 def person_context(request: BusinessRequest, mobile: str, amount: str) -> dict[str, Any]:
@@ -108,6 +111,7 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
         stamps=stamps_of(person.id),
         presents=presents_to(person.id, live_at=request.now),
         card=card,
+        ended=ended_until(person.id, today),
         needs_code=offer.spendable_points > 0 and needs_code(offer.spendable_rial),
     )
 

@@ -26,6 +26,7 @@ from loyalty.events import EngagementNoted
 from loyalty.models import Engagement, EngagementRule, Lot, Wallet
 from loyalty.operations.movements import Cause, grant, settled_wallet
 from loyalty.queries.engagements import given_times, open_rule, profile_is_complete
+from loyalty.queries.leaving import out_of_club
 from loyalty.queries.lives import life_of
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.rules.spans import span_start
@@ -124,7 +125,7 @@ def _reward(
     current: Terms,
 ) -> None:
     before = given_times(wallet.id, EngagementKind(row.kind), row.since, current.zone)
-    why = _why_not(rule, wallet, person, before)
+    why = _why_not(rule, wallet, person, before) or _kept_out(wallet, current, row.at)
     if why:
         row.why_none = why
     else:
@@ -147,6 +148,11 @@ def _why_not(
     if works_here(active_business_id(), contacts_of([person.id])):
         return NoPoints.STAFF
     return None
+
+
+def _kept_out(wallet: Wallet, current: Terms, now: datetime) -> NoPoints | None:
+    kept = out_of_club([wallet], has_leavers=current.has_leavers, now=now)
+    return NoPoints.LEFT if kept else None
 
 
 def _grant(row: Engagement, wallet: Wallet, current: Terms) -> Lot:

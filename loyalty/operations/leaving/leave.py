@@ -43,7 +43,7 @@ def leave_club(
     """
     current = demanded_terms()
     person = _known(customer_id)
-    _stop_renewing(person.id, now)
+    stop_renewing(person.id, now)
     claim_lots(customer_id=person.id, now=now)
     wallet = settled_wallet(person.id, current, now)
     if wallet.left_at is not None:
@@ -81,7 +81,7 @@ def _known(customer_id: UUID) -> CustomerView:
     return person
 
 
-def _stop_renewing(customer_id: UUID, now: datetime) -> None:
+def stop_renewing(customer_id: UUID, now: datetime) -> None:
     """Stop a paid membership from renewing; what is paid for holds until its day."""
     held = live_membership(customer_id)
     if held is None:

@@ -17,6 +17,7 @@ from loyalty.enums.presents import NoGift
 from loyalty.events import MilestoneCelebrated
 from loyalty.models import Milestone, MilestoneReached
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
+from loyalty.queries.leaving import out_of_club
 from loyalty.queries.lives import life_of
 from loyalty.queries.milestones import greeting_text, next_look, reached_by
 from loyalty.queries.programme import Terms, terms
@@ -88,7 +89,7 @@ def _celebrate(
 ) -> None:
     fresh = [customer_id for customer_id, on in found if on >= row.since]
     wallets = [lock_wallet(customer_id, current, now) for customer_id in sorted(fresh)]
-    away = frozenset(wallet.id for wallet in wallets if wallet.left_at is not None)
+    away = out_of_club(wallets, has_leavers=current.has_leavers, now=now)
     begun = [one for one in _begin(row, found, now) if one.no_gift != NoGift.BEFORE]
     at = _Morning(row, customer_views([one.customer_id for one in begun]), away, current, now)
     greeted = _greet(begun, at)

@@ -18,6 +18,7 @@ from loyalty.enums.presents import NoGift
 from loyalty.events import OccasionCelebrated
 from loyalty.models import Celebration, CustomerOccasion, OccasionRules
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
+from loyalty.queries.leaving import out_of_club
 from loyalty.queries.lives import life_of
 from loyalty.queries.occasions import (
     greeting_text,
@@ -94,7 +95,7 @@ def celebrate_due(*, now: datetime) -> int:
         return 0
     whose = sorted({customer_id for _id, customer_id in waiting})
     wallets = [lock_wallet(customer_id, current, now) for customer_id in whose]
-    away = frozenset(wallet.id for wallet in wallets if wallet.left_at is not None)
+    away = out_of_club(wallets, has_leavers=current.has_leavers, now=now)
     locked = CustomerOccasion.objects.select_for_update(skip_locked=True)
     rows = list(locked.filter(id__in=[one for one, _whose in waiting], next_at__lte=now))
     rules = OccasionRules.objects.first()

@@ -15,7 +15,7 @@ from customers.queries.merging import survivor_of
 from loyalty.enums import LIVE_REFERRAL, ReferralRefusal, ReferralSource, ReferralState
 from loyalty.models import Referral, ReferralOffer
 from loyalty.operations.referrals.budget import end, reserve
-from loyalty.queries.leaving import is_away
+from loyalty.queries.leaving import gets_nothing
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.referral_checks import Brought, brought_this_month, why_not
 from loyalty.queries.referrals import referrer_by_code
@@ -106,7 +106,7 @@ def _judged(
     if not offer.is_open or current is None:
         return ReferralRefusal.CLOSED
     before, purchase_id = (sale.occurred_at, sale.purchase_id) if sale else (now, None)
-    why = _gone(row, current) or why_not(
+    why = _gone(row, current, now) or why_not(
         Brought(row.referrer_id, row.friend_id, before, purchase_id)
     )
     if why is not None:
@@ -121,6 +121,6 @@ def _judged(
     return None
 
 
-def _gone(row: Referral, current: Terms) -> ReferralRefusal | None:
-    away = current.has_leavers and is_away(row.referrer_id)
+def _gone(row: Referral, current: Terms, now: datetime) -> ReferralRefusal | None:
+    away = current.has_leavers and gets_nothing(row.referrer_id, now)
     return ReferralRefusal.LEFT if away else None

@@ -16,6 +16,7 @@ from loyalty.enums import EntryKind, LotOrigin
 from loyalty.enums.presents import SOLAR_DAYS, NoGift, SharedDayKind, SharedDayState
 from loyalty.models import SharedDay, SharedGreeting
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
+from loyalty.queries.leaving import out_of_club
 from loyalty.queries.lives import life_of
 from loyalty.queries.occasions import morning, next_celebration
 from loyalty.queries.programme import Terms, terms
@@ -86,7 +87,7 @@ def _plan_next(day: SharedDay, current: Terms, now: datetime) -> None:
 @part_of_operation
 def _greet_all(day: SharedDay, ids: Sequence[UUID], current: Terms, now: datetime) -> None:
     wallets = [lock_wallet(one, current, now) for one in ids]
-    away = {wallet.id for wallet in wallets if wallet.left_at is not None}
+    away = out_of_club(wallets, has_leavers=current.has_leavers, now=now)
     people = customer_views([one for one in ids if one not in away])
     made = _begin(day, sorted(people), now)
     greeted = _greet(day, made, people, current, now)

@@ -10,6 +10,7 @@ from django.db import connection
 
 from core.tenancy import active_business_id
 from customers.queries.baskets_sold import goods_sold, purchase_numbers
+from loyalty.queries.leaving import shut_out
 from loyalty.queries.programme import Terms
 from loyalty.queries.rules.basket import Basket, goods_of
 from loyalty.queries.rules.buyers import known_of
@@ -137,11 +138,19 @@ def standings_of(
         "customers": [customer for customer, _at in known],
         "moments": [at for _customer, at in known],
     }
+    kept = shut_out(known) if current.has_leavers else set()
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, values)
         for customer, at, *tier, plan, plan_num, plan_den, away in cursor.fetchall():
             tier_id, name, num, den = tier
             found[customer, at] = Standing(
-                tier_id, name, num or 1, den or 1, plan, plan_num or 1, plan_den or 1, away
+                tier_id,
+                name,
+                num or 1,
+                den or 1,
+                plan,
+                plan_num or 1,
+                plan_den or 1,
+                away or (customer, at) in kept,
             )
     return found

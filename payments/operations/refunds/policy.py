@@ -19,7 +19,7 @@ from outbox.operations import publish
 from payments.enums.refunds import Waiting
 from payments.events import ReturnPolicyChanged
 from payments.models import Payment, RefundPolicy
-from payments.queries.return_days import buyers_tier, refund_policy
+from payments.queries.return_days import buyers_tier, rules_for
 
 
 @operation
@@ -44,7 +44,7 @@ def second_person(
 
     Without lines nobody knows which goods come back: the shortest days of what is left count.
     """
-    rules = refund_policy()
+    rules = rules_for(payment)
     categories = _categories(payment, lines) if rules.category_days else ()
     settled_at = payment.settled_at if payment else None
     if rules.is_late(settled_at, now, categories, buyers_tier(rules, payment)):

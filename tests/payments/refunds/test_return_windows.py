@@ -5,6 +5,8 @@ from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from businesses.enums import EVERYDAY_SCOPES, Scope
 from businesses.operations import issue_api_key
@@ -183,6 +185,64 @@ def test_a_measure_asks_for_a_second_person(ruled: RefundShop):
     ruled.wait(days=40)
     other = ruled.sold(lines=LINES)
     assert _needs(ruled, other, lines=lamp) is None
+
+
+def _shorten(shop: RefundShop, payment: Any, **more: Any) -> None:
+    with acting_for(shop.business_id):
+        sale: Any = shop.shop.see(payment).purchase_id
+        buyer: Any = Purchase.objects.get(id=sale).customer_id
+        facts = {"decided_at": shop.now, "ends_on": shop.now.date() + timedelta(days=90)} | more
+        Measure.objects.create(
+            customer_id=buyer, step="short_returns", state="in_force", reason="x", evidence=[{}],
+            proposed_by="user:1", proposed_at=shop.now, decision="x", decided_by="user:2", **facts,
+        )  # fmt: skip
+
+
+def test_a_measure_shortens_the_days_of_what_is_bought_under_it(ruled: RefundShop, api):
+    """C058, ADR 69: fourteen days for goods of any time; what has fewer keeps them."""
+    before = ruled.sold(lines=LINES)
+    _shorten(ruled, before)
+    ruled.shop.now += timedelta(days=1)
+    after = ruled.sold(lines=LINES)
+    told = api("post", f"payments/{after.id}/refunds/preview", {}).json()["returns"]
+    assert [(one["categories"], one["days"]) for one in told] == [(["خوراکی"], 1), (["خانه"], 14)]
+    lamp = [NewReturnLine(position=2)]
+    ruled.wait(days=13)
+    assert _needs(ruled, after, lines=lamp) is Waiting.MEASURE
+    ruled.wait(days=2)
+    assert _needs(ruled, after, lines=lamp) is Waiting.LATE
+    assert _needs(ruled, before, lines=lamp) is Waiting.MEASURE
+
+
+def test_a_lifted_measure_shortens_nothing(ruled: RefundShop):
+    """C058: as it would have been."""
+    _shorten(ruled, ruled.sold(lines=LINES))
+    ruled.shop.now += timedelta(days=1)
+    after = ruled.sold(lines=LINES)
+    with acting_for(ruled.business_id):
+        Measure.objects.update(state="lifted")
+    ruled.wait(days=30)
+    assert _needs(ruled, after, lines=[NewReturnLine(position=2)]) is None
+
+
+@given(
+    general=st.none() | st.integers(0, 60),
+    category=st.none() | st.integers(0, 60),
+    tier=st.none() | st.integers(0, 60),
+)
+def test_shorter_days_never_lengthen_any(general, category, tier):
+    """C058: at most fourteen, and never more than without the measure."""
+    facts = {
+        "approval_above_rial": None,
+        "return_days": general,
+        "category_days": {"a": category},
+        "tier_days": {Levels.BEST: tier},
+    }
+    plain, short = RefundRules(**facts), RefundRules(**facts, most_days=14)
+    for goods in ((), ("a",), ("b",), ("a", "b")):
+        for held in (None, Levels.BEST):
+            without, days = plain.days_for(goods, held), short.days_for(goods, held)
+            assert days == (14 if without is None else min(without, 14))
 
 
 class Levels:

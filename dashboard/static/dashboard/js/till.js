@@ -40,7 +40,9 @@ const greet = () => {
   const name = document.querySelector("#person h2");
   const balance = document.getElementById("balance");
   line.hidden = !balance;
-  if (balance) line.textContent = `${name.textContent} · ${balance.textContent} ${line.dataset.unit}`;
+  const ended = document.getElementById("ended");
+  const points = balance && `${balance.textContent} ${line.dataset.unit}`;
+  if (balance) line.textContent = `${name.textContent} · ${ended ? ended.dataset.short : points}`;
 };
 
 // A sale that was refused comes back as it was: spending points, the cursor in the code.
