@@ -11,11 +11,12 @@ from django.db import connection
 
 from core.calendar import add_months, month_start
 from core.tenancy import active_business_id
+from customers.queries.stands import stands
 
 PartName = Literal["new", "returning", "frequency", "basket", "unknown"]
 
 # A customer is new in the month of their first purchase.
-_SALES: Final = """
+_SALES: Final = f"""
 SELECT CASE WHEN p.customer_id IS NULL THEN 'unknown'
             WHEN t.first_on >= %(since)s THEN 'new' ELSE 'returning' END AS kind,
        count(DISTINCT p.customer_id), count(*), sum(p.total_rial - p.returned_rial)::bigint
@@ -23,9 +24,9 @@ FROM customers_purchase p
 LEFT JOIN customers_customertotals t
   ON t.business_id = %(business)s AND t.id = p.customer_id
 WHERE p.business_id = %(business)s AND p.local_date >= %(since)s AND p.local_date < %(until)s
-  AND (p.total_rial = 0 OR p.returned_rial < p.total_rial)
+  AND {stands("p")}
 GROUP BY kind
-"""
+"""  # noqa: S608 - the parts are constants
 _FACTORS: Final[tuple[PartName, ...]] = ("returning", "frequency", "basket")
 
 

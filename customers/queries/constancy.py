@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db import connection
 
 from core.tenancy import active_business_id
+from customers.queries.stands import stands
 
 # Of fewer purchase days nobody can say whether they are regular.
 FEWEST: Final = 5
 # Pauses that differ no more than this from their mean (coefficient of variation) are regular.
 _EVEN: Final = 0.75
-_CONSTANCY: Final = """
+_CONSTANCY: Final = f"""
 SELECT c.id, d.first_on, d.days, d.uneven, k.ideas
 FROM unnest(%(customers)s::uuid[]) AS c (id)
 CROSS JOIN LATERAL (
@@ -23,14 +24,14 @@ CROSS JOIN LATERAL (
     FROM (SELECT local_date, local_date - lag(local_date) OVER (ORDER BY local_date) AS pause
           FROM (SELECT DISTINCT local_date FROM customers_purchase p
                 WHERE p.business_id = %(business)s AND p.customer_id = c.id
-                  AND (p.total_rial = 0 OR p.returned_rial < p.total_rial)) AS days) AS pauses
+                  AND {stands("p")}) AS days) AS pauses
 ) AS d
 CROSS JOIN LATERAL (
     SELECT count(*) AS ideas FROM customers_case k
     WHERE k.business_id = %(business)s AND k.customer_id = c.id AND k.kind = 'request'
       AND k.opened_at >= %(since)s::date
 ) AS k
-"""
+"""  # noqa: S608 - the parts are constants
 # Whose purchase went wrong lately by our fault, as far as is known. Parameters: business, failed.
 FAILED: Final = """
 SELECT DISTINCT customer_id FROM customers_case

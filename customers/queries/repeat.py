@@ -12,18 +12,19 @@ from django.db import connection
 
 from core.calendar import add_months, month_start
 from core.tenancy import active_business_id
+from customers.queries.stands import stands
 
 RETURN_DAYS: Final = (30, 60, 90)
 _MOST_GROUPS: Final = 20
 
-_ORDERS: Final = """
+_ORDERS: Final = f"""
 orders AS (
     SELECT p.id, p.customer_id, p.branch_id, p.employee_id, p.channel
     FROM customers_purchase p
     WHERE p.business_id = %(business)s AND p.customer_id IS NOT NULL
       AND p.local_date >= %(since)s AND p.local_date < %(until)s
-      AND (p.total_rial = 0 OR p.returned_rial < p.total_rial)
-)"""
+      AND {stands("p")}
+)"""  # noqa: S608 - the parts are constants
 _RATE: Final = f"""
 WITH {_ORDERS}
 SELECT count(*), count(*) FILTER (WHERE n > 1)
@@ -61,12 +62,12 @@ SELECT key, max(name), count(*), count(*) FILTER (WHERE people.n > 1),
 FROM people JOIN everywhere USING (customer_id)
 GROUP BY key ORDER BY count(*) DESC, max(name), key LIMIT %(most)s
 """  # noqa: S608 - the parts are constants
-_COHORTS: Final = """
+_COHORTS: Final = f"""
 WITH days AS (
     SELECT DISTINCT customer_id, local_date
     FROM customers_purchase
     WHERE business_id = %(business)s AND customer_id IS NOT NULL
-      AND (total_rial = 0 OR returned_rial < total_rial)
+      AND {stands("customers_purchase")}
 ), story AS (
     SELECT customer_id, local_date, min(local_date) OVER (PARTITION BY customer_id) AS first_on
     FROM days
@@ -75,13 +76,13 @@ SELECT width_bucket(first_on, %(starts)s::date[]) - 1 AS cohort,
        width_bucket(local_date, %(starts)s::date[]) - width_bucket(first_on, %(starts)s::date[])
            AS later, count(DISTINCT customer_id)
 FROM story WHERE first_on >= %(since)s GROUP BY cohort, later ORDER BY cohort, later
-"""
-_RETURNED: Final = """
+"""  # noqa: S608 - the parts are constants
+_RETURNED: Final = f"""
 WITH days AS (
     SELECT DISTINCT customer_id, local_date
     FROM customers_purchase
     WHERE business_id = %(business)s AND customer_id IS NOT NULL
-      AND (total_rial = 0 OR returned_rial < total_rial)
+      AND {stands("customers_purchase")}
 ), seconds AS (
     SELECT min(local_date) AS first_on,
            (array_agg(local_date ORDER BY local_date))[2] - min(local_date) AS gap
@@ -91,7 +92,7 @@ SELECT width_bucket(first_on, %(starts)s::date[]) - 1,
        count(*) FILTER (WHERE gap <= %(first)s), count(*) FILTER (WHERE gap <= %(second)s),
        count(*) FILTER (WHERE gap <= %(third)s)
 FROM seconds WHERE first_on >= %(since)s GROUP BY 1
-"""
+"""  # noqa: S608 - the parts are constants
 _DUE: Final = """
 SELECT t.customer_id, t.last_on + t.gap AS expected_on, t.gap
 FROM (

@@ -16,6 +16,7 @@ from django.db import connection
 from customers.enums import AttributeKind
 from customers.models import AttributeDefinition
 from customers.queries.asked import Asked
+from customers.queries.stands import stands
 from customers.queries.tastes.bought import DAYPARTS, LINE, meant
 from customers.queries.tastes.weigh import (
     HALF_LIFE_DAYS,
@@ -118,5 +119,5 @@ def _rows(asked: Asked) -> str:
         " AND (l.returned_rial < l.total_rial OR l.total_rial = 0)"
         f" WHERE p.business_id = {asked.business} AND p.customer_id IS NOT NULL"
         f"{asked.only('p.customer_id')} AND p.local_date > {today} - {_LOOKS_BACK_DAYS}"
-        f" AND p.local_date <= {today} AND (p.returned_rial < p.total_rial OR p.total_rial = 0)"
+        f" AND p.local_date <= {today} AND {stands('p')}"
     )
