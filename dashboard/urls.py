@@ -304,6 +304,7 @@ _business: list[URLPattern | URLResolver] = [
     path("points/owed/estimate/", points.points_estimate, name="points-estimate"),
     path("points/owed/entries/", points.points_postings, name="points-postings"),
     path("points/owed/entries.csv", points.points_csv, name="points-csv"),
+    path("points/owed/funders.csv", points.points_funders_csv, name="points-funders-csv"),
     path("points/owed/entries.xlsx", points.points_xlsx, name="points-xlsx"),
     path("points/leavers/", leaving.leavers, name="leavers"),
     path("customers/<uuid:customer_id>/leave/", leaving.club_leave, name="club-leave"),

@@ -85,6 +85,11 @@ def toman(rial: int | None) -> str:
     return digits(f"{sign}{whole:,}" + (f".{rest}" if rest else ""))
 
 
+def signed_toman(rial: int) -> str:
+    """Return a change in toman; what adds says so."""
+    return toman(rial) if rial <= 0 else f"\u2066+{toman(rial)}\u2069"
+
+
 def toman_short(rial: int | None) -> str:
     """Return a rounded amount for notes and charts: «۶٫۴ میلیون»."""
     if rial is None:

@@ -11,6 +11,7 @@ from loyalty.models import (
     CustomerTier,
     EarningRule,
     ExpiryWarning,
+    FundedPosting,
     GiftCard,
     GiftCardEntry,
     GiftCardIssue,
@@ -19,6 +20,7 @@ from loyalty.models import (
     LedgerEntry,
     LedgerSeal,
     Lot,
+    LotFunding,
     LotWorth,
     MembershipPeriod,
     MembershipPlan,
@@ -184,6 +186,21 @@ class PointsPostingAdmin(TenantAdmin):
     """The books of points, posting by posting."""
 
     list_display = ("at", "kind", "points", "owed_rial", "sales_rial", "spent_rial")
+    list_filter = ("kind",)
+
+
+@admin.register(LotFunding)
+class LotFundingAdmin(TenantAdmin):
+    """How many points of a purchase somebody else pays for."""
+
+    list_display = ("funder", "points", "of_points", "at")
+
+
+@admin.register(FundedPosting)
+class FundedPostingAdmin(TenantAdmin):
+    """What of the postings is a funder's."""
+
+    list_display = ("at", "funder", "kind", "points", "owed_rial")
     list_filter = ("kind",)
 
 

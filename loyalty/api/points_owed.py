@@ -1,6 +1,6 @@
 """What is owed for points, over HTTP, for the accountant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -18,9 +18,12 @@ from loyalty.models import PointsPosting, Valuation
 from loyalty.queries.books import (
     ACCOUNTS,
     Amounts,
+    FundersBridge,
+    Part,
     PostingFilter,
     accounts_at,
     bridge,
+    bridges_by_funder,
     latest_valuation,
     postings,
     waiting_entries,
@@ -73,11 +76,20 @@ class ValuationOut(BaseModel):
     reason: str
 
 
+class FunderOut(BaseModel):
+    """The bridge of whoever pays for points; the name is empty for the business itself."""
+
+    funder: str
+    opening: AmountsOut
+    parts: list[PartOut]
+    closing: AmountsOut
+
+
 class PointsOwedOut(BaseModel):
     """From what was owed before `since` to what was owed after `until`: opening + parts = closing.
 
     Amounts in rial, less what is expected never to be spent. `waiting` entries of the ledger are
-    not in the books yet.
+    not in the books yet. `funders` sum to the whole; none where the business pays for all points.
     """
 
     since: date
@@ -85,6 +97,7 @@ class PointsOwedOut(BaseModel):
     opening: AmountsOut
     parts: list[PartOut]
     closing: AmountsOut
+    funders: list[FunderOut]
     accounts: PointsAccountsOut
     valuation: ValuationOut | None
     waiting: int
@@ -122,16 +135,9 @@ class PointsOwed(Endpoint):
             since=span.since,
             until=span.last,
             opening=_amounts(told.opening),
-            parts=[
-                PartOut(
-                    kind=part.kind,
-                    postings=part.postings,
-                    points=part.change.points,
-                    owed=part.change.rial,
-                )
-                for part in told.parts
-            ],
+            parts=_parts(told.parts),
             closing=_amounts(told.closing),
+            funders=[_funder(one) for one in bridges_by_funder(told)],
             accounts=PointsAccountsOut(**_named(accounts_at(span.last))),
             valuation=_valuation(latest_valuation()),
             waiting=waiting_entries().count,
@@ -164,6 +170,28 @@ class PointsPostings(Endpoint):
 
 def _amounts(told: Amounts) -> AmountsOut:
     return AmountsOut(points=told.points, owed=told.rial)
+
+
+def _parts(parts: Sequence[Part]) -> list[PartOut]:
+    return [
+        PartOut(
+            kind=part.kind,
+            postings=part.postings,
+            points=part.change.points,
+            owed=part.change.rial,
+        )
+        for part in parts
+    ]
+
+
+def _funder(one: FundersBridge) -> FunderOut:
+    told = one.bridge
+    return FunderOut(
+        funder=one.funder,
+        opening=_amounts(told.opening),
+        parts=_parts(told.parts),
+        closing=_amounts(told.closing),
+    )
 
 
 def _named(sums: Mapping[str, int]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
 from loyalty.models.engagement import Engagement, EngagementRule
+from loyalty.models.funded import FundedPosting, LotFunding
 from loyalty.models.gift import (
     GiftCard,
     GiftCardEntry,
@@ -49,6 +50,7 @@ __all__ = [
     "Engagement",
     "EngagementRule",
     "ExpiryWarning",
+    "FundedPosting",
     "GiftCard",
     "GiftCardEntry",
     "GiftCardIssue",
@@ -60,6 +62,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerSeal",
     "Lot",
+    "LotFunding",
     "LotWorth",
     "MembershipPeriod",
     "MembershipPlan",

@@ -11,6 +11,7 @@ from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
 from loyalty.models.days import PointsDay
 from loyalty.models.engagement import Engagement, EngagementRule
+from loyalty.models.funded import FundedPosting, LotFunding
 from loyalty.models.gift import (
     GiftCard,
     GiftCardEntry,
@@ -42,7 +43,7 @@ _THEIRS = by("customer_id")
 _PROGRAMME = {
     Program: Facts(ours=("name",)),
     EarningRule: Facts(ours=("benefit_note", "published_by")),
-    BonusRule: Facts(ours=("name", "conditions", "group", "present")),
+    BonusRule: Facts(ours=("name", "conditions", "group", "funder", "present")),
     RuleDraft: Facts(ours=("document", "changed_by")),
     RuleReplay: Facts(ours=("document", "report", "created_by", "place", "kept")),
     Tier: Facts(ours=("name",)),
@@ -57,6 +58,8 @@ _PROGRAMME = {
     PolicyVersion: Facts(ours=("document",)),
     OwedDay: Facts(),
     PointsPosting: Facts(),
+    FundedPosting: Facts(ours=("funder",)),
+    LotFunding: Facts(of=by("lot__customer_id"), ours=("funder",), told=("points", "at")),
     LotWorth: Facts(of=by("lot__customer_id"), told=("granted_points", "owed_rial")),
 }
 _WALLET = {

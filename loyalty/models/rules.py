@@ -57,6 +57,8 @@ class BonusRule(TenantModel):
         verbose_name=_("stamp card"),
     )
     group = models.TextField(_("only the best of"), blank=True, default="")
+    # Whoever pays for its points instead of the business; empty: nobody does.
+    funder = models.TextField(_("paid for by"), blank=True, default="", db_default="")
     cap_points = models.BigIntegerField(_("most points for one order"), null=True, blank=True)
     customer_cap_points = models.BigIntegerField(
         _("most points for one customer"), null=True, blank=True
@@ -103,6 +105,11 @@ class BonusRule(TenantModel):
                 & (Q(customer_cap_points__isnull=True) | Q(customer_cap_points__gt=0))
                 & (Q(budget_rial__isnull=True) | Q(budget_rial__gte=0)),
                 name="loyalty_bonus_limits",
+            ),
+            models.CheckConstraint(
+                condition=Q(funder="")
+                | Q(effect__in=[RuleEffect.TIMES, RuleEffect.RATE, RuleEffect.FIXED]),
+                name="loyalty_bonus_funded",
             ),
         )
 

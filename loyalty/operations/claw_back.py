@@ -137,7 +137,7 @@ def _take_back(back: Returned, current: Terms, now: datetime) -> Mapping[Key, in
     rest = _from_own_lots(wallet, claim, take)
     if wallet and rest:
         _from_elsewhere(wallet, claim, rest, current)
-    freed = Counter(note_returned(back.purchase_id, why.get("rules", ()), now))
+    freed = Counter(note_returned(lot, why.get("rules", ()), now))
     freed.update(
         take_presents_back(
             lot=lot, returned_rial=back.returned_rial, total_rial=back.total_rial, now=now

@@ -11,6 +11,8 @@ from core.tenancy import acting_for
 from loyalty.operations import commit_redemption, reserve_redemption
 from loyalty.operations.books import post_entries
 from loyalty.queries.books import Curve, History
+from tests.loyalty.books.test_funders import BAKERY, COFFEE, SWEET, TRIPLE
+from tests.loyalty.rules.conftest import basket, put, record
 from tests.loyalty.test_races import sell
 
 SPAN = "since=1405/9/1&until=1405/9/30"
@@ -84,6 +86,47 @@ def test_the_accountant_gets_bridge_and_postings_as_a_workbook(history, page, mo
     first, second, third = book.worksheets
     assert [cell.value for cell in first[5]] == ["در پایان", 15, 14_851, None]
     assert (second.max_row, third.max_row) == (3, 2)
+
+
+@pytest.fixture
+def funded(business, now):
+    """18 points, 8 of them paid for by the baker."""
+    with acting_for(business.id):
+        put(TRIPLE, now=now)
+        record(basket(COFFEE, SWEET, at=now), now=now)
+        post_entries(now=now)
+
+
+def test_what_a_supplier_pays_for_is_told_apart(funded, page):
+    text = page().content.decode()
+    # 17,682 rial are owed, 7,858 of them by the baker.
+    for said in (BAKERY, "خود کسب‌وکار", "۷۸۵٫۸", "۹۸۲٫۴", "۱٬۷۶۸٫۲", "points/owed/funders.csv"):
+        assert said in text
+
+
+def test_without_a_supplier_the_page_is_silent_about_it(history, page):
+    assert "خود کسب‌وکار" not in page().content.decode()
+
+
+def test_the_accountant_gets_what_suppliers_pay_for_as_files(funded, page):
+    text = b"".join(page("funders.csv").streaming_content).decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(text))
+    assert (row["funder"], row["kind"], row["points"], row["owed_rial"]) == (
+        BAKERY,
+        "earn",
+        "8",
+        "-7858",
+    )
+    book = load_workbook(io.BytesIO(b"".join(page("entries.xlsx").streaming_content)))
+    sheet = book.worksheets[1]
+    assert [[cell.value for cell in line] for line in sheet.iter_rows(min_row=2)] == [
+        ["خود کسب‌وکار", "در آغاز", 0, 0],
+        ["خود کسب‌وکار", "دریافت", 10, 9_824],
+        ["خود کسب‌وکار", "در پایان", 10, 9_824],
+        [BAKERY, "در آغاز", 0, 0],
+        [BAKERY, "دریافت", 8, 7_858],
+        [BAKERY, "در پایان", 8, 7_858],
+    ]
 
 
 def _estimate(client, business, **told):

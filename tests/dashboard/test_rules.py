@@ -17,7 +17,7 @@ from customers.operations.attributes import (
 from customers.queries.attributes import definition_rows
 from dashboard.web.rules.beginnings import TEMPLATES
 from dashboard.web.rules.forms import RuleForm, initial_of
-from dashboard.web.rules.words_of_rules import Names, rule_sentence
+from dashboard.web.rules.words_of_rules import Names, promise, rule_sentence
 from loyalty.models import Reward, RuleDraft, RuleReplay
 from loyalty.operations.rules.drafts import publish_draft, save_draft
 from loyalty.operations.rules.replays import run_replay
@@ -86,6 +86,17 @@ def test_a_rule_goes_from_a_template_to_being_in_force(page, business):
     shown = text(page())
     assert "صبح‌ها خلوت است" in shown
     assert "نسخهٔ ۲" in shown
+
+
+def test_a_rule_names_who_pays_for_its_points_and_customers_are_not_told(page, business):
+    assert page("new/", MORNING | {"funder": "پخش  يک"}).status_code == 302
+    assert "به حساب پخش یک" in text(page("draft/"))
+    with acting_for(business.id):
+        [rule] = drafted().bonuses
+        assert rule.funder == "پخش یک"
+        assert initial_of(rule)["funder"] == "پخش یک"
+        assert "به حساب" not in promise(rule, Names({}, {}))
+    assert 'value="پخش یک"' in text(page(f"{rule.key}/"))
 
 
 def test_a_rule_in_force_is_changed_into_a_draft(page, business):

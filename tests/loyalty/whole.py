@@ -31,12 +31,19 @@ UNIT_RIAL = 1_000
 GRACE_DAYS = 30
 # Three of a group, each of them the best of some basket; caps, budgets and shares that run out.
 RULES = (
-    bonus("times", 3, name="شیرینی سه‌برابر", when={"categories": (CAKE,)}, group="g"),
+    bonus(
+        "times",
+        3,
+        name="شیرینی سه‌برابر",
+        when={"categories": (CAKE,)},
+        group="g",
+        funder="قنادی",
+    ),
     bonus("fixed", 7, name="هفت امتیاز", group="g"),
     bonus("times", 3, 2, name="سبد بزرگ", when={"least_rial": 1_000_000}, group="g"),
     bonus("rate", 1, 70_001, name="بودجه", budget_rial=60 * UNIT_RIAL, cap_points=9),
-    bonus("fixed", 5, name="سهم", customer_cap_points=12, customer_span="week"),
-    bonus("fixed", 30, name="هر سومی", when={"every": 3}),
+    bonus("fixed", 5, name="سهم", customer_cap_points=12, customer_span="week", funder="پخش"),
+    bonus("fixed", 30, name="هر سومی", when={"every": 3}, funder="قنادی"),
     bonus("rate", 1, 50_000, name="شیرینی", when={"categories": (CAKE,)}, budget_rial=25_000),
 )
 BY_KEY = {one.key: one for one in RULES}

@@ -1,4 +1,4 @@
-"""Rules that give presents, published today, and a few customers who were given some."""
+"""Rules that give presents, and one a supplier pays for, published today; a few who were given."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from customers.operations import (
     record_purchases,
     record_return,
 )
-from dashboard.management.demo.trades import Trade
+from dashboard.management.demo.trades import Item, Trade
 from loyalty.enums import CapSpan, RuleEffect
 from loyalty.enums.presents import OccasionKind
 from loyalty.operations.rules.drafts import publish_draft, save_draft
@@ -27,6 +27,7 @@ _FIRST: Final = 40
 _BUYERS: Final = 4
 _PIECES: Final = 3
 _BUDGET_PIECES: Final = 60
+_MORE_POINTS: Final = 20
 
 
 def play_presents(trade: Trade, mobiles: Sequence[str], by: str, now: datetime) -> None:
@@ -87,6 +88,18 @@ def _rules(trade: Trade) -> tuple[Bonus, ...]:
             present=Present(worth_rial=item.price_rial, days=60),
             budget_rial=item.price_rial * _BUDGET_PIECES,
         ),
+        _paid_for(item),
+    )
+
+
+def _paid_for(item: Item) -> Bonus:
+    """Return a rule whose points the wholesaler pays for."""
+    return Bonus(
+        name=f"امتیاز بیشتر برای {item.name}",
+        effect=RuleEffect.FIXED,
+        num=_MORE_POINTS,
+        when=When(skus=(item.sku,)),
+        funder="پخش مهرگان",
     )
 
 

@@ -16,6 +16,7 @@ from core.money import RIAL_PER_TOMAN
 from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi
+from dashboard.web.points.funders import funder_rows
 from dashboard.web.points.spans import Days, asked_days
 from loyalty.queries import program
 from loyalty.queries.books import (
@@ -75,6 +76,7 @@ def points_owed(request: BusinessRequest) -> HttpResponse:
         "opening": told.opening,
         "closing": told.closing,
         "rows": [_row(part, request.business.slug, days) for part in told.parts],
+        "funders": funder_rows(told),
         "picture": _waterfall(told),
         "line": _line(days, business_day(request.now, request.business.timezone)),
         "accounts": _accounts(days.last),
@@ -134,14 +136,10 @@ def _row(part: Part, slug: str, days: Days) -> PartRow:
     return PartRow(
         name=str(part.kind.label),
         points=words.signed(part.change.points),
-        toman=_signed_toman(part.change.rial),
+        toman=words.signed_toman(part.change.rial),
         count=words.number(part.postings),
         href=f"{address}?kind={part.kind}&{days.query}",
     )
-
-
-def _signed_toman(rial: int) -> str:
-    return words.toman(rial) if rial <= 0 else f"\u2066+{words.toman(rial)}\u2069"
 
 
 def _waterfall(told: Bridge) -> dict[str, Any]:

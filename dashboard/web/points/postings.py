@@ -1,15 +1,13 @@
 """The entries behind a step of the bridge, and the same as files for the accountant."""
 
-import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
-from defusedcsv import csv
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -20,6 +18,8 @@ from core.tenancy import acting_for
 from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.parts import Choice
+from dashboard.web.points.files import csv_line
+from dashboard.web.points.funders import write_funders
 from dashboard.web.points.spans import Days, asked_days, jalali_text
 from loyalty.enums import PostingKind
 from loyalty.queries import explain
@@ -94,7 +94,9 @@ def points_xlsx(request: BusinessRequest) -> FileResponse:
     """Download the bridge of a span and the postings behind it as a workbook."""
     days = asked_days(request)
     book = Workbook(write_only=True)
-    _write_bridge(book, bridge(days.since, days.last))
+    told = bridge(days.since, days.last)
+    _write_bridge(book, told)
+    write_funders(book, told)
     _write_postings(book, _lines(_wanted(days, _kind(request))))
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the answer
     book.save(file)
@@ -126,9 +128,9 @@ def _row(row: Any) -> PostingRow:
 def _csv(request: BusinessRequest, days: Days, kind: str) -> Iterator[str]:
     # Read after the view's scope has ended, so it opens its own.
     with acting_for(request.business.id):
-        yield "\ufeff" + _line(_COLUMNS)
+        yield "\ufeff" + csv_line(_COLUMNS)
         for cells in _lines(_wanted(days, kind)):
-            yield _line(cells)
+            yield csv_line(cells)
 
 
 def _lines(rows: Any) -> Iterator[tuple[object, ...]]:
@@ -148,12 +150,6 @@ def _named(entry: Any) -> list[str]:
     names = ("id", "customer_id", "lot_id", "purchase_id")
     found = [getattr(entry, name, None) for name in names]
     return ["" if one is None else str(one) for one in found]
-
-
-def _line(cells: Iterable[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
 
 
 def _write_bridge(book: Any, told: Bridge) -> None:

@@ -131,6 +131,15 @@ class RuleForm(PresentFields, MoreConditions):
         min_value=0,
         help_text=_("When it is used up the rule gives nothing more. Empty: no limit."),
     )
+    funder = Line(
+        label=_("Paid for by"),
+        required=False,
+        max_length=80,
+        help_text=_(
+            "A supplier or partner who pays for these points; what is owed for them is told apart. "
+            "Empty: you."
+        ),
+    )
     group = Line(
         label=_("Group"),
         required=False,
@@ -212,6 +221,7 @@ class RuleForm(PresentFields, MoreConditions):
             den=den,
             present=present_in(effect, data),
             group=data.get("group") or "",
+            funder="" if effect.is_present else data.get("funder") or "",
             cap_points=None if effect.is_present else data.get("cap"),
             customer_cap_points=data.get("customer_cap"),
             customer_span=CapSpan(data.get("customer_span") or CapSpan.EVER),
@@ -301,6 +311,7 @@ def initial_of(bonus: Bonus) -> dict[str, Any]:
             "customer_span": str(bonus.customer_span),
             "budget": bonus.budget_rial,
             "group": bonus.group,
+            "funder": bonus.funder,
         }
     )
 

@@ -83,7 +83,9 @@ def promise(bonus: Bonus, names: Names) -> str:
     """Return a rule as customers are told it: when and what, without what it may cost the shop."""
     when = _(", ").join(_when(bonus.when, names)) or _("Always")
     said = f"{when}: {_gives(bonus, names)}"
-    shares = _(", ").join(_limits(bonus.model_copy(update={"budget_rial": None, "group": ""})))
+    shares = _(", ").join(
+        _limits(bonus.model_copy(update={"budget_rial": None, "group": "", "funder": ""}))
+    )
     return _("%(said)s; %(limits)s.") % {"said": said, "limits": shares} if shares else f"{said}."
 
 
@@ -183,6 +185,8 @@ def _limits(bonus: Bonus) -> Iterator[str]:
         yield _("a budget of %(amount)s toman in all") % {"amount": words.toman(bonus.budget_rial)}
     if bonus.group:
         yield _("of the group «%(group)s» only the best counts") % {"group": bonus.group}
+    if bonus.funder:
+        yield _("paid for by %(name)s") % {"name": bonus.funder}
 
 
 _SHARES: Final = {

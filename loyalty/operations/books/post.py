@@ -14,6 +14,7 @@ from django.db import connection
 from businesses.queries import business_by_id
 from core.tenancy import active_business_id, operation
 from loyalty.models import Program
+from loyalty.operations.books.funded import repost_shares
 
 BATCH: Final = 20_000
 # No transaction that writes entries lives as long: what came late is looked for so far back.
@@ -24,7 +25,9 @@ _NO_ID: Final = UUID(int=0)
 # by relative stand-alone prices, the remainder to the larger fraction (R6). Points that leave take
 # the difference of ⌊price × remaining ÷ granted⌋ with them, so a lot's parts sum to its price in
 # whatever order its entries are read. The release that makes a grace lot is its grant, not points
-# of it given back.
+# of it given back. A funder's part of a lot is its points of those of the purchase that still
+# stand, rounded down, of what remains and of what that is owed for; the business has the rest. A
+# posting moves the difference to what was posted of the lot before, so the parts always sum.
 _POST: Final = """
 WITH newest AS (
     SELECT LEAST(at, %(now)s) - %(latest)s AS since FROM loyalty_pointsposting
@@ -126,9 +129,41 @@ worths AS (
         remaining_points = excluded.remaining_points, owed_rial = excluded.owed_rial,
         spent_points = w.spent_points + excluded.spent_points,
         ended_points = w.ended_points + excluded.ended_points
+),
+share AS (
+    SELECT m.id, m.lot_id, m.kind, m.at, m."on", f.funder,
+        COALESCE(div(m.left_after * h.points, NULLIF(h.of_points, 0)), 0) AS points,
+        COALESCE(div(div(m.price * m.left_after, m.granted) * h.points, NULLIF(h.of_points, 0)), 0)
+            AS owed
+    FROM moved m
+    JOIN loyalty_lot l ON l.business_id = %(business)s AND l.id = m.lot_id
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT funder FROM loyalty_lotfunding
+        WHERE business_id = %(business)s AND lot_id = COALESCE(l.part_of_id, l.id)
+    ) f
+    LEFT JOIN LATERAL (
+        SELECT points, of_points FROM loyalty_lotfunding
+        WHERE business_id = %(business)s AND lot_id = COALESCE(l.part_of_id, l.id)
+            AND funder = f.funder AND at <= m.at
+        ORDER BY at DESC, of_points, points LIMIT 1
+    ) h ON true
+    WHERE m.price IS NOT NULL
+),
+funded AS (
+    INSERT INTO loyalty_fundedposting
+        (id, business_id, entry_id, lot_id, funder, kind, "on", at, points, owed_rial)
+    SELECT gen_random_uuid(), %(business)s, s.id, s.lot_id, s.funder, s.kind, s."on", s.at,
+        s.points - COALESCE(LAG(s.points) OVER lot, b.points, 0),
+        COALESCE(LAG(s.owed) OVER lot, b.owed, 0) - s.owed
+    FROM share s LEFT JOIN LATERAL (
+        SELECT SUM(points) AS points, -SUM(owed_rial) AS owed FROM loyalty_fundedposting
+        WHERE business_id = %(business)s AND lot_id = s.lot_id AND funder = s.funder
+    ) b ON true
+    WINDOW lot AS (PARTITION BY s.lot_id, s.funder ORDER BY s.at, s.id)
 )
 SELECT count(*), (SELECT at FROM waiting ORDER BY at DESC, id DESC LIMIT 1),
-    (SELECT id FROM waiting ORDER BY at DESC, id DESC LIMIT 1) FROM waiting
+    (SELECT id FROM waiting ORDER BY at DESC, id DESC LIMIT 1), (SELECT since FROM newest)
+FROM waiting
 """
 _LONG_AGO: Final = "-infinity"
 
@@ -164,4 +199,7 @@ def post_entries(*, now: datetime, after: Batch | None = None, thorough: bool = 
     }
     with connection.cursor() as cursor:
         cursor.execute(_POST, values)
-        return Batch(*cursor.fetchone())
+        count, at, last, since = cursor.fetchone()
+    since = None if thorough else since
+    repost_shares(since=since, through=count < values["limit"], zone=values["zone"])
+    return Batch(count, at, last)

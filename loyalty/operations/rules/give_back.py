@@ -7,27 +7,28 @@ from typing import Any
 from uuid import UUID
 
 from core.tenancy import part_of_operation
-from loyalty.models import RulePoints
+from loyalty.models import Lot, RulePoints
+from loyalty.operations.rules.funding import note_stands
 from loyalty.operations.rules.meters import Key, move_meters
 
 
-def note_returned(
-    purchase_id: UUID, parts: Iterable[Mapping[str, Any]], now: datetime
-) -> Mapping[Key, int]:
+def note_returned(lot: Lot, parts: Iterable[Mapping[str, Any]], now: datetime) -> Mapping[Key, int]:
     """Write down what a return takes back of each rule's points; return what limits get back.
 
-    `parts` are the return's facts: each rule's key and how many points are undone in sum. What is
-    given back goes to the budget and the customer's span the points were taken from.
+    The lot already tells what is claimed back of it in sum. `parts` are the return's facts: each
+    rule's key and how many points are undone in sum. What is given back goes to the budget and the
+    customer's span the points were taken from.
     """
     undone = {UUID(part["key"]): part["share"] for part in parts}
     if not undone:
         return {}
     freed: Counter[Key] = Counter()
-    for key, moved in _moved(purchase_id).items():
+    for key, moved in _moved(lot.id).items():
         gave = moved[0]
         more = undone.get(key, 0) + sum(row.points for row in moved[1:])
         if more > 0:
             freed.update(_take_back(gave, more, now))
+    note_stands(lot, now)
     return freed
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from loyalty.enums import EntryKind, Verdict
 from loyalty.models import LedgerEntry, RulePoints
 from loyalty.operations.rules.budgets import tell_used_up
+from loyalty.operations.rules.funding import fund
 from loyalty.operations.rules.meters import Meters, lock_meters
 from loyalty.operations.rules.presents.give import Given, give_presents, told
 from loyalty.queries.programme import Terms
@@ -95,6 +96,7 @@ def count(judged: Judged, *, current: Terms, now: datetime) -> None:
         tell_used_up(key=key, name=names[key], now=now)
     if presents:
         give_presents(given=presents, current=current, now=now)
+    fund([(one.sold.purchase_id, one.earned) for one in judged.sales], now)
     rows = row_ids(current.rule_id)
     RulePoints.objects.bulk_create(
         _row(one, part, rows[part.bonus.key], current.unit_value_rial, now) for one, part in given
@@ -166,6 +168,8 @@ def _told(part: Part) -> dict[str, Any]:
         "rial": part.amount_rial,
         "points": part.points,
     }
+    if bonus.funder:
+        told["funder"] = bonus.funder
     if part.capped:
         told["most"] = bonus.cap_points
     cut = part.cut or (part.verdict if part.verdict in _USED_UP else None)

@@ -70,6 +70,7 @@ def _row(version: EarningRule, place: int, bonus: Bonus, pools: Mapping[UUID, UU
         pool_id=pools.get(bonus.key),
         stamp_card_id=present.stamp_card if present else None,
         group=bonus.group,
+        funder=bonus.funder,
         cap_points=bonus.cap_points,
         customer_cap_points=bonus.customer_cap_points,
         customer_span=bonus.customer_span,

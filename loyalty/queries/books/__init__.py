@@ -18,6 +18,7 @@ from loyalty.queries.books.expected import (
     not_expected,
     still_owed,
 )
+from loyalty.queries.books.funders import FundersBridge, bridges_by_funder, funded_postings
 from loyalty.queries.books.history import WHOLE, Curve, History, Lack, spending_history
 from loyalty.queries.books.postings import (
     PostingFilter,
@@ -36,6 +37,7 @@ __all__ = [
     "Cohort",
     "Curve",
     "Expectation",
+    "FundersBridge",
     "History",
     "Lack",
     "Part",
@@ -44,9 +46,11 @@ __all__ = [
     "accounts_at",
     "allowance_now",
     "bridge",
+    "bridges_by_funder",
     "closings",
     "cohorts",
     "expectation_of",
+    "funded_postings",
     "latest_valuation",
     "not_expected",
     "postings",

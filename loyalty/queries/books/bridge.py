@@ -35,6 +35,9 @@ class Amounts:
     def __add__(self, other: "Amounts") -> "Amounts":
         return Amounts(self.points + other.points, self.rial + other.rial)
 
+    def __sub__(self, other: "Amounts") -> "Amounts":
+        return Amounts(self.points - other.points, self.rial - other.rial)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

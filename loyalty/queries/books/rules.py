@@ -40,6 +40,29 @@ BOOK_RULES: Final[dict[str, str]] = {
                 WHERE business_id = %(business)s) <>
             (SELECT COALESCE(SUM(owed_rial), 0) FROM loyalty_lotworth
                 WHERE business_id = %(business)s)""",
+    "What funders pay for of a lot is never more than is owed for it": """
+        SELECT f.lot_id FROM (
+            SELECT lot_id, SUM(points) AS points, -SUM(owed_rial) AS rial, bool_or(below) AS below
+            FROM (
+                SELECT lot_id, SUM(points) AS points, SUM(owed_rial) AS owed_rial,
+                    SUM(points) < 0 OR SUM(owed_rial) > 0 AS below
+                FROM loyalty_fundedposting WHERE business_id = %(business)s
+                GROUP BY lot_id, funder
+            ) each GROUP BY lot_id
+        ) f JOIN loyalty_lotworth w ON w.business_id = %(business)s AND w.id = f.lot_id
+        WHERE f.below OR f.points > w.remaining_points OR f.rial > w.owed_rial""",
+    "What of a purchase funders pay for is what their rules gave and returns left": """
+        SELECT n.lot_id FROM (
+            SELECT DISTINCT ON (lot_id, funder) lot_id, funder, points FROM loyalty_lotfunding
+            WHERE business_id = %(business)s ORDER BY lot_id, funder, at DESC, of_points, points
+        ) n FULL JOIN (
+            SELECT p.purchase_id AS lot_id, b.funder, SUM(p.points) AS points
+            FROM loyalty_rulepoints p
+            JOIN loyalty_bonusrule b ON b.business_id = p.business_id AND b.id = p.rule_id
+            WHERE p.business_id = %(business)s AND b.business_id = %(business)s AND b.funder <> ''
+            GROUP BY p.purchase_id, b.funder
+        ) g ON g.lot_id = n.lot_id AND g.funder = n.funder
+        WHERE n.points IS DISTINCT FROM g.points""",
     "A day in sums is its postings": """
         SELECT d.id FROM (
             SELECT * FROM loyalty_owedday WHERE business_id = %(business)s

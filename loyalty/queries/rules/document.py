@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated, Final, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from core.ids import new_id
 from core.money import MAX_RIAL
+from core.text import normalise
 from loyalty.enums import BestFor, CapSpan, RuleEffect
 from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.presents import OccasionKind, SharedDayKind
@@ -29,6 +30,8 @@ Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
 Month = Annotated[int, Field(strict=True, ge=1, le=12)]
 MonthDay = Annotated[int, Field(strict=True, ge=1, le=31)]
 Days = Annotated[int, Field(strict=True, ge=1, le=730)]
+# One spelling, so that nobody is two funders.
+Funder = Annotated[str, Field(max_length=80), AfterValidator(normalise)]
 
 
 class _Frozen(BaseModel):
@@ -185,7 +188,7 @@ class Bonus(_Frozen):
     `times`: what the rate gives is multiplied by num ÷ den; `rate`: num points more for each den
     rial; `fixed`: num points; the others a `present`, one of it (of stamps num). Rules of one
     `group` never add up: the best counts. `customer_cap_points` counts presents where it gives
-    them.
+    them. `funder` is a supplier or partner who pays for its points instead of the business.
     """
 
     key: UUID = Field(default_factory=new_id)
@@ -196,6 +199,7 @@ class Bonus(_Frozen):
     den: Annotated[int, Field(strict=True, gt=0, le=MAX_RIAL)] = 1
     present: Present | None = None
     group: Annotated[str, Field(max_length=40)] = ""
+    funder: Funder = ""
     cap_points: Positive | None = None
     customer_cap_points: Positive | None = None
     customer_span: CapSpan = CapSpan.EVER
@@ -207,6 +211,8 @@ class Bonus(_Frozen):
             raise ValueError("a factor above one")
         if self.effect == RuleEffect.FIXED and self.den != 1:
             raise ValueError("points without a span")
+        if self.funder and self.effect.is_present:
+            raise ValueError("points of a funder")
         return self
 
     @model_validator(mode="after")

@@ -79,6 +79,7 @@ def bonus_of(row: BonusRule) -> Bonus:
         den=row.den,
         present=Present.model_validate(row.present) if row.present else None,
         group=row.group,
+        funder=row.funder,
         cap_points=row.cap_points,
         customer_cap_points=row.customer_cap_points,
         customer_span=row.customer_span,
