@@ -30,17 +30,6 @@ class PurchaseOut(BaseModel):
     survey: dict[str, Any] | None
 
 
-class PurchaseMadeOut(PurchaseOut):
-    """What a sale just recorded is answered with.
-
-    `is_new_customer`: its customer had bought nothing before; null of one that was there already.
-    What is new to the customer (`is_new_to_category`) is in the webhook `purchase.recorded`: it
-    reads two years of their lines, which a till does not wait for.
-    """
-
-    is_new_customer: bool | None
-
-
 class LineOut(BaseModel):
     """One item; amounts in rial, `quantity` as text."""
 
@@ -111,7 +100,7 @@ class BatchRowOut(BaseModel):
 
     index: int
     status: int
-    purchase: PurchaseMadeOut | None = None
+    purchase: PurchaseOut | None = None
     problem: dict[str, Any] | None = None
 
 

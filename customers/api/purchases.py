@@ -13,7 +13,7 @@ from customers.api.answers import (
     BatchOut,
     PurchaseDetailOut,
     PurchaseListOut,
-    PurchaseMadeOut,
+    PurchaseOut,
     ReturnOut,
 )
 from customers.api.bodies import BatchIn, PurchaseIn, Refused, ReturnIn
@@ -35,7 +35,7 @@ class Purchases(Endpoint):
     scopes: ClassVar = {"POST": "purchases:write", "GET": "purchases:read"}
     filters: ClassVar = {"customer": "a customer's id", "channel": "a channel", **FILTERS}
     body: ClassVar = {"POST": PurchaseIn}
-    answer: ClassVar = {"POST": PurchaseMadeOut, "GET": PurchaseListOut}
+    answer: ClassVar = {"POST": PurchaseOut, "GET": PurchaseListOut}
     answer_status: ClassVar = {"POST": 201}
 
     def post(self, call: Call, body: PurchaseIn) -> Reply:
@@ -195,7 +195,6 @@ def _recorded(body: PurchaseIn, outcome: PurchaseOutcome) -> dict[str, Any]:
         "channel": body.channel,
         "total": outcome.total_rial,
         "customer": customer,
-        "is_new_customer": outcome.first_purchase,
     }
 
 

@@ -1,5 +1,6 @@
 """What the lines of a business's sales may tell (capability C016)."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -8,9 +9,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Sentence
+from core.tenancy import active_business_id
 from customers.enums import ContextKind
 from customers.models import ContextField
 
+# Most businesses name no field, and every sale would ask: that there is none holds for a minute.
+_FRESH_S: Final = 60
+_MOST_REMEMBERED: Final = 4096
+_without: Final[dict[UUID, float]] = {}
 _MOST_TEXT: Final = 200
 _MOST_NUMBER: Final = 10**12 - 1
 _SAYS: Final[Mapping[str, Sentence]] = {
@@ -32,9 +38,25 @@ def context_field_by_id(field_id: UUID) -> ContextField | None:
 
 
 def context_fields() -> dict[str, ContextField]:
-    """Return {key: field} of what is in use, in the order defined. One query."""
+    """Return {key: field} of what is in use, in the order defined. One query, or none.
+
+    The first field of a business holds at once where it was named, elsewhere within a minute.
+    """
+    business_id = active_business_id()
+    if _without.get(business_id, 0.0) > time.monotonic():
+        return {}
     rows = ContextField.objects.filter(is_active=True).order_by("created_at", "id")
-    return {row.key: row for row in rows}
+    found = {row.key: row for row in rows}
+    if not found:
+        if len(_without) >= _MOST_REMEMBERED:
+            _without.clear()
+        _without[business_id] = time.monotonic() + _FRESH_S
+    return found
+
+
+def ask_again_for_fields() -> None:
+    """Forget that the active business has no field; call it where one comes into use."""
+    _without.pop(active_business_id(), None)
 
 
 def wrong_with(fields: Mapping[str, ContextField], key: str, given: object) -> Sentence | None:

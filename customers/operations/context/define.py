@@ -24,6 +24,7 @@ from customers.operations.attributes.define import (
     invalid_definition,
     longer_list,
 )
+from customers.queries.context import ask_again_for_fields
 
 MOST: Final = 50
 
@@ -70,12 +71,14 @@ def define_context_field(*, new: NewContextField, now: datetime) -> ContextField
         raise Problem("too_many_context_fields", sentence, status=HTTPStatus.CONFLICT)
     try:
         with transaction.atomic():
-            return ContextField.objects.create(key=new.key, kind=new.kind, created_at=now, **facts)
+            row = ContextField.objects.create(key=new.key, kind=new.kind, created_at=now, **facts)
     except IntegrityError as error:
         taken = _("There is a field of this name already.")
         raise Problem(
             "context_field_taken", taken, status=HTTPStatus.CONFLICT, about="key"
         ) from error
+    ask_again_for_fields()
+    return row
 
 
 @operation
@@ -92,6 +95,7 @@ def change_context_field(*, field_id: UUID, changes: ContextChanges, now: dateti
     for name, value in facts.items():
         setattr(row, name, value)
     row.save(update_fields=list(facts)) if facts else None
+    ask_again_for_fields()
     return row
 
 

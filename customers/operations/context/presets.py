@@ -11,6 +11,7 @@ from customers.enums import ContextKind
 from customers.models import ContextField
 from customers.operations.attributes.define import Listed
 from customers.operations.context.define import NewContextField
+from customers.queries.context import ask_again_for_fields
 
 _SIZE: Final = NewContextField(key="size", kind=ContextKind.TEXT, title_fa="سایز", title_en="Size")
 _COLOR: Final = NewContextField(
@@ -83,6 +84,7 @@ def lay_out_context(*, vertical: str, now: datetime) -> int:
         ],
         ignore_conflicts=True,
     )
+    ask_again_for_fields()
     return ContextField.objects.count() - before
 
 

@@ -148,13 +148,12 @@ class _Book:
         person, matched_by = None, ""
         if draft.payer is not None:
             person, matched_by = self.register.recognise(draft.payer)
-        first = self._write_down(draft, person, matched_by)
+        self._write_down(draft, person, matched_by)
         entered = _as_earlier(draft, person)
         self.seen[draft.key] = entered
-        return _outcome(entered, replayed=False, first=first)
+        return _outcome(entered, replayed=False)
 
-    def _write_down(self, draft: Draft, person: Person | None, matched_by: str) -> bool:
-        """Enter a sale; tell whether it is its customer's first."""
+    def _write_down(self, draft: Draft, person: Person | None, matched_by: str) -> None:
         customer_id = person.id if person else None
         first = person is not None and person.purchases == 0
         if person is not None:
@@ -163,7 +162,6 @@ class _Book:
         self.rows.lines += [line | {"purchase_id": draft.id} for line in draft.lines]
         self.rows.tenders += [tender | {"purchase_id": draft.id} for tender in draft.tenders]
         self.entries.append((draft, person, first))
-        return first
 
     def events(self, source: str) -> list[PurchaseRecorded]:
         return [
@@ -230,7 +228,7 @@ def _repeated(draft: Draft, earlier: Earlier) -> PurchaseOutcome:
     return _outcome(earlier, replayed=True)
 
 
-def _outcome(entry: Earlier, *, replayed: bool, first: bool | None = None) -> PurchaseOutcome:
+def _outcome(entry: Earlier, *, replayed: bool) -> PurchaseOutcome:
     return PurchaseOutcome(
         purchase_id=entry.purchase_id,
         customer_id=entry.customer_id,
@@ -238,7 +236,6 @@ def _outcome(entry: Earlier, *, replayed: bool, first: bool | None = None) -> Pu
         customer_name=entry.customer_name,
         total_rial=entry.total_rial,
         replayed=replayed,
-        first_purchase=first,
     )
 
 

@@ -87,7 +87,6 @@ class PurchaseOutcome:
     """What became of one `NewPurchase`, in the order given. With `error` nothing was written.
 
     `replayed`: it was there already with the same content; nothing was written again.
-    `first_purchase`: its customer had bought nothing before (C038); None of one that was there.
     """
 
     purchase_id: UUID | None = None
@@ -96,5 +95,4 @@ class PurchaseOutcome:
     customer_name: str = ""
     total_rial: int = 0
     replayed: bool = False
-    first_purchase: bool | None = None
     error: Problem | None = None
