@@ -39,6 +39,19 @@ def test_c016_a_refusal_names_the_field_in_persian_and_english(api, body):
     assert "table, menu_item" in typo["errors"]["context.tabel"][0]
 
 
+def test_c016_a_first_field_holds_at_once_though_there_was_none_a_moment_ago(api, body):
+    """That a business has none is remembered, so that its sales ask nothing."""
+    free = body | {"context": {"tabel": "7"}}
+    assert api.post("purchases", free).status_code == 201
+    field = api.post("context-fields", FIELD).json()
+    assert api.post("purchases", free | {"external_id": "inv-2"}).status_code == 400
+    path = f"context-fields/{field['id']}"
+    assert api.patch(path, {"is_active": False}).status_code == 200
+    assert api.post("purchases", free | {"external_id": "inv-3"}).status_code == 201
+    assert api.patch(path, {"is_active": True}).status_code == 200
+    assert api.post("purchases", free | {"external_id": "inv-4"}).status_code == 400
+
+
 def test_c016_a_batch_judges_each_row(api, body):
     api.post("context-fields/preset", {"vertical": "cafe"})
     rows = [body | {"external_id": "a"}, body | {"external_id": "b", "context": {"x": 1}}]
