@@ -93,10 +93,9 @@ class CustomerOutlookAdmin(TenantAdmin):
 
 @admin.register(RetentionDrop)
 class RetentionDropAdmin(TenantAdmin):
-    """Whose score dropped, and whether it was told."""
+    """Whose score dropped."""
 
-    list_display = ("customer_id", "score", "line", "at", "told", "risen_at")
-    list_filter = ("told",)
+    list_display = ("customer_id", "score", "line", "at", "risen_at")
 
 
 @admin.register(OwnSegment)

@@ -1,4 +1,4 @@
-"""Whose retention score dropped, and whether the business was told (C112)."""
+"""Whose retention score dropped (C112)."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +12,8 @@ from core.tenancy.personal import Facts, by, declare
 class RetentionDrop(TenantModel):
     """A customer's time with a low retention score: from falling below the line to rising well.
 
-    Who was low when first looked at, or only by a new yardstick, has not dropped: `told` is false.
+    Who was low when first looked at, or only by a new yardstick, has not dropped and has none;
+    that they are low stands with their outlook.
     """
 
     customer = models.ForeignKey(
@@ -25,7 +26,6 @@ class RetentionDrop(TenantModel):
     at = models.DateTimeField(_("dropped"))
     score = models.SmallIntegerField(_("retention score"))
     line = models.SmallIntegerField(_("low score"))
-    told = models.BooleanField(_("was told"))
     risen_at = models.DateTimeField(_("risen again"), null=True)
 
     class Meta:
@@ -51,7 +51,7 @@ class RetentionDrop(TenantModel):
             models.Index(
                 fields=["business", "-at"],
                 name="segmentation_drop_newest",
-                condition=Q(told=True, risen_at__isnull=True),
+                condition=Q(risen_at__isnull=True),
             ),
         )
 
@@ -63,7 +63,7 @@ declare(
     {
         RetentionDrop: Facts(
             of=by("customer_id"),
-            told=("at", "score", "line", "told", "risen_at"),
+            told=("at", "score", "line", "risen_at"),
             goes=True,
         )
     }

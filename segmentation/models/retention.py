@@ -171,6 +171,8 @@ class CustomerOutlook(TenantModel):
     worth_rial = models.BigIntegerField(_("expected in a year, as of today (rial)"))
     risk_rial = models.BigIntegerField(_("of a year's purchases at risk (rial)"))
     wait_days = models.IntegerField(_("half come again within (days)"))
+    # From falling below the night's line to rising well above it (C112).
+    low = models.BooleanField(_("score is low"), default=False, db_default=False)
     # Coarse, for the index: a night that moves every sum a little moves few of these, and an
     # update that no index has to hear of is three times cheaper.
     risk_level = models.GeneratedField(
@@ -241,6 +243,7 @@ declare(
                 "worth_rial",
                 "risk_rial",
                 "wait_days",
+                "low",
             ),
         ),
     }

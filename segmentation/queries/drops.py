@@ -16,13 +16,12 @@ def drops_of_late(now: datetime) -> QuerySet[RetentionDrop]:
 
     Who came again since is left out once the score rose well above the line.
     """
-    rows = RetentionDrop.objects.filter(
-        told=True, risen_at__isnull=True, at__gt=now - timedelta(days=LATELY_DAYS)
-    )
+    since = now - timedelta(days=LATELY_DAYS)
+    rows = RetentionDrop.objects.filter(risen_at__isnull=True, at__gt=since)
     return rows.select_related("customer").order_by("-at", "-id")
 
 
 def dropped_at(customer_id: UUID) -> datetime | None:
     """Return when a customer's score dropped, None unless it did and is low still."""
-    rows = RetentionDrop.objects.filter(customer_id=customer_id, told=True, risen_at__isnull=True)
+    rows = RetentionDrop.objects.filter(customer_id=customer_id, risen_at__isnull=True)
     return rows.values_list("at", flat=True).first()

@@ -100,9 +100,7 @@ def test_who_fell_lately_is_listed(shop, owner_client, text_of):
     assert "تازه افت کرده‌اند" not in text_of(owner_client.get(shop.url(PATH)))
     with acting_for(shop.business.id):
         who = CustomerOutlook.objects.order_by("id")[0]
-        RetentionDrop.objects.create(
-            customer_id=who.id, at=timezone.now(), score=7, line=20, told=True
-        )
+        RetentionDrop.objects.create(customer_id=who.id, at=timezone.now(), score=7, line=20)
     response = owner_client.get(shop.url(PATH))
     assert "تازه افت کرده‌اند" in text_of(response)
     assert [row["id"] for row in response.context["drops"]] == [who.id]

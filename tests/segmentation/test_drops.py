@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.tenancy import acting_for
-from customers.models import Customer
+from customers.models import Customer, CustomerTotals
 from outbox.models import Event
 from segmentation.estimation import Buying, Family
 from segmentation.models import CustomerOutlook, OutlookRun, RetentionDrop, RetentionModel
@@ -18,6 +18,7 @@ from segmentation.operations.retention import (
     common_priors,
     estimate_retention,
     foresee,
+    foresee_again,
     leave_drops,
     note_drops,
 )
@@ -136,7 +137,8 @@ def test_a_new_yardstick_tells_nobody(night: OutlookRun, now: datetime) -> None:
     CustomerOutlook.objects.update(score=5)
     _next_night(night, now + NIGHT, model=other)
     assert note_drops(now=now + NIGHT) == 0
-    assert RetentionDrop.objects.filter(told=False).count() == 60
+    assert CustomerOutlook.objects.filter(low=True).count() == 60
+    assert not RetentionDrop.objects.exists()
 
 
 def test_who_was_not_known_last_night_did_not_fall(night: OutlookRun, now: datetime) -> None:
@@ -162,11 +164,27 @@ def test_a_night_costs_the_same_however_many_fell(night: OutlookRun, now: dateti
 
 
 def test_who_is_erased_or_joined_takes_their_drops_along(night: OutlookRun, now: datetime) -> None:
-    CustomerOutlook.objects.update(score=1)
-    note_drops(now=now)
+    _everybody_falls(night, now)
     ids = [row.customer_id for row in RetentionDrop.objects.all()[:2]]
     leave_drops(customer_ids=ids, now=now)
     assert RetentionDrop.objects.count() == 58
+
+
+def test_whose_sales_are_all_undone_leaves_no_drop_behind(night: OutlookRun, now: datetime) -> None:
+    """Else it would stand open for good, and a later fall of theirs could not be told."""
+    _everybody_falls(night, now)
+    who = CustomerOutlook.objects.order_by("id")[0].id
+    CustomerTotals.objects.filter(customer_id=who).update(purchase_days=0)
+    foresee_again(customer_ids=[who], now=now + NIGHT)
+    assert not CustomerOutlook.objects.filter(id=who).exists()
+    assert not RetentionDrop.objects.filter(customer_id=who).exists()
+
+
+def _everybody_falls(night: OutlookRun, now: datetime) -> None:
+    note_drops(now=now)
+    CustomerOutlook.objects.update(score=1)
+    _next_night(night, now + NIGHT)
+    assert note_drops(now=now + NIGHT) == 60
 
 
 def test_the_score_over_the_api_says_when_it_dropped(

@@ -67,7 +67,7 @@ def two(acting, monkeypatch):
             on=NOW.date(), place=1, kind="call", subject=str(who), customer_id=who, value_rial=1,
             chance=1, expected_rial=1, low_rial=1, high_rial=1, effort_minutes=1, made_at=NOW,
         )  # fmt: skip
-        RetentionDrop.objects.create(customer_id=who, at=NOW, score=1, line=20, told=True)
+        RetentionDrop.objects.create(customer_id=who, at=NOW, score=1, line=20)
         assert all(standing(who).values()), standing(who)
     return first, last
 

@@ -21,27 +21,26 @@ from segmentation.models import OutlookRun, RetentionDrop
 
 _LOW: Final = 0.5
 _RISEN: Final = 0.75
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(business)s::text || ':drops', 0))"
+# Who is erased or buys meanwhile waits, so that no run brings back what was.
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(business)s::text || ':outlook', 0))"
 _DROPS: Final = """
-WITH risen AS (
+WITH moved AS (
+    UPDATE segmentation_customeroutlook SET low = NOT low
+    WHERE business_id = %(business)s
+      AND CASE WHEN low THEN score >= %(risen)s ELSE score < %(line)s END
+    RETURNING id, score, low
+), risen AS (
     UPDATE segmentation_retentiondrop d SET risen_at = greatest(%(now)s, d.at)
-    FROM segmentation_customeroutlook o
+    FROM moved m
     WHERE d.business_id = %(business)s AND d.risen_at IS NULL
-      AND o.business_id = %(business)s AND o.id = d.customer_id AND o.score >= %(risen)s
-), low AS (
-    SELECT o.id, o.score, %(since)s::timestamptz IS NOT NULL
-           AND c.created_at <= %(since)s::timestamptz AS told
-    FROM segmentation_customeroutlook o
-    JOIN customers_customer c ON c.business_id = %(business)s AND c.id = o.id
-    WHERE o.business_id = %(business)s AND o.score < %(line)s AND NOT EXISTS (
-        SELECT FROM segmentation_retentiondrop d
-        WHERE d.business_id = %(business)s AND d.customer_id = o.id AND d.risen_at IS NULL)
-), come AS (
-    INSERT INTO segmentation_retentiondrop (id, business_id, customer_id, at, score, line, told)
-    SELECT gen_random_uuid(), %(business)s, id, %(now)s, score, %(line)s, told FROM low
-    RETURNING customer_id, score, told
+      AND NOT m.low AND d.customer_id = m.id
 )
-SELECT customer_id::text, score FROM come WHERE told ORDER BY customer_id
+INSERT INTO segmentation_retentiondrop (id, business_id, customer_id, at, score, line)
+SELECT gen_random_uuid(), %(business)s, m.id, %(now)s, m.score, %(line)s
+FROM moved m JOIN customers_customer c ON c.business_id = %(business)s AND c.id = m.id
+WHERE %(tells)s AND m.low AND c.created_at <= %(since)s::timestamptz
+ON CONFLICT (business_id, customer_id) WHERE risen_at IS NULL DO NOTHING
+RETURNING customer_id::text, score
 """
 
 
@@ -49,32 +48,34 @@ SELECT customer_id::text, score FROM come WHERE told ORDER BY customer_id
 def note_drops(*, now: datetime) -> int:
     """Hold the newest night's scores against its line; return how many were told of.
 
-    One statement, whatever the number of customers; a second time in a night finds nothing new.
+    One statement, whatever the number of customers: it writes only whoever crossed the line. A
+    second time in a night finds nothing new.
     """
-    _run(_LOCK)
+    lock_outlooks()
     run = OutlookRun.objects.select_related("model").order_by("-finished_at").first()
     if run is None or not run.customers:
         return 0
     mean = 100 * run.expected_customers / run.customers
     line = max(1, math.floor(_LOW * mean))
-    found = _run(
-        _DROPS,
-        now=now,
-        line=line,
-        risen=max(line, math.ceil(_RISEN * mean)),
-        since=_since(run),
-    )
+    since = _since(run)
+    risen = max(line, math.ceil(_RISEN * mean))
+    found = _run(_DROPS, now=now, line=line, risen=risen, since=since, tells=since is not None)
     OutlookRun.objects.filter(id=run.id).update(low_line=line)
-    publish([_event(run, line, UUID(who), score) for who, score in found], now=now)
+    publish([_event(run, line, UUID(who), score) for who, score in sorted(found)], now=now)
     return len(found)
 
 
 @operation
 def leave_drops(*, customer_ids: Sequence[UUID], now: datetime) -> None:
-    """Forget the drops of profiles that are no more: joined to others, or erased."""
+    """Forget the drops of who is foreseen no more: joined to others, erased, all returned."""
     del now
-    _run(_LOCK)
+    lock_outlooks()
     RetentionDrop.objects.filter(customer_id__in=list(customer_ids)).delete()
+
+
+def lock_outlooks() -> None:
+    """Let nobody else write the active business's outlooks and drops until the end."""
+    _run(_LOCK)
 
 
 def _since(run: OutlookRun) -> datetime | None:

@@ -6,20 +6,18 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
 
 from businesses.queries import business_by_id
 from core.calendar import business_day
 from core.tenancy import active_business_id, operation
 from segmentation.models import CustomerOutlook, OutlookRun
 from segmentation.operations.retention.crowd import read_crowd
+from segmentation.operations.retention.drops import leave_drops, lock_outlooks
 from segmentation.operations.retention.keeping import keep_all, keep_some
 from segmentation.operations.retention.outlooks import outlooks, rial_sum
 from segmentation.queries.retention import outlook_run, retention_model
 
 _TENTHS: Final = 10
-# Who is erased or buys meanwhile waits, so that no run brings back what was.
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s::text || ':outlook', 0))"
 
 
 @operation
@@ -29,7 +27,7 @@ def foresee(*, now: datetime) -> OutlookRun | None:
     if model is None:
         return None
     today = business_day(now, business_by_id(active_business_id()).timezone)
-    _lock()
+    lock_outlooks()
     last = outlook_run()
     crowd = read_crowd(today)
     columns = outlooks(crowd, model)
@@ -54,16 +52,17 @@ def foresee_again(*, customer_ids: Sequence[UUID], now: datetime) -> None:
     """Foresee some customers anew, as the newest run would have; nothing before the first.
 
     By its model and as of its day, so that its rows still speak of one day. Who has no purchases
-    any more is forgotten.
+    any more is forgotten, and that their score had dropped.
     """
-    del now
     run = outlook_run()
     if run is None:
         return
-    _lock()
+    lock_outlooks()
     crowd = read_crowd(run.as_of, customer_ids)
     known = {UUID(bytes=row.tobytes()) for row in crowd.ids}
-    CustomerOutlook.objects.filter(id__in=set(customer_ids) - known).delete()
+    gone = set(customer_ids) - known
+    if CustomerOutlook.objects.filter(id__in=gone).delete()[0]:
+        leave_drops(customer_ids=list(gone), now=now)
     if known:
         keep_some(outlooks(crowd, run.model), as_of=run.as_of)
 
@@ -72,10 +71,5 @@ def foresee_again(*, customer_ids: Sequence[UUID], now: datetime) -> None:
 def forget_outlooks(*, customer_ids: Sequence[UUID], now: datetime) -> None:
     """Take back what was foreseen of these customers."""
     del now
-    _lock()
+    lock_outlooks()
     CustomerOutlook.objects.filter(id__in=list(customer_ids)).delete()
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [active_business_id()])
