@@ -44,6 +44,8 @@ class Asked:
     zone: ZoneInfo
     customers: Sequence[UUID] | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    # What each part measured, as a SELECT of one value where `customers` is one: to tell why.
+    looks: list[str] = field(default_factory=list)
 
     def put(self, value: object, kind: str) -> str:
         """Return the place of a value."""
@@ -88,6 +90,7 @@ def measured(asked: Asked, source: str, measure: str, between: Between) -> str:
 
     `source` is FROM … WHERE …, its rows having a customer_id. Who has no row there has 0.
     """
+    asked.looks.append(f"SELECT coalesce(({measure})::bigint, 0) {source}")
     if between.holds(0):
         outside = asked.within(measure, between)
         return (
@@ -99,6 +102,17 @@ def measured(asked: Asked, source: str, measure: str, between: Between) -> str:
 
 def valued(asked: Asked, source: str, value: str, between: Between) -> str:
     """Return a part that holds for whom the value of their one row is within; of none it is 0."""
+    asked.looks.append(f"SELECT ({value})::bigint {source}")
     if between.holds(0):
         return f"c.id NOT IN (SELECT id {source} AND NOT ({asked.within(value, between)}))"
     return f"c.id IN (SELECT id {source} AND {asked.within(value, between)})"
+
+
+def picked(asked: Asked, source: str, measure: str, between: Between) -> str:
+    """Return a part that holds for whom a measure over their rows is within; of none it never is.
+
+    `source` is FROM … WHERE …, its rows having a customer_id.
+    """
+    asked.looks.append(f"SELECT ({measure})::bigint {source}")
+    inside = asked.within(measure, between)
+    return f"c.id IN (SELECT customer_id {source} GROUP BY customer_id HAVING {inside})"

@@ -10,45 +10,31 @@ from uuid import UUID
 
 from core.calendar import Jalali, jalali, month_length
 from customers.enums import CaseState
-from customers.queries.asked import Asked, Between, Days, measured, valued
+from customers.queries.asked import Asked, Between, Days, measured, picked, valued
 from customers.queries.attributes.standing import CLASSES
+from customers.queries.sold import EVERYTHING, Sold, sales, sold_lines
 
 # Of whom statements of this kind speak: not who was joined to another, nor who was erased.
 EVERYBODY: Final = "('active', 'provisional')"
+_HUNDRED: Final = 100
+_MONTH_LONG: Final = len("1405-09")
 
 
-def bought(
-    asked: Asked,
-    times: Between,
-    days: Days,
-    *,
-    goods: Collection[str] = (),
-    branch_id: UUID | None = None,
-    least_rial: int | None = None,
-) -> str:
-    """Return who bought so many times: goods (SKU, category or name), at a branch, for so much."""
-    if days == Days() and not goods and branch_id is None and least_rial is None:
+def bought(asked: Asked, times: Between, days: Days, sold: Sold = EVERYTHING) -> str:
+    """Return who bought so many times, of the sales meant."""
+    if days == Days() and sold == EVERYTHING:
         return valued(asked, _totals(asked), "purchases", times)
-    source = _sales(asked, days)
-    if goods:
-        names = asked.put(list(goods), "text[]")
-        source += (
-            " AND EXISTS (SELECT FROM customers_purchaseline l"
-            f" WHERE l.business_id = {asked.business} AND l.purchase_id = p.id"
-            f" AND (l.sku = ANY({names}) OR l.category = ANY({names}) OR l.name = ANY({names})))"
-        )
-    if branch_id is not None:
-        source += f" AND p.branch_id = {asked.put(branch_id, 'uuid')}"
-    if least_rial is not None:
-        source += f" AND p.total_rial >= {asked.put(least_rial, 'bigint')}"
-    return measured(asked, source, "count(*)", times)
+    return measured(asked, sales(asked, days, sold), "count(*)", times)
 
 
-def spent(asked: Asked, rial: Between, days: Days) -> str:
-    """Return who bought for so much in all, net of what came back."""
-    if days == Days():
+def spent(asked: Asked, rial: Between, days: Days, sold: Sold = EVERYTHING) -> str:
+    """Return who bought for so much in all, net of what came back; of some goods only theirs."""
+    if days == Days() and sold == EVERYTHING:
         return valued(asked, _totals(asked), "gross_rial - returned_rial", rial)
-    return measured(asked, _sales(asked, days), "sum(p.total_rial - p.returned_rial)", rial)
+    if sold.names_lines:
+        source = sold_lines(asked, days, sold)
+        return measured(asked, source, "sum(l.total_rial - l.returned_rial)", rial)
+    return measured(asked, sales(asked, days, sold), "sum(p.total_rial - p.returned_rial)", rial)
 
 
 def gave_back(asked: Asked, times: Between, days: Days) -> str:
@@ -62,14 +48,14 @@ def gave_back(asked: Asked, times: Between, days: Days) -> str:
     return measured(asked, source, "count(*)", times)
 
 
-def last_bought(asked: Asked, days_ago: Between) -> str:
-    """Return whose last purchase was so many days ago."""
-    return _since(asked, "last_on", days_ago)
+def last_bought(asked: Asked, days_ago: Between, sold: Sold = EVERYTHING) -> str:
+    """Return whose last purchase, of the sales meant, was so many days ago."""
+    return _since(asked, "last_on", "max", days_ago, sold)
 
 
-def first_bought(asked: Asked, days_ago: Between) -> str:
-    """Return whose first purchase was so many days ago."""
-    return _since(asked, "first_on", days_ago)
+def first_bought(asked: Asked, days_ago: Between, sold: Sold = EVERYTHING) -> str:
+    """Return whose first purchase, of the sales meant, was so many days ago."""
+    return _since(asked, "first_on", "min", days_ago, sold)
 
 
 def complained(asked: Asked, times: Between, days: Days, *, kind: str, is_open: bool) -> str:
@@ -135,6 +121,20 @@ def known_age(asked: Asked, definition_id: UUID, years: Between) -> str:
     return f"c.id IN ({_standing(asked, definition_id)} AND {' AND '.join(held)})"
 
 
+def known_day(asked: Asked, definition_id: UUID, days: Collection[int]) -> str:
+    """Return of whom an attribute is one of some days of the Jalali year, each month × 100 + day.
+
+    Of whom only the month is known, it is a day of one of those months.
+    """
+    wanted = asked.put(sorted(days), "int[]")
+    months = asked.put(sorted({day // _HUNDRED for day in days}), "int[]")
+    return (
+        f"c.id IN ({_standing(asked, definition_id)} AND CASE WHEN length(value) > {_MONTH_LONG}"
+        f" THEN substr(value, 6, 2)::int * {_HUNDRED} + substr(value, 9, 2)::int = ANY({wanted})"
+        f" ELSE substr(value, 6, 2)::int = ANY({months}) END)"
+    )
+
+
 def _born(today: date, years: int) -> str:
     """Return the latest Jalali day of birth of who is so many years old today.
 
@@ -146,24 +146,19 @@ def _born(today: date, years: int) -> str:
     return f"{born.year:04}-{born.month:02}-{born.day:02}"
 
 
-def _sales(asked: Asked, days: Days) -> str:
-    return (
-        f"FROM customers_purchase p WHERE p.business_id = {asked.business}"
-        f" AND p.customer_id IS NOT NULL{asked.only('p.customer_id')}"
-        f"{asked.on('p.local_date', days)}"
-    )
-
-
 def _totals(asked: Asked) -> str:
     return f"FROM customers_customertotals WHERE business_id = {asked.business}{asked.only('id')}"
 
 
-def _since(asked: Asked, column: str, days_ago: Between) -> str:
-    ago = asked.within(f"({asked.put(asked.today, 'date')} - {column})", days_ago)
-    return (
-        f"c.id IN (SELECT id FROM customers_customertotals WHERE business_id = {asked.business}"
-        f" AND purchase_days > 0{asked.only('id')} AND {ago})"
-    )
+def _since(asked: Asked, column: str, which: str, days_ago: Between, sold: Sold) -> str:
+    today = asked.put(asked.today, "date")
+    if sold != EVERYTHING:
+        ago = f"({today} - {which}(p.local_date))"
+        return picked(asked, sales(asked, Days(), sold), ago, days_ago)
+    source = f"{_totals(asked)} AND purchase_days > 0"
+    asked.looks.append(f"SELECT ({today} - {column})::bigint {source}")
+    ago = asked.within(f"({today} - {column})", days_ago)
+    return f"c.id IN (SELECT id {source} AND {ago})"
 
 
 def _standing(asked: Asked, definition_id: UUID) -> str:

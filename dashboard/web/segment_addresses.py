@@ -34,6 +34,16 @@ PAGES: Final[list[URLPattern]] = [
     path("segments/own/new/", own_segments.new, name="own-segment-new"),
     path("segments/own/row/", own_segments.condition_row, name="own-segment-row"),
     path("segments/own/tried/", own_segments.tried, name="own-segment-tried"),
+    path(
+        "segments/own/tried/<uuid:customer_id>/",
+        own_segments.tried_on,
+        name="own-segment-tried-on",
+    ),
+    path(
+        "segments/own/<uuid:own_segment_id>/why/<uuid:customer_id>/",
+        own_segments.explained,
+        name="own-segment-why",
+    ),
     path("segments/own/<uuid:own_segment_id>/", own_segments.shown, name="own-segment"),
     path("segments/own/<uuid:own_segment_id>/edit/", own_segments.edit, name="own-segment-edit"),
     path("segments/own/<uuid:own_segment_id>/close/", own_segments.close, name="own-segment-close"),

@@ -19,6 +19,7 @@ def answered(asked: Asked, score: Between, days: Days, *, kind: str = "") -> str
     if kind:
         source += f" AND s.kind = {asked.put(kind, 'text')}"
     source += " ORDER BY a.customer_id, a.answered_at DESC, a.id DESC"
+    asked.looks.append(f"SELECT score::bigint FROM ({source}) AS newest")
     return (
         f"c.id IN (SELECT customer_id FROM ({source}) AS newest"
         f" WHERE {asked.within('score', score)})"

@@ -19,10 +19,12 @@ from segmentation.queries.own.document import Rule
 from segmentation.queries.own.names import names
 from segmentation.queries.own.reading import (
     OwnRow,
+    entered_at,
     own_segment,
     own_segments,
     preview,
     read_rule,
+    reasons_in,
     sentence_of,
     stay_rows,
 )
@@ -95,6 +97,27 @@ class OwnMembersOut(BaseModel):
 
     data: list[OwnMemberOut]
     next_cursor: str | None
+
+
+class ReasonOut(BaseModel):
+    """A condition of the rule in words, whether it holds, and the number it was decided by.
+
+    `value` is in the unit the condition asks in (times, rial, days, percent, a mark); null where
+    it asks for none or the customer has none.
+    """
+
+    kind: str
+    explained: str
+    holds: bool
+    value: int | None
+
+
+class OwnMemberWhyOut(BaseModel):
+    """Why a customer is in the segment or is not, as of now, and since when they are in it."""
+
+    customer_id: UUID
+    entered_at: AwareDatetime | None
+    conditions: list[ReasonOut]
 
 
 class OwnSegments(Endpoint):
@@ -177,6 +200,26 @@ class OwnSegmentMembers(Endpoint):
             for row in found.rows
         ]
         told = OwnMembersOut(data=rows, next_cursor=found.next_cursor)
+        return Reply(told.model_dump(mode="json"))
+
+
+class OwnSegmentMember(Endpoint):
+    """GET why a customer is in an own segment, or is not."""
+
+    scopes: ClassVar = {"GET": Scope.CUSTOMERS_READ}
+    answer: ClassVar = {"GET": OwnMemberWhyOut}
+
+    def get(self, call: Call, own_segment_id: UUID, customer_id: UUID) -> Reply:
+        """Return every condition of its rule as it stands for them now."""
+        reasons = reasons_in(own_segment_id, customer_id, call.now)
+        told = OwnMemberWhyOut(
+            customer_id=customer_id,
+            entered_at=entered_at(own_segment_id, customer_id),
+            conditions=[
+                ReasonOut(kind=one.kind, explained=one.sentence, holds=one.holds, value=one.value)
+                for one in reasons
+            ],
+        )
         return Reply(told.model_dump(mode="json"))
 
 

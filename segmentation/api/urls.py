@@ -26,7 +26,13 @@ from segmentation.api.named import (
 )
 from segmentation.api.outlooks import CustomerRetentionScore, Outlooks
 from segmentation.api.overview import Overview
-from segmentation.api.own import OwnSegmentItem, OwnSegmentMembers, OwnSegments, SegmentPreview
+from segmentation.api.own import (
+    OwnSegmentItem,
+    OwnSegmentMember,
+    OwnSegmentMembers,
+    OwnSegments,
+    SegmentPreview,
+)
 from segmentation.api.priorities import RetentionPriorities
 from segmentation.api.repeat import RepeatReport
 from segmentation.api.views import SegmentFlows, SegmentMembers, Segments
@@ -97,6 +103,11 @@ urlpatterns = [
         "segments/own/<uuid:own_segment_id>/members",
         OwnSegmentMembers.as_view(),
         name="api-own-segment-members",
+    ),
+    path(
+        "segments/own/<uuid:own_segment_id>/members/<uuid:customer_id>",
+        OwnSegmentMember.as_view(),
+        name="api-own-segment-member",
     ),
     path("segments/flows", SegmentFlows.as_view(), name="api-segment-flows"),
     path("segments/<str:segment>/members", SegmentMembers.as_view(), name="api-segment-members"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core.tenancy import acting_for
+from customers.operations.context import lay_out_context
 from dashboard.web.own_segments.building import rows_of
 from dashboard.web.own_segments.conditions import TITLES
 from segmentation.models import OwnSegment
@@ -124,6 +125,25 @@ RULES = [
     {"kind": "cases", "least": 1, "case": "complaint", "open": True},
     {"kind": "mark", "mark": "staying", "least": 50},
     {"kind": "prefers", "least": 60, "goods": ["x"]},
+    # None at all is a number, too: who never bought the goods, who has no points.
+    {"kind": "bought", "most": 0, "goods": ["کیک"]},
+    {"kind": "points", "least": 0, "most": 0},
+    {"kind": "named", "named": ["lapsed", "lead"]},
+    {
+        "kind": "bought",
+        "least": 3,
+        "months": 2,
+        "field": "size",
+        "values": ["38"],
+        "channel": "web",
+        "weekdays": [5, 6],
+        "from_hour": 0,
+        "to_hour": 11,
+    },
+    {"kind": "first_purchase", "most": 60, "goods": ["ساختنی"]},
+    {"kind": "points_ending", "least": 1, "days": 30},
+    {"kind": "occasion", "occasion": "birthday", "month": "this_month"},
+    {"kind": "occasion", "coming_days": 7},
 ]
 
 
@@ -137,7 +157,7 @@ def test_what_was_kept_is_shown_and_kept_again_the_same(shop, owner_client, rule
     for bound in form.own_fields:
         value = bound.field.prepare_value(bound.value()) if bound.value() is not None else ""
         typed[bound.html_name] = value if isinstance(value, list) else str(value or "")
-        if value is False:
+        if value in (False, ""):
             del typed[bound.html_name]
     assert owner_client.post(shop.url(f"{LIST}{row.id}/edit/"), typed).status_code == 302
     with acting_for(shop.business.id):
@@ -200,3 +220,80 @@ def test_the_list_and_the_page_cost_the_same_for_one_and_three(shop, owner_clien
             found.append(len(queries))
         counts.append(found)
     assert counts[0] == counts[1]
+
+
+def test_a_reader_is_told_why_somebody_fits(shop, owner_client, client_as, text_of):
+    """Issue 5 §3: condition by condition, in a kept segment and while it is being built."""
+    shop.sell(days_ago=3)
+    shop.sell(days_ago=2)
+    row = _make(shop, {"kind": "bought", "least": 2, "days": 30})
+    page = owner_client.get(shop.url(f"{LIST}{row.id}/"))
+    (person,) = page.context["people"]
+    path = shop.url(f"{LIST}{row.id}/why/{person['id']}/")
+    assert path in page.content.decode()
+    told = text_of(owner_client.get(path))
+    assert "در ۳۰ روز گذشته دست‌کم ۲ بار خریده‌اند" in told
+    assert "۲ بار" in told
+    assert client_as("analyst").get(path).status_code == 200
+    tried = owner_client.post(
+        shop.url(f"segments/own/tried/{person['id']}/"), TWICE | {"a-least": "5"}
+    )
+    assert "برقرار نیست" in text_of(tried)
+    wrong = TWICE | {"a-least": "x"}
+    assert (
+        owner_client.post(shop.url(f"segments/own/tried/{person['id']}/"), wrong).status_code == 404
+    )
+
+
+def test_words_of_a_field_of_sales_are_its_codes(shop, owner_client):
+    """A list is asked for by its Persian names and kept by its codes, like attributes."""
+    with acting_for(shop.business.id):
+        lay_out_context(vertical="toys", now=timezone.now())
+        fields = names().fields
+    key = next(key for key, one in fields.items() if one.choices)
+    choice = fields[key].choices[0]
+    typed = {
+        "row": "a:bought",
+        "name": "x",
+        "a-least": "1",
+        "a-field": key,
+        "a-values": choice["fa"],
+    }
+    assert owner_client.post(shop.url(NEW), typed).status_code == 302
+    with acting_for(shop.business.id):
+        assert OwnSegment.objects.get().rule["values"] == [choice["code"]]
+
+
+def test_a_cafe_owners_question_is_built_by_hand(shop, owner_client, text_of):
+    """Three times in two months of the one and not of the other, birthday this month, satisfied."""
+    typed = {
+        "name": "صبحانه‌ای‌های راضی",
+        "row": ["a:bought", "b:bought", "c:occasion", "d:answered"],
+        "a-least": "۳",
+        "a-when": "months",
+        "a-days": "۲",
+        "a-goods": "قهوه",
+        "b-most": "۰",
+        "b-when": "months",
+        "b-days": "۲",
+        "b-goods": "کیک",
+        "c-occasion": "birthday",
+        "c-month": "this_month",
+        "d-survey": "csat",
+        "d-least": "۴",
+    }
+    assert owner_client.post(shop.url(NEW), typed).status_code == 302
+    with acting_for(shop.business.id):
+        rule = OwnSegment.objects.get().rule
+    assert rule == {
+        "kind": "all",
+        "of": [
+            {"kind": "bought", "least": 3, "months": 2, "goods": ["قهوه"]},
+            {"kind": "bought", "most": 0, "months": 2, "goods": ["کیک"]},
+            {"kind": "occasion", "occasion": "birthday", "month": "this_month"},
+            {"kind": "answered", "least": 4, "survey": "csat"},
+        ],
+    }
+    assert "در ۲ ماه شمسی اخیر از «قهوه» دست‌کم ۳ بار" in text_of(
+        owner_client.post(shop.url(TRIED), typed)
+    )

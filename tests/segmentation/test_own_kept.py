@@ -23,6 +23,7 @@ from segmentation.operations import (
     refresh_own_segments,
     score_business,
 )
+from segmentation.queries.own.names import names
 from segmentation.queries.own.reading import preview, read_rule
 from segmentation.queries.own.sample import Sample, sample
 from segmentation.tasks import count_due
@@ -184,6 +185,7 @@ def test_sentences_in_both_languages(acting):
 
 def test_one_statement_and_the_same_questions_whatever_the_rule(three):
     counts = []
+    names()  # that sales here have no fields is remembered
     for rule in (ONE, {"kind": "all", "of": [ONE] * 20}):
         with CaptureQueriesContext(connection) as queries:
             preview(read_rule(rule), NOW)
@@ -203,6 +205,13 @@ def test_own_segments_over_http(api, other_api, business):
     path = f"segments/own/{row['id']}"
     members = api.get(f"{path}/members").json()["data"]
     assert [one["customer_id"] for one in members] == [str(customer_id)]
+    why = api.get(f"{path}/members/{customer_id}").json()
+    assert why["entered_at"] is not None
+    (reason,) = why["conditions"]
+    assert (reason["kind"], reason["holds"], reason["value"]) == ("bought", True, 1)
+    assert "خریده‌اند" in reason["explained"]
+    assert api.get(f"{path}/members/{new_id()}").status_code == 404
+    assert other_api.get(f"{path}/members/{customer_id}").status_code == 404
     assert other_api.get("segments/own").json()["data"] == []
     for method, where in (("get", path), ("get", f"{path}/members"), ("delete", path)):
         assert other_api(method, where).status_code == 404

@@ -65,8 +65,9 @@ from segmentation.operations.retention import (
 )
 
 _BATCH: Final = 500
-# The last weeks are told after a first scoring, so that customers are seen to move.
+# The last weeks are lived through, a night after each: customers are seen to move and to drop.
 _FIRST_SCORED: Final = timedelta(days=35)
+_WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,13 @@ def _play(
     rest = [sale for sale in story if _at(sale) >= turn]
     with acting_for(business_id):
         _open(trade, now)
-        before = _record(past, now)
+        before = _record(past, turn)
         work_out_past(now=turn)
-        score_business(now=turn)
+        _night(turn)
         if trade.sends_offer:
             known = _mobiles(past, before)
             rest = strike(rest, make_offer(known, turn), known, turn)
-        told, outcomes = past + rest, before + _record(rest, now)
+        told, outcomes = past + rest, before + _live(rest, turn, now)
         _take_back(trade, told, outcomes, now)
         offer_engagement(now)
         give_opinions(trade, told, outcomes, now)
@@ -156,19 +157,37 @@ def _play(
         play_club(trade, customers, people.owner, people.cashier, now)
         play_presents(trade, list(_mobiles(told, outcomes)), f"مالک {trade.name}", now)
         plant_signs(trade, now)
-        _first_night(trade, people.owner, now)
+        _tonight(trade, people.owner, now)
     return len(told)
 
 
-def _first_night(trade: Trade, owner: Actor, now: datetime) -> None:
+def _live(story: Sequence[NewPurchase], since: datetime, now: datetime) -> list[PurchaseOutcome]:
+    """Record what was bought week by week, each before its night; the last night is tonight's."""
+    outcomes: list[PurchaseOutcome] = []
+    left, until = list(story), since
+    while until < now:
+        until = min(until + _WEEK, now)
+        week = [sale for sale in left if _at(sale) < until]
+        outcomes, left = outcomes + _record(week, until), left[len(week) :]
+        if until < now:
+            _night(until)
+    return outcomes + _record(left, now)
+
+
+def _night(at: datetime) -> None:
+    """Score and foresee everybody as it was done then."""
+    score_business(now=at)
+    estimate_retention(common=common_priors([]), now=at)
+    foresee(now=at)
+    note_drops(now=at)
+    refresh_named_segments(now=at)
+
+
+def _tonight(trade: Trade, owner: Actor, now: datetime) -> None:
     """Let the night look at everybody, as it does from then on."""
     close_days(now=now)
     tell_margin_and_prices(trade, owner, now)
-    score_business(now=now)
-    estimate_retention(common=common_priors([]), now=now)
-    foresee(now=now)
-    note_drops(now=now)
-    refresh_named_segments(now=now)
+    _night(now)
     make_segments(owner, now)
     plan_actions(now=now)
     foresee_volumes(now=now)

@@ -15,11 +15,18 @@ from core.errors import Problem
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import Line, refusal_to_form
 from dashboard.web.own_segments.conditions import TITLES, ConditionForm, initial_of
+from dashboard.web.own_segments.reasons import told_reasons
 from dashboard.web.people import title_of
 from segmentation.operations import change_own_segment, create_own_segment
 from segmentation.queries.own.document import All, AnyOf, Document, Not
 from segmentation.queries.own.names import Names, names
-from segmentation.queries.own.reading import Preview, own_segment, preview, read_rule
+from segmentation.queries.own.reading import (
+    Preview,
+    own_segment,
+    preview,
+    read_rule,
+    reasons_of,
+)
 
 _MOST_ROWS: Final = 30
 _BEGINNING: Final = ("last_purchase", {"least": 60})
@@ -71,6 +78,19 @@ def tried(request: BusinessRequest) -> HttpResponse:
     known = names()
     rows = _typed(request, known)
     return render(request, "dashboard/own/told.html", _told(request, rows, known))
+
+
+@require_POST
+@business_page(*MANAGERS)
+def tried_on(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
+    """Tell why the rows are about a customer (a part of the page)."""
+    known = names()
+    rows = _typed(request, known)
+    if not rows or not all(row.is_valid() for row in rows):
+        raise Http404
+    rule = read_rule(rule_of(rows), known)
+    reasons = told_reasons(reasons_of(rule, customer_id, request.now, known))
+    return render(request, "dashboard/own/why.html", {"reasons": reasons})
 
 
 def _save(request: BusinessRequest, known: Names, own_segment_id: UUID | None) -> HttpResponse:

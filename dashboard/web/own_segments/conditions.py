@@ -8,35 +8,51 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.enums import CaseKind
+from customers.enums import CaseKind, Channel
 from customers.queries.tastes import can_be_tasted
 from dashboard.web import words
-from dashboard.web.forms import JalaliDay, TomanField, Whole
+from dashboard.web.forms import Code, JalaliDay, TomanField, Whole
 from dashboard.web.rules.word_lists import Words
 from feedback.enums import SurveyKind
+from loyalty.enums.presents import OccasionKind
 from segmentation.enums import NamedSegment, Segment
 from segmentation.queries.fit.reading import TENTHS
 from segmentation.queries.own.names import Names
+from segmentation.queries.own.told_sales import weekdays
 
 _MOST: Final = 1_000_000_000
 _DAYS: Final = 3_660
 _DATES: Final = "dates"
 _LAST_DAYS: Final = "days"
+_LAST_MONTHS: Final = "months"
+_HOURS: Final = 24
+_MOST_COMING: Final = 180
 _WHEN: Final = (
     ("", gettext_lazy("ever")),
     (_LAST_DAYS, gettext_lazy("in the last days")),
+    (_LAST_MONTHS, gettext_lazy("in the last months, this one too")),
     ("this_month", gettext_lazy("this month")),
     ("last_month", gettext_lazy("last month")),
     ("this_year", gettext_lazy("this year")),
     ("last_year", gettext_lazy("last year")),
     (_DATES, gettext_lazy("between two days")),
 )
+_COMING: Final = (
+    ("this_month", gettext_lazy("this month")),
+    ("next_month", gettext_lazy("next month")),
+)
+# What is seldom asked of sales stands behind a line of its own.
+_SELDOM: Final = (
+    "field", "values", "branch_id", "employee_id", "channel", "weekdays", "from_hour", "to_hour",
+    "least_rial",
+)  # fmt: skip
 _MARKS: Final = (
     ("r", gettext_lazy("recency (1 to 5)")),
     ("f", gettext_lazy("frequency (1 to 5)")),
     ("m", gettext_lazy("money (1 to 5)")),
     ("staying", gettext_lazy("staying (0 to 100)")),
 )
+_ONE_OF: Final = frozenset({"branch_id", "employee_id", "channel", "occasion", "case", "survey"})
 Fields = Mapping[str, forms.Field]
 
 TITLES: Final[dict[str, Promise]] = {
@@ -53,9 +69,11 @@ TITLES: Final[dict[str, Promise]] = {
     "fit": gettext_lazy("How well they suit us, in tenths"),
     "worth": gettext_lazy("Expected in a year"),
     "points": gettext_lazy("Points to spend"),
+    "points_ending": gettext_lazy("Points that end soon"),
     "tier": gettext_lazy("Tier"),
     "answered": gettext_lazy("Latest answer to a survey"),
     "cases": gettext_lazy("Complaints and requests"),
+    "occasion": gettext_lazy("Birthday or another day of their own"),
     "attribute": gettext_lazy("Something known of them"),
     "taste": gettext_lazy("A taste their purchases tell"),
 }
@@ -79,7 +97,9 @@ def _toman() -> Fields:
 def _when() -> Fields:
     return {
         "when": forms.ChoiceField(label=_("When"), required=False, choices=_WHEN),
-        "days": Whole(label=_("Of the last days"), required=False, min_value=1, max_value=_DAYS),
+        "days": Whole(
+            label=_("How many days or months"), required=False, min_value=1, max_value=_DAYS
+        ),
         "since": JalaliDay(label=_("From day")),
         "until": JalaliDay(label=_("Until day")),
     }
@@ -104,24 +124,62 @@ def _optional(label: str, choices: Any) -> forms.Field:
     return forms.ChoiceField(label=label, required=False, choices=listed)
 
 
+def _coming() -> Fields:
+    return {
+        "month": _optional(_("Comes"), _COMING),
+        "coming_days": Whole(
+            label=_("Or within so many days"), required=False, min_value=1, max_value=_MOST_COMING
+        ),
+    }
+
+
+def _sold(known: Names) -> Fields:
+    """Return the fields that narrow sales to some."""
+    hour: dict[str, Any] = {"required": False, "min_value": 0, "max_value": _HOURS}
+    return {
+        "goods": _goods(required=False),
+        "field": _field(known),
+        "values": Words(
+            label=_("Is"), required=False, help_text=_("Several with commas; one is enough.")
+        ),
+        "branch_id": _optional(_("Branch"), _named(known.branches)),
+        "employee_id": _optional(_("Seller"), _named(known.employees)),
+        "channel": _optional(_("Channel"), Channel.choices),
+        "weekdays": forms.TypedMultipleChoiceField(
+            label=_("Days of the week"),
+            choices=list(enumerate(weekdays())),
+            coerce=int,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        ),
+        "from_hour": Whole(label=_("From hour"), **hour),
+        "to_hour": Whole(label=_("Until hour"), **hour),
+        "least_rial": TomanField(label=_("Each time at least, toman"), required=False),
+    }
+
+
+def _field(known: Names) -> forms.Field:
+    """Return which field of sales: one of the shop's own, or where it named none, as typed."""
+    if known.fields:
+        titled = [(one.key, one.title) for one in known.fields.values()]
+        return _optional(_("What lines tell"), titled)
+    return Code(label=_("What lines tell, like size"), required=False, max_length=200)
+
+
+def _named(rows: Mapping[Any, str]) -> list[tuple[str, str]]:
+    return [(str(key), name) for key, name in rows.items()]
+
+
 def fields_of(kind: str, known: Names) -> Fields:
     """Return the fields of a kind of condition. Raises KeyError."""
     return _FIELDS[kind](known)
 
 
 _FIELDS: Final[dict[str, Callable[[Names], Fields]]] = {
-    "bought": lambda known: {
-        **_whole(),
-        **_when(),
-        "goods": _goods(required=False),
-        "branch_id": _optional(
-            _("Branch"), [(str(key), name) for key, name in known.branches.items()]
-        ),
-        "least_rial": TomanField(label=_("Each time at least, toman"), required=False),
-    },
-    "spent": lambda _known: {**_toman(), **_when()},
-    "last_purchase": lambda _known: _whole(),
-    "first_purchase": lambda _known: _whole(),
+    "bought": lambda known: {**_whole(), **_when(), **_sold(known)},
+    "spent": lambda known: {**_toman(), **_when(), **_sold(known)},
+    "last_purchase": lambda known: {**_whole(), **_sold(known)},
+    "first_purchase": lambda known: {**_whole(), **_sold(known)},
     "prefers": lambda _known: {
         "goods": _goods(required=True),
         "least": Whole(label=_("Percent of their pieces"), min_value=1, max_value=100),
@@ -144,9 +202,15 @@ _FIELDS: Final[dict[str, Callable[[Names], Fields]]] = {
     },
     "worth": lambda _known: _toman(),
     "points": lambda _known: _whole(-_MOST),
-    "tier": lambda known: {
-        "tiers": _several(_("Tier"), [(str(key), name) for key, name in known.tiers.items()])
+    "points_ending": lambda _known: {
+        "days": Whole(label=_("Within so many days"), min_value=1, max_value=_DAYS),
+        **_whole(),
     },
+    "occasion": lambda _known: {
+        "occasion": _optional(_("Which day"), OccasionKind.choices),
+        **_coming(),
+    },
+    "tier": lambda known: {"tiers": _several(_("Tier"), _named(known.tiers))},
     "answered": lambda _known: {
         "survey": _optional(_("Survey"), SurveyKind.choices),
         **_whole(),
@@ -166,6 +230,7 @@ _FIELDS: Final[dict[str, Callable[[Names], Fields]]] = {
             label=_("Is"), required=False, help_text=_("Several with commas; one is enough.")
         ),
         **_whole(-_MOST),
+        **_coming(),
     },
     "taste": lambda known: {
         "key": forms.ChoiceField(
@@ -204,34 +269,53 @@ class ConditionForm(forms.Form):
         """Return the fields of the kind, without how it is joined."""
         return [self[name] for name in self.fields if name not in {"join", "negate"}]
 
+    @property
+    def first_fields(self) -> list[Any]:
+        """Return those that are shown at once."""
+        return [one for one in self.own_fields if one not in self.seldom_fields]
+
+    @property
+    def seldom_fields(self) -> list[Any]:
+        """Return those that stand behind a line of their own: seldom asked of sales."""
+        return [self[name] for name in _SELDOM if "goods" in self.fields and name in self.fields]
+
+    @property
+    def asks_seldom(self) -> bool:
+        """Tell whether one of those is filled in, or wrong."""
+        return any(one.errors or one.value() for one in self.seldom_fields)
+
     def leaf(self) -> dict[str, Any]:
         """Return the cleaned condition as a document."""
         data = dict(self.cleaned_data)
-        found = {"kind": self.kind, **_said_when(data)}
+        found: dict[str, Any] = {"kind": self.kind}
+        left_out = {"join", "negate"}
+        if "when" in self.fields:
+            found |= _said_when(data)
+            left_out |= {"when", "days", "since", "until"}
         for name in self.fields:
-            if name in {"join", "negate", "when", "days", "since", "until"}:
-                continue
-            value = data.get(name)
-            if value not in (None, "", (), [], False):
+            value = None if name in left_out else data.get(name)
+            if value is not False and value not in (None, "", (), []):
                 found[name] = list(value) if isinstance(value, tuple) else value
-        if self.kind in {"attribute", "taste"} and "values" in found:
-            found["values"] = [self._code(found["key"], one) for one in found["values"]]
+        if "values" in found:
+            found["values"] = [self._code(found, one) for one in found["values"]]
         return {"kind": "not", "of": found} if data.get("negate") else found
 
-    def _code(self, key: str, typed: str) -> str:
+    def _code(self, found: Mapping[str, Any], typed: str) -> str:
         """Return what is kept for a word of a list, or for yes and no."""
-        definition = self.known.attributes.get(key)
-        listed = definition.choices if definition else []
-        for choice in listed:
+        of_sales = "field" in self.fields
+        rows = self.known.fields if of_sales else self.known.attributes
+        definition = rows.get(found.get("field" if of_sales else "key", ""))
+        for choice in definition.choices if definition else []:
             if typed in {choice["code"], choice["fa"], choice.get("en")}:
                 return str(choice["code"])
-        return {_("yes"): "yes", _("no"): "no"}.get(typed, typed)
+        yes, no = ("true", "false") if of_sales else ("yes", "no")
+        return {_("yes"): yes, _("no"): no}.get(typed, typed)
 
 
 def _said_when(data: Mapping[str, Any]) -> dict[str, Any]:
     when = data.get("when") or ""
-    if when == _LAST_DAYS:
-        return {"days": data.get("days")} if data.get("days") else {}
+    if when in {_LAST_DAYS, _LAST_MONTHS}:
+        return {when: data.get("days")} if data.get("days") else {}
     if when == _DATES:
         days = {name: data.get(name) for name in ("since", "until")}
         return {name: day.isoformat() for name, day in days.items() if day}
@@ -247,9 +331,9 @@ def initial_of(leaf: Any) -> dict[str, Any]:
 
 def _shown(name: str, value: Any) -> Any:
     """Return a kept value as its field takes it."""
-    if name in {"segments", "tiers"}:
+    if name in {"segments", "tiers", "named", "weekdays"}:
         return [str(getattr(one, "value", one)) for one in value]
-    if name in {"branch_id", "case", "survey"}:
+    if name in _ONE_OF:
         return str(getattr(value, "value", value))
     return value
 
@@ -258,6 +342,8 @@ def _initial_when(kept: dict[str, Any]) -> dict[str, Any]:
     dated = {name: words.day(kept[name], "short") for name in ("since", "until") if kept.get(name)}
     if dated:
         return {"when": _DATES, **dated}
+    if "months" in kept:
+        return {"when": _LAST_MONTHS, "days": kept.pop("months")}
     if "days" in kept:
         return {"when": _LAST_DAYS}
     return {"when": kept.pop("within", "")}

@@ -14,6 +14,7 @@ from businesses.queries import role_may
 from core.api.paging import page
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
+from dashboard.web.own_segments.reasons import told_reasons
 from dashboard.web.people import title_of
 from segmentation.operations import close_own_segment
 from segmentation.queries.own.names import names
@@ -21,6 +22,7 @@ from segmentation.queries.own.reading import (
     PREFIX,
     own_segment,
     own_segments,
+    reasons_in,
     sentence_of,
     stay_rows,
 )
@@ -81,3 +83,10 @@ def close(request: BusinessRequest, own_segment_id: UUID) -> HttpResponse:
     close_own_segment(own_segment_id=own_segment_id, actor=request.user, now=request.now)
     messages.success(request, _("Closed; who was in it when stays written."))
     return redirect("dashboard:own-segments", request.business.slug)
+
+
+@business_page(*READERS)
+def explained(request: BusinessRequest, own_segment_id: UUID, customer_id: UUID) -> HttpResponse:
+    """Tell why a customer is in a segment, condition by condition (a part of the page)."""
+    reasons = reasons_in(own_segment_id, customer_id, request.now)
+    return render(request, "dashboard/own/why.html", {"reasons": told_reasons(reasons)})

@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.money import MAX_RIAL
-from customers.enums import CaseKind
+from customers.enums import CaseKind, Channel
 from feedback.enums import SurveyKind
+from loyalty.enums.presents import OccasionKind
 from segmentation.enums import NamedSegment, Segment
 from segmentation.models.fit import TENTHS
 
@@ -17,6 +18,8 @@ DEEPEST: Final = 4
 MOST_CONDITIONS: Final = 30
 _MOST: Final = 1_000_000_000
 _MOST_DAYS: Final = 3_660
+_MOST_MONTHS: Final = 120
+_MOST_COMING: Final = 180
 _PERCENT: Final = 100
 
 Count = Annotated[int, Field(strict=True, ge=0, le=_MOST)]
@@ -26,6 +29,9 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)]
 Segments = Annotated[tuple[Segment, ...], Field(min_length=1, max_length=len(Segment))]
 Month = Literal["this_month", "last_month", "this_year", "last_year"]
+Coming = Literal["this_month", "next_month"]
+Hour = Annotated[int, Field(strict=True, ge=0, le=24)]
+Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
 
 
 class _Frozen(BaseModel):
@@ -46,61 +52,86 @@ class _Ranged(_Frozen):
 
 
 class _Dated(_Ranged):
-    """When: the last so many days, a Jalali month or year, or from one day to another.
+    """When: the last so many days or Jalali months, a month or year, or from one day to another.
 
-    Nothing of it: ever.
+    Of months this one is the last. Nothing of it: ever.
     """
 
     days: Annotated[int, Field(strict=True, ge=1, le=_MOST_DAYS)] | None = None
+    months: Annotated[int, Field(strict=True, ge=1, le=_MOST_MONTHS)] | None = None
     within: Month | None = None
     since: date | None = None
     until: date | None = None
 
     @model_validator(mode="after")
     def _says_when_once(self) -> Self:
-        if (
-            sum((self.days is not None, self.within is not None, bool(self.since or self.until)))
-            > 1
-        ):
+        dated = bool(self.since or self.until)
+        if sum((bool(self.days), bool(self.months), bool(self.within), dated)) > 1:
             raise ValueError("say when in one way")
         if self.since and self.until and self.until < self.since:
             raise ValueError("days that end before they begin")
         return self
 
 
-class LastPurchase(_Ranged):
-    """How many days ago the last purchase was."""
+class _OfSales(_Frozen):
+    """Which sales are meant: all, or only some.
+
+    `goods` are any of these SKUs, categories or names; `field` with `values` is what a line tells
+    (a size, a colour). Weekdays count from Saturday, 0; hours are of the day, `to_hour` not
+    included, and may go past midnight. `least_rial` is what one sale came to.
+    """
+
+    goods: Texts | None = None
+    field: Text | None = None
+    values: Texts | None = None
+    branch_id: UUID | None = None
+    employee_id: UUID | None = None
+    channel: Channel | None = None
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)] | None = None
+    from_hour: Hour | None = None
+    to_hour: Hour | None = None
+    least_rial: Amount | None = None
+
+    @model_validator(mode="after")
+    def _says_things_whole(self) -> Self:
+        if (self.field is None) != (self.values is None):
+            raise ValueError("a field and its values")
+        if (self.from_hour is None) != (self.to_hour is None) or (
+            self.from_hour is not None and self.from_hour == self.to_hour
+        ):
+            raise ValueError("hours begin and end")
+        return self
+
+
+class LastPurchase(_Ranged, _OfSales):
+    """How many days ago the last purchase was, of all or of some goods."""
 
     kind: Literal["last_purchase"]
     least: Count | None = None
     most: Count | None = None
 
 
-class FirstPurchase(_Ranged):
-    """How many days ago the first purchase was: new to the business."""
+class FirstPurchase(_Ranged, _OfSales):
+    """How many days ago the first purchase was: new to the business, or to some goods (C038)."""
 
     kind: Literal["first_purchase"]
     least: Count | None = None
     most: Count | None = None
 
 
-class Bought(_Dated):
-    """How many times something was bought: any of `goods` (a SKU, a category or a name).
+class Bought(_Dated, _OfSales):
+    """How many times something was bought.
 
-    At a branch, in purchases of at least so many rial. Purchases are counted as recorded; what came
-    back is a condition of its own.
+    Purchases are counted as recorded; what came back is a condition of its own.
     """
 
     kind: Literal["bought"]
     least: Count | None = None
     most: Count | None = None
-    goods: Texts | None = None
-    branch_id: UUID | None = None
-    least_rial: Amount | None = None
 
 
-class Spent(_Dated):
-    """For how many rial in all was bought, net of returns."""
+class Spent(_Dated, _OfSales):
+    """For how many rial in all was bought, net of returns; of some goods, for theirs."""
 
     kind: Literal["spent"]
     least: Amount | None = None
@@ -198,6 +229,15 @@ class Points(_Ranged):
     most: Whole | None = None
 
 
+class PointsEnding(_Ranged):
+    """Points to spend that end within so many days, today being the first."""
+
+    kind: Literal["points_ending"]
+    least: Count | None = 1
+    most: Count | None = None
+    days: Annotated[int, Field(strict=True, ge=1, le=_MOST_DAYS)]
+
+
 class InTier(_Frozen):
     """In one of these tiers."""
 
@@ -205,8 +245,28 @@ class InTier(_Frozen):
     tiers: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=50)]
 
 
-class HasAttribute(_Frozen):
-    """What an attribute is: one of `values`, or a number or an age in years within."""
+class _Coming(_Frozen):
+    """A day of the Jalali year: within this or the next month, or the coming days with today."""
+
+    month: Coming | None = None
+    coming_days: Annotated[int, Field(strict=True, ge=1, le=_MOST_COMING)] | None = None
+
+
+class HasOccasion(_Coming):
+    """Has a day of their own, a birthday, a wedding anniversary or another."""
+
+    kind: Literal["occasion"]
+    occasion: OccasionKind | None = None
+
+    @model_validator(mode="after")
+    def _says_when(self) -> Self:
+        if (self.month is None) == (self.coming_days is None):
+            raise ValueError("a month, or coming days")
+        return self
+
+
+class HasAttribute(_Coming):
+    """What an attribute is: one of `values`, a number or an age within, or a day that comes."""
 
     kind: Literal["attribute"]
     key: Text
@@ -217,11 +277,17 @@ class HasAttribute(_Frozen):
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Self:
         ranged = self.least is not None or self.most is not None
-        if (self.values is not None) == ranged:
-            raise ValueError("values, or a range")
+        ways = (self.values, self.month, self.coming_days)
+        if ranged + sum(way is not None for way in ways) != 1:
+            raise ValueError("values, a range, or when it comes")
         if self.least is not None and self.most is not None and self.most < self.least:
             raise ValueError("a range that ends before it begins")
         return self
+
+    @property
+    def comes(self) -> bool:
+        """Tell whether it is asked when its day comes."""
+        return self.month is not None or self.coming_days is not None
 
 
 class HasTaste(_Frozen):
@@ -255,11 +321,13 @@ class Not(_Frozen):
 
 Rule = Annotated[
     InSegment | LastPurchase | FirstPurchase | Bought | Spent | GaveBack | Prefers | HasCases
-    | Answered | InNamed | Moved | Mark | Fits | Worth | Points | InTier | HasAttribute | HasTaste
-    | All | AnyOf | Not,
+    | Answered | InNamed | Moved | Mark | Fits | Worth | Points | PointsEnding | InTier
+    | HasOccasion | HasAttribute | HasTaste | All | AnyOf | Not,
     Field(discriminator="kind"),
 ]  # fmt: skip
 Dated = _Dated
+OfSales = _OfSales
+Day = _Coming
 
 
 class Document(_Frozen):

@@ -19,6 +19,7 @@ from segmentation.queries.own.names import Names, names, strangers
 from segmentation.queries.own.sample import sample
 from segmentation.queries.own.statement import asked_now, statement
 from segmentation.queries.own.told import told
+from segmentation.queries.own.why import Reason, why
 
 PREFIX: Final = "own:"
 _SHOWN: Final = 8
@@ -139,9 +140,32 @@ def stay_rows(own_segment_id: UUID) -> QuerySet[SegmentStay]:
     return rows.select_related("customer")
 
 
+def entered_at(own_segment_id: UUID, customer_id: UUID) -> datetime | None:
+    """Return since when a customer is in a segment, None when they are not."""
+    rows = SegmentStay.objects.filter(own_segment_id=own_segment_id, left_at=None)
+    return rows.filter(customer_id=customer_id).values_list("entered_at", flat=True).first()
+
+
 def sentence_of(row: OwnSegment, known: Names | None = None) -> str:
     """Return a segment's rule in words; of things closed since, what is left of their names."""
     return told(Document.model_validate({"rule": row.rule}).rule, known or names())
+
+
+def reasons_of(
+    rule: Any, customer_id: UUID, now: datetime, known: Names | None = None
+) -> list[Reason]:
+    """Return every condition of a rule as it stands for one customer now. Raises NotFound."""
+    found = why(rule, customer_id, now, known or names())
+    if not found:
+        raise NotFound(_("There is no such customer."))
+    return found
+
+
+def reasons_in(own_segment_id: UUID, customer_id: UUID, now: datetime) -> list[Reason]:
+    """Return them for a segment that is kept. Raises NotFound, Problem `invalid_rule`."""
+    known = names()
+    rule = read_rule(own_segment(own_segment_id).segment.rule, known)
+    return reasons_of(rule, customer_id, now, known)
 
 
 def own_choices() -> list[tuple[str, str]]:

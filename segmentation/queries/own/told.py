@@ -1,6 +1,6 @@
 """A rule as a sentence of the reader's language."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.utils.translation import get_language, gettext
@@ -11,6 +11,7 @@ from core.spelling import number, toman
 from core.text import persian_digits
 from segmentation.queries.own import document
 from segmentation.queries.own.names import Names
+from segmentation.queries.own.told_sales import coming, listed, which
 
 _WITHIN: Final = {
     "this_month": _("this month"),
@@ -28,12 +29,13 @@ _MARKS: Final = {
 
 def told(rule: Any, known: Names) -> str:
     """Return the sentence of a whole rule."""
-    return gettext("Customers who %(what)s.") % {"what": _told(rule, known)}
+    return gettext("Customers who %(what)s.") % {"what": told_part(rule, known)}
 
 
-def _told(rule: Any, known: Names) -> str:
+def told_part(rule: Any, known: Names) -> str:
+    """Return what a rule, or a part of one, says of those it is about."""
     if isinstance(rule, document.Not):
-        return gettext("do not fit «%(what)s»") % {"what": _told(rule.of, known)}
+        return gettext("do not fit «%(what)s»") % {"what": told_part(rule.of, known)}
     if isinstance(rule, document.All | document.AnyOf):
         parts = [_inside(one, known) for one in rule.of]
         word = gettext(" and ") if isinstance(rule, document.All) else gettext(" or ")
@@ -44,7 +46,7 @@ def _told(rule: Any, known: Names) -> str:
 
 def _inside(rule: Any, known: Names) -> str:
     """Return a part of a group; a group in it stands in brackets."""
-    text = _told(rule, known)
+    text = told_part(rule, known)
     is_group = isinstance(rule, document.All | document.AnyOf) and len(rule.of) > 1
     return f"({text})" if is_group else text
 
@@ -67,8 +69,14 @@ def _when(one: document.Dated) -> str:
     """Return when, with a space before it; nothing for ever."""
     if one.days is not None:
         return " " + gettext("in the last %(n)s days") % {"n": number(one.days)}
+    if one.months is not None:
+        return " " + gettext("in the last %(n)s months, this one too") % {"n": number(one.months)}
     if one.within is not None:
         return f" {_WITHIN[one.within]}"
+    return _dates(one)
+
+
+def _dates(one: document.Dated) -> str:
     if one.since and one.until:
         days = {"since": _day(one.since), "until": _day(one.until)}
         return " " + gettext("from %(since)s to %(until)s") % days
@@ -83,25 +91,14 @@ def _day(day: Any) -> str:
     return format_jalali(day) if (get_language() or "fa").startswith("fa") else day.isoformat()
 
 
-def _listed(names: Sequence[object]) -> str:
-    return gettext(" or ").join(f"«{name}»" for name in names)
-
-
 def _bought(one: document.Bought, known: Names) -> str:
-    facts = {"times": _range(one, number), "when": _when(one)}
-    text = gettext("bought%(when)s %(times)s times") % facts
-    if one.goods:
-        text += " " + gettext("of %(goods)s") % {"goods": _listed(one.goods)}
-    if one.branch_id:
-        text += " " + gettext("at %(branch)s") % {"branch": known.branches.get(one.branch_id, "—")}
-    if one.least_rial:
-        text += " " + gettext("for %(amount)s toman or more") % {"amount": toman(one.least_rial)}
-    return text
+    facts = {"times": _range(one, number), "when": _when(one), "which": which(one, known)}
+    return gettext("bought%(when)s %(times)s times%(which)s") % facts
 
 
-def _spent(one: document.Spent, _known: Names) -> str:
-    facts = {"amount": _range(one, toman), "when": _when(one)}
-    return gettext("bought%(when)s for %(amount)s toman in all") % facts
+def _spent(one: document.Spent, known: Names) -> str:
+    facts = {"amount": _range(one, toman), "when": _when(one), "which": which(one, known)}
+    return gettext("bought%(when)s for %(amount)s toman in all%(which)s") % facts
 
 
 def _gave_back(one: document.GaveBack, _known: Names) -> str:
@@ -110,7 +107,7 @@ def _gave_back(one: document.GaveBack, _known: Names) -> str:
 
 
 def _prefers(one: document.Prefers, _known: Names) -> str:
-    facts = {"n": number(one.least), "goods": _listed(one.goods), "when": _when(one)}
+    facts = {"n": number(one.least), "goods": listed(one.goods), "when": _when(one)}
     return gettext("took%(when)s at least %(n)s percent of their pieces from %(goods)s") % facts
 
 
@@ -134,12 +131,14 @@ def _answered(one: document.Answered, _known: Names) -> str:
     return gettext("gave %(score)s in their latest answer%(when)s to «%(survey)s»") % facts
 
 
-def _last(one: document.LastPurchase, _known: Names) -> str:
-    return gettext("bought last %(n)s days ago") % {"n": _range(one, number)}
+def _last(one: document.LastPurchase, known: Names) -> str:
+    facts = {"n": _range(one, number), "which": which(one, known)}
+    return gettext("bought last%(which)s %(n)s days ago") % facts
 
 
-def _first(one: document.FirstPurchase, _known: Names) -> str:
-    return gettext("bought first %(n)s days ago") % {"n": _range(one, number)}
+def _first(one: document.FirstPurchase, known: Names) -> str:
+    facts = {"n": _range(one, number), "which": which(one, known)}
+    return gettext("bought first%(which)s %(n)s days ago") % facts
 
 
 def _segment(one: document.InSegment, _known: Names) -> str:
@@ -147,7 +146,7 @@ def _segment(one: document.InSegment, _known: Names) -> str:
 
 
 def _named(one: document.InNamed, _known: Names) -> str:
-    named = _listed([segment.label for segment in one.named])
+    named = listed([segment.label for segment in one.named])
     return gettext("are in %(segments)s") % {"segments": named}
 
 
@@ -159,7 +158,7 @@ def _moved(one: document.Moved, _known: Names) -> str:
 
 
 def _labels(one: Any) -> str:
-    return _listed([segment.label for segment in one.segments])
+    return listed([segment.label for segment in one.segments])
 
 
 def _mark(one: document.Mark, _known: Names) -> str:
@@ -180,20 +179,32 @@ def _points(one: document.Points, _known: Names) -> str:
     return gettext("have %(n)s points to spend") % {"n": _range(one, number)}
 
 
+def _points_ending(one: document.PointsEnding, _known: Names) -> str:
+    facts = {"n": _range(one, number), "days": number(one.days)}
+    return gettext("have %(n)s points that end within %(days)s days") % facts
+
+
+def _occasion(one: document.HasOccasion, _known: Names) -> str:
+    what = one.occasion.label if one.occasion else gettext("a day of their own")
+    return gettext("have %(what)s %(when)s") % {"what": what, "when": coming(one)}
+
+
 def _tier(one: document.InTier, known: Names) -> str:
     names = [known.tiers.get(tier, "—") for tier in one.tiers]
-    return gettext("are in tier %(tiers)s") % {"tiers": _listed(names)}
+    return gettext("are in tier %(tiers)s") % {"tiers": listed(names)}
 
 
 def _attribute(one: document.HasAttribute, known: Names) -> str:
     definition = known.attributes.get(one.key)
     title = definition.title if definition else one.key
+    if one.comes:
+        return gettext("have «%(name)s» %(when)s") % {"name": title, "when": coming(one)}
     if one.values is None:
         spelled = {"name": title, "n": _range(one, number)}
         return gettext("have «%(name)s» of %(n)s") % spelled
     return gettext("have «%(name)s» as %(values)s") % {
         "name": title,
-        "values": _listed([_value(definition, value) for value in one.values]),
+        "values": listed([_value(definition, value) for value in one.values]),
     }
 
 
@@ -201,7 +212,7 @@ def _taste(one: document.HasTaste, known: Names) -> str:
     definition = known.attributes.get(one.key)
     return gettext("mostly take %(values)s of «%(name)s»") % {
         "name": definition.title if definition else one.key,
-        "values": _listed([_value(definition, value) for value in one.values]),
+        "values": listed([_value(definition, value) for value in one.values]),
     }
 
 
@@ -230,7 +241,9 @@ _TELLERS: Final[dict[type, Callable[[Any, Names], str]]] = {
     document.Fits: _fits,
     document.Worth: _worth,
     document.Points: _points,
+    document.PointsEnding: _points_ending,
     document.InTier: _tier,
+    document.HasOccasion: _occasion,
     document.HasAttribute: _attribute,
     document.HasTaste: _taste,
 }
