@@ -29,14 +29,16 @@ from loyalty.queries.engagements import engagement_by_id, engagement_rows, engag
 class EngagementRuleIn(Body):
     """So many points for one kind, at most so often for each customer within a Jalali `span`.
 
-    0 points: it is only counted. A profile and a birthday give points once ever. Sent again it
-    changes the rule; `open` false: it is counted no more.
+    0 points: it is only counted. A profile and a birthday give points once ever. `is_activity`:
+    where points live by activity, this is one (only what shop or app tells). Sent again it changes
+    the rule; `open` false: it is counted no more.
     """
 
     kind: EngagementKind
     points: int = Field(strict=True, ge=0, le=1_000_000_000)
     most_times: int = Field(default=1, strict=True, ge=1, le=1_000)
     span: CapSpan = CapSpan.EVER
+    is_activity: bool = Field(default=False, strict=True)
     open: bool = True
 
 
@@ -47,6 +49,7 @@ class EngagementRuleOut(BaseModel):
     points: int
     most_times: int
     span: str
+    is_activity: bool
     open: bool
 
 
@@ -172,6 +175,7 @@ def _rule(row: EngagementRule) -> Document:
         "points": row.points,
         "most_times": row.most_times,
         "span": row.span,
+        "is_activity": row.is_activity,
         "open": row.is_open,
     }
 

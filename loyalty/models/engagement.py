@@ -7,17 +7,23 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
 from loyalty.enums import CapSpan
-from loyalty.enums.engagement import ONCE_EVER, EngagementKind, NoPoints
+from loyalty.enums.engagement import ONCE_EVER, SEEN_HERE, EngagementKind, NoPoints
 from loyalty.models.ledger import Lot
 
 
 class EngagementRule(TenantModel):
-    """What one kind of engagement gives: so many points, at most so often within a Jalali span."""
+    """What one kind of engagement gives: so many points, at most so often within a Jalali span.
+
+    With `is_activity` it is an activity: points that live by activity live on (rule R14).
+    """
 
     kind = models.TextField(_("kind"), choices=EngagementKind.choices)
     points = models.BigIntegerField(_("points"), default=0)
     most_times = models.IntegerField(_("at most so often"))
     span = models.TextField(_("within"), choices=CapSpan.choices)
+    is_activity = models.BooleanField(
+        _("an activity that keeps points"), default=False, db_default=False
+    )
     is_open = models.BooleanField(_("open"), default=True)
     changed_at = models.DateTimeField(_("changed"))
 
@@ -34,6 +40,10 @@ class EngagementRule(TenantModel):
             models.CheckConstraint(
                 condition=~Q(kind__in=sorted(ONCE_EVER)) | Q(most_times=1, span=CapSpan.EVER),
                 name="loyalty_engagementrule_ever",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_activity=False) | ~Q(kind__in=sorted(SEEN_HERE)),
+                name="loyalty_engagementrule_told",
             ),
         )
 

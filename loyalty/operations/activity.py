@@ -141,6 +141,13 @@ def note_spending(*, customer_id: UUID, wording: str | None, now: datetime) -> N
         keep_active({customer_id: business_day(now, current.zone)}, current, now)
 
 
+@part_of_operation
+def note_told(*, customer_id: UUID, current: Terms, now: datetime) -> None:
+    """Keep points by what shop or app told of a customer; the wallet is locked."""
+    if _lives_so(current):
+        keep_active({customer_id: business_day(now, current.zone)}, current, now)
+
+
 def keep_active(days: Mapping[UUID, date | None], current: Terms, now: datetime) -> None:
     """Let customers' last activity be no earlier than a day; their wallets are locked."""
     told = {customer: day for customer, day in days.items() if day is not None}

@@ -42,8 +42,21 @@ def open_rule(kind: EngagementKind) -> EngagementRule | None:
     return EngagementRule.objects.filter(kind=kind, is_open=True).first()
 
 
-def promised() -> list[dict[str, Any]]:
-    """Return what is promised to everybody, as numbers for the public rules. One query."""
+def promised() -> dict[str, list[Any]]:
+    """Return what is promised to everybody, as facts of the public rules. One query.
+
+    Points of engagements, and which of them are activities that keep points.
+    """
+    rows = [row for row in engagement_rules() if row.is_open]
+    told: dict[str, list[Any]] = {
+        "engagements": _points_of(rows),
+        "activities": [row.kind for row in rows if row.is_activity],
+    }
+    # Where nothing is promised the document is as it was before there were such promises.
+    return {name: facts for name, facts in told.items() if facts}
+
+
+def _points_of(rows: Sequence[EngagementRule]) -> list[dict[str, Any]]:
     return [
         {
             "kind": row.kind,
@@ -51,8 +64,8 @@ def promised() -> list[dict[str, Any]]:
             "most_times": row.most_times,
             "span": row.span,
         }
-        for row in engagement_rules()
-        if row.is_open and row.points
+        for row in rows
+        if row.points
     ]
 
 

@@ -20,7 +20,9 @@ _RULES: Final = (
     NewEngagementRule(kind=EngagementKind.BIRTHDAY, points=20),
     NewEngagementRule(kind=EngagementKind.REVIEW, points=15, most_times=1, span=CapSpan.MONTH),
     NewEngagementRule(kind=EngagementKind.FOLLOW, points=10),
-    NewEngagementRule(kind=EngagementKind.CHECK_IN, points=2, most_times=1, span=CapSpan.DAY),
+    NewEngagementRule(
+        kind=EngagementKind.CHECK_IN, points=2, most_times=1, span=CapSpan.DAY, is_activity=True
+    ),
 )
 _TOLD: Final = (
     EngagementKind.REVIEW,

@@ -46,6 +46,7 @@ class RuleRow:
     title: str
     gift: str
     share: str
+    is_activity: bool
     is_open: bool
     times: str
     people: str
@@ -86,6 +87,14 @@ class EngagementForm(forms.Form):
         choices=CapSpan.choices,
         initial=CapSpan.EVER,
         help_text=gettext_lazy("A profile and a birthday give points once ever."),
+    )
+    is_activity = forms.BooleanField(
+        label=gettext_lazy("It keeps points alive"),
+        required=False,
+        help_text=gettext_lazy(
+            "Where points live by activity: a review, a follower, an opened app or a check-in is "
+            "one, like a purchase."
+        ),
     )
 
 
@@ -128,13 +137,15 @@ def engagement_take_back(request: BusinessRequest, engagement_id: UUID) -> HttpR
 
 def _new(typed: Mapping[str, Any]) -> NewEngagementRule:
     kind = EngagementKind(typed["kind"])
+    keeps = typed["is_activity"]
     if kind in ONCE_EVER:
-        return NewEngagementRule(kind=kind, points=typed["points"])
+        return NewEngagementRule(kind=kind, points=typed["points"], is_activity=keeps)
     return NewEngagementRule(
         kind=kind,
         points=typed["points"],
         most_times=typed["most_times"],
         span=CapSpan(typed["span"]),
+        is_activity=keeps,
     )
 
 
@@ -188,6 +199,7 @@ def _rule(row: Any, noted: Noted) -> RuleRow:
         if row.points
         else _("only counted"),
         share=share % facts if row.points else "",
+        is_activity=row.is_activity,
         is_open=row.is_open,
         times=words.number(noted.times),
         people=words.number(noted.people),

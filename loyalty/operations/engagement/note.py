@@ -24,6 +24,7 @@ from loyalty.enums import CapSpan, EntryKind, LotOrigin
 from loyalty.enums.engagement import SEEN_HERE, EngagementKind, NoPoints
 from loyalty.events import EngagementNoted
 from loyalty.models import Engagement, EngagementRule, Lot, Wallet
+from loyalty.operations.activity import note_told
 from loyalty.operations.movements import Cause, grant, settled_wallet
 from loyalty.queries.engagements import given_times, open_rule, profile_is_complete
 from loyalty.queries.leaving import out_of_club
@@ -110,6 +111,8 @@ def _note(
     row = Engagement.objects.get(kind=kind, reference=reference)
     if row.id == fresh.id:
         _reward(row, rule, wallet, person, current)
+        if rule.is_activity:
+            note_told(customer_id=wallet.id, current=current, now=now)
         event = EngagementNoted(
             engagement_id=row.id, customer_id=row.customer_id, kind=row.kind, points=row.points
         )

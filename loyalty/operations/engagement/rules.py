@@ -11,7 +11,7 @@ from businesses.operations import Actor, record_audit
 from core.errors import NotFound, Problem, Sentence
 from core.tenancy import operation
 from loyalty.enums import CapSpan
-from loyalty.enums.engagement import ONCE_EVER, EngagementKind
+from loyalty.enums.engagement import ONCE_EVER, SEEN_HERE, EngagementKind
 from loyalty.models import EngagementRule, Program
 from loyalty.operations.policies import keep_policy
 
@@ -21,12 +21,16 @@ _MOST_TIMES: Final = 1_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewEngagementRule:
-    """So many points for one kind, at most so often for each customer within a Jalali span."""
+    """So many points for one kind, at most so often for each customer within a Jalali span.
+
+    `is_activity`: what shop or app tells is an activity that keeps points (rule R14).
+    """
 
     kind: EngagementKind
     points: int
     most_times: int = 1
     span: CapSpan = CapSpan.EVER
+    is_activity: bool = False
 
 
 @operation
@@ -69,6 +73,8 @@ def _check(new: NewEngagementRule) -> None:
         raise _wrong("most_times", _("Give between 1 and 1,000 times."))
     if new.kind in ONCE_EVER and (new.most_times, new.span) != (1, CapSpan.EVER):
         raise _wrong("most_times", _("A profile and a birthday give points once ever."))
+    if new.is_activity and new.kind in SEEN_HERE:
+        raise _wrong("is_activity", _("Only what your shop or app tells keeps points."))
 
 
 def _wrong(field: str, detail: Sentence) -> Problem:

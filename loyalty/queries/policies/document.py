@@ -50,14 +50,11 @@ def _points(programme: Program) -> Document | None:
         ],
         "back_within_days": BACK_WITHIN.days,
     }
-    # Where nothing is promised the document is as it was before there were such promises.
-    if engagements := promised():
-        told["engagements"] = engagements
     if rule.by_line:
         told["by_line"] = True
     if rule.best_for != BestFor.CUSTOMER:
         told["best_for"] = rule.best_for
-    return told | _chosen(programme)
+    return told | promised() | _chosen(programme)
 
 
 def _chosen(programme: Program) -> Document:

@@ -134,6 +134,9 @@ def _expiry(points: Facts) -> Iterator[str]:
             yield _("A purchase is an activity, and so is spending points; a return is none.")
         else:
             yield _("A purchase is an activity; spending points and returns are none.")
+        if kinds := points.get("activities"):
+            what = [f"«{EngagementKind(kind).label}»" for kind in kinds]
+            yield _("These are activities too: %(what)s.") % {"what": "، ".join(what)}
     yield _("Points that come back after their date are good for %(days)s more days.") % {
         "days": number(points["grace_days"])
     }

@@ -19,7 +19,8 @@ from loyalty.operations.engagement import note_engagement
 from tests.loyalty.engagement.test_engagement import count
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-RULE = {"kind": "review", "points": 15, "most_times": 1, "span": "month", "open": True}
+RULE = {"kind": "review", "points": 15, "most_times": 1, "span": "month"}
+RULE |= {"is_activity": False, "open": True}
 
 
 @pytest.fixture
