@@ -23,7 +23,9 @@ class CartIn(Body):
     """A cart as it is now, in rial; lines, when given, add up to the amount.
 
     `resume_url` is where your shop goes on with it; without one the reminder leads to a payment of
-    ours under the same number, and `return_url` is where that one ends.
+    ours under the same number, and `return_url` is where that one ends. `context` is said of every
+    line that does not say otherwise, held against `context-fields` now and not again when it is
+    paid.
     """
 
     external_id: Code
@@ -33,6 +35,7 @@ class CartIn(Body):
     lines: list[ItemIn] = Field(
         default_factory=list, max_length=10_000, json_schema_extra={"maxItems": MAX_LINES}
     )
+    context: dict[str, Any] = Field(default_factory=dict, max_length=50)
     resume_url: str = Field(default="", max_length=2000)
     return_url: str = Field(default="", max_length=2000)
 
@@ -44,6 +47,7 @@ class CartIn(Body):
             title=self.title,
             customer=self.customer.hint() if self.customer else None,
             lines=tuple(line.new() for line in self.lines),
+            context=self.context,
             resume_url=self.resume_url,
             return_url=self.return_url,
         )

@@ -39,7 +39,8 @@ from payments.queries.instalments.plans import (
 class PlanIn(Body):
     """A sale in parts; amounts in rial. `down` is paid at once by `down_method`.
 
-    `quote_id`: at this promised price, which gives the lines and is used up.
+    `quote_id`: at this promised price, which gives the lines and is used up. `context` is said of
+    every line that does not say otherwise, held against `context-fields`; a quote has said its own.
     """
 
     external_id: Code
@@ -53,6 +54,7 @@ class PlanIn(Body):
     down_method: TenderMethod = TenderMethod.POS
     quote_id: UUID | None = None
     lines: list[ItemIn] = Field(default_factory=list, max_length=200)
+    context: dict[str, Any] = Field(default_factory=dict, max_length=50)
 
     def new(self) -> NewPlan:
         """Return the operation's value."""
@@ -67,6 +69,7 @@ class PlanIn(Body):
             mandate_id=self.mandate_id,
             down_method=self.down_method,
             lines=tuple(line.new() for line in self.lines),
+            context=self.context,
         )
 
 

@@ -23,7 +23,8 @@ class QuoteIn(Body):
     """A price to hold until `valid_to`, at most a year; lines, when given, add up to the amount.
 
     For `customer_id`, for a `mobile`, or for whoever holds its address. `members_only`: then only
-    for somebody the business knows by the mobile they give.
+    for somebody the business knows by the mobile they give. `context` is said of every line that
+    does not say otherwise, held against `context-fields` now and not again when it is used.
     """
 
     title: str = Field(min_length=1, max_length=200)
@@ -32,6 +33,7 @@ class QuoteIn(Body):
     lines: list[ItemIn] = Field(
         default_factory=list, max_length=10_000, json_schema_extra={"maxItems": MAX_LINES}
     )
+    context: dict[str, Any] = Field(default_factory=dict, max_length=50)
     customer_id: UUID | None = None
     mobile: str = Field(default="", max_length=40)
     members_only: bool = False
@@ -46,6 +48,7 @@ class QuoteIn(Body):
             valid_to=self.valid_to,
             amount_rial=self.amount,
             lines=tuple(line.new() for line in self.lines),
+            context=self.context,
             customer_id=self.customer_id,
             mobile=self.mobile,
             members_only=self.members_only,

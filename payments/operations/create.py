@@ -79,12 +79,14 @@ def create_payment(
     method: PaymentMethod = PaymentMethod.GATEWAY,
     debt: Debt | None = None,
     prepaid: bool = False,
+    judged: bool = False,
     payable_for: timedelta = PAYABLE_FOR,
     now: datetime,
 ) -> Asked:
     """Ask for a sum once per external_id. Only a gateway's limits bind, and only its method.
 
     One that pays a `debt` records no sale when it is paid, nor does a `prepaid` one (gift cards).
+    `judged`: what it says was held against the fields when it was told or promised.
 
     Everything recording its purchase could refuse is refused now, before any money moves.
     Raises Problem: `no_provider_account`, `amount_out_of_range`, `external_id_conflict`,
@@ -109,7 +111,7 @@ def create_payment(
     )
     payment.fingerprint = _fingerprint(payment)
     payment.remind_at = _reminder(payment)
-    return _known(payment) or _write(payment, context, now)
+    return _known(payment) or _write(payment, None if judged else context, now)
 
 
 @operation
@@ -196,7 +198,7 @@ def _known(payment: Payment) -> Asked | None:
     return Asked(earlier.id, PaymentState(earlier.state), earlier.pay_token, repeated=True)
 
 
-def _write(payment: Payment, context: Mapping[str, Any], now: datetime) -> Asked:
+def _write(payment: Payment, context: Mapping[str, Any] | None, now: datetime) -> Asked:
     if payment.method == PaymentMethod.GATEWAY:
         _check_amount(payment.amount_rial)
     check_sale(payment, now, context)
@@ -242,10 +244,11 @@ def _check_amount(amount_rial: int) -> None:
         )
 
 
-def check_sale(payment: Payment, now: datetime, context: Mapping[str, Any] = _NOTHING) -> None:
+def check_sale(payment: Payment, now: datetime, context: Mapping[str, Any] | None) -> None:
     """Refuse what recording its purchase could refuse, and fix the price of each line.
 
     What is said of it is held against the business's fields here, once: what is paid is recorded.
+    None: it was before.
     """
     business_id = active_business_id()
     setting = Setting(
@@ -257,8 +260,9 @@ def check_sale(payment: Payment, now: datetime, context: Mapping[str, Any] = _NO
         now=now,
     )
     purchase = purchase_of(payment)
-    said = fields_for([context, *(line.attributes for line in purchase.lines)])
-    check_context(said, context, purchase.lines)
+    if context is not None:
+        said = fields_for([context, *(line.attributes for line in purchase.lines)])
+        check_context(said, context, purchase.lines)
     draft = draft_of(purchase, setting)
     # The price of each line is fixed now, as the buyer will see it.
     for kept, row in zip(payment.lines, draft.lines, strict=True):

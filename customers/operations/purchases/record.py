@@ -96,17 +96,22 @@ def _codes(typed: Iterable[str | None]) -> set[str]:
 
 
 def _said(new: NewPurchase) -> Iterator[Mapping[str, Any]]:
-    """Return what is to be held against the fields: of what a payment paid it was, before."""
-    if new.payment_id is None:
+    """Return what is to be held against the fields."""
+    if not _was_judged(new):
         yield new.context
         yield from (line.attributes for line in new.lines)
+
+
+def _was_judged(new: NewPurchase) -> bool:
+    """Of what a payment paid, what it says was held against the fields before."""
+    return new.judged or new.payment_id is not None
 
 
 def _draft_or_problem(
     new: NewPurchase, setting: Setting, fields: Mapping[str, ContextField]
 ) -> Draft | Problem:
     try:
-        if new.payment_id is None:
+        if not _was_judged(new):
             check_context(fields, new.context, new.lines)
         if new.context:
             new = replace(new, lines=with_context(new.lines, new.context))

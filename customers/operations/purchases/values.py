@@ -65,7 +65,7 @@ class NewPurchase:
     `holds` are things held for it before, by their ids; a tender by gift card names its own as its
     reference. `referral_code` says which customer told the buyer of us. `occurred_at` None means
     now (and a repeat still counts as the same purchase). `context` holds of every line that does
-    not say otherwise.
+    not say otherwise; `judged`: it was held against the fields before, as a promised price is.
     """
 
     external_id: str
@@ -80,6 +80,7 @@ class NewPurchase:
     holds: tuple[UUID, ...] = ()
     referral_code: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
+    judged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F
@@ -40,7 +40,10 @@ _NOTICE_HOUR: Final = time(10)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewPlan:
-    """A sale on credit. `down_method` is how the part paid at once was paid."""
+    """A sale on credit. `down_method` is how the part paid at once was paid.
+
+    `context` holds of every line that does not say otherwise; `judged`: a quote said it before.
+    """
 
     external_id: str
     customer_id: UUID
@@ -52,6 +55,8 @@ class NewPlan:
     mandate_id: UUID | None = None
     down_method: str = TenderMethod.POS
     lines: Sequence[NewLine] = field(default_factory=tuple)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    judged: bool = False
     branch_code: str | None = None
     employee_code: str | None = None
 
@@ -225,6 +230,8 @@ def _purchase(plan: NewPlan, person: CustomerView, now: datetime) -> UUID:
         employee_code=plan.employee_code,
         customer=CustomerHint(member_code=person.member_code),
         lines=tuple(plan.lines),
+        context=plan.context,
+        judged=plan.judged,
         tenders=tuple(tenders),
     )
     (outcome,) = record_purchases(purchases=[purchase], source=SOURCE, now=now)

@@ -1,10 +1,10 @@
 """Carts a shop tells of before payment, and the one way back to those left (C021)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,6 +15,7 @@ from core.ids import new_id
 from core.tenancy import acting_for, operation
 from core.text import normalise, normalise_code
 from customers.operations import CustomerHint, NewLine
+from customers.operations.purchases.context import with_context
 from outbox.operations import publish
 from payments.enums.links import RecoveryArm
 from payments.events import CheckoutAbandoned
@@ -32,13 +33,17 @@ _MAX_TITLE: Final = 500
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewCart:
-    """A cart as it is now; lines, when given, add up to the amount."""
+    """A cart as it is now; lines, when given, add up to the amount.
+
+    `context` holds of every line that does not say otherwise.
+    """
 
     external_id: str
     amount_rial: int
     title: str = ""
     customer: CustomerHint | None = None
     lines: Sequence[NewLine] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
     resume_url: str = ""
     return_url: str = ""
 
@@ -62,7 +67,7 @@ def tell_cart(*, cart: NewCart, now: datetime) -> Told:
     if cart.amount_rial <= 0:
         raise Problem("invalid_amount", _("An amount must be more than zero."), about="amount")
     said = _as_payment(cart, now)
-    check_sale(said, now)
+    check_sale(said, now, cart.context)
     values = {
         "amount_rial": said.amount_rial,
         "title": said.description,
@@ -163,6 +168,7 @@ def _payment_of(row: Cart, now: datetime) -> Asked:
         return_url=row.return_url,
         customer=CustomerHint(**row.customer_hint),
         lines=[line_from_json(line) for line in row.lines],
+        judged=True,
         now=now,
     )
 
@@ -201,7 +207,7 @@ def _as_payment(cart: NewCart, now: datetime) -> Payment:
         description=normalise(cart.title)[:_MAX_TITLE],
         return_url=checked_url(cart.return_url),
         customer_hint=hint_to_json(cart.customer),
-        lines=[line_to_json(line) for line in cart.lines],
+        lines=[line_to_json(line) for line in with_context(cart.lines, cart.context)],
         created_at=now,
         expires_at=now + GOOD_FOR,
     )

@@ -11,6 +11,7 @@ from core.errors import Problem
 from core.spelling import number
 from core.tenancy import operation
 from core.text import normalise_code
+from customers.operations.purchases.context import INVALID
 from customers.queries.people import customer_view
 from payments.enums.quotes import QuoteState
 from payments.models import InstalmentPlan, Quote
@@ -24,14 +25,18 @@ def sell_quote_on_credit(*, quote_id: UUID, plan: NewPlan, by: str = "", now: da
     """Sell what a quote promises in instalments; return the plan's id. Repeatable by its number.
 
     A payment nobody took to the bank yet is cancelled. Raises NotFound, Problem
-    `quote_for_another`, `quote_other_price`, the refusals of paying a quote, and those of
-    `sell_on_credit`.
+    `quote_for_another`, `quote_other_price`, `invalid_context`, the refusals of paying a quote, and
+    those of `sell_on_credit`.
     """
     view = hold_quote(quote_id, now)
     quote = view.quote
     branch, employee = sold_at(quote)
+    if plan.context:
+        detail = _("The promised price says already what this sale is about.")
+        raise Problem(INVALID, detail, about="context")
     whole = replace(
         plan,
+        judged=True,
         branch_code=branch,
         employee_code=employee,
         title=plan.title or quote.title,

@@ -1,10 +1,10 @@
 """Promising a price."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from core.tenancy import active_business_id, operation
 from core.text import normalise, normalise_code
 from customers.operations import NewLine
 from customers.operations.people.payer import clean_mobile
+from customers.operations.purchases.context import with_context
 from customers.operations.purchases.lines import check_amount, line_rows
 from customers.queries.people import customer_view, find_customer
 from payments.models import Payment, Quote
@@ -32,13 +33,15 @@ class NewQuote:
     """A price to promise: of `lines`, of an amount, or of both when they agree.
 
     For a customer, for a mobile, or for whoever holds the address; `members_only`: then only for
-    somebody the business knows. `valid_from` is now unless told.
+    somebody the business knows. `valid_from` is now unless told. `context` holds of every line
+    that does not say otherwise.
     """
 
     title: str
     valid_to: datetime
     amount_rial: int | None = None
     lines: Sequence[NewLine] = field(default_factory=tuple)
+    context: Mapping[str, Any] = field(default_factory=dict)
     customer_id: UUID | None = None
     mobile: str = ""
     members_only: bool = False
@@ -123,9 +126,9 @@ def _priced(quote: NewQuote, now: datetime) -> Payment:
     payment = Payment(
         external_id="quote",
         amount_rial=amount,
-        lines=[line_to_json(line) for line in quote.lines],
+        lines=[line_to_json(line) for line in with_context(quote.lines, quote.context)],
         branch_code=normalise_code(quote.branch_code),
         employee_code=normalise_code(quote.employee_code),
     )
-    check_sale(payment, now)
+    check_sale(payment, now, quote.context)
     return payment

@@ -57,6 +57,7 @@ def _ask(view: QuoteView, payer: CustomerHint, now: datetime) -> Asked:
         lines=[line_from_json(line) for line in quote.lines],
         branch_code=branch,
         employee_code=employee,
+        judged=True,
         payable_for=quote.valid_to - now,
         now=now,
     )
