@@ -33,7 +33,12 @@ from customers.operations.people.merging import (
     undo_merge,
 )
 from customers.operations.people.privacy import demand_nameless, note_view
-from customers.operations.people.profiles import FoundCustomer, find_or_create, update_customer
+from customers.operations.people.profiles import (
+    FoundCustomer,
+    find_or_create,
+    find_or_create_by_mobile,
+    update_customer,
+)
 from customers.operations.people.suggestions import accept_suggestion, refuse_suggestion
 from customers.operations.people.together import held_merge, send_back, take_along
 from customers.operations.purchases.claiming import claim_purchase
@@ -97,6 +102,7 @@ __all__ = [
     "demand_code",
     "demand_nameless",
     "find_or_create",
+    "find_or_create_by_mobile",
     "foreseen",
     "held_merge",
     "lock_purchases",

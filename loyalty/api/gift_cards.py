@@ -36,7 +36,8 @@ class GiftCardsIn(Body):
     """Cards to make: `count` of `amount` rial each; gifts of your own need a `last_day`.
 
     `paid_by` says how they were paid for; `link` makes a payment link, and the cards are active
-    once it is paid.
+    once it is paid. With `recipients`, mobiles, there is one card for each: told by SMS once it is
+    good (a gift of your own only to who agreed to offers), its code on their own page.
     """
 
     name: str = Field(min_length=1, max_length=100)
@@ -45,13 +46,18 @@ class GiftCardsIn(Body):
     count: int = Field(default=1, strict=True, ge=1, le=1_000)
     last_day: date | None = None
     mobile: str | None = Field(default=None, max_length=40)
+    recipients: list[str] = Field(default_factory=list, max_length=1_000)
 
 
 class CardMadeOut(BaseModel):
-    """A new card; `code` is shown this once, null when the same call is answered again."""
+    """A new card; `code` is shown this once, null when the same call is answered again.
+
+    `mobile`: whose it is, in E.164; null where it is whoever's.
+    """
 
     id: UUID
     code: str | None
+    mobile: str | None
 
 
 class GiftCardsMadeOut(BaseModel):
@@ -141,6 +147,7 @@ class GiftCards(Endpoint):
             count=body.count,
             last_day=body.last_day,
             mobile=body.mobile,
+            recipients=body.recipients,
         )
         made = issue_gift_cards(new=new, by=f"api:{call.key_id}", now=call.now)
         shown, kept = (_made(made, shown=shown) for shown in (True, False))
@@ -228,8 +235,11 @@ class GiftCardUseRelease(Endpoint):
 
 
 def _made(made: IssuedCards, *, shown: bool) -> Document:
-    pairs = zip(made.card_ids, made.codes, strict=True)
-    cards = [{"id": one, "code": spelled(code) if shown else None} for one, code in pairs]
+    whose = made.mobiles or [None] * len(made.codes)
+    cards = [
+        {"id": one, "code": spelled(code) if shown else None, "mobile": mobile}
+        for one, code, mobile in zip(made.card_ids, made.codes, whose, strict=True)
+    ]
     url = pay_url(made.pay_token) if made.pay_token else None
     return {"id": made.issue_id, "cards": cards, "pay_url": url}
 

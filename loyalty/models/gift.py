@@ -72,7 +72,8 @@ class GiftCard(TenantModel):
     """One card, known by the keyed hash of its code; its row is the lock of its money.
 
     `balance_rial` is the sum of its entries: only writing an entry moves it, and the database
-    refuses any other change.
+    refuses any other change. One made for somebody has a `customer`, and a code that is made from
+    its id (`queries/gift_codes.py`), so that their own page can tell it.
     """
 
     issue = models.ForeignKey(
@@ -82,6 +83,15 @@ class GiftCard(TenantModel):
         db_index=False,
         related_name="cards",
         verbose_name=_("issue"),
+    )
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("made for"),
     )
     code_hmac = models.BinaryField(editable=False)
     ends_with = models.TextField(_("ends with"))
@@ -96,6 +106,7 @@ class GiftCard(TenantModel):
         verbose_name_plural = _("gift cards")
         constraints = (
             SameBusiness("issue"),
+            SameBusiness("customer"),
             models.UniqueConstraint(
                 fields=["business", "code_hmac"], name="loyalty_gift_card_code"
             ),
@@ -109,6 +120,11 @@ class GiftCard(TenantModel):
         )
         indexes = (
             models.Index(fields=["business", "issue"], name="loyalty_gift_card_issue"),
+            models.Index(
+                fields=["business", "customer"],
+                name="loyalty_gift_card_for",
+                condition=Q(customer__isnull=False),
+            ),
             models.Index(
                 fields=["expires_at"],
                 name="loyalty_gift_card_expiring",

@@ -108,8 +108,13 @@ _GIVEN = {
     MembershipPeriod: Facts(
         of=by("membership__customer_id"), told=("starts_on", "ends_on", "price_rial", "state")
     ),
-    # A gift card belongs to whoever holds its code: nobody is named by it but in a note.
-    GiftCard: Facts(free=("reason",), ours=("code_hmac", "ends_with")),
+    # A gift card belongs to whoever holds its code; one made for somebody names them.
+    GiftCard: Facts(
+        of=_THEIRS,
+        free=("reason",),
+        ours=("code_hmac", "ends_with"),
+        told=("state", "balance_rial", "expires_at"),
+    ),
     GiftCardIssue: Facts(ours=("name", "issued_by")),
     GiftCardUse: Facts(
         of=by("purchase__customer_id"), told=("state", "amount_rial", "reserved_at")

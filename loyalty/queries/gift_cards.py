@@ -153,7 +153,7 @@ def issue_totals(issue_ids: Sequence[UUID], now: datetime) -> dict[UUID, IssueTo
 
 def cards_of(issue_id: UUID, *, ends_with: str = "") -> QuerySet[GiftCard]:
     """Return the cards of an issue, those whose code ends so."""
-    rows = GiftCard.objects.filter(issue=issue_id).order_by("id")
+    rows = GiftCard.objects.select_related("customer").filter(issue=issue_id).order_by("id")
     return rows.filter(ends_with=ends_with) if ends_with else rows
 
 

@@ -5,6 +5,7 @@ import hmac
 from http import HTTPStatus
 from itertools import count
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
@@ -45,6 +46,11 @@ def code_from(seed: str) -> str:
         if check not in _MISTAKEN:
             return f"{body}{check}"
     raise AssertionError
+
+
+def code_of_card(card_id: UUID) -> str:
+    """Return the code of a card that was made for somebody."""
+    return code_from(f"gift_card_for:{card_id}")
 
 
 def spelled(code: str) -> str:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from core.calendar import business_day
 from customers.queries.merging import profiles_of
 from loyalty.enums import CardState, RedemptionState
@@ -19,6 +21,7 @@ from loyalty.models import (
     StampReward,
 )
 from loyalty.queries.benefits import Mine, benefits_of
+from loyalty.queries.gift_codes import code_of_card, spelled
 from loyalty.queries.leaving import Left, left_club
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.milestones import Badge, badges_of
@@ -66,11 +69,16 @@ class OwnCoupon:
 
 @dataclass(frozen=True, slots=True)
 class OwnCard:
-    """A gift card they have paid with, with what is left on it."""
+    """A gift card they have paid with, with what is left on it, or one that was made for them.
+
+    Only of the latter is the code told.
+    """
 
     ends_with: str
     balance_rial: int
     last_moment: datetime | None
+    name: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,21 +178,25 @@ def _coupons(customer_id: UUID, now: datetime) -> list[OwnCoupon]:
 
 
 def _cards(customer_id: UUID, now: datetime) -> list[OwnCard]:
+    profiles = profiles_of(customer_id)
     used = GiftCardUse.objects.filter(
-        purchase__customer__in=profiles_of(customer_id), state=RedemptionState.COMMITTED
+        purchase__customer__in=profiles, state=RedemptionState.COMMITTED
     )
     rows = (
-        GiftCard.objects.filter(
-            id__in=used.values("card"), state=CardState.ACTIVE, balance_rial__gt=0
-        )
+        GiftCard.objects.select_related("issue")
+        .filter(Q(id__in=used.values("card")) | Q(customer__in=profiles))
+        .filter(state=CardState.ACTIVE, balance_rial__gt=0)
         .exclude(expires_at__lte=now)
         .order_by("expires_at", "id")
     )
-    return [
-        OwnCard(
-            row.ends_with,
-            row.balance_rial,
-            row.expires_at - timedelta(seconds=1) if row.expires_at else None,
-        )
-        for row in rows[:_CARDS]
-    ]
+    return [_own_card(row, is_theirs=row.customer_id in profiles) for row in rows[:_CARDS]]
+
+
+def _own_card(row: GiftCard, *, is_theirs: bool) -> OwnCard:
+    return OwnCard(
+        row.ends_with,
+        row.balance_rial,
+        row.expires_at - timedelta(seconds=1) if row.expires_at else None,
+        row.issue.name if is_theirs else "",
+        spelled(code_of_card(row.id)) if is_theirs else "",
+    )

@@ -1,5 +1,6 @@
 """Finding, creating and correcting customers outside a sale."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -50,19 +51,34 @@ def find_or_create(*, customer: CustomerHint, source: str, now: datetime) -> Fou
             "customer_unidentified",
             _("Give a mobile, e-mail, member code or number of your own for the customer."),
         )
-    return until_settled(lambda: _find_or_create(payer=payer, source=source, now=now))
+    (found,) = until_settled(lambda: _find_or_create(payers=[payer], source=source, now=now))
+    return found
+
+
+def find_or_create_by_mobile(
+    *, mobiles: Sequence[str], source: str, now: datetime
+) -> list[FoundCustomer]:
+    """Return whose each E.164 mobile is, creating whoever is not known; all at once, in order."""
+    key = key_of(active_business_id())
+    payers = [one for mobile in mobiles if (one := payer_of(CustomerHint(mobile=mobile), key))]
+    if not payers:
+        return []
+    return until_settled(lambda: _find_or_create(payers=payers, source=source, now=now))
 
 
 @operation
-def _find_or_create(*, payer: Payer, source: str, now: datetime) -> FoundCustomer:
+def _find_or_create(*, payers: Sequence[Payer], source: str, now: datetime) -> list[FoundCustomer]:
     register = Register(key_of(active_business_id()), source, now)
-    resolve((), digests_of([payer]), register)
-    person, _by = register.recognise(payer)
+    resolve((), digests_of(payers), register)
+    people = [register.recognise(payer)[0] for payer in payers]
     write(register, Rows(), source=source, now=now)
     publish(people_events(register), now=now)
-    return FoundCustomer(
-        customer_id=person.id, status=person.status, name=person.name, created=person.is_new
-    )
+    return [
+        FoundCustomer(
+            customer_id=person.id, status=person.status, name=person.name, created=person.is_new
+        )
+        for person in people
+    ]
 
 
 @operation

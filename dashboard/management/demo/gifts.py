@@ -33,6 +33,8 @@ _LASTS: Final = timedelta(days=70)
 _WORD: Final = "YALDA"
 _BUYERS: Final = 9
 _RETURNED: Final = 3
+# Regulars who are given a card of their own.
+_GUESTS: Final = 4
 
 
 def play_gifts(trade: Trade, mobiles: Sequence[str], now: datetime) -> None:
@@ -70,9 +72,24 @@ def play_gifts(trade: Trade, mobiles: Sequence[str], now: datetime) -> None:
         by=f"مالک {trade.name}",
         now=began,
     )
+    _for_people(item, mobiles[_BUYERS : _BUYERS + _GUESTS], last_day, f"مالک {trade.name}", now)
     for number, mobile in enumerate(mobiles[:_BUYERS]):
         moment = now - timedelta(minutes=10 * (number + 1))
         _sell(number, mobile, item, codes, moment)
+
+
+def _for_people(item: Item, mobiles: Sequence[str], last_day: date, by: str, now: datetime) -> None:
+    """Make cards for regulars by their mobiles: each finds its code on their own page."""
+    issue_gift_cards(
+        new=NewGiftCards(
+            name="سپاس از همراهی شما",
+            amount_rial=item.price_rial,
+            last_day=last_day,
+            recipients=tuple(mobiles),
+        ),
+        by=by,
+        now=now,
+    )
 
 
 def _cards(trade: Trade, item: Item, last_day: date, began: datetime) -> list[str]:

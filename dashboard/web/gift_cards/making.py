@@ -1,5 +1,7 @@
 """Making gift cards. Their codes are on the page that follows, once, and in its file."""
 
+import re
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from core.errors import Problem
 from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.codes_file import codes_file
 from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole, refusal_to_form
+from dashboard.web.people import local_mobile
 from loyalty.enums import CardPaid
 from loyalty.operations.gift_cards import IssuedCards, NewGiftCards, issue_gift_cards
 from loyalty.queries.gift_cards import codes_of_issue, issue_by_id
@@ -38,6 +41,15 @@ class GiftCardsForm(forms.Form):
         help_text=gettext_lazy("Like 1406/1/31. Cards somebody bought may be good for ever."),
     )
     mobile = Mobile(label=gettext_lazy("Buyer's mobile, for a payment link"), required=False)
+    recipients = forms.CharField(
+        label=gettext_lazy("For whom, one mobile on each line"),
+        help_text=gettext_lazy(
+            "Each gets a card of their own and an SMS; its code is on their own page. "
+            "Leave it empty for cards you hand out."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "ltr", "inputmode": "tel"}),
+    )
 
     def __init__(self, *args: Any, gifts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,6 +58,11 @@ class GiftCardsForm(forms.Form):
             field.choices = [
                 (one.value, one.label) for one in CardPaid if gifts or one != CardPaid.NOTHING
             ]
+
+    def clean_recipients(self) -> list[str]:
+        """Return the lines and what commas part, as typed."""
+        typed: str = self.cleaned_data["recipients"]
+        return [one.strip() for one in re.split(r"[\n,،;؛]", typed) if one.strip()]
 
     def new(self) -> NewGiftCards:
         """Return the operation's value."""
@@ -57,6 +74,7 @@ class GiftCardsForm(forms.Form):
             paid_by=data["paid_by"],
             last_day=data["last_day"],
             mobile=data["mobile"] or None,
+            recipients=data["recipients"],
         )
 
 
@@ -98,6 +116,11 @@ def _told_once(request: BusinessRequest, form: GiftCardsForm, made: IssuedCards)
         "name": form.cleaned_data["name"],
         "amount_rial": form.cleaned_data["amount"],
         "codes": [spelled(code) for code in made.codes],
+        "cards": [
+            (spelled(code), local_mobile(mobile))
+            for code, mobile in zip_longest(made.codes, made.mobiles, fillvalue="")
+        ],
+        "told": bool(made.mobiles),
         "pay_link": pay_url(made.pay_token) if made.pay_token else "",
     }
     answer = render(request, "dashboard/gift_cards/made.html", context)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dashboard.web import words
 from dashboard.web.parts import Meter
+from dashboard.web.people import local_mobile
 from loyalty.enums import CardEntryKind, CardKind, CardPaid, CardState
 from loyalty.queries.gift_cards import IssueTotals
 
@@ -49,6 +50,8 @@ class CardRow:
     last_moment: datetime | None
     reason: str
     change: str
+    customer_id: UUID | None
+    whose: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +121,15 @@ def card_row(card: Any, now: datetime) -> CardRow:
         balance_rial=card.balance_rial,
         last_moment=_last(card.expires_at),
         reason=card.reason,
+        customer_id=card.customer_id,
+        whose=_whose(card),
         change=changes.get(state, ""),
     )
+
+
+def _whose(card: Any) -> str:
+    person = card.customer
+    return (person.name or local_mobile(person.mobile)) if person else ""
 
 
 def _label(card: Any, state: CardState, *, is_over: bool) -> str:

@@ -13,6 +13,7 @@ from core.text import normalise
 from loyalty.enums import CardEntryKind, CardState, RedemptionState
 from loyalty.models import GiftCard, GiftCardIssue, GiftCardTopUp, GiftCardUse
 from loyalty.operations.gift_cards.books import post_expired, post_taken_back
+from loyalty.operations.gift_cards.for_people import tell_nobody
 from loyalty.operations.gift_cards.issue import PREFIX
 from loyalty.operations.gift_cards.ledger import locked_card, locked_cards, move
 from loyalty.operations.gift_cards.use import conflict, let_go, release_overdue_use
@@ -141,6 +142,7 @@ def _take_off(issue: GiftCardIssue, cards: list[GiftCard], now: datetime) -> int
         if card.balance_rial:
             move(card, CardEntryKind.TAKE_BACK, -card.balance_rial, now)
     GiftCard.objects.filter(issue=issue).update(state=CardState.VOID)
+    tell_nobody(cards=cards, now=now)
     missing = issue.amount_rial * issue.count - taken if paid else 0
     post_taken_back(issue, taken, missing, now)
     return missing

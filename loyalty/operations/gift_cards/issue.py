@@ -1,6 +1,7 @@
 """Making gift cards: one at the till, many for an occasion, or behind a payment link."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -21,11 +22,17 @@ from customers.operations import CustomerHint, NewLine
 from loyalty.enums import CardKind, CardPaid, CardState
 from loyalty.models import GiftCard, GiftCardIssue
 from loyalty.operations.gift_cards.books import post_sold
+from loyalty.operations.gift_cards.for_people import (
+    MOST_CARDS,
+    Draft,
+    checked_recipients,
+    drafts_for,
+    tell_recipients,
+)
 from loyalty.operations.gift_cards.ledger import load, locked_cards
-from loyalty.queries.gift_codes import digest_of, new_code
+from loyalty.queries.gift_codes import digest_of
 from payments.operations import create_payment
 
-MOST_CARDS: Final = 1_000
 LEAST_RIAL: Final = 10_000
 PREFIX: Final = "gift-cards-"
 _MAX_NAME: Final = 100
@@ -35,7 +42,7 @@ _MAX_NAME: Final = 100
 class NewGiftCards:
     """Cards to make: `count` of `amount_rial` each, good to the end of `last_day` (None: always).
 
-    `mobile` is whose payment link it is.
+    `mobile` is whose payment link it is. With `recipients`, mobiles, there is one card for each.
     """
 
     name: str
@@ -44,41 +51,54 @@ class NewGiftCards:
     count: int = 1
     last_day: date | None = None
     mobile: str | None = None
+    recipients: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssuedCards:
-    """What was made. The codes are told here once and kept nowhere; pay_token is where to pay."""
+    """What was made. The codes are told here once and kept nowhere; pay_token is where to pay.
+
+    `mobiles`: whose each card is, nothing where it is whoever's.
+    """
 
     issue_id: UUID
     card_ids: tuple[UUID, ...]
     codes: tuple[str, ...]
     pay_token: str | None
+    mobiles: tuple[str, ...] = ()
 
 
 @operation
 def issue_gift_cards(*, new: NewGiftCards, by: str, now: datetime) -> IssuedCards:
     """Make gift cards. They are active at once, or once their payment link is paid.
 
-    Cards of the business's own (`nothing` paid) need a last day. Raises Problem
-    `invalid_gift_cards` and what asking for a payment raises.
+    Cards of the business's own (`nothing` paid) need a last day. Whoever one is made for is told by
+    SMS once it is good. Raises Problem `invalid_gift_cards` and what asking for a payment raises.
     """
+    mobiles = checked_recipients(new.recipients, count=new.count)
+    new = replace(new, count=len(mobiles) or new.count)
     issue = _checked(new, by, now)
-    codes = tuple(new_code() for _number in range(new.count))
+    drafts = drafts_for(mobiles=mobiles, count=new.count, now=now)
+    codes = tuple(one.code for one in drafts)
     waits = issue.paid_by == CardPaid.LINK
     asked = _ask(issue, new, now) if waits else None
     if asked is not None:
         issue.payment_id = asked.id
     issue.save(force_insert=True)
-    cards = GiftCard.objects.bulk_create(_card(issue, code, now, waits=waits) for code in codes)
+    cards = GiftCard.objects.bulk_create(
+        _card(issue, draft, code, now, waits=waits)
+        for draft, code in zip(drafts, codes, strict=True)
+    )
     if not waits:
         load(cards, issue.amount_rial, now)
         post_sold(issue, now)
+        tell_recipients(issue=issue, cards=cards, now=now)
     return IssuedCards(
         issue_id=issue.id,
         card_ids=tuple(card.id for card in cards),
         codes=codes,
         pay_token=asked.pay_token if asked else None,
+        mobiles=tuple(mobiles),
     )
 
 
@@ -93,6 +113,7 @@ def activate_paid(*, payment_id: UUID, now: datetime) -> int:
         state=CardState.ACTIVE, activated_at=now
     )
     load(waiting, issue.amount_rial, now)
+    tell_recipients(issue=issue, cards=waiting, now=now)
     return len(waiting)
 
 
@@ -104,10 +125,11 @@ def void_unpaid(*, payment_id: UUID, now: datetime) -> int:
     return rows.update(state=CardState.VOID)
 
 
-def _card(issue: GiftCardIssue, code: str, now: datetime, *, waits: bool) -> GiftCard:
+def _card(issue: GiftCardIssue, draft: Draft, code: str, now: datetime, *, waits: bool) -> GiftCard:
     return GiftCard(
-        id=new_id(),
+        id=draft.id,
         issue=issue,
+        customer_id=draft.customer_id,
         code_hmac=digest_of(code),
         ends_with=code[-4:],
         state=CardState.WAITING if waits else CardState.ACTIVE,

@@ -17,7 +17,8 @@ from core.text import normalise
 from loyalty.enums import TOP_UP_PAID, CardKind, CardPaid, CardState
 from loyalty.models import GiftCard, GiftCardTopUp
 from loyalty.operations.gift_cards.books import post_top_up
-from loyalty.operations.gift_cards.issue import LEAST_RIAL, MOST_CARDS
+from loyalty.operations.gift_cards.for_people import MOST_CARDS
+from loyalty.operations.gift_cards.issue import LEAST_RIAL
 from loyalty.operations.gift_cards.ledger import locked_card, move_top_up
 from loyalty.operations.gift_cards.use import (
     card_with,

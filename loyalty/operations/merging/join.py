@@ -15,6 +15,7 @@ from loyalty.enums import LIVE_MEMBERSHIP, EntryKind
 from loyalty.models import (
     Correction,
     CouponUse,
+    GiftCard,
     Goodwill,
     Lot,
     PaidMembership,
@@ -134,6 +135,7 @@ def _follow(merge: Pair) -> None:
     take_along(merge=merge, model=CouponUse)
     take_along(merge=merge, model=StampReward)
     take_along(merge=merge, model=RulePresent)
+    take_along(merge=merge, model=GiftCard)
     live = PaidMembership.objects.filter(customer_id=merge.survivor_id, state__in=LIVE_MEMBERSHIP)
     but = Q(state__in=LIVE_MEMBERSHIP) if live.exists() else None
     take_along(merge=merge, model=PaidMembership, but=but)

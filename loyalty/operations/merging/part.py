@@ -19,6 +19,7 @@ from loyalty.enums import EntryKind, LotOrigin, LotState
 from loyalty.models import (
     Correction,
     CouponUse,
+    GiftCard,
     Goodwill,
     Lot,
     PaidMembership,
@@ -120,6 +121,7 @@ def _follow(merge: Pair) -> None:
     send_back(merge=merge, model=CouponUse)
     send_back(merge=merge, model=StampReward)
     send_back(merge=merge, model=RulePresent)
+    send_back(merge=merge, model=GiftCard)
     send_back(merge=merge, model=PaidMembership)
 
 

@@ -15,6 +15,7 @@ FOLLOWS = {
     "loyalty.CouponUse",
     "loyalty.CustomerOccasion",
     "loyalty.Engagement",
+    "loyalty.GiftCard",
     "loyalty.Goodwill",
     "loyalty.MilestoneReached",
     "loyalty.Lot",
