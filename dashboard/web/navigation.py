@@ -46,6 +46,7 @@ ENTRIES: Final = (
         on_phone=True,
     ),
     Entry(name="rules", icon="wand", label=_("Rules of points"), roles=READERS),
+    Entry(name="levels", icon="trophy", label=_("Levels and rewards"), roles=READERS),
     Entry(
         name="memberships",
         icon="crown",

@@ -126,6 +126,35 @@ class TierRowOut(BaseModel):
     customers: int
 
 
+class TimesIn(Body):
+    """A factor of points: num ÷ den, from 1 to 100."""
+
+    num: int = Field(default=1, strict=True, ge=1, le=1_000_000)
+    den: int = Field(default=1, strict=True, ge=1, le=1_000_000)
+
+
+class TierIn(Body):
+    """A tier: from `threshold_rial` on, bought within the programme's window."""
+
+    name: str = Field(min_length=1, max_length=60)
+    threshold_rial: int = Field(strict=True, ge=0, le=MAX_RIAL)
+    multiplier: TimesIn = TimesIn()
+
+
+class TiersIn(Body):
+    """All tiers, lowest first, the first from zero. More may be added; none goes away."""
+
+    tiers: list[TierIn] = Field(min_length=1, max_length=10)
+
+
+class RewardIn(Body):
+    """A reward; the same name again changes it, and offers it again."""
+
+    name: str = Field(min_length=1, max_length=60)
+    cost_points: int = Field(strict=True, ge=1, le=1_000_000_000)
+    value_rial: int = Field(default=0, strict=True, ge=0, le=MAX_RIAL)
+
+
 class TiersOut(BaseModel):
     """Tiers, lowest first."""
 

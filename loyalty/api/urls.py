@@ -41,6 +41,7 @@ from loyalty.api.leaving import (
     CustomerRejoining,
     LeavingReport,
 )
+from loyalty.api.levels import Rewards, RewardWithdrawal, Tiers
 from loyalty.api.memberships import (
     MembershipCancellation,
     MembershipItem,
@@ -94,7 +95,7 @@ from loyalty.api.rules import (
 from loyalty.api.shared_days import SharedDayCancellation, SharedDays
 from loyalty.api.stamps import CustomerStamps, StampCards, StampCardWithdrawal, StampReward
 from loyalty.api.top_ups import GiftCardTopUpItem, GiftCardTopUps, GiftCardTopUpTaken
-from loyalty.api.wallets import CustomerWallet, LoyaltyPreview, Rewards, Tiers, WalletEntries
+from loyalty.api.wallets import CustomerWallet, LoyaltyPreview, WalletEntries
 
 urlpatterns: list[URLPattern] = [
     path("shared-days", SharedDays.as_view(), name="api-shared-days"),
@@ -178,6 +179,11 @@ urlpatterns: list[URLPattern] = [
     path("reports/points-owed/postings", PointsPostings.as_view(), name="api-points-postings"),
     path("tiers", Tiers.as_view(), name="api-tiers"),
     path("rewards", Rewards.as_view(), name="api-rewards"),
+    path(
+        "rewards/<uuid:reward_id>/withdraw",
+        RewardWithdrawal.as_view(),
+        name="api-reward-withdrawal",
+    ),
     path("loyalty/preview", LoyaltyPreview.as_view(), name="api-loyalty-preview"),
     path("loyalty/programme", Programme.as_view(), name="api-programme"),
     path("loyalty/rules", LoyaltyRules.as_view(), name="api-rules"),

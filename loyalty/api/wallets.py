@@ -1,4 +1,4 @@
-"""Wallets, tiers, rewards and previews over HTTP."""
+"""Wallets and previews over HTTP."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -10,23 +10,19 @@ from loyalty.api.bodies import (
     EntriesOut,
     PreviewIn,
     PreviewOut,
-    RewardsOut,
-    TiersOut,
     WalletOut,
 )
 from loyalty.api.parts import rewards_document
 from loyalty.api.rules import parts_document, sale_meant
-from loyalty.api.whose import asked_customer, customer_meant, demand_customer
+from loyalty.api.whose import customer_meant, demand_customer
 from loyalty.models import LedgerEntry
 from loyalty.queries import (
     Standing,
     available_rewards,
     explain,
     ledger,
-    members_by_tier,
     preview,
     tier_of,
-    tiers,
     wallet_view,
 )
 from loyalty.queries.memberships import Perks, perks_of
@@ -81,43 +77,6 @@ class WalletEntries(Endpoint):
         )
         data = [_entry(row) for row in found.rows]
         return Reply({"data": data, "next_cursor": found.next_cursor})
-
-
-class Tiers(Endpoint):
-    """GET the tiers."""
-
-    scopes: ClassVar = {"GET": "loyalty:read"}
-    answer: ClassVar = {"GET": TiersOut}
-
-    def get(self, call: Call) -> Reply:
-        """Return the tiers, lowest first, with how many customers stand in each."""
-        del call
-        members = members_by_tier()
-        data = [
-            {
-                "id": tier.id,
-                "name": tier.name,
-                "threshold_rial": tier.threshold_rial,
-                "multiplier": {"num": tier.multiplier_num, "den": tier.multiplier_den},
-                "customers": members.get(tier.id, 0),
-            }
-            for tier in tiers()
-        ]
-        return Reply({"data": data})
-
-
-class Rewards(Endpoint):
-    """GET the rewards on offer."""
-
-    scopes: ClassVar = {"GET": "loyalty:read"}
-    filters: ClassVar = {"customer": "a customer's id"}
-    answer: ClassVar = {"GET": RewardsOut}
-
-    def get(self, call: Call) -> Reply:
-        """Return rewards, cheapest first; with `customer`, as that customer can afford them."""
-        asked = call.query.get("customer")
-        balance = wallet_view(asked_customer(asked), call.now).balance_points if asked else 0
-        return Reply({"data": rewards_document(available_rewards(balance))})
 
 
 class LoyaltyPreview(Endpoint):

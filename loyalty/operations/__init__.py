@@ -13,16 +13,15 @@ from loyalty.operations.days import close_days
 from loyalty.operations.earn import Sale, post_earnings
 from loyalty.operations.instalments import earn_instalment, take_back_instalment
 from loyalty.operations.lay_out import lay_out_programme
-from loyalty.operations.merging import join_wallets, part_wallets
-from loyalty.operations.part_lots import part_purchases
-from loyalty.operations.programme import (
+from loyalty.operations.levels import (
     TierPlan,
     offer_reward,
-    update_program,
-    update_rule,
     update_tiers,
     withdraw_reward,
 )
+from loyalty.operations.merging import join_wallets, part_wallets
+from loyalty.operations.part_lots import part_purchases
+from loyalty.operations.programme import update_program, update_rule
 from loyalty.operations.redeem import commit_redemption, release_redemption, reserve_redemption
 from loyalty.operations.seal import seal_ledger
 from loyalty.operations.standing import close_windows, grant_tier

@@ -1,10 +1,8 @@
-"""What the owner decides: the programme, the rate, tiers and rewards."""
+"""What the owner decides: the programme and the rate."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +11,7 @@ from core.errors import NotFound, Problem
 from core.tenancy import operation
 from core.text import normalise
 from loyalty.enums import BestFor, ClawBack, ExpiryEnds, TierFall, TierWindow
-from loyalty.models import EarningRule, Program, Reward, Tier
+from loyalty.models import EarningRule, Program
 from loyalty.operations.books.value import value_changed
 from loyalty.operations.policies import keep_policy
 from loyalty.operations.rules.versions import put_in_force
@@ -78,16 +76,6 @@ _AT_MOST: Final = 1_000_000_000
 _MAY_BE_EMPTY: Final = frozenset({"expiry_months", "correct_most_points", "warn_days"})
 
 
-@dataclass(frozen=True, slots=True)
-class TierPlan:
-    """A tier as the owner wants it: multiplier num/den, at least 1."""
-
-    name: str
-    threshold_rial: int
-    multiplier_num: int = 1
-    multiplier_den: int = 1
-
-
 @operation
 def update_program(*, changes: Mapping[str, Any], actor: Actor | None, now: datetime) -> Program:
     """Change the programme. Lots already granted keep their dates (rule R13).
@@ -147,52 +135,6 @@ def update_rule(
     return put_in_force(rules=Rules(rate=rate, bonuses=_beside(held)), actor=actor, now=now)
 
 
-@operation
-def update_tiers(*, plans: Sequence[TierPlan], actor: Actor | None, now: datetime) -> list[Tier]:
-    """Set the tiers, lowest first, the first from zero; their number may grow, not shrink.
-
-    Raises Problem `invalid_tiers`.
-    """
-    held = list(Tier.objects.select_for_update().order_by("position"))
-    thresholds = [plan.threshold_rial for plan in plans]
-    if len(plans) < len(held) or thresholds[:1] != [0] or thresholds != sorted(set(thresholds)):
-        sentence = _("The first tier begins at zero and each one is higher than the one before.")
-        raise Problem("invalid_tiers", sentence)
-    if any(not 0 < plan.multiplier_den <= plan.multiplier_num for plan in plans):
-        raise Problem("invalid_tiers", _("A tier multiplies points by one or more."))
-    # Out of each other's way first: thresholds are unique and may swap.
-    for place, tier in enumerate(held):
-        Tier.objects.filter(id=tier.id).update(threshold_rial=2**62 + place)
-    tiers = [_put(place, plan, held) for place, plan in enumerate(plans)]
-    _audit("tiers.updated", {"names": [tier.name for tier in tiers]}, actor, now)
-    keep_policy(now=now)
-    return tiers
-
-
-@operation
-def offer_reward(
-    *, name: str, cost_points: int, value_rial: int, actor: Actor | None, now: datetime
-) -> Reward:
-    """Offer a reward, or change the one of that name. Raises Problem `invalid_reward`."""
-    clean = normalise(name)
-    if not clean or cost_points <= 0 or value_rial < 0:
-        raise Problem("invalid_reward", _("A reward has a name, a price and a worth."))
-    reward, _created = Reward.objects.update_or_create(
-        name=clean,
-        defaults={"cost_points": cost_points, "value_rial": value_rial, "is_active": True},
-    )
-    _audit("reward.offered", {"name": clean, "cost_points": cost_points}, actor, now)
-    return reward
-
-
-@operation
-def withdraw_reward(*, reward_id: UUID, actor: Actor | None, now: datetime) -> None:
-    """Stop offering a reward. Raises NotFound."""
-    if not Reward.objects.filter(id=reward_id).update(is_active=False):
-        raise NotFound(_("There is no such reward."))
-    _audit("reward.withdrawn", {"id": str(reward_id)}, actor, now)
-
-
 def _beside(held: EarningRule | None) -> tuple[Bonus, ...]:
     return rules_of(held.id).bonuses if held is not None and held.bonus_count else ()
 
@@ -211,15 +153,6 @@ def _checked(field: str, value: Any) -> Any:
         sentence = _("This value makes no sense here.")
         raise Problem("invalid_programme", sentence, fields={field: [sentence]})
     return normalise(value) if field == "name" else value
-
-
-def _put(place: int, plan: TierPlan, held: Sequence[Tier]) -> Tier:
-    tier = held[place] if place < len(held) else Tier(position=place)
-    tier.name = normalise(plan.name)
-    tier.threshold_rial = plan.threshold_rial
-    tier.multiplier_num, tier.multiplier_den = plan.multiplier_num, plan.multiplier_den
-    tier.save()
-    return tier
 
 
 def _audit(action: str, data: dict[str, Any], actor: Actor | None, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import business_day
@@ -140,6 +141,12 @@ def _nothing(current: Terms) -> Preview:
 def any_spent() -> bool:
     """Tell whether a customer ever spent points here. One query."""
     return Redemption.objects.filter(state=RedemptionState.COMMITTED).exists()
+
+
+def taken_by_reward() -> dict[UUID, int]:
+    """Return {reward: how often it was had and paid for}. One query."""
+    had = Redemption.objects.filter(state=RedemptionState.COMMITTED, reward__isnull=False)
+    return dict(had.values_list("reward").annotate(times=Count("id")))
 
 
 def redemption_by_id(redemption_id: UUID) -> Redemption:

@@ -14,7 +14,7 @@ from loyalty.events import TierChanged
 from loyalty.models import CustomerTier, Wallet
 from loyalty.operations import grant_tier, update_program
 from loyalty.operations.benefits import NewBenefit, give_benefit, offer_benefit
-from loyalty.operations.programme import TierPlan, update_tiers
+from loyalty.operations.levels import TierPlan, update_tiers
 from loyalty.queries import tiers
 from loyalty.queries.invariants import broken
 from loyalty.queries.returns import what_a_return_undoes

@@ -24,7 +24,7 @@ from loyalty.operations import (
     update_rule,
     update_tiers,
 )
-from loyalty.operations.programme import TierPlan
+from loyalty.operations.levels import TierPlan
 from loyalty.queries import wallet_view
 from loyalty.queries.explain import _SENTENCES, explain
 from tests.loyalty.conftest import FAR, buyer

@@ -27,7 +27,7 @@ from loyalty.operations import (
     update_tiers,
     withdraw_reward,
 )
-from loyalty.operations.programme import TierPlan
+from loyalty.operations.levels import TierPlan
 from loyalty.queries import (
     available_rewards,
     expiring_points,

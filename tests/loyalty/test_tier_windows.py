@@ -10,7 +10,7 @@ from core.calendar import TEHRAN, Jalali, add_months, business_day, day_start, j
 from loyalty.enums import TierFall, TierWindow
 from loyalty.models import CustomerTier, Tier, Wallet
 from loyalty.operations import grant_tier, update_program
-from loyalty.operations.programme import TierPlan, update_tiers
+from loyalty.operations.levels import TierPlan, update_tiers
 from loyalty.operations.standing import close_windows
 from loyalty.queries.standing import tier_of
 from loyalty.queries.windows import Window, drops_below

@@ -56,7 +56,7 @@ def onboarding_page(request: BusinessRequest) -> HttpResponse:
         "starts": [_row(str(one.label), group) for one, group in found.starts if group.wait.people],
         "months": [_row(words.day(first, "month"), group) for first, group in found.months],
         "chart": _chart(found),
-        "warning": _warning(reach(today)),
+        "warning": reach_warning(reach(today)),
         "few": words.number(FEW),
     }
     return render(request, "dashboard/growth/onboarding.html", context)
@@ -145,7 +145,7 @@ def _line(days: int, groups: Sequence[Group]) -> dict[str, Any]:
     }
 
 
-def _warning(told: Reach) -> str:
+def reach_warning(told: Reach) -> str:
     """Say that the first reward is out of reach of one sale, where it is (C113)."""
     if not told.is_far or told.cheapest is None:
         return ""
