@@ -90,7 +90,8 @@ def _start(trade: Trade) -> "subprocess.Popen[bytes]":
 def _play_banks(trade: Trade, bank: Bank) -> None:
     known = business_by_slug(trade.slug)
     if trade.shows_banks and known is not None:
-        play_banks(business_id=known.id, trade=trade, bank=bank, now=timezone.now())
+        owner = get_user_model().objects.get(email=password_of(trade, "owner").login)
+        play_banks(business_id=known.id, trade=trade, bank=bank, owner=owner, now=timezone.now())
 
 
 def _told(trade: Trade) -> dict[str, Any]:

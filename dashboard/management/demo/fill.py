@@ -153,7 +153,8 @@ def _play(
         play_engagement(customers, now)
         say(trade, customers, now)
         play_staff(trade, people.cashier, now)
-        play_bonuses(people.owner, now)
+        if not trade.shows_banks:  # there an order paid online counts too, and comes later
+            play_bonuses(people.owner, now)
         play_club(trade, customers, people.owner, people.cashier, now)
         play_presents(trade, list(_mobiles(told, outcomes)), f"مالک {trade.name}", now)
         plant_signs(trade, now)
@@ -225,7 +226,7 @@ def _open(trade: Trade, now: datetime) -> None:
     for code, name in trade.branches:
         if code != "main":
             ids[code] = open_branch(code=code, name=name, now=now).id
-    for code, name, branch in trade.employees:
+    for code, name, branch in (*trade.employees, *trade.reliefs):
         hire_employee(code=code, name=name, branch_id=ids[branch], now=now)
 
 

@@ -2,7 +2,8 @@
 
 The one in front loses half of the tries with cards of one bank, the other hardly any; with all
 cards together neither is surely worse. A buyer of that bank goes to the second, and the payment's
-page says why; everybody else goes to the first.
+page says why; everybody else goes to the first. Both give money back to the card it came from, and
+two orders show what that undoes.
 """
 
 import random
@@ -10,11 +11,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from businesses.operations import Actor
 from core.calendar import TEHRAN, business_day
 from customers.operations.days import mark_stale
+from dashboard.management.demo.bonuses import play_bonuses
 from dashboard.management.demo.rails.bank import Bank, card_of_bank
 from dashboard.management.demo.rails.calendar import Calendar
 from dashboard.management.demo.rails.play import Buyer, Play
+from dashboard.management.demo.rails.returnable import order_of_the_quarter, order_of_today
 from dashboard.management.demo.trades import Trade
 from payments.operations import AccountTerms, add_account, change_account
 from payments.queries import accounts_for
@@ -34,6 +38,7 @@ _TRIES: Final = (
     (_BEHIND, _MELLAT, 30, 0),
 )
 _DAYS: Final = 20
+_CONNECTED: Final = 100
 _NAMES: Final = (
     "شرکت آبان", "دفتر وکالت مهر", "استودیو ریسه", "کلینیک سپید", "کارگاه بیدمشک", "آژانس سفر کوچ",
     "دفتر بیمهٔ امید", "آموزشگاه فرهنگ", "گالری آبی", "شرکت نرم‌افزاری پرنیان", "مهدکودک شاپرک",
@@ -42,13 +47,15 @@ _NAMES: Final = (
 _HALF: Final = len(_NAMES) // 2
 
 
-def play_banks(*, business_id: UUID, trade: Trade, bank: Bank, now: datetime) -> None:
+def play_banks(*, business_id: UUID, trade: Trade, bank: Bank, owner: Actor, now: datetime) -> None:
     """Play three weeks of orders paid online; the bank lives in the present already."""
     dice = random.Random(f"banks of {trade.slug}")  # noqa: S311 - a story, not a secret
     buyers = _buyers()
     play = Play(business_id=business_id, bank=bank, buyers=buyers, items=trade.items, dice=dice)
     calendar = Calendar(now)
-    _open(play, calendar.at(_DAYS + 1, 8))
+    _open(play, calendar.at(_CONNECTED, 8))
+    _put_in_front(play, _FRONT, calendar.at(_CONNECTED, 9))
+    first = order_of_the_quarter(play, trade, now)
     for merchant, prefix, tries, failed in _TRIES:
         _put_in_front(play, merchant, calendar.at(_DAYS + 1, 9))
         for number in range(tries):
@@ -56,8 +63,10 @@ def play_banks(*, business_id: UUID, trade: Trade, bank: Bank, now: datetime) ->
     _put_in_front(play, _FRONT, now)
     for number, buyer in enumerate((buyers[0], buyers[-1])):
         play.buy(f"order-last-{number}", buyer, calendar.ago(minutes=30 - number))
+    order_of_today(play, trade, buyers[-2], calendar.ago(minutes=20))
     with play.acting():
-        mark_stale(since=business_day(calendar.at(_DAYS, 0), TEHRAN), now=now)
+        play_bonuses(owner, now)
+        mark_stale(since=business_day(first, TEHRAN), now=now)
         score_business(now=now)
 
 
@@ -78,7 +87,11 @@ def _open(play: Play, now: datetime) -> None:
         for merchant, title in _TITLES.items():
             add_account(
                 provider="zibal",
-                credentials={"merchant": merchant},
+                credentials={
+                    "merchant": merchant,
+                    "access_token": f"{merchant}.panel",
+                    "account_id": "w",
+                },
                 title=title,
                 is_sandbox=True,
                 actor=None,
