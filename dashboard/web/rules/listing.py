@@ -78,7 +78,8 @@ def rule_draft(request: BusinessRequest) -> HttpResponse:
         "draft": draft,
         "rate_form": rate,
         "rate": rate_sentence(held.rate),
-        "rows": rule_rows(held, {}, Names.here()),
+        # A rule that stays what it is keeps what it has given, and what is used of its budget.
+        "rows": rule_rows(held, given_by([one.key for one in held.bonuses]), Names.here()),
         "templates": TEMPLATES,
         "form": form,
         "replays": replay_lines(),

@@ -213,3 +213,15 @@ def test_c033_the_receipt_says_until_when_its_points_are_good(sara, business):
         until = timezone.now() + timedelta(days=90)
         Lot.objects.filter(purchase=outcome.purchase_id).update(expires_at=until)
         assert receipt_part(outcome.purchase_id, timezone.now())["points_end"] == {"at": until}
+
+
+def test_c049_a_bound_lowered_below_what_was_bought_is_reached_with_the_next_purchase(
+    sara, business, enter, door
+):
+    """Not «0 toman more»: nobody rises while they buy nothing."""
+    with acting_for(business.id):
+        Tier.objects.filter(position=1).update(threshold_rial=1_000_000)
+        name = Tier.objects.get(position=1).name
+    page = told(enter().get(door))
+    assert f"با خرید بعدی به سطح {name} می‌رسید" in page
+    assert "۰ تومان خرید دیگر" not in page
