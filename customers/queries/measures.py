@@ -91,6 +91,12 @@ def in_force_on(customer_ids: Collection[UUID] | None, day: date) -> dict[UUID, 
     return found
 
 
+def proposed_among(customer_ids: Collection[UUID]) -> set[UUID]:
+    """Return about which of these a measure waits to be decided. One query."""
+    rows = Measure.objects.filter(state=MeasureState.PROPOSED, customer_id__in=list(customer_ids))
+    return set(rows.values_list("customer_id", flat=True))
+
+
 def held_at(
     asked: Collection[tuple[UUID, datetime]], step: MeasureStep
 ) -> set[tuple[UUID, datetime]]:

@@ -12,7 +12,7 @@ from businesses.queries import role_may
 from core.calendar import business_day
 from customers.queries.people import CustomerView, customer_views
 from dashboard.web import words
-from dashboard.web.access import READERS, BusinessRequest, business_page
+from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
 from dashboard.web.people import title_of
 from segmentation.queries.priorities import NEW_DAYS, Priority, priorities, traits_of
 
@@ -29,8 +29,9 @@ def priorities_page(request: BusinessRequest) -> HttpResponse:
     """Show the head of the list with traits and the reckoning of each."""
     found = priorities(request.now, _SHOWN)
     views = customer_views([one.customer_id for one in found])
+    can_see = role_may(request.role, MANAGERS)
     context = {
-        "people": [_person(one, views) for one in found if one.customer_id in views],
+        "people": [_person(one, views, signs=can_see) for one in found if one.customer_id in views],
         "effect": words.percent(found[0].effect, 0) if found else "",
         "new_days": words.number(NEW_DAYS),
     }
@@ -45,7 +46,7 @@ def traits(customer_id: UUID, request: BusinessRequest) -> dict[str, Any]:
     return {"traits": [one.label for one in traits_of([customer_id], today)[customer_id]]}
 
 
-def _person(one: Priority, views: Mapping[UUID, CustomerView]) -> dict[str, Any]:
+def _person(one: Priority, views: Mapping[UUID, CustomerView], *, signs: bool) -> dict[str, Any]:
     view = views[one.customer_id]
     return {
         "id": one.customer_id,
@@ -54,6 +55,7 @@ def _person(one: Priority, views: Mapping[UUID, CustomerView]) -> dict[str, Any]
         "traits": [str(trait.label) for trait in one.traits],
         "ties": ", ".join(str(_TIES[tie]) for tie in one.ties),
         "let_down": one.let_down,
+        "doubted": signs and one.doubted,
         "leaving": words.percent(one.leaving, 0),
         "year": words.toman_about(one.year_rial),
         "gain": words.toman_about(one.gain_rial),

@@ -81,6 +81,12 @@ def is_away(customer_id: UUID) -> bool:
     return out.exists()
 
 
+def away_among(customer_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these left the club and have not come back. One query."""
+    out = Wallet.objects.filter(id__in=list(customer_ids), left_at__isnull=False)
+    return set(out.values_list("id", flat=True))
+
+
 def shut_out(
     asked: Collection[tuple[UUID | None, datetime]],
 ) -> set[tuple[UUID, datetime]]:

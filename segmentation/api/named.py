@@ -119,7 +119,9 @@ class NamedSegmentMembers(Endpoint):
     """GET who is in a ready-made segment."""
 
     scopes: ClassVar = {"GET": Scope.CUSTOMERS_READ}
-    filters: ClassVar = FILTERS
+    filters: ClassVar = FILTERS | {
+        "goods": "a category: only who is new to it (of new_to_product alone)"
+    }
     answer: ClassVar = {"GET": NamedMembersOut}
 
     def get(self, call: Call, named: str) -> Reply:
@@ -130,7 +132,7 @@ class NamedSegmentMembers(Endpoint):
         if night is None:
             return Reply(NamedMembersOut(data=[], next_cursor=None).model_dump(mode="json"))
         found = page(
-            named_rows(named, night),
+            named_rows(named, night, call.query.get("goods", "")),
             by="entered_at",
             cursor=call.query.get("cursor"),
             limit=asked_limit(call.query.get("limit")),

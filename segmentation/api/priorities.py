@@ -18,7 +18,8 @@ class PriorityOut(BaseModel):
     not, times `effect`: how often a call like this helped here. `let_down`: new, and something went
     wrong lately; the odds that they have left count twice. `badges`: satisfied, idea_giver,
     valuable, committed; `ties` are what commits them: regular, bound (a membership or a mandate),
-    long (a year and more).
+    long (a year and more). `is_doubted`: a measure about them is proposed. Who left the club, or is
+    under a measure, is not here.
     """
 
     customer_id: UUID
@@ -30,6 +31,7 @@ class PriorityOut(BaseModel):
     let_down: bool
     badges: list[str]
     ties: list[str]
+    is_doubted: bool
 
 
 class PrioritiesOut(BaseModel):
@@ -63,4 +65,5 @@ def _told(one: Priority) -> PriorityOut:
         let_down=one.let_down,
         badges=[trait.value for trait in one.traits],
         ties=list(one.ties),
+        is_doubted=one.doubted,
     )

@@ -18,11 +18,13 @@ from businesses.queries import business_by_id
 from core.calendar import business_day
 from core.tenancy import active_business_id
 from customers.queries.constancy import FAILED, Constancy, constancy_of
+from customers.queries.measures import proposed_among
 from feedback.queries.moods import LastAnswer, last_answers
 from loyalty.queries.memberships import members_among
 from payments.queries.mandates import mandated_among
 from segmentation.enums import ActionKind, Trait
 from segmentation.queries.actions.effects import effects
+from segmentation.queries.alone import left_alone
 from segmentation.queries.health import strategic_ids
 
 MOST: Final = 100
@@ -46,8 +48,8 @@ WITH failed AS ({FAILED}), risks AS (
            CASE WHEN let_down THEN 2 * leaving / (1 + leaving) ELSE leaving END AS leaving
     FROM risks
 ), best AS (
-    -- Whoever is gone has hardly an outlook left, so twice as many as are asked for are enough;
-    -- looked up before they are sorted, everybody would be.
+    -- Whoever is gone, or is to be left alone, is seldom among the best: twice as many as are
+    -- asked for are enough; looked up before they are sorted, everybody would be.
     SELECT id, score, as_of, year, leaving, let_down, year * leaving * (1 - leaving) AS gain
     FROM chances WHERE year * leaving * (1 - leaving) >= 1
     ORDER BY gain DESC, id DESC LIMIT 2 * %(most)s
@@ -55,7 +57,7 @@ WITH failed AS ({FAILED}), risks AS (
 SELECT b.id, b.score, b.as_of, b.year, b.leaving, b.let_down, b.gain
 FROM best b JOIN customers_customer c ON c.business_id = %(business)s AND c.id = b.id
  AND c.status IN ('active', 'provisional')
-ORDER BY b.gain DESC, b.id DESC LIMIT %(most)s
+ORDER BY b.gain DESC, b.id DESC
 """  # noqa: S608 - the parts are constants
 
 
@@ -63,7 +65,8 @@ ORDER BY b.gain DESC, b.id DESC LIMIT %(most)s
 class Priority:
     """Somebody worth keeping: what is at stake, what a try is expected to gain, what they are.
 
-    `let_down`: new here, and something went wrong lately.
+    `let_down`: new here, and something went wrong lately. `doubted`: a measure about them is
+    proposed, so look at the file before you call.
     """
 
     customer_id: UUID
@@ -75,15 +78,22 @@ class Priority:
     let_down: bool
     traits: Sequence[Trait]
     ties: Sequence[str]
+    doubted: bool
 
 
 def priorities(now: datetime, most: int = MOST) -> list[Priority]:
-    """Return whom to keep first, most expected gain first. Nine queries, however many."""
+    """Return whom to keep first, most expected gain first. Twelve queries, however many.
+
+    Who left the club or is under a measure is left alone.
+    """
     zone = business_by_id(active_business_id()).timezone
     today = business_day(now, zone)
     effect = effects(now, zone)[ActionKind.CALL].chance
-    rows = _rows(today - _FAILED, most)
-    about = _traits([row[0] for row in rows], today)
+    best = _rows(today - _FAILED, most)
+    alone = left_alone([row[0] for row in best], today)
+    rows = [row for row in best if row[0] not in alone][:most]
+    ids = [row[0] for row in rows]
+    about, doubted = _traits(ids, today), proposed_among(ids)
     return [
         Priority(
             customer_id=who,
@@ -95,6 +105,7 @@ def priorities(now: datetime, most: int = MOST) -> list[Priority]:
             let_down=let_down,
             traits=about[who][0],
             ties=about[who][1],
+            doubted=who in doubted,
         )
         for who, score, _as_of, year, leaving, let_down, gain in rows
     ]

@@ -31,8 +31,10 @@ class Shop:
     def url(self, path=""):
         return f"/b/{self.business.slug}/{path}"
 
-    def sell(self, mobile="09121234567", *, rial=900_000, name="سارا محمدی", days_ago=0):
-        """Record one sale; return its outcome."""
+    def sell(
+        self, mobile="09121234567", *, rial=900_000, name="سارا محمدی", days_ago=0, goods="لاته"
+    ):
+        """Record one sale of some goods, a category too; return its outcome."""
         self.sold += 1
         now = timezone.now()
         sale = NewPurchase(
@@ -40,7 +42,7 @@ class Shop:
             channel="pos",
             occurred_at=now - timedelta(days=days_ago),
             customer=CustomerHint(mobile=mobile, name=name) if mobile else None,
-            lines=(NewLine(unit_price_rial=rial, name="لاته"),),
+            lines=(NewLine(unit_price_rial=rial, name=goods, category=goods),),
             tenders=(NewTender(method="cash", amount_rial=rial),),
         )
         with acting_for(self.business.id):

@@ -116,3 +116,26 @@ def test_who_suits_is_shown_and_signs_to_managers_alone(shop, client_as, owner_c
     with acting_for(shop.business.id):
         who = NamedStay.objects.filter(segment="lapsed").values_list("customer_id", flat=True)[0]
     assert "چقدر به هم می‌خورید" in text_of(owner_client.get(shop.url(f"customers/{who}/")))
+
+
+def test_who_is_new_to_which_goods_is_found(shop, owner_client, text_of, api):
+    """C038: new to the business and new to a category are two lists, the second by category."""
+    for mobile, later in (("09120000001", "ک"), ("09120000002", "ک"), ("09120000003", "ط")):
+        shop.sell(mobile, name=f"مشتری {mobile[-1]}", days_ago=300, goods="چ")
+        shop.sell(mobile, days_ago=3, goods=later)
+    shop.sell("09120000004", name="تازه‌وارد", days_ago=3, goods="ک")
+    _night(shop)
+    path = f"{LIST}new_to_product/"
+    page = text_of(owner_client.get(shop.url(path)))
+    assert "ک · ۲" in page
+    assert "ط · ۱" in page
+    assert "تازه‌وارد" not in page
+    cake = text_of(owner_client.get(shop.url(path), {"goods": "ک"}))
+    assert "مشتری 2" in cake
+    assert "مشتری 3" not in cake
+    assert "تازه‌وارد" in text_of(owner_client.get(shop.url(f"{LIST}new_to_business/")))
+    members = "segments/named/new_to_product/members"
+    assert len(api.get(members).json()["data"]) == 3
+    (one,) = api.get(members, {"goods": "ط"}).json()["data"]
+    assert one["evidence"]["goods"] == ["ط"]
+    assert api.get(members, {"goods": "نیست"}).json()["data"] == []

@@ -76,3 +76,14 @@ def _days(model: Buying, age: int, rng: np.random.Generator) -> list[int]:
             days.append(min(day, age))
         if rng.random() < leaving:
             return days
+
+
+def total() -> None:
+    """Write the totals of every customer of the active business who has none."""
+    sql = _TOTALS.replace(
+        "customer_id = ANY(%(customers)s::uuid[])",
+        "customer_id NOT IN (SELECT id FROM customers_customertotals"
+        " WHERE business_id = %(business)s)",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"business": active_business_id()})

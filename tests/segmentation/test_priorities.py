@@ -3,16 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.tenancy import acting_for
+from customers.models import Measure
 from customers.operations import open_case, resolve_case
-from segmentation.enums import NamedSegment, Trait
+from customers.operations.measures import decide_measure, open_measure
+from loyalty.enums import ExitWay
+from loyalty.operations.leaving import leave_club
+from segmentation.enums import ActionKind, NamedSegment, Trait
 from segmentation.estimation import Buying, Family
 from segmentation.models import CustomerOutlook, NamedStay
 from segmentation.operations.retention import common_priors, estimate_retention, foresee
+from segmentation.queries.actions.candidates import candidates
 from segmentation.queries.priorities import priorities, traits_of
 from tests.segmentation.own import NOW, TODAY, buy
 from tests.segmentation.shop import sell
@@ -117,3 +123,28 @@ def test_over_http(api, other_api, business):
     assert set(data[0]) >= {"customer_id", "gain_rial", "badges", "ties", "let_down"}
     assert api.get("retention/priorities", {"limit": "0"}).status_code == 400
     assert other_api.get("retention/priorities").json() == {"data": []}
+
+
+def test_who_is_to_be_left_alone_is_not_kept(acting):
+    """C051, C058: who left the club or is under a measure is no priority and nobody to call."""
+    now = _foreseen()
+    owner = get_user_model().objects.create_user("b@example.com", "long-password-1", name="ب")
+    away, measured, doubted, *others = [one.customer_id for one in priorities(now)]
+    assert others
+    leave_club(customer_id=away, way=ExitWay.STAFF, actor=owner, now=now)
+    for who in (measured, doubted):
+        open_measure(
+            customer_id=who, step="no_offers", reason="بارها", evidence=[{"k": 9}],
+            by="api_key:x", actor=None, now=now,
+        )  # fmt: skip
+    decide_measure(
+        measure_id=Measure.objects.get(customer_id=measured).id, accept=True, note="دیدم",
+        ends_on=now.date() + timedelta(days=30), by=f"user:{owner.pk}", actor=owner, now=now,
+    )  # fmt: skip
+    found = priorities(now)
+    assert [one.customer_id for one in found] == [doubted, *others]
+    assert [one.customer_id for one in found if one.doubted] == [doubted]
+    assert [one.customer_id for one in priorities(now, 2)] == [doubted, others[0]]
+    called = {one.subject for one in candidates(now, now.date()) if one.kind == ActionKind.CALL}
+    assert called
+    assert called.isdisjoint({str(away), str(measured)})

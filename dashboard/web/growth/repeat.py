@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from businesses.queries import branches
 from core.calendar import business_day
 from customers.enums import Channel
 from customers.queries.people import customer_views
@@ -64,7 +65,7 @@ def repeat_page(request: BusinessRequest) -> HttpResponse:
     today = business_day(request.now, request.business.timezone)
     days = _asked(request.GET.get("days", ""))
     by = request.GET.get("by", "")
-    by = by if by in _GROUPS else "branch"
+    by = by if by in _GROUPS else _first_group()
     until = today + timedelta(days=1)
     since = until - timedelta(days=days)
     now = repeat_rate(since, until)
@@ -84,6 +85,11 @@ def repeat_page(request: BusinessRequest) -> HttpResponse:
         "due": _due(due_now(today, reach_days=_REACH, most=_DUE), request.business.slug, today),
     }
     return render(request, "dashboard/growth/repeat.html", context)
+
+
+def _first_group() -> str:
+    """Return by what is grouped unasked: where there is one branch, it says nothing new."""
+    return "branch" if branches().count() > 1 else "product"
 
 
 def _asked(text: str) -> int:

@@ -1,10 +1,13 @@
 """One ready-made segment: its rule, what was usual, who is in it and what speaks for it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from businesses.queries import role_may
 from core.api.paging import page
@@ -12,9 +15,10 @@ from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
 from dashboard.web.named_segments.listing import sizes_chart
 from dashboard.web.named_segments.texts import ADVICE, button
+from dashboard.web.parts import Choice
 from dashboard.web.people import title_of
 from segmentation.enums import GUARDED, NamedSegment
-from segmentation.queries.named.reading import named_night, named_rows, sizes_by_day
+from segmentation.queries.named.reading import goods_of, named_night, named_rows, sizes_by_day
 from segmentation.queries.named.told import evidence_told, rule_told, usual_told
 
 _PER_PAGE: Final = 30
@@ -39,20 +43,39 @@ def shown(request: BusinessRequest, key: str) -> HttpResponse:
         "night": night,
     }
     if night is not None:
+        goods = goods_of(one, night) if one == NamedSegment.NEW_TO_PRODUCT else []
+        asked = request.GET.get("goods", "")
+        asked = asked if asked in dict(goods) else ""
         found = page(
-            named_rows(one, night),
+            named_rows(one, night, asked),
             by="entered_at",
             cursor=request.GET.get("cursor"),
             limit=_PER_PAGE,
         )
         context |= {
+            "goods": _choices(goods, asked),
             "usual": usual_told(one, night.usual),
-            "count": night.sizes.get(one.value, 0),
+            "count": dict(goods)[asked] if asked else night.sizes.get(one.value, 0),
             "chart": sizes_chart([one], sizes_by_day()),
             "page": found,
             "people": [_person(stay, request) for stay in found.rows],
         }
     return render(request, "dashboard/named/shown.html", context)
+
+
+def _choices(goods: Sequence[tuple[str, int]], asked: str) -> list[Choice]:
+    """Return the kinds of goods somebody is new to as links, each with how many (C038)."""
+    named = [("", _("Any goods")), *((name, f"{name} · {words.number(n)}") for name, n in goods)]
+    return [
+        Choice(
+            value=name,
+            label=str(label),
+            chosen=name == asked,
+            href="?" + urlencode({"goods": name} if name else {}),
+        )
+        for name, label in named
+        if goods
+    ]
 
 
 def _person(stay: Any, request: BusinessRequest) -> dict[str, Any]:

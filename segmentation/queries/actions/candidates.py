@@ -14,11 +14,11 @@ from customers.enums import CaseKind, CaseState
 from customers.queries.cases import case_rows
 from customers.queries.first_goods import FirstGoods, first_goods
 from customers.queries.leads import due_count
-from customers.queries.measures import in_force_on
 from feedback.queries.intervals import share
 from payments.queries.mandates import debits_at_risk
 from segmentation.enums import ActionKind, NamedSegment, Segment
 from segmentation.models import CustomerOutlook
+from segmentation.queries.alone import left_alone
 from segmentation.queries.retention import outlook_run, risk_rows
 
 _CALLS: Final = 12
@@ -85,8 +85,7 @@ def candidates(now: datetime, today: date) -> list[Candidate]:
 
 def _calls(_now: datetime, today: date) -> Iterator[Candidate]:
     rows = list(risk_rows()[: 2 * _CALLS])
-    # Whom two people decided to leave alone is not called either (C058).
-    alone = in_force_on([row.customer_id for row in rows], today)
+    alone = left_alone([row.customer_id for row in rows], today)
     for row in [one for one in rows if one.customer_id not in alone][:_CALLS]:
         yield Candidate(
             kind=ActionKind.CALL,

@@ -37,6 +37,16 @@ WHERE c.business_id = %(business)s AND c.status = 'active' AND s.segment = %(seg
 """
 
 
+_MOST_GOODS: Final = 30
+_GOODS: Final = """
+SELECT g.name, count(*) FROM segmentation_namedstay s
+CROSS JOIN LATERAL jsonb_array_elements_text(s.evidence -> 'goods') AS g (name)
+WHERE s.business_id = %(business)s AND s.segment = %(segment)s AND s.entered_at <= %(at)s
+  AND (s.left_at IS NULL OR s.left_at > %(at)s)
+GROUP BY g.name ORDER BY count(*) DESC, g.name LIMIT %(most)s
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Back:
     """Of so many who came into a segment, how many bought within ninety days; None under five."""
@@ -61,14 +71,30 @@ def sizes_by_day() -> list[tuple[date, dict[str, int]]]:
     return sorted(dict(reversed(list(rows))).items())
 
 
-def named_rows(segment: str, night: NamedNight) -> QuerySet[NamedStay]:
+def named_rows(segment: str, night: NamedNight, goods: str = "") -> QuerySet[NamedStay]:
     """Return who was in a segment at a night's end, with their customers; the caller pages.
 
-    By the night, so that a page's sums and lists never speak of two nights.
+    By the night, so that a page's sums and lists never speak of two nights. `goods` is a category:
+    only whose evidence names it, as being new to a kind of goods does (C038).
     """
     then = Q(left_at=None) | Q(left_at__gt=night.finished_at)
     rows = NamedStay.objects.filter(then, segment=segment, entered_at__lte=night.finished_at)
+    if goods:
+        rows = rows.filter(evidence__contains={"goods": [goods]})
     return rows.select_related("customer")
+
+
+def goods_of(segment: str, night: NamedNight) -> list[tuple[str, int]]:
+    """Return the categories a segment's evidence names, and of how many; most first. One query."""
+    values: dict[str, Any] = {
+        "business": active_business_id(),
+        "segment": segment,
+        "at": night.finished_at,
+        "most": _MOST_GOODS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_GOODS, values)
+        return list(cursor.fetchall())
 
 
 def named_of(customer_ids: Iterable[UUID], *, guarded: bool) -> list[NamedStay]:
