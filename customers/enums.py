@@ -48,6 +48,7 @@ class TenderMethod(models.TextChoices):
     CREDIT = "credit", _("Instalments of the shop")
     POINTS = "points", _("Points")
     GIFT_CARD = "gift_card", _("Gift card")
+    STORE_CREDIT = "store_credit", _("Store credit")
     OTHER = "other", _("Other means")
 
 

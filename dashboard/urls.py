@@ -122,6 +122,7 @@ _business: list[URLPattern | URLResolver] = [
     path("milestones/", gifts.milestone_page, name="milestones"),
     path("milestones/<uuid:milestone_id>/close/", gifts.milestone_close, name="milestone-close"),
     path("", include("dashboard.web.gifts.urls")),
+    path("", include("dashboard.web.store_credit.urls")),
     path("occasions/rules/", gifts.occasion_settings, name="occasion-settings"),
     path("customers/<uuid:customer_id>/occasions/", gifts.occasion_tell, name="occasion-tell"),
     path("goodwill/", gifts.goodwill, name="goodwill"),

@@ -44,6 +44,7 @@ MethodName = Literal[
     "satna",
     "points",
     "gift_card",
+    "store_credit",
     "other",
 ]
 

@@ -13,7 +13,7 @@ from django.db.models import Sum
 from customers.enums import TenderMethod
 from customers.models import Purchase, Tender
 
-_NO_MONEY: Final = (TenderMethod.POINTS, TenderMethod.GIFT_CARD)
+_NO_MONEY: Final = (TenderMethod.POINTS, TenderMethod.GIFT_CARD, TenderMethod.STORE_CREDIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,12 @@ def paid_with(purchase_id: UUID, method: TenderMethod, reference: str) -> int:
     return sum(rows.values_list("amount_rial", flat=True))
 
 
+def methods_of(purchase_id: UUID) -> set[TenderMethod]:
+    """Return how a purchase was paid. One query."""
+    rows = Tender.objects.filter(purchase_id=purchase_id).values_list("method", flat=True)
+    return {TenderMethod(method) for method in rows}
+
+
 def lines_of(purchase_ids: Sequence[UUID]) -> dict[UUID, list[PurchaseLine]]:
     """Return the lines of many purchases, in order. One query."""
     found: dict[UUID, list[PurchaseLine]] = {}

@@ -105,6 +105,7 @@ ENTRIES: Final = (
         roles=EVERYONE,
         module=Module.GIFT_CARDS,
     ),
+    Entry(name="store-credit", icon="wallet", label=_("Store credit"), roles=READERS),
     Entry(name="misuse", icon="shield-search", label=_("Signs of misuse"), roles=OWNERS),
     Entry(
         name="feedback",

@@ -8,6 +8,7 @@ from loyalty.models import (
     Coupon,
     CouponPool,
     CouponUse,
+    CreditTerms,
     CustomerTier,
     EarningRule,
     ExpiryWarning,
@@ -35,6 +36,7 @@ from loyalty.models import (
     Reward,
     StampCard,
     StampReward,
+    StoreCredit,
     Tier,
     TillRules,
     TillTransaction,
@@ -226,6 +228,21 @@ class GiftCardAdmin(TenantAdmin):
 
     list_display = ("ends_with", "state", "balance_rial", "expires_at")
     list_filter = ("state",)
+
+
+@admin.register(StoreCredit)
+class StoreCreditAdmin(TenantAdmin):
+    """How store credit was filled, and whose it is."""
+
+    list_display = ("customer", "source", "amount_rial", "at", "by")
+    list_filter = ("source",)
+
+
+@admin.register(CreditTerms)
+class CreditTermsAdmin(TenantAdmin):
+    """Terms of store credit."""
+
+    list_display = ("business", "is_on", "most_rial", "months")
 
 
 @admin.register(GiftCardTopUp)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from businesses.enums import Module
 from businesses.queries.modules import register_module
 from core.errors import Sentence
-from loyalty.enums import CardState, MembershipState
+from loyalty.enums import CREDIT_CARDS, CardState, MembershipState
 from loyalty.models import CouponPool, GiftCard, PaidMembership
 
 _CUSTOMER: Final = "customers/<uuid:customer_id>/"
@@ -62,5 +62,6 @@ def _coupons(now: datetime) -> Sentence | None:
 
 def _gift_cards(_now: datetime) -> Sentence | None:
     usable = (CardState.ACTIVE, CardState.STOPPED)
-    held = GiftCard.objects.filter(state__in=usable, balance_rial__gt=0).exists()
+    cards = GiftCard.objects.exclude(issue__kind__in=CREDIT_CARDS)
+    held = cards.filter(state__in=usable, balance_rial__gt=0).exists()
     return _("There is still money on gift cards; it can be spent until then.") if held else None

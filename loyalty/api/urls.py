@@ -20,6 +20,7 @@ from loyalty.api.coupons import (
     CouponUseRelease,
     CouponUses,
 )
+from loyalty.api.credit_urls import urlpatterns as of_credit
 from loyalty.api.engagements import (
     EngagementItem,
     EngagementRules,
@@ -352,4 +353,5 @@ urlpatterns: list[URLPattern] = [
     path("pos/redeem", PosRedemption.as_view(), name="api-pos-redeem"),
     path("pos/reverse", PosReversal.as_view(), name="api-pos-reverse"),
     path("pos/batch", PosBatch.as_view(), name="api-pos-batch"),
+    *of_credit,
 ]

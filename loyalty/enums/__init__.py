@@ -211,10 +211,20 @@ PERIOD_MOVES: Final[Mapping[PeriodState, frozenset[PeriodState]]] = {
 
 
 class CardKind(models.TextChoices):
-    """Whose money is on a gift card: somebody's who bought it, or the business's own gift."""
+    """Whose money is on a card: somebody's who bought it, or the business's own gift.
+
+    Store credit is a card without a code that belongs to a customer: owed to them, or given.
+    """
 
     SOLD = "sold", _("Sold")
     PROMOTIONAL = "promotional", _("Given by the business")
+    CREDIT = "credit", _("Store credit owed")
+    CREDIT_GIFT = "credit_gift", _("Store credit given")
+
+
+# Money somebody paid: it is in the journal. The business's own gifts are not.
+OWED_CARDS: Final = (CardKind.SOLD, CardKind.CREDIT)
+CREDIT_CARDS: Final = (CardKind.CREDIT, CardKind.CREDIT_GIFT)
 
 
 class CardPaid(models.TextChoices):
@@ -225,6 +235,7 @@ class CardPaid(models.TextChoices):
     CASH = "cash", _("Cash")
     POS = "pos", _("Card terminal")
     CARD_TO_CARD = "card_to_card", _("Card to card")
+    RETURN = "return", _("Money of a return")
 
 
 TOP_UP_PAID: Final = (CardPaid.CASH, CardPaid.POS, CardPaid.CARD_TO_CARD)

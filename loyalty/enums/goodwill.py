@@ -11,4 +11,5 @@ class GoodwillKind(models.TextChoices):
     DISCOUNT = "discount", _("A discount in toman")
     COUPON = "coupon", _("A coupon")
     GIFT_CARD = "gift_card", _("A gift card")
+    CREDIT = "credit", _("Store credit in toman")
     BENEFIT = "benefit", _("A service or gift item")

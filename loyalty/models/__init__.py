@@ -4,6 +4,7 @@ from loyalty.models.benefit import Benefit, BenefitGiven
 from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
 from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
+from loyalty.models.credit import CreditTerms, StoreCredit
 from loyalty.models.days import PointsDay
 from loyalty.models.engagement import Engagement, EngagementRule
 from loyalty.models.funded import FundedPosting, LotFunding
@@ -44,6 +45,7 @@ __all__ = [
     "Coupon",
     "CouponPool",
     "CouponUse",
+    "CreditTerms",
     "CustomerOccasion",
     "CustomerTier",
     "EarningRule",
@@ -89,6 +91,7 @@ __all__ = [
     "SharedGreeting",
     "StampCard",
     "StampReward",
+    "StoreCredit",
     "Suspicion",
     "SuspicionJudgement",
     "SuspicionLook",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
 from loyalty.enums import (
+    OWED_CARDS,
     TOP_UP_PAID,
     CardEntryKind,
     CardKind,
@@ -52,11 +53,12 @@ class GiftCardIssue(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(kind=CardKind.PROMOTIONAL, paid_by=CardPaid.NOTHING)
-                | (Q(kind=CardKind.SOLD) & ~Q(paid_by=CardPaid.NOTHING)),
+                | Q(kind=CardKind.CREDIT_GIFT, paid_by=CardPaid.NOTHING)
+                | (Q(kind__in=OWED_CARDS) & ~Q(paid_by=CardPaid.NOTHING)),
                 name="loyalty_gift_issue_paid",
             ),
             models.CheckConstraint(
-                condition=Q(kind=CardKind.SOLD) | Q(expires_at__isnull=False),
+                condition=Q(kind__in=OWED_CARDS) | Q(expires_at__isnull=False),
                 name="loyalty_gift_issue_ends",
             ),
         )

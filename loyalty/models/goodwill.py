@@ -19,6 +19,7 @@ _THING_OF = {
     GoodwillKind.DISCOUNT: "coupon",
     GoodwillKind.COUPON: "coupon",
     GoodwillKind.GIFT_CARD: "gift_card",
+    GoodwillKind.CREDIT: "gift_card",
     GoodwillKind.BENEFIT: "benefit_given",
 }
 

@@ -9,6 +9,7 @@ from loyalty.models.benefit import Benefit, BenefitGiven
 from loyalty.models.books import LotWorth, OwedDay, PointsPosting, Valuation
 from loyalty.models.correction import Correction
 from loyalty.models.coupon import Coupon, CouponPool, CouponUse
+from loyalty.models.credit import CreditTerms, StoreCredit
 from loyalty.models.days import PointsDay
 from loyalty.models.engagement import Engagement, EngagementRule
 from loyalty.models.funded import FundedPosting, LotFunding
@@ -121,6 +122,15 @@ _GIVEN = {
     ),
     GiftCardEntry: Facts(),
     GiftCardTopUp: Facts(ours=("external_id", "by")),
+    CreditTerms: Facts(),
+    # Whose store credit it is; its movements are the card's. The number is the shop's own.
+    StoreCredit: Facts(
+        of=_THEIRS,
+        theirs=("reason",),
+        filled=("reason",),
+        ours=("external_id", "by"),
+        told=("source", "amount_rial", "at"),
+    ),
     ReferralOffer: Facts(),
     GoodwillBudget: Facts(),
     OccasionRules: Facts(ours=("text",)),

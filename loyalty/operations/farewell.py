@@ -7,11 +7,13 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Sentence
+from core.money import RIAL_PER_TOMAN
 from core.tenancy.personal import Whom
 from core.text import persian_digits
 from customers.operations import Farewell, Outlook
 from loyalty.enums import LIVE_MEMBERSHIP, CorrectionState, EntryKind, LotState, RedemptionState
 from loyalty.models import Correction, CouponUse, Lot, PaidMembership, Redemption, Wallet
+from loyalty.operations.credit.end import end_credit
 from loyalty.operations.movements import (
     Cause,
     move_balance,
@@ -19,6 +21,7 @@ from loyalty.operations.movements import (
     settle,
     settled_wallet,
 )
+from loyalty.queries.credit import credit_of, is_credit_held
 from loyalty.queries.programme import Terms, terms
 from loyalty.queries.wallets import balances
 
@@ -52,6 +55,8 @@ def _foresee(whom: Whom, now: datetime) -> Outlook:
         for model, state, sentence in _OPEN
         if _theirs(model, whom).filter(**state).exists()
     )
+    if is_credit_held(whom.ids):
+        obstacles += (_("Store credit is held for a sale: finish it or let it go."),)
     told: list[Sentence] = []
     for balance in balances(whom.ids, now).values():
         points = balance.balance_points + balance.pending_points
@@ -60,8 +65,18 @@ def _foresee(whom: Whom, now: datetime) -> Outlook:
             told.append(_("%(points)s points end, and are no longer owed.") % facts)
         elif points < 0:
             told.append(_("%(points)s owed points are forgiven.") % facts)
+    told.extend(_credit_told(whom, now))
     told.append(_("Gift cards and coupons stay good for whoever has their code."))
     return Outlook(obstacles, tuple(told))
+
+
+def _credit_told(whom: Whom, now: datetime) -> list[Sentence]:
+    """Tell what store credit ends: nobody can prove any more that it is theirs."""
+    rial = sum(credit_of(one, now).balance_rial for one in whom.ids)
+    if not rial:
+        return []
+    facts = {"amount": persian_digits(f"{rial // RIAL_PER_TOMAN:,}")}
+    return [_("%(amount)s toman of store credit end: what is their money, pay out first.") % facts]
 
 
 def _theirs(model: type[Any], whom: Whom) -> QuerySet[Any]:
@@ -74,6 +89,7 @@ def _end(whom: Whom, now: datetime) -> None:
 
     Until then a return takes its own points back, as it would have.
     """
+    end_credit(customer_ids=whom.ids, now=now)
     current = terms()
     if current is None:
         return

@@ -11,11 +11,11 @@ from core.errors import Problem, Sentence
 from core.tenancy import operation, part_of_operation
 from customers.operations import Held, Using, Verdict
 from loyalty.enums import CardKind, PresentState, RedemptionState
-from loyalty.models import CouponPool, CouponUse, GiftCard, GiftCardUse, RulePresent
+from loyalty.models import CouponPool, CouponUse, GiftCard, GiftCardIssue, GiftCardUse, RulePresent
 from loyalty.operations.coupons import commit_coupon, give_coupons_back
 from loyalty.operations.coupons.presents import lock_present_of
 from loyalty.operations.gift_cards.back import return_to_cards
-from loyalty.operations.gift_cards.use import commit_gift_card, insufficient
+from loyalty.operations.gift_cards.use import commit_gift_card, insufficient, tender_method
 from loyalty.operations.referrals.tell import unknown_code
 from loyalty.queries.coupon_stacks import check_together
 from loyalty.queries.programme import program
@@ -132,10 +132,20 @@ def _verdict(
             return Verdict(refusal)
         if isinstance(use, CouponUse):
             coupons.append(use)
-        elif use.card.issue.kind == CardKind.PROMOTIONAL or not sold_earn:
+        elif _earns_nothing(use.card.issue, sold_earn=sold_earn):
             unearning += held.paid_rial
     refusal = _refused_coupons(sale, coupons, over)
     return Verdict(refusal) if refusal is not None else Verdict(unearning_rial=unearning)
+
+
+def _earns_nothing(issue: GiftCardIssue, *, sold_earn: bool) -> bool:
+    """Tell whether what is paid with a card earns nothing (R4).
+
+    Store credit that is owed was paid for once, and the points of that sale went back with it.
+    """
+    if issue.kind == CardKind.SOLD:
+        return not sold_earn
+    return issue.kind != CardKind.CREDIT
 
 
 def _refusal(sale: Using, held: Held, use: Use | None, now: datetime) -> Problem | None:
@@ -189,6 +199,9 @@ def _changed() -> Problem:
 
 
 def _refused_card(held: Held, use: GiftCardUse, now: datetime) -> Problem | None:
+    if held.method != tender_method(use.card.issue):
+        detail = _("Name gift cards and store credit each as what they are.")
+        return _problem("nothing_held", detail, HTTPStatus.UNPROCESSABLE_ENTITY)
     if use.amount_rial != held.paid_rial:
         detail = _("Another amount was held on this gift card.")
         return _problem("gift_card_amount", detail, HTTPStatus.UNPROCESSABLE_ENTITY)

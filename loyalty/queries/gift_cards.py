@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
 from core.tenancy import active_business_id
-from loyalty.enums import CardEntryKind, CardKind, CardState, RedemptionState
+from loyalty.enums import CREDIT_CARDS, CardEntryKind, CardKind, CardState, RedemptionState
 from loyalty.models import (
     GiftCard,
     GiftCardEntry,
@@ -114,7 +114,7 @@ def card_by_code(code: str, now: datetime) -> CardLook:
 
 def issue_rows(*, presents: bool = True) -> QuerySet[GiftCardIssue]:
     """Return the issues of gift cards; without `presents` those of single cards that were given."""
-    rows = GiftCardIssue.objects.select_related("payment")
+    rows = GiftCardIssue.objects.select_related("payment").exclude(kind__in=CREDIT_CARDS)
     given = RulePresent.objects.filter(gift_card__isnull=False).values("gift_card__issue_id")
     spot = Goodwill.objects.filter(gift_card__isnull=False).values("gift_card__issue_id")
     return rows if presents else rows.exclude(id__in=given).exclude(id__in=spot)
@@ -159,7 +159,7 @@ def cards_of(issue_id: UUID, *, ends_with: str = "") -> QuerySet[GiftCard]:
 
 def card_by_id(card_id: UUID) -> GiftCard | None:
     """Return a card, or None."""
-    return GiftCard.objects.filter(id=card_id).first()
+    return GiftCard.objects.exclude(issue__kind__in=CREDIT_CARDS).filter(id=card_id).first()
 
 
 def uses_of_issue(issue_id: UUID) -> QuerySet[GiftCardEntry]:

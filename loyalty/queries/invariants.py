@@ -136,7 +136,8 @@ _RULES: Final[dict[str, str]] = {
     "What a sale was paid by gift card was spent on a card, once": """
         SELECT p.id FROM (
             SELECT purchase_id AS id, SUM(amount_rial) AS rial FROM customers_tender
-            WHERE business_id = %(business)s AND method = 'gift_card' GROUP BY purchase_id
+            WHERE business_id = %(business)s AND method IN ('gift_card', 'store_credit')
+            GROUP BY purchase_id
         ) p FULL JOIN (
             SELECT purchase_id AS id, SUM(amount_rial) AS rial FROM loyalty_giftcarduse
             WHERE business_id = %(business)s AND state = 'committed' GROUP BY purchase_id
@@ -169,6 +170,21 @@ _RULES: Final[dict[str, str]] = {
             JOIN loyalty_giftcard c ON c.business_id = u.business_id AND c.id = u.card_id
             JOIN loyalty_giftcardissue i ON i.business_id = c.business_id AND i.id = c.issue_id
             WHERE u.business_id = %(business)s AND u.state = 'reserved' AND i.kind = 'sold') held
+        WHERE b.id = %(business)s AND books.rial + cards.rial + held.rial <> 0""",
+    "The books owe as store credit what it comes to": """
+        SELECT b.id FROM businesses_business b
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(SUM(amount_rial), 0) AS rial FROM payments_moneyentry
+            WHERE business_id = %(business)s AND account = 'store_credit') books
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(SUM(c.balance_rial), 0) AS rial FROM loyalty_giftcard c
+            JOIN loyalty_giftcardissue i ON i.business_id = c.business_id AND i.id = c.issue_id
+            WHERE c.business_id = %(business)s AND i.kind = 'credit') cards
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(SUM(u.amount_rial), 0) AS rial FROM loyalty_giftcarduse u
+            JOIN loyalty_giftcard c ON c.business_id = u.business_id AND c.id = u.card_id
+            JOIN loyalty_giftcardissue i ON i.business_id = c.business_id AND i.id = c.issue_id
+            WHERE u.business_id = %(business)s AND u.state = 'reserved' AND i.kind = 'credit') held
         WHERE b.id = %(business)s AND books.rial + cards.rial + held.rial <> 0""",
     "A rule's budget is used by what it gave less what returns took back": """
         SELECT m.id FROM loyalty_rulemeter m LEFT JOIN (

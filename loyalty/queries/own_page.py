@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from core.calendar import business_day
 from customers.queries.merging import profiles_of
-from loyalty.enums import CardState, RedemptionState
+from loyalty.enums import CREDIT_CARDS, CardState, RedemptionState
 from loyalty.models import (
     CouponUse,
     GiftCard,
@@ -21,6 +21,7 @@ from loyalty.models import (
     StampReward,
 )
 from loyalty.queries.benefits import Mine, benefits_of
+from loyalty.queries.credit import Credit, CreditMove, credit_history, credit_of
 from loyalty.queries.gift_codes import code_of_card, spelled
 from loyalty.queries.leaving import Left, left_club
 from loyalty.queries.memberships import live_membership
@@ -98,6 +99,8 @@ class OwnPage:
     coupons: Sequence[OwnCoupon]
     presents: Sequence[PresentView]
     cards: Sequence[OwnCard]
+    credit: Credit
+    credit_moves: Sequence[CreditMove]
     membership: PaidMembership | None
     history: Sequence[Moved]
     has_more: bool
@@ -121,6 +124,8 @@ def own_page(customer_id: UUID, now: datetime) -> OwnPage:
         coupons=_coupons(customer_id, now),
         presents=presents_to(customer_id, live_at=now),
         cards=_cards(customer_id, now),
+        credit=credit_of(customer_id, now),
+        credit_moves=credit_history(customer_id, _DATES),
         membership=live_membership(customer_id),
         history=as_read(history[:_DATES]),
         has_more=len(history) > _DATES,
@@ -187,6 +192,7 @@ def _cards(customer_id: UUID, now: datetime) -> list[OwnCard]:
         .filter(Q(id__in=used.values("card")) | Q(customer__in=profiles))
         .filter(state=CardState.ACTIVE, balance_rial__gt=0)
         .exclude(expires_at__lte=now)
+        .exclude(issue__kind__in=CREDIT_CARDS)
         .order_by("expires_at", "id")
     )
     return [_own_card(row, is_theirs=row.customer_id in profiles) for row in rows[:_CARDS]]

@@ -18,6 +18,7 @@ class BookAccount(models.TextChoices):
     PAYOUTS = "payouts", _("Paid out")
     OWNER = "owner", _("The owner's own money")
     GIFT_CARDS = "gift_cards", _("Owed on gift cards")
+    STORE_CREDIT = "store_credit", _("Owed as store credit")
     TILL = "till", _("Cash and card terminal, for gift cards")
     BREAKAGE = "breakage", _("Gift cards nobody used in time")
     LATE_FEES = "late_fees", _("Fees for being late")

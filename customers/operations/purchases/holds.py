@@ -6,7 +6,7 @@ Sales without any are not asked about, and cost nothing.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +18,18 @@ if TYPE_CHECKING:
     from customers.operations.purchases.draft import Draft
 
 
+_HELD_BEFORE: Final = (TenderMethod.GIFT_CARD, TenderMethod.STORE_CREDIT)
+_OF_CARD: Final = _("A gift card pays only what was held on it before; name that as the reference.")
+_OF_CREDIT: Final = _("Store credit pays only what was held before; name that as the reference.")
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One thing a sale uses; `paid_rial` of the sale were paid with it."""
+    """One thing a sale uses; `paid_rial` of the sale were paid with it, by a `method`."""
 
     id: UUID
     paid_rial: int = 0
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +89,14 @@ def lock_used(purchase_id: UUID) -> None:
 
 
 def held_by(tenders: Sequence[dict[str, Any]], named: Sequence[UUID]) -> tuple[Held, ...]:
-    """Return what a sale uses: gift cards by its tenders, the rest by name.
+    """Return what a sale uses: gift cards and store credit by its tenders, the rest by name.
 
     Raises Problem `gift_card_not_held` for a tender that does not name what was held.
     """
     paid = [
-        Held(_named(tender, at), tender["amount_rial"])
+        Held(_named(tender, at), tender["amount_rial"], tender["method"])
         for at, tender in enumerate(tenders)
-        if tender["method"] == TenderMethod.GIFT_CARD
+        if tender["method"] in _HELD_BEFORE
     ]
     return (*paid, *(Held(one) for one in dict.fromkeys(named)))
 
@@ -128,7 +134,7 @@ def _named(tender: dict[str, Any], at: int) -> UUID:
     try:
         return UUID(tender["reference"])
     except ValueError as error:
-        detail = _("A gift card pays only what was held on it before; name that as the reference.")
+        detail = _OF_CREDIT if tender["method"] == TenderMethod.STORE_CREDIT else _OF_CARD
         raise Problem(
             "gift_card_not_held", detail, fields={f"tenders.{at}.reference": [detail]}
         ) from error

@@ -34,6 +34,7 @@ from customers.operations.days import close_days
 from dashboard.management.demo.benefits import play_benefits
 from dashboard.management.demo.bonuses import play_bonuses
 from dashboard.management.demo.club import play_club
+from dashboard.management.demo.credit import play_credit
 from dashboard.management.demo.engagement import offer_engagement, play_engagement
 from dashboard.management.demo.friends import play_friends
 from dashboard.management.demo.gifts import play_gifts
@@ -145,6 +146,7 @@ def _play(
         offer_engagement(now)
         give_opinions(trade, told, outcomes, now)
         play_gifts(trade, list(_mobiles(told, outcomes)), now)
+        play_credit(trade, list(_mobiles(told, outcomes)), now)
         customers = list(_mobiles(told, outcomes).values())
         play_friends(trade, customers, now)
         play_leads(trade, now)

@@ -58,6 +58,7 @@ from dashboard.web.parts import Choice, Happening
 from dashboard.web.people import segment_label, title_of
 from dashboard.web.priorities import traits
 from dashboard.web.referrals.of_customer import recommending
+from dashboard.web.store_credit.filling import credit_on_page
 from loyalty.queries.memberships import live_membership
 from loyalty.queries.milestones import badges_of
 from loyalty.queries.presents import presents_to
@@ -114,6 +115,7 @@ def customer(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
         **({} if erased else may_give(request) | may_note(request) | days_of(person.id, request)),
         "presents": [] if erased else presents_to(person.id)[:_PRESENTS],
         **({} if erased else benefits_on_page(person.id, request)),
+        **({} if erased else credit_on_page(person.id, request)),
         "badges": [] if erased else badges_of(person.id),
         "payer": None if erased else _payer(person.id, request),
         "customer_id": person.id,

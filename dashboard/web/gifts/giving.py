@@ -24,6 +24,7 @@ from loyalty.enums.goodwill import GoodwillKind
 from loyalty.operations.goodwill import Giver, What, give_goodwill, take_goodwill_back
 from loyalty.queries.benefits import benefits
 from loyalty.queries.coupons import given_pools
+from loyalty.queries.credit import credit_is_on
 from loyalty.queries.goodwill import goodwill_by_id, left_of
 from loyalty.queries.goodwill_codes import code_told
 
@@ -124,7 +125,8 @@ def goodwill_back(request: BusinessRequest, goodwill_id: UUID) -> HttpResponse:
 
 def _choices() -> Sequence[tuple[str, Any]]:
     """Return points and amounts, then coupons of known worth and services, by name."""
-    plain = [(str(one), one.label) for one in _PLAIN]
+    kinds = (*_PLAIN, GoodwillKind.CREDIT) if credit_is_on() else _PLAIN
+    plain = [(str(one), one.label) for one in kinds]
     coupons = [
         (f"{GoodwillKind.COUPON}:{pool.id}", pool.name)
         for pool in given_pools().order_by("name")

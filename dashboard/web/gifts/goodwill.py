@@ -24,7 +24,7 @@ from loyalty.queries.goodwill import goodwill_budget as budget_now
 
 # Fewer grants say nothing about a habit (rule R63).
 LEAST: Final = 10
-_SAYS_ITS_WORTH: Final = (GoodwillKind.DISCOUNT, GoodwillKind.GIFT_CARD)
+_SAYS_ITS_WORTH: Final = (GoodwillKind.DISCOUNT, GoodwillKind.GIFT_CARD, GoodwillKind.CREDIT)
 _LOOK_BACK: Final = timedelta(days=90)
 
 

@@ -42,6 +42,7 @@ class SaleForm(forms.Form):
         help_text=_("Several codes are separated by commas."),
     )
     gift_code = Code(label=_("Gift card"), required=False, max_length=40)
+    store_credit = forms.BooleanField(required=False)
     referral_code = Code(label=_("Code of who told them of us"), required=False, max_length=40)
 
     def __init__(self, typed: QueryDict | None = None, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a till holds before a sale: coupons' discounts, then what a gift card pays of the rest."""
+"""What a till holds before a sale: coupons' discounts, then what a gift card and credit pay."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +10,7 @@ from customers.enums import Channel
 from customers.operations import NewLine
 from dashboard.web.till.whose import customer_of
 from loyalty.operations.coupons import release_unused_coupon, reserve_coupons
+from loyalty.operations.credit import hold_store_credit
 from loyalty.operations.gift_cards import release_unused, reserve_gift_card
 from loyalty.queries.coupons import Basket, BasketLine
 
@@ -21,11 +22,17 @@ class Holding:
     coupons: Sequence[Any] = ()
     of_lines: tuple[int, ...] = ()
     card: Any = None
+    credit: Sequence[Any] = ()
 
     @property
     def by_card(self) -> int:
         """Return what the gift card pays."""
         return self.card.amount_rial if self.card else 0
+
+    @property
+    def by_credit(self) -> int:
+        """Return what the customer's store credit pays."""
+        return sum(one.amount_rial for one in self.credit)
 
     def to_pay(self, data: dict[str, Any]) -> int:
         """Return the sale's total."""
@@ -52,8 +59,8 @@ class Holding:
         """Give back what no sale took."""
         for one in self.coupons:
             release_unused_coupon(use_id=one.id, now=now)
-        if self.card:
-            release_unused(use_id=self.card.id, now=now)
+        for one in (*([self.card] if self.card else []), *self.credit):
+            release_unused(use_id=one.id, now=now)
 
 
 def hold(data: dict[str, Any], now: datetime) -> Holding:
@@ -75,7 +82,19 @@ def hold(data: dict[str, Any], now: datetime) -> Holding:
             exact=False,
             now=now,
         )
-    return Holding(coupons=coupons, of_lines=of_lines, card=card)
+    rest -= card.amount_rial if card else 0
+    credit = _credit(data, rest, now) if data.get("store_credit") and rest else []
+    return Holding(coupons=coupons, of_lines=of_lines, card=card, credit=credit)
+
+
+def _credit(data: dict[str, Any], rest: int, now: datetime) -> list[Any]:
+    """Hold the store credit of who stands at the till, up to what is left to pay."""
+    customer_id = customer_of(data["mobile"])
+    if customer_id is None:
+        return []
+    asked = {"customer_id": customer_id, "most_rial": rest, "exact": False, "now": now}
+    held: list[Any] = _about("store_credit", hold_store_credit, **asked)
+    return held
 
 
 def codes_in(data: dict[str, Any]) -> list[str]:

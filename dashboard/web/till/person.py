@@ -21,6 +21,7 @@ from dashboard.web.greeting import Known, greeting
 from dashboard.web.people import segment_label, title_of
 from dashboard.web.till.card import Card, greeting_card
 from dashboard.web.till.whose import customer_of, typed_whose
+from loyalty.queries.credit import Credit, credit_of
 from loyalty.queries.offers import Preview, preview
 from loyalty.queries.presents import presents_to
 from loyalty.queries.rules.judge import Sale
@@ -50,6 +51,7 @@ class AtTill:
     stamps: list[Stamps]
     presents: list[PresentView]
     needs_code: bool
+    credit: Credit
     card: Card
     ended: date | None
 
@@ -87,6 +89,10 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
     label, tone = segment_label(score.segment if score else None)
     today = business_day(request.now, request.business.timezone)
     balance = max(wallet.balance_points, 0)
+    credit = credit_of(person.id, request.now)
+    # With the amount unknown, all of it may be spent.
+    most = min(credit.balance_rial, rial or credit.balance_rial)
+    most += offer.spendable_rial if offer.spendable_points > 0 else 0
     card = greeting_card(person, balance, offer.earn_points, today, request.now)
     known = Known(
         person=person,
@@ -112,7 +118,8 @@ def _known(request: BusinessRequest, person: CustomerView, rial: int) -> AtTill:
         presents=presents_to(person.id, live_at=request.now),
         card=card,
         ended=ended_until(person.id, today),
-        needs_code=offer.spendable_points > 0 and needs_code(offer.spendable_rial),
+        credit=credit,
+        needs_code=most > 0 and needs_code(most),
     )
 
 

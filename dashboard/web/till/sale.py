@@ -22,12 +22,12 @@ from loyalty.queries.offers import preview
 def sell(
     business_id: UUID, data: dict[str, Any], now: datetime, seller_id: UUID | None = None
 ) -> UUID | None:
-    """Record a sale typed at the till; with `redeem` and `gift_code`, pay part of it with them.
+    """Record a sale typed at the till; pay with points, card and credit as typed.
 
-    Returns the purchase's id; the same `sale_id` again returns the first one's. A coupon and a
-    gift card are held in a commit of their own, before the sale takes the customer's locks, and
-    let go of unless the sale used them. It is the sale of the employee who signs in as `seller_id`.
-    Raises Problem, among others `insufficient_points`.
+    Returns the purchase's id; the same `sale_id` again returns the first one's. Coupon, gift card
+    and store credit are held in a commit of their own, before the sale takes the customer's locks,
+    and let go of unless the sale used them. It is the sale of the employee who signs in as
+    `seller_id`. Raises Problem, among others `insufficient_points`.
     """
     with acting_for(business_id):
         held = Holding() if _known(data) else hold(data, now)
@@ -36,7 +36,7 @@ def sell(
         with acting_for(business_id):
             return _sell(data | {"seller": code_of(seller_id)}, held, now)
     finally:
-        if held.card or held.coupons:
+        if held.card or held.coupons or held.credit:
             with acting_for(business_id):
                 held.let_go(now)
 
@@ -46,7 +46,7 @@ def _sell(data: dict[str, Any], held: Holding, now: datetime) -> UUID | None:
     if known is not None:
         return known
     customer_id = customer_of(data["mobile"])
-    rest = held.to_pay(data) - held.by_card
+    rest = held.to_pay(data) - held.by_card - held.by_credit
     points, worth = 0, 0
     if data.get("redeem") and customer_id and rest:
         points, worth = _offer(data, rest, customer_id, now)
@@ -59,12 +59,13 @@ def _sell(data: dict[str, Any], held: Holding, now: datetime) -> UUID | None:
 
 
 def _demand_code(business_id: UUID, data: dict[str, Any], held: Holding, now: datetime) -> None:
-    """Use up the customer's code where so many points are spent that it is needed."""
+    """Use up the customer's code where so much of theirs is spent that it is needed."""
     with acting_for(business_id):
         spends = data.get("redeem") and data["mobile"] and _known(data) is None
-        customer_id = customer_of(data["mobile"]) if spends else None
-        rest = held.to_pay(data) - held.by_card
-        worth = _offer(data, rest, customer_id, now)[1] if customer_id and rest else 0
+        customer_id = customer_of(data["mobile"]) if spends or held.credit else None
+        rest = held.to_pay(data) - held.by_card - held.by_credit
+        worth = _offer(data, rest, customer_id, now)[1] if spends and customer_id and rest else 0
+        worth += held.by_credit
     if customer_id and worth:
         demand_spending_code(
             business_id=business_id,
@@ -96,13 +97,16 @@ def _offer(data: dict[str, Any], amount: int, customer_id: UUID, now: datetime) 
 
 
 def _tenders(data: dict[str, Any], by_points: int, held: Holding) -> tuple[NewTender, ...]:
-    rest = held.to_pay(data) - by_points - held.by_card
+    rest = held.to_pay(data) - by_points - held.by_card - held.by_credit
     paid = [NewTender(method=data["method"], amount_rial=rest)] if rest else []
     if by_points:
         paid.append(NewTender(method=TenderMethod.POINTS, amount_rial=by_points))
     if held.card:
         by_gift, use = TenderMethod.GIFT_CARD, str(held.card.id)
         paid.append(NewTender(method=by_gift, amount_rial=held.by_card, reference=use))
+    for one in held.credit:
+        credit, use = TenderMethod.STORE_CREDIT, str(one.id)
+        paid.append(NewTender(method=credit, amount_rial=one.amount_rial, reference=use))
     return tuple(paid)
 
 

@@ -68,7 +68,7 @@ def top_up_gift_card(*, new: NewTopUp, by: str, now: datetime) -> GiftCardTopUp:
     )
     top_up.save(force_insert=True)
     move_top_up(card, top_up, now, back=False)
-    post_top_up(top_up.id, top_up.amount_rial, now, back=False)
+    post_top_up(card.issue, top_up.id, top_up.amount_rial, now, back=False)
     return top_up
 
 
@@ -89,7 +89,7 @@ def take_back_top_up(*, top_up_id: UUID, actor: Actor | None, now: datetime) -> 
     if card.balance_rial < top_up.amount_rial:
         raise insufficient(card)
     move_top_up(card, top_up, now, back=True)
-    post_top_up(top_up.id, top_up.amount_rial, now, back=True)
+    post_top_up(card.issue, top_up.id, top_up.amount_rial, now, back=True)
     top_up.taken_back_at = now
     top_up.save(update_fields=["taken_back_at"])
     data = {"rial": str(top_up.amount_rial), "card": card.ends_with}

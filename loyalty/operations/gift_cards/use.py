@@ -14,8 +14,8 @@ from core.tenancy import operation
 from customers.enums import TenderMethod
 from customers.operations import locked_purchase
 from customers.queries.sales import paid_with
-from loyalty.enums import CardEntryKind, CardState, RedemptionState
-from loyalty.models import GiftCard, GiftCardUse
+from loyalty.enums import CREDIT_CARDS, CardEntryKind, CardState, RedemptionState
+from loyalty.models import GiftCard, GiftCardIssue, GiftCardUse
 from loyalty.operations.gift_cards.back import give_back
 from loyalty.operations.gift_cards.books import post_spent
 from loyalty.operations.gift_cards.ledger import locked_card, move
@@ -41,11 +41,16 @@ def reserve_gift_card(
     let_go_of_overdue(card, now)
     check_usable(card, now)
     amount = most_rial if exact else min(most_rial, card.balance_rial)
+    return hold_on(card, max(amount, 1), until, now)
+
+
+def hold_on(card: GiftCard, amount_rial: int, until: datetime | None, now: datetime) -> GiftCardUse:
+    """Hold money of a locked card. Raises Problem."""
     use = GiftCardUse(
         id=new_id(),
         card=card,
         state=RedemptionState.RESERVED,
-        amount_rial=max(amount, 1),
+        amount_rial=amount_rial,
         reserved_at=now,
         expires_at=until or _held_until(now),
     )
@@ -66,7 +71,8 @@ def commit_gift_card(*, use_id: UUID, purchase_id: UUID, now: datetime) -> GiftC
         raise conflict("gift_card_released", _("This money was given back to the card already."))
     if use.state == RedemptionState.COMMITTED:
         return use
-    if paid_with(sale.id, TenderMethod.GIFT_CARD, str(use.id)) != use.amount_rial:
+    method = tender_method(card.issue)
+    if paid_with(sale.id, method, str(use.id)) != use.amount_rial:
         detail = _("The purchase has no tender of this gift card with this amount.")
         raise conflict("gift_card_tender_missing", detail)
     if use.state == RedemptionState.EXPIRED:
@@ -112,6 +118,12 @@ def release_overdue_use(*, use_id: UUID, now: datetime) -> bool:
         return False
     _ran_out(card, use, now)
     return True
+
+
+def tender_method(issue: GiftCardIssue) -> TenderMethod:
+    """Return as what a sale names money of a card."""
+    is_credit = issue.kind in CREDIT_CARDS
+    return TenderMethod.STORE_CREDIT if is_credit else TenderMethod.GIFT_CARD
 
 
 def conflict(code: str, detail: Sentence, **more: int) -> Problem:

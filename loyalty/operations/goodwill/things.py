@@ -15,9 +15,11 @@ from core.ids import new_id
 from core.money import MAX_RIAL
 from core.spelling import toman
 from loyalty.enums import EntryKind, LotOrigin, PoolKind
+from loyalty.enums.credit import CreditSource
 from loyalty.enums.goodwill import GoodwillKind
 from loyalty.models import Benefit, Coupon, CouponPool, Goodwill, Wallet
 from loyalty.operations.benefits.give import hand_out, locked_benefit
+from loyalty.operations.credit.fill import NewCredit, fill
 from loyalty.operations.gift_cards.single import give_card
 from loyalty.operations.movements import Cause, grant
 from loyalty.queries.coupons import BY_GOODWILL, given_pools
@@ -61,7 +63,9 @@ class Thing:
 def thing_of(what: What, current: Terms) -> Thing:
     """Return what is asked for. Raises NotFound, Problem `invalid_goodwill` (422)."""
     if what.kind not in GoodwillKind.values:
-        detail = _("Say what to give: points, a discount, a coupon, a gift card or a service.")
+        detail = _(
+            "Say what to give: points, a discount, a coupon, a gift card, store credit, a service."
+        )
         raise _wrong("kind", detail)
     kind = GoodwillKind(what.kind)
     _check_fields(what, _FIELD[kind])
@@ -131,6 +135,25 @@ def _gift_card(what: What, current: Terms) -> Thing:
             by=f"{BY_GOODWILL}{row.giver_id}",
             now=row.at,
         )
+
+    return Thing(rial, name, make)
+
+
+def _credit(what: What, current: Terms) -> Thing:
+    del current
+    rial = _amount(what, 1)
+    with translation.override("fa"):
+        name = translation.gettext("Store credit of %(amount)s toman") % {"amount": toman(rial)}
+
+    def make(row: Goodwill, making: Making) -> None:
+        new = NewCredit(
+            customer_id=making.wallet.id,
+            amount_rial=rial,
+            reason=row.reason,
+            external_id=f"{BY_GOODWILL}{row.id}",
+        )
+        by = row.giver_name
+        row.gift_card = fill(source=CreditSource.GIFT, new=new, by=by, now=row.at).card
 
     return Thing(rial, name, make)
 
@@ -212,6 +235,7 @@ _FIELD: Final[Mapping[GoodwillKind, str]] = {
     GoodwillKind.DISCOUNT: "amount",
     GoodwillKind.COUPON: "thing",
     GoodwillKind.GIFT_CARD: "amount",
+    GoodwillKind.CREDIT: "amount",
     GoodwillKind.BENEFIT: "thing",
 }
 _MISSING: Final[Mapping[str, Sentence]] = {
@@ -224,5 +248,6 @@ _THINGS: Final[Mapping[GoodwillKind, Callable[[What, Terms], Thing]]] = {
     GoodwillKind.DISCOUNT: _discount,
     GoodwillKind.COUPON: _kind_of_coupon,
     GoodwillKind.GIFT_CARD: _gift_card,
+    GoodwillKind.CREDIT: _credit,
     GoodwillKind.BENEFIT: _benefit,
 }

@@ -22,6 +22,7 @@ from loyalty.models import (
     Redemption,
     RulePresent,
     StampReward,
+    StoreCredit,
     Wallet,
     WalletMerge,
 )
@@ -133,6 +134,7 @@ def _follow(merge: Pair) -> None:
     join_benefits(merge)
     join_engagements(merge)
     take_along(merge=merge, model=CouponUse)
+    take_along(merge=merge, model=StoreCredit)
     take_along(merge=merge, model=StampReward)
     take_along(merge=merge, model=RulePresent)
     take_along(merge=merge, model=GiftCard)

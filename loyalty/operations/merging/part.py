@@ -26,6 +26,7 @@ from loyalty.models import (
     Redemption,
     RulePresent,
     StampReward,
+    StoreCredit,
     Wallet,
     WalletMerge,
 )
@@ -119,6 +120,7 @@ def _follow(merge: Pair) -> None:
     part_benefits(merge)
     part_engagements(merge)
     send_back(merge=merge, model=CouponUse)
+    send_back(merge=merge, model=StoreCredit)
     send_back(merge=merge, model=StampReward)
     send_back(merge=merge, model=RulePresent)
     send_back(merge=merge, model=GiftCard)

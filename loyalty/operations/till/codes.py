@@ -26,7 +26,7 @@ def demand_spending_code(
     if not needed:
         return
     if not code.strip():
-        detail = _("So many points need the customer's code; send it to them.")
+        detail = _("Spending so much needs the customer's code; send it to them.")
         raise Problem("code_needed", detail, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     demand_code(
         business_id=business_id,

@@ -10,6 +10,7 @@ from core.errors import Problem
 from core.spelling import number
 from loyalty.enums import ExitWay
 from loyalty.operations.leaving import leave_club, rejoin_club
+from loyalty.queries.credit import credit_of
 from loyalty.queries.leaving import BACK_WITHIN, left_club
 from loyalty.queries.leaving import leaving as outlook
 from loyalty.queries.own_page import money_kept
@@ -31,6 +32,7 @@ def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
         "shop": visit.shop,
         "told": outlook(visit.customer_id, visit.now),
         "kept": money_kept(visit.customer_id, visit.now),
+        "credit": credit_of(visit.customer_id, visit.now),
         "days": BACK_WITHIN.days,
     }
     return render(request, "loyalty/own/leave.html", context)

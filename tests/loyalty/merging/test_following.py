@@ -25,6 +25,7 @@ FOLLOWS = {
     "loyalty.RulePresent",
     "loyalty.SharedGreeting",
     "loyalty.StampReward",
+    "loyalty.StoreCredit",
 }
 STAYS = {
     "customers.Customer": "the merged profile points to its survivor",

@@ -28,8 +28,10 @@ const show = () => {
   const off = redeem?.checked ? Number(redeem.dataset.worth) / 10 : 0;
   const coupon = Number(form.querySelector("#coupon-off")?.dataset.off || 0) / 10;
   const card = Number(form.querySelector("#gift-balance")?.dataset.balance || 0) / 10;
-  const due = Math.max(0, amountOf(amount.value) - coupon - off - card);
-  const none = coupon + off + card ? grouped("0") : "—";
+  const credit = form.querySelector("#store-credit");
+  const own = credit?.checked ? Number(credit.dataset.balance) / 10 : 0;
+  const due = Math.max(0, amountOf(amount.value) - coupon - off - card - own);
+  const none = coupon + off + card + own ? grouped("0") : "—";
   document.getElementById("total").textContent = due ? grouped(String(Math.round(due))) : none;
 };
 
@@ -47,10 +49,14 @@ const greet = () => {
 
 // A sale that was refused comes back as it was: spending points, the cursor in the code.
 const spendAgain = () => {
-  const redeem = form.querySelector("#redeem");
-  if (!redeem || !form.hasAttribute("data-spends")) return;
-  form.removeAttribute("data-spends");
-  redeem.checked = true;
+  const again = [["data-spends", "#redeem"], ["data-credit", "#store-credit"]]
+    .map(([mark, box]) => [mark, form.querySelector(box)])
+    .filter(([mark, box]) => box && form.hasAttribute(mark));
+  if (!again.length) return;
+  again.forEach(([mark, box]) => {
+    form.removeAttribute(mark);
+    box.checked = true;
+  });
   form.querySelector("#spend-code input")?.focus();
 };
 

@@ -96,7 +96,7 @@ const ask = (url, body) => fetch(url, {
 
 const needsServer = () => {
   const typed = new FormData(form);
-  return ["redeem", "coupon_code", "gift_code"].some((name) => (typed.get(name) || "").trim());
+  return ["redeem", "store_credit", "coupon_code", "gift_code"].some((name) => (typed.get(name) || "").trim());
 };
 
 const written = () => {
