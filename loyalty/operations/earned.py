@@ -37,7 +37,7 @@ lot AS (
 INSERT INTO loyalty_ledgerentry
     (id, business_id, customer_id, lot_id, purchase_id, kind,
      points, pending_points, contingent_points, at, data)
-SELECT gen_random_uuid(), %(business)s, s.customer_id, side.lot_id, s.id, 'repay',
+SELECT app_new_id(), %(business)s, s.customer_id, side.lot_id, s.id, 'repay',
     side.points, 0, 0, %(now)s, '{}'
 FROM share s, LATERAL (VALUES (s.id, -s.repaid), (NULL, s.repaid)) AS side (lot_id, points)
 WHERE s.repaid > 0

@@ -45,7 +45,7 @@ entries AS (
     INSERT INTO loyalty_ledgerentry
         (id, business_id, customer_id, lot_id, kind,
          points, pending_points, contingent_points, at, data)
-    SELECT gen_random_uuid(), %(business)s, d.customer_id, e.lot_id, e.kind,
+    SELECT app_new_id(), %(business)s, d.customer_id, e.lot_id, e.kind,
         e.points, e.pending, 0, %(now)s, '{}'
     FROM due d, LATERAL (VALUES
         ('activate', d.id, d.points, -d.points),
@@ -81,7 +81,7 @@ entries AS (
     INSERT INTO loyalty_ledgerentry
         (id, business_id, customer_id, lot_id, kind,
          points, pending_points, contingent_points, at, data)
-    SELECT gen_random_uuid(), %(business)s, customer_id, id, 'expire', -points, 0, 0, %(now)s,
+    SELECT app_new_id(), %(business)s, customer_id, id, 'expire', -points, 0, 0, %(now)s,
         jsonb_build_object('expired_at', expires_at) || CASE WHEN idle_months IS NULL THEN '{}'
             ELSE jsonb_build_object('idle_months', idle_months) END
     FROM due
@@ -123,7 +123,7 @@ entries AS (
     INSERT INTO loyalty_ledgerentry
         (id, business_id, customer_id, lot_id, purchase_id, redemption_id, kind,
          points, pending_points, contingent_points, at, data)
-    SELECT gen_random_uuid(), %(business)s, %(customer)s, id, %(purchase)s, %(redemption)s,
+    SELECT app_new_id(), %(business)s, %(customer)s, id, %(purchase)s, %(redemption)s,
         %(kind)s, -points, 0, 0, %(now)s, %(data)s
     FROM taken
 )
@@ -159,7 +159,7 @@ entries AS (
     INSERT INTO loyalty_ledgerentry
         (id, business_id, customer_id, lot_id, kind,
          points, pending_points, contingent_points, at, data)
-    SELECT gen_random_uuid(), %(business)s, %(customer)s, d.id, 'left',
+    SELECT app_new_id(), %(business)s, %(customer)s, d.id, 'left',
         CASE d.state WHEN 'active' THEN -d.points ELSE 0 END,
         CASE d.state WHEN 'pending' THEN -d.points ELSE 0 END, 0, %(now)s,
         COALESCE((SELECT jsonb_build_object('exit', x.id) FROM loyalty_clubexit x

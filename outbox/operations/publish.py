@@ -47,7 +47,7 @@ SELECT id, %(business)s, event_id, subscriber, 'pending', 0, %(now)s, error
 FROM unnest(%(d_ids)s::uuid[], %(d_events)s::uuid[], %(d_names)s::text[], %(d_errors)s::text[])
      AS d (id, event_id, subscriber, error)
 UNION ALL
-SELECT gen_random_uuid(), %(business)s, e.id, i.subscriber, 'pending', 0, %(now)s, ''
+SELECT app_new_id(), %(business)s, e.id, i.subscriber, 'pending', 0, %(now)s, ''
 FROM unnest(%(ids)s::uuid[], %(names)s::text[]) AS e (id, name)
 JOIN outbox_interest i ON i.business_id = %(business)s AND i.event = e.name
 """,

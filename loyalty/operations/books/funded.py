@@ -31,7 +31,7 @@ due AS (
 )
 INSERT INTO loyalty_fundedposting
     (id, business_id, entry_id, lot_id, funder, kind, "on", at, points, owed_rial)
-SELECT gen_random_uuid(), %(business)s, NULL, d.lot_id, d.funder, 'clawback',
+SELECT app_new_id(), %(business)s, NULL, d.lot_id, d.funder, 'clawback',
     (d.at AT TIME ZONE %(zone)s)::date, d.at,
     d.points - COALESCE(b.points, 0), COALESCE(b.owed, 0) - d.owed
 FROM due d LEFT JOIN LATERAL (

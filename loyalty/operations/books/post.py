@@ -102,7 +102,7 @@ posted AS (
 days AS (
     INSERT INTO loyalty_owedday AS d (id, business_id, "on", kind, postings, points,
         owed_rial, sales_rial, spent_rial, breakage_rial, given_rial)
-    SELECT gen_random_uuid(), %(business)s, "on", kind, count(*), SUM(points), SUM(owed_rial),
+    SELECT app_new_id(), %(business)s, "on", kind, count(*), SUM(points), SUM(owed_rial),
         SUM(sales_rial), SUM(spent_rial), SUM(breakage_rial), SUM(given_rial)
     FROM posted GROUP BY "on", kind
     ON CONFLICT (business_id, "on", kind) DO UPDATE SET
@@ -152,7 +152,7 @@ share AS (
 funded AS (
     INSERT INTO loyalty_fundedposting
         (id, business_id, entry_id, lot_id, funder, kind, "on", at, points, owed_rial)
-    SELECT gen_random_uuid(), %(business)s, s.id, s.lot_id, s.funder, s.kind, s."on", s.at,
+    SELECT app_new_id(), %(business)s, s.id, s.lot_id, s.funder, s.kind, s."on", s.at,
         s.points - COALESCE(LAG(s.points) OVER lot, b.points, 0),
         COALESCE(LAG(s.owed) OVER lot, b.owed, 0) - s.owed
     FROM share s LEFT JOIN LATERAL (

@@ -20,7 +20,7 @@ _MOVE: Final = """
 WITH moved AS (
     SELECT id, CASE state WHEN 'active' THEN remaining_points ELSE 0 END AS points,
         CASE state WHEN 'pending' THEN remaining_points ELSE 0 END AS pending,
-        gen_random_uuid() AS one, gen_random_uuid() AS other
+        app_new_id() AS one, app_new_id() AS other
     FROM loyalty_lot
     WHERE business_id = %(business)s AND id = ANY(%(lots)s::uuid[]) AND customer_id = %(giver)s
 ),
