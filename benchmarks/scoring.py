@@ -153,12 +153,13 @@ FROM customers_customertotals WHERE business_id = %(business)s AND purchase_days
 def _marks(people: crowd.Crowd) -> Any:
     from django.db import connection  # noqa: PLC0415
 
-    from segmentation.queries import number_cuts, recency_cuts  # noqa: PLC0415
+    from segmentation.queries import cuts_of_all  # noqa: PLC0415
 
+    found = cuts_of_all()
     cuts: dict[str, Any] = {
-        "r": list(recency_cuts().thresholds),
-        "f": list(number_cuts("frequency").thresholds),
-        "m": list(number_cuts("monetary").thresholds),
+        "r": list(found.recency.thresholds),
+        "f": list(found.frequency.thresholds),
+        "m": list(found.money.thresholds),
     }
     with connection.cursor() as cursor:
         cursor.execute(_MARKS, {"business": people.business_id, **cuts})

@@ -157,12 +157,13 @@ def _series(u: float, v: float, c: Floats, z: Floats, weights: Floats) -> Floats
     begin, slowest = np.abs(factor).max(), int(np.argmin(c))
     for n in range(1, _MOST_TERMS, _LOOK_EVERY):
         factors, powers = [], []
+        starts = np.flatnonzero(np.diff(rows, prepend=-1))
         for m in range(n, n + _LOOK_EVERY):
             factors.append(factor)
-            powers.append(np.bincount(rows, weights=power, minlength=found.shape[1]))
+            powers.append(np.add.reduceat(power, starts))
             factor = factor * ((u + m) * (v + m - 1)) / ((c + m) * (m + 1))
             power = power * z
-        found += np.array(factors).T @ np.array(powers)
+        found[:, rows[starts]] += np.array(factors).T @ np.array(powers)
         more = np.abs(factor[slowest] * power) > _SMALL * begin * whole
         if not more.any():
             break

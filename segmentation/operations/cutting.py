@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from segmentation.enums import SEGMENTS_BY_POSITION, Scale
-from segmentation.queries import number_cuts, recency_cuts
-from segmentation.queries.cuts import repeaters
+from segmentation.queries.cuts import cuts_of_all
 from segmentation.queries.source import Source
 
 MIN_FOR_QUANTILES: Final = 50
@@ -72,17 +71,16 @@ class Marking:
 
 def choose_points(source: Source, as_of: date) -> tuple[Scale, Points]:
     """Return the cut points that fit today's customers, and how they were chosen."""
-    recency = recency_cuts(source)
-    money = list(number_cuts(source.money_column, source).thresholds)
-    fixed = list(_FIXED_FREQUENCY)
-    if recency.rows < MIN_FOR_QUANTILES:
+    cuts = cuts_of_all(source)
+    rows, again = cuts.recency.rows, cuts.repeaters
+    fixed, money = list(_FIXED_FREQUENCY), list(cuts.money.thresholds)
+    if rows < MIN_FOR_QUANTILES:
         days = [as_of - timedelta(days=days - 1) for days in _FIXED_DAYS]
         return Scale.FIXED, Points(days, fixed, money)
-    again = repeaters(source)
-    if again < MIN_REPEATERS or 5 * (recency.rows - again) >= _MOST_ONCE_IN_FIVE * recency.rows:
-        return Scale.FEW_REPEAT, Points(list(recency.thresholds), fixed, money)
-    frequency = list(number_cuts("frequency", source).thresholds)
-    return Scale.QUANTILE, Points(list(recency.thresholds), frequency, money)
+    recency = list(cuts.recency.thresholds)
+    if again < MIN_REPEATERS or 5 * (rows - again) >= _MOST_ONCE_IN_FIVE * rows:
+        return Scale.FEW_REPEAT, Points(recency, fixed, money)
+    return Scale.QUANTILE, Points(recency, list(cuts.frequency.thresholds), money)
 
 
 def _mark(column: str, cuts: Sequence[object], name: str, kind: str) -> str:

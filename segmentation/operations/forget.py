@@ -23,11 +23,11 @@ gone AS (
 moved AS (
     INSERT INTO segmentation_segmenttransition
         (id, business_id, customer_id, "on", at, before, after)
-    SELECT gen_random_uuid(), %(business)s, id, %(on)s, %(now)s, segment, '' FROM gone
+    SELECT app_new_id(), %(business)s, id, %(on)s, %(now)s, segment, '' FROM gone
 )
 INSERT INTO segmentation_segmentcount
     (id, business_id, r, f, segment, customers, net_rial, real_rial)
-SELECT gen_random_uuid(), %(business)s, r, f, segment, -count(*), -sum(monetary_rial),
+SELECT app_new_id(), %(business)s, r, f, segment, -count(*), -sum(monetary_rial),
        -sum(real_rial)
 FROM gone GROUP BY r, f, segment
 """  # noqa: S608 - the parts are constants

@@ -38,7 +38,7 @@ gone AS (
 ), come AS (
     INSERT INTO segmentation_namedstay
         (id, business_id, segment, customer_id, entered_at, evidence, seen_on)
-    SELECT gen_random_uuid(), %(business)s, %(segment)s, f.id, %(now)s, f.evidence, %(today)s
+    SELECT app_new_id(), %(business)s, %(segment)s, f.id, %(now)s, f.evidence, %(today)s
     FROM fitting f
     WHERE NOT EXISTS (
         SELECT FROM segmentation_namedstay s

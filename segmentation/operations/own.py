@@ -34,7 +34,7 @@ gone AS (
 ), come AS (
     INSERT INTO segmentation_segmentstay
         (id, business_id, own_segment_id, customer_id, entered_at)
-    SELECT gen_random_uuid(), %(business)s, %(segment)s, f.id, %(now)s FROM fitting f
+    SELECT app_new_id(), %(business)s, %(segment)s, f.id, %(now)s FROM fitting f
     WHERE NOT EXISTS (
         SELECT FROM segmentation_segmentstay s
         WHERE s.business_id = %(business)s AND s.own_segment_id = %(segment)s

@@ -27,7 +27,7 @@ _DROP: Final = "DROP TABLE pg_temp.newcomers"
 _MOVE: Final = """
 WITH {scored}
 INSERT INTO segmentation_segmenttransition (id, business_id, customer_id, "on", at, before, after)
-SELECT gen_random_uuid(), %(business)s, customer_id, %(on)s, %(at)s, coalesce(last.after, ''),
+SELECT app_new_id(), %(business)s, customer_id, %(on)s, %(at)s, coalesce(last.after, ''),
        segment
 FROM scored LEFT JOIN LATERAL (
     SELECT t.after FROM segmentation_segmenttransition t

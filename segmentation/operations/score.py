@@ -43,27 +43,29 @@ changed AS (
 moved AS (
     INSERT INTO segmentation_segmenttransition
         (id, business_id, customer_id, "on", at, before, after)
-    SELECT gen_random_uuid(), %(business)s, customer_id, %(on)s, %(now)s, before, segment
+    SELECT app_new_id(), %(business)s, customer_id, %(on)s, %(now)s, before, segment
     FROM changed WHERE before <> segment
     RETURNING customer_id, before, after
 ),
 written AS (
+    UPDATE segmentation_customerscore s SET
+        r = c.r, f = c.f, m = c.m, segment = c.segment, last_on = c.last_on,
+        frequency = c.frequency, monetary_rial = c.monetary, real_rial = c.real, scored_at = %(now)s
+    FROM changed c
+    WHERE s.business_id = %(business)s AND s.id = c.customer_id AND c.old_segment IS NOT NULL
+),
+come AS (
     INSERT INTO segmentation_customerscore
         (id, business_id, customer_id, r, f, m, segment, last_on, frequency, monetary_rial,
          real_rial, scored_at)
     SELECT customer_id, %(business)s, customer_id, r, f, m, segment, last_on, frequency, monetary,
            real, %(now)s
-    FROM changed
-    ON CONFLICT (business_id, id) DO UPDATE SET
-        r = excluded.r, f = excluded.f, m = excluded.m, segment = excluded.segment,
-        last_on = excluded.last_on, frequency = excluded.frequency,
-        monetary_rial = excluded.monetary_rial, real_rial = excluded.real_rial,
-        scored_at = excluded.scored_at
+    FROM changed WHERE old_segment IS NULL
 ),
 counted AS (
     INSERT INTO segmentation_segmentcount
         (id, business_id, r, f, segment, customers, net_rial, real_rial)
-    SELECT gen_random_uuid(), %(business)s, r, f, segment, sum(n), sum(net), sum(real)
+    SELECT app_new_id(), %(business)s, r, f, segment, sum(n), sum(net), sum(real)
     FROM (
         SELECT r, f, segment, 1 AS n, monetary AS net, real FROM changed
         UNION ALL
@@ -83,7 +85,7 @@ WITH parts AS (
 )
 INSERT INTO segmentation_segmentcount
     (id, business_id, r, f, segment, customers, net_rial, real_rial)
-SELECT gen_random_uuid(), %(business)s, r, f, segment, sum(customers), sum(net_rial), sum(real_rial)
+SELECT app_new_id(), %(business)s, r, f, segment, sum(customers), sum(net_rial), sum(real_rial)
 FROM parts GROUP BY r, f, segment HAVING sum(customers) <> 0
 """
 _COUNTS: Final = "(SELECT count(*) FROM totals), (SELECT count(*) FROM moved)"
@@ -100,9 +102,12 @@ def score_business(*, now: datetime) -> ScoringRun:
     as_of = _today(now)
     source = source_as_of(as_of)
     scale, points = choose_points(source, as_of)
-    run = ScoringRun.objects.create(
+    ((customers, moved),) = _apply(Marking(source, points), None, as_of, now, _COUNTS)
+    _run(_FOLD)
+    return ScoringRun.objects.create(
         as_of=as_of,
         started_at=now,
+        finished_at=now,
         scale=scale,
         r_cuts=points.r,
         f_cuts=points.f,
@@ -110,12 +115,9 @@ def score_business(*, now: datetime) -> ScoringRun:
         since_on=source.since,
         money=source.money,
         base_level=source.base,
+        customers=customers,
+        moved=moved,
     )
-    ((customers, moved),) = _apply(Marking(source, points), None, as_of, now, _COUNTS)
-    _run(_FOLD)
-    run.customers, run.moved, run.finished_at = customers, moved, now
-    run.save(update_fields=["customers", "moved", "finished_at"])
-    return run
 
 
 @operation

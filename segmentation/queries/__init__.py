@@ -1,6 +1,6 @@
 """Reading scores and segments."""
 
-from segmentation.queries.cuts import Cuts, number_cuts, recency_cuts
+from segmentation.queries.cuts import Cuts, cuts_of_all
 from segmentation.queries.scores import (
     GridCell,
     Member,
@@ -27,14 +27,13 @@ __all__ = [
     "Member",
     "ScoreView",
     "SegmentRow",
+    "cuts_of_all",
     "grid",
     "latest_run",
     "member_rows",
     "members",
     "moves_of",
     "moves_on",
-    "number_cuts",
-    "recency_cuts",
     "rhythm",
     "score_of",
     "scores_of",

@@ -6,14 +6,17 @@ score = 1 + number of thresholds ≤ value. With fewer than five distinct values
 coincide but each is used; with one value there are no thresholds and everybody scores 3.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations_with_replacement
-from typing import Any, Final, Generic, Literal, TypeVar
+from itertools import accumulate, combinations_with_replacement
+from typing import Any, Final, Generic, TypeVar
 
-from django.db import connection
+import numpy as np
+from numpy.typing import NDArray
 
+from core.database.columns import read_columns
 from core.tenancy import active_business_id
 from segmentation.queries.source import EVERYTHING, Source
 
@@ -21,25 +24,11 @@ V = TypeVar("V", int, date)
 
 QUINTILES: Final = 5
 _NEIGHBOURS: Final = 5
-
-# Only values near the four ideal places can be boundaries; the rest never leave the database.
-_NEAR: Final = """
-WITH distinct_values AS (
-    SELECT v, sum(count(*)) OVER w AS c, row_number() OVER w AS j
-    FROM (SELECT {column} FROM ({totals}) AS t) AS s (v) GROUP BY v WINDOW w AS (ORDER BY v)
-), whole AS (
-    SELECT max(c) AS n, max(j) AS d FROM distinct_values
-), ideal AS (
-    SELECT k, coalesce(min(j), 1) AS j
-    FROM generate_series(1, 4) AS k CROSS JOIN whole
-    JOIN distinct_values ON 5 * c >= k * n GROUP BY k
-)
-SELECT DISTINCT j, c, v, n, d FROM distinct_values CROSS JOIN whole
-WHERE EXISTS (SELECT 1 FROM ideal
-              WHERE distinct_values.j BETWEEN ideal.j - %(near)s AND ideal.j + %(near)s + 1)
-ORDER BY j
+_DAY_0: Final = date(1970, 1, 1)
+_EVERYBODY: Final = """
+SELECT last_on - %(day_0)s::date, frequency, {money} FROM ({totals}) AS t
 """
-_REPEATERS: Final = "SELECT count(*) FROM ({totals}) AS t WHERE frequency > 1"
+_KINDS: Final = {"last": "int4", "frequency": "int8", "money": "int8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,50 +54,49 @@ class Cuts(Generic[V]):
         return 1 + sum(1 for threshold in self.thresholds if value >= threshold)
 
 
-def recency_cuts(source: Source = EVERYTHING) -> Cuts[date]:
-    """Return the cut points of the last purchase day (later is better)."""
-    places, rows, distinct = _near("last_on", source)
-    return Cuts(thresholds([Place(j, c, v) for j, c, v in places], rows, distinct), rows)
+@dataclass(frozen=True, slots=True)
+class CutsOfAll:
+    """The cut points of the last purchase day (later is better), of purchase days and of money.
 
-
-def number_cuts(
-    column: Literal["frequency", "monetary", "real"], source: Source = EVERYTHING
-) -> Cuts[int]:
-    """Return the cut points of a column of the totals."""
-    places, rows, distinct = _near(column, source)
-    return Cuts(thresholds([Place(j, c, int(v)) for j, c, v in places], rows, distinct), rows)
-
-
-def repeaters(source: Source = EVERYTHING) -> int:
-    """Return how many bought on more than one day. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _REPEATERS.format(totals=source.sql),
-            {"business": active_business_id(), "customers": None, **source.values},
-        )
-        return int(cursor.fetchone()[0])
-
-
-def _near(column: str, source: Source) -> tuple[list[tuple[int, int, Any]], int, int]:
-    """Return (position, cumulative count, value) near the ideal places, rows, distinct values.
-
-    One query that returns at most 48 rows, however many customers.
+    `repeaters` bought on more than one day.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _NEAR.format(column=column, totals=source.sql),
-            {
-                "business": active_business_id(),
-                "customers": None,
-                "near": _NEIGHBOURS,
-                **source.values,
-            },
-        )
-        found = cursor.fetchall()
-    if not found:
-        return [], 0, 0
-    places = [(int(j), int(c), value) for j, c, value, _n, _d in found]
-    return places, int(found[0][3]), int(found[0][4])
+
+    recency: Cuts[date]
+    frequency: Cuts[int]
+    money: Cuts[int]
+    repeaters: int
+
+
+def cuts_of_all(source: Source = EVERYTHING) -> CutsOfAll:
+    """Return where the active business's customers are cut. One query."""
+    values = {"business": active_business_id(), "customers": None, "day_0": _DAY_0, **source.values}
+    asked = _EVERYBODY.format(money=source.money_column, totals=source.sql)
+    found = read_columns(asked, values, _KINDS)
+    days = cuts_of(found["last"])
+    first = _DAY_0.toordinal()
+    return CutsOfAll(
+        recency=Cuts(tuple(date.fromordinal(first + day) for day in days.thresholds), days.rows),
+        frequency=cuts_of(found["frequency"]),
+        money=cuts_of(found["money"]),
+        repeaters=int((found["frequency"] > 1).sum()),
+    )
+
+
+def cuts_of(values: NDArray[Any]) -> Cuts[int]:
+    """Return the cut points of whole numbers in any order.
+
+    Only values near the four ideal places can be boundaries.
+    """
+    distinct, counts = np.unique(values, return_counts=True)
+    cumulative = np.cumsum(counts)
+    ideal = np.searchsorted(QUINTILES * cumulative, np.arange(1, QUINTILES) * values.size)
+    near = ideal[:, np.newaxis] + np.arange(-_NEIGHBOURS, _NEIGHBOURS + 2)
+    places = [
+        Place(int(j) + 1, int(cumulative[j]), int(distinct[j]))
+        for j in np.unique(near.clip(0, max(distinct.size - 1, 0)))
+        if distinct.size
+    ]
+    return Cuts(thresholds(places, values.size, distinct.size), values.size)
 
 
 def thresholds(places: Sequence[Place[V]], rows: int, distinct: int) -> tuple[V, ...]:
@@ -149,11 +137,14 @@ def _best(candidates: Sequence[Place[V]], rows: int) -> tuple[int, ...]:
 def _extend(
     by_last: dict[int, Choice], candidates: Sequence[Place[V]], k: int, rows: int
 ) -> dict[int, Choice]:
-    extended: dict[int, Choice] = {}
-    for place in candidates:
-        step = _cost(place, k, rows)
-        before = [choice for last, choice in by_last.items() if last < place.j]
-        if before:
-            best: Choice = min(before)
-            extended[place.j] = (best[0] + step, (*best[1], place.j))
-    return extended
+    lasts = sorted(by_last)
+    best: list[Choice] = list(accumulate((by_last[last] for last in lasts), min))
+    return {
+        place.j: _with(best[before - 1], place.j, _cost(place, k, rows))
+        for place in candidates
+        if (before := bisect_left(lasts, place.j))
+    }
+
+
+def _with(choice: Choice, boundary: int, cost: int) -> Choice:
+    return choice[0] + cost, (*choice[1], boundary)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection
 from hypothesis import given
@@ -20,7 +21,8 @@ from segmentation.enums import SEGMENT_OF_CODE, Scale, Segment
 from segmentation.models import CustomerScore, ScoringRun, SegmentTransition
 from segmentation.operations import rescore, score_business
 from segmentation.queries import members, moves_of, score_of, slipping_value, summary
-from segmentation.queries.cuts import Cuts, Place, thresholds
+from segmentation.queries.cuts import Cuts
+from segmentation.queries.cuts import cuts_of as cuts_of_numbers
 from tests.statistics_of_tables import analyse
 
 DATA = Path(__file__).parent.parent / "data"
@@ -42,13 +44,7 @@ GOLDEN = {
 
 
 def cuts_of(values: list[int]) -> Cuts[int]:
-    counted = sorted(Counter(values).items())
-    running = itertools.accumulate(count for _value, count in counted)
-    places = [
-        Place(j, c, value)
-        for j, (c, (value, _count)) in enumerate(zip(running, counted, strict=True), 1)
-    ]
-    return Cuts(thresholds(places, len(values), len(places)), len(values))
+    return cuts_of_numbers(np.array(values))
 
 
 def fill(business: BusinessInfo, rows: list[tuple[date, date, int, int]]) -> None:

@@ -36,7 +36,7 @@ WITH moved AS (
       AND NOT m.low AND d.customer_id = m.id
 )
 INSERT INTO segmentation_retentiondrop (id, business_id, customer_id, at, score, line)
-SELECT gen_random_uuid(), %(business)s, m.id, %(now)s, m.score, %(line)s
+SELECT app_new_id(), %(business)s, m.id, %(now)s, m.score, %(line)s
 FROM moved m JOIN customers_customer c ON c.business_id = %(business)s AND c.id = m.id
 WHERE %(tells)s AND m.low AND c.created_at <= %(since)s::timestamptz
 ON CONFLICT (business_id, customer_id) WHERE risen_at IS NULL DO NOTHING

@@ -11,7 +11,7 @@ from businesses.queries import business_by_id
 from core.calendar import business_day
 from core.tenancy import active_business_id, operation
 from segmentation.models import CustomerOutlook, OutlookRun
-from segmentation.operations.retention.crowd import read_crowd
+from segmentation.operations.retention.crowd import Crowd, read_crowd
 from segmentation.operations.retention.drops import leave_drops, lock_outlooks
 from segmentation.operations.retention.keeping import keep_all, keep_some
 from segmentation.operations.retention.outlooks import outlooks, rial_sum
@@ -59,12 +59,17 @@ def foresee_again(*, customer_ids: Sequence[UUID], now: datetime) -> None:
         return
     lock_outlooks()
     crowd = read_crowd(run.as_of, customer_ids)
-    known = {UUID(bytes=row.tobytes()) for row in crowd.ids}
-    gone = set(customer_ids) - known
-    if CustomerOutlook.objects.filter(id__in=gone).delete()[0]:
-        leave_drops(customer_ids=list(gone), now=now)
-    if known:
+    if len(crowd) < len(customer_ids):
+        _forget_the_rest(customer_ids, crowd, now)
+    if len(crowd):
         keep_some(outlooks(crowd, run.model), as_of=run.as_of)
+
+
+def _forget_the_rest(customer_ids: Sequence[UUID], crowd: Crowd, now: datetime) -> None:
+    known = {UUID(bytes=row.tobytes()) for row in crowd.ids}
+    gone = list(set(customer_ids) - known)
+    if CustomerOutlook.objects.filter(id__in=gone).delete()[0]:
+        leave_drops(customer_ids=gone, now=now)
 
 
 @operation
