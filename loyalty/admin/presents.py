@@ -10,6 +10,7 @@ from loyalty.models import (
     EngagementRule,
     Goodwill,
     GoodwillBudget,
+    Happening,
     Milestone,
     MilestoneReached,
     RulePresent,
@@ -25,6 +26,15 @@ class RulePresentAdmin(TenantAdmin):
     list_display = ("at", "effect", "number", "state", "worth_rial", "customer_id", "purchase_id")
     list_filter = ("effect", "state")
     exclude = ("facts", "undone")
+
+
+@admin.register(Happening)
+class HappeningAdmin(TenantAdmin):
+    """What happened that rules were about."""
+
+    list_display = ("at", "kind", "customer_id", "points", "taken_back_at")
+    list_filter = ("kind",)
+    exclude = ("facts",)
 
 
 @admin.register(Goodwill)

@@ -15,6 +15,7 @@ from core.errors import NotFound
 from loyalty.api.bodies import Amount, BasketIn, Nothing, RulePartOut
 from loyalty.api.rules import found_draft, parts_document, sale_meant
 from loyalty.api.whose import customer_meant
+from loyalty.enums.happenings import HappeningKind
 from loyalty.models import RuleReplay
 from loyalty.operations.rules.replays import cancel_replay, queue_replay
 from loyalty.queries.rules.dry_run import DryRun, basket_dry_run, purchase_dry_run
@@ -24,9 +25,13 @@ from loyalty.queries.rules.reading import replay_by_id, rules_in
 
 
 class DryRunIn(BasketIn):
-    """A basket at a moment (now when left out), or a purchase of the past instead of it."""
+    """A basket at a moment (now when left out), or a purchase of the past instead of it.
+
+    With `happened` no basket: what a customer would get after that.
+    """
 
     total: Amount = 0
+    happened: HappeningKind | None = None
     at: AwareDatetime | None = None
     purchase_id: UUID | None = None
 
@@ -113,6 +118,7 @@ class ReplayReportOut(BaseModel):
     """What came out, net of what came back; `differ` of `posted` purchases earned otherwise."""
 
     purchases: int
+    happened: int = 0
     strangers: int
     customers: int
     unit_rial: int
@@ -218,6 +224,7 @@ def _asked(call: Call, body: DryRunIn) -> Asked:
         at=body.at or call.now,
         customer_id=customer_meant(body),
         sale=sale_meant(body),
+        happened=body.happened,
     )
 
 

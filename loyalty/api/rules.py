@@ -31,7 +31,10 @@ from loyalty.queries.rules.reading import (
 
 
 class GivenOut(BaseModel):
-    """What a rule gave in all its versions, less what returns took back; worth in rial."""
+    """What a rule gave in all its versions, less what returns took back; worth in rial.
+
+    `purchases` counts, for a rule without a purchase, the things it gave after.
+    """
 
     purchases: int
     points: int

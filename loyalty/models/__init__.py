@@ -16,6 +16,7 @@ from loyalty.models.gift import (
     GiftCardUse,
 )
 from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
+from loyalty.models.happening import Happening
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
@@ -61,6 +62,7 @@ __all__ = [
     "Goodwill",
     "GoodwillBudget",
     "GoodwillMeter",
+    "Happening",
     "LedgerEntry",
     "LedgerSeal",
     "Lot",

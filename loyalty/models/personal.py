@@ -21,6 +21,7 @@ from loyalty.models.gift import (
     GiftCardUse,
 )
 from loyalty.models.goodwill import Goodwill, GoodwillBudget, GoodwillMeter
+from loyalty.models.happening import Happening
 from loyalty.models.leaving import ClubExit
 from loyalty.models.ledger import LedgerEntry, Lot
 from loyalty.models.membership import MembershipPeriod, MembershipPlan, PaidMembership
@@ -152,6 +153,11 @@ _GIVEN = {
     # The shop's own number for it; one that names the person is refused at the door.
     Engagement: Facts(
         of=_THEIRS, ours=("reference",), told=("kind", "points", "at", "taken_back_at")
+    ),
+    Happening: Facts(
+        of=_THEIRS,
+        ours=("reference", "facts"),
+        told=("kind", "points", "at", "taken_back_at"),
     ),
     GoodwillMeter: Facts(),
     Goodwill: Facts(

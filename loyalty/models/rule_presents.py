@@ -9,6 +9,7 @@ from core.tenancy.models import TenantModel
 from loyalty.enums import PresentState, RuleEffect
 from loyalty.models.coupon import Coupon
 from loyalty.models.gift import GiftCard
+from loyalty.models.happening import Happening
 from loyalty.models.rules import BonusRule
 from loyalty.models.stamp import StampCard
 
@@ -16,7 +17,9 @@ _COUPONS = (RuleEffect.COUPON, RuleEffect.ITEM, RuleEffect.REWARD)
 
 
 class RulePresent(TenantModel):
-    """A present of a rule for a purchase: stamps, a coupon of the customer's own, or a gift card.
+    """A present of a rule: stamps, a coupon of the customer's own, or a gift card.
+
+    It is for a purchase, or after something else, `happening`.
 
     Its code is made from its id and never kept (`queries/rules/present_codes.py`). `facts` are what
     its sentence is said from, `undone` why a return took it back. Whoever holds this row decides
@@ -26,10 +29,20 @@ class RulePresent(TenantModel):
     purchase = models.ForeignKey(
         "customers.Purchase",
         on_delete=models.PROTECT,
+        null=True,
         db_constraint=False,
         db_index=False,
         related_name="+",
         verbose_name=_("purchase"),
+    )
+    happening = models.ForeignKey(
+        Happening,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("after"),
     )
     customer = models.ForeignKey(
         "customers.Customer",
@@ -100,6 +113,7 @@ class RulePresent(TenantModel):
         verbose_name_plural = _("presents of rules")
         constraints = (
             SameBusiness("purchase"),
+            SameBusiness("happening"),
             SameBusiness("customer"),
             SameBusiness("buyer"),
             SameBusiness("rule"),
@@ -108,6 +122,16 @@ class RulePresent(TenantModel):
             SameBusiness("gift_card"),
             models.UniqueConstraint(
                 fields=["business", "purchase", "key"], name="loyalty_present_once"
+            ),
+            models.UniqueConstraint(
+                fields=["business", "happening", "key"],
+                condition=Q(happening__isnull=False),
+                name="loyalty_present_after_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(purchase__isnull=False, happening__isnull=True)
+                | (Q(purchase__isnull=True, happening__isnull=False) & ~Q(effect=RuleEffect.STAMP)),
+                name="loyalty_present_for",
             ),
             models.UniqueConstraint(
                 fields=["business", "coupon"],

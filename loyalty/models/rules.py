@@ -8,6 +8,7 @@ from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
 from loyalty.enums import CapSpan, DraftState, ReplayState, RuleEffect
 from loyalty.models.coupon import CouponPool
+from loyalty.models.happening import Happening
 from loyalty.models.programme import EarningRule
 from loyalty.models.stamp import StampCard
 
@@ -120,6 +121,8 @@ class BonusRule(TenantModel):
 class RulePoints(TenantModel):
     """What a rule gave on a purchase, and what a return took back of it (below zero).
 
+    Without a purchase it was given after something else, `happening`.
+
     `amount_rial` is what the points were counted on. `budget_rial` is how much of the rule's budget
     moved, `since` the beginning of the span of the customer's share that moved; None without one.
     """
@@ -127,10 +130,20 @@ class RulePoints(TenantModel):
     purchase = models.ForeignKey(
         "customers.Purchase",
         on_delete=models.PROTECT,
+        null=True,
         db_constraint=False,
         db_index=False,
         related_name="+",
         verbose_name=_("purchase"),
+    )
+    happening = models.ForeignKey(
+        Happening,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("after"),
     )
     customer = models.ForeignKey(
         "customers.Customer",
@@ -162,12 +175,23 @@ class RulePoints(TenantModel):
         verbose_name_plural = _("points of rules")
         constraints = (
             SameBusiness("purchase"),
+            SameBusiness("happening"),
             SameBusiness("customer"),
             SameBusiness("rule"),
             models.UniqueConstraint(
                 fields=["business", "purchase", "key"],
                 condition=Q(points__gt=0),
                 name="loyalty_rule_gave_once",
+            ),
+            models.UniqueConstraint(
+                fields=["business", "happening", "key"],
+                condition=Q(points__gt=0, happening__isnull=False),
+                name="loyalty_rule_gave_after_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(purchase__isnull=False, happening__isnull=True)
+                | Q(purchase__isnull=True, happening__isnull=False),
+                name="loyalty_rule_gave_for",
             ),
             models.CheckConstraint(
                 condition=~Q(points=0) & Q(amount_rial__gte=0), name="loyalty_rule_gave"

@@ -136,7 +136,7 @@ def update_rule(
 
 
 def _beside(held: EarningRule | None) -> tuple[Bonus, ...]:
-    return rules_of(held.id).bonuses if held is not None and held.bonus_count else ()
+    return rules_of(held.id).bonuses if held is not None else ()
 
 
 def _by_activity(program: Program) -> bool:

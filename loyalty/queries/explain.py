@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from core.spelling import number, spelled, times, toman
 from loyalty.enums import EntryKind
 from loyalty.enums.engagement import EngagementKind
+from loyalty.enums.happenings import HappeningKind
 from loyalty.enums.presents import OccasionKind, SharedDayKind
 from loyalty.models import LedgerEntry
 from loyalty.queries.milestones.titles import milestone_title
 from loyalty.queries.returned import cumulative
 from loyalty.queries.rules.tell import given_sentences, undone_sentences
+from loyalty.queries.rules.tell_after import after_sentence
 from loyalty.queries.rules.tell_presents import present_sentence
 
 
@@ -133,7 +135,7 @@ def _share(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _taken(entry: LedgerEntry) -> str:
-    if "referral" in entry.data or "engagement" in entry.data:
+    if entry.data.keys() & {"referral", "engagement", "happened"}:
         return _gift_taken(entry)
     facts = {"points": _points(entry), "forgiven": number(entry.data.get("forgiven", 0))}
     if entry.data.get("lapsed"):
@@ -264,6 +266,8 @@ def _gift(entry: LedgerEntry) -> str:
         return _milestone(entry)
     if "engagement" in entry.data:
         return _engagement(entry)
+    if "happened" in entry.data:
+        return after_sentence(entry.data, _points(entry))
     facts = {"points": _points(entry), "other": entry.data.get("other", "")}
     if entry.data.get("side") == "referrer":
         text = _("%(points)s points because «%(other)s», whom you told of us, bought here.")
@@ -287,8 +291,8 @@ def _gift_taken(entry: LedgerEntry) -> str:
 
 def _why_taken(data: Mapping[str, Any], *, over: bool) -> str:
     """Return the sentence with its points still to be filled in."""
-    if "engagement" in data:
-        what = {"what": EngagementKind(data["engagement"]).label, "points": "%(points)s"}
+    if "engagement" in data or "happened" in data:
+        what = {"what": _what_happened(data), "points": "%(points)s"}
         if over:
             return _("«%(what)s» counts no more; its %(points)s points were over.") % what
         return _("%(points)s points taken back: «%(what)s» counts no more.") % what
@@ -300,6 +304,12 @@ def _why_taken(data: Mapping[str, Any], *, over: bool) -> str:
     else:
         text = _("%(points)s points taken back: the recommendation of «%(other)s» counts no more.")
     return text % other
+
+
+def _what_happened(data: Mapping[str, Any]) -> str:
+    if "happened" in data:
+        return str(HappeningKind(data["happened"]).label)
+    return str(EngagementKind(data["engagement"]).label)
 
 
 def _part(entry: LedgerEntry) -> str:

@@ -215,6 +215,13 @@ _RULES: Final[dict[str, str]] = {
         ) p ON p.purchase_id = l.id
         WHERE l.business_id = %(business)s AND (p.gave > l.earned_points OR p.net < 0
             OR p.net > l.earned_points - l.reversed_points)""",
+    "Rules gave after what happened what its row says, or took all of it back": """
+        SELECT h.id FROM loyalty_happening h LEFT JOIN (
+            SELECT happening_id, SUM(points) AS net
+            FROM loyalty_rulepoints WHERE business_id = %(business)s GROUP BY happening_id
+        ) p ON p.happening_id = h.id
+        WHERE h.business_id = %(business)s AND COALESCE(p.net, 0) <> CASE
+            WHEN h.taken_back_at IS NULL THEN h.points ELSE 0 END""",
     "A gift card of a rule ends with its present, and not before by a return": """
         SELECT r.id FROM loyalty_rulepresent r
         JOIN loyalty_giftcard c ON c.business_id = r.business_id AND c.id = r.gift_card_id

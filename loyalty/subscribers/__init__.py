@@ -2,4 +2,4 @@
 
 from loyalty.subscribers import engagement, measures, points, story
 
-__all__ = ["engagement", "measures", "points", "story"]
+__all__ = ["engagement", "measures", "points", "story", "welcome"]

@@ -1,8 +1,9 @@
-"""Rules that give presents, and one a supplier pays for, published today; a few who were given."""
+"""Rules that give presents, one a supplier pays for, and some without a purchase; who was given."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from customers.operations import (
     CustomerHint,
@@ -14,7 +15,10 @@ from customers.operations import (
 )
 from dashboard.management.demo.trades import Item, Trade
 from loyalty.enums import CapSpan, RuleEffect
+from loyalty.enums.engagement import EngagementKind
+from loyalty.enums.happenings import HappeningKind
 from loyalty.enums.presents import OccasionKind
+from loyalty.operations.engagement import note_engagement
 from loyalty.operations.rules.drafts import publish_draft, save_draft
 from loyalty.queries.coupons import given_pools
 from loyalty.queries.rules.document import Around, Bonus, Present, Rules, When
@@ -47,11 +51,17 @@ def play_presents(trade: Trade, mobiles: Sequence[str], by: str, now: datetime) 
         by=by,
     )
     for number, mobile in enumerate(mobiles[_FIRST : _FIRST + _BUYERS]):
-        _sell(trade, number, mobile, began + timedelta(minutes=10 * (number + 1)))
+        at = began + timedelta(minutes=10 * (number + 1))
+        _follow(_sell(trade, number, mobile, at), number, at + timedelta(minutes=5))
 
 
 def _rules(trade: Trade) -> tuple[Bonus, ...]:
-    item, card = trade.items[0], card_rows(active=True)[0]
+    item = trade.items[0]
+    return (*_with_a_purchase(item), _paid_for(item), *_after(item))
+
+
+def _with_a_purchase(item: Item) -> tuple[Bonus, ...]:
+    card = card_rows(active=True)[0]
     large = When(least_rial=item.price_rial * _PIECES)
     birthday = When(around=Around(kinds=(OccasionKind.BIRTHDAY,), days=3))
     return (
@@ -88,7 +98,6 @@ def _rules(trade: Trade) -> tuple[Bonus, ...]:
             present=Present(worth_rial=item.price_rial, days=60),
             budget_rial=item.price_rial * _BUDGET_PIECES,
         ),
-        _paid_for(item),
     )
 
 
@@ -103,7 +112,35 @@ def _paid_for(item: Item) -> Bonus:
     )
 
 
-def _sell(trade: Trade, number: int, mobile: str, now: datetime) -> None:
+def _after(item: Item) -> tuple[Bonus, Bonus]:
+    """Return what is given without a purchase: to who joins, and to good customers who follow."""
+    return (
+        Bonus(
+            name="خوش‌آمد به باشگاه",
+            effect=RuleEffect.FIXED,
+            num=_MORE_POINTS,
+            when=When(after=(HappeningKind.JOINED,)),
+            budget_rial=item.price_rial * _BUDGET_PIECES,
+        ),
+        Bonus(
+            name="کارت همراهی",
+            effect=RuleEffect.GIFT_CARD,
+            num=1,
+            when=When(after=(HappeningKind.FOLLOW,), bought_rial=item.price_rial * _PIECES),
+            present=Present(worth_rial=item.price_rial, days=30),
+            customer_cap_points=1,
+            budget_rial=item.price_rial * _BUDGET_PIECES,
+        ),
+    )
+
+
+def _follow(customer_id: UUID, number: int, now: datetime) -> None:
+    """Let the shop's page tell of somebody who follows it since."""
+    kind = EngagementKind.FOLLOW
+    note_engagement(customer_id=customer_id, kind=kind, reference=f"page-{number}", now=now)
+
+
+def _sell(trade: Trade, number: int, mobile: str, now: datetime) -> UUID:
     item = trade.items[0]
     pieces = _PIECES * (1 + number % 2)
     sale = NewPurchase(
@@ -123,7 +160,7 @@ def _sell(trade: Trade, number: int, mobile: str, now: datetime) -> None:
         occurred_at=now,
     )
     [outcome] = record_purchases(purchases=[sale], source="demo", now=now)
-    if outcome.error is not None or outcome.purchase_id is None:
+    if outcome.error is not None or outcome.purchase_id is None or outcome.customer_id is None:
         raise outcome.error or LookupError(sale.external_id)
     if number == _BUYERS - 1:
         record_return(
@@ -132,3 +169,4 @@ def _sell(trade: Trade, number: int, mobile: str, now: datetime) -> None:
             reason="از خرید پشیمان شد",
             now=now,
         )
+    return outcome.customer_id

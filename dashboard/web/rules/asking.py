@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole
 from dashboard.web.rules.forms import CHANNELS, Hour
 from loyalty.enums import BestFor
+from loyalty.enums.happenings import HappeningKind
 from loyalty.queries.rules.document import Rate
 
 
@@ -50,8 +51,14 @@ class RateForm(forms.Form):
 class BasketForm(forms.Form):
     """A basket to try."""
 
+    happened = forms.ChoiceField(
+        label=_("What happens"),
+        choices=(("", _("A purchase")), *HappeningKind.choices),
+        required=False,
+        help_text=_("Without a purchase the customer alone counts, and the day."),
+    )
     mobile = Mobile(label=_("Customer's mobile, if known"), required=False)
-    total = TomanField(label=_("Amount, toman"))
+    total = TomanField(label=_("Amount, toman"), required=False, min_value=0)
     on = JalaliDay(label=_("On what date"), help_text=_("Empty: today."))
     at = Hour(label=_("At what time"), required=False, help_text=_("Empty: now."))
     channel = forms.ChoiceField(
@@ -63,8 +70,10 @@ class BasketForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse more goods of a category than there are."""
+        """Refuse a purchase of nothing, and more goods of a category than there are."""
         data: dict[str, Any] = super().clean() or {}
+        if not (data.get("total") or data.get("happened") or self.errors):
+            self.add_error("total", str(_("How much?")))
         if (data.get("category_toman") or 0) > (data.get("total") or 0):
             self.add_error("category_toman", str(_("This is more than the whole basket.")))
         return data
@@ -72,7 +81,7 @@ class BasketForm(forms.Form):
     def lines(self) -> list[tuple[str, str, int]]:
         """Return the lines: the category's goods, and the rest."""
         data = self.cleaned_data
-        if not data["category"]:
+        if not data["category"] or data["happened"]:
             return []
         part = data["total"] if data["category_toman"] is None else data["category_toman"]
         return [("", data["category"], part), ("", "", data["total"] - part)]

@@ -1,8 +1,9 @@
 """The form of one rule, its templates, and the form that publishes."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,14 @@ from core.ids import new_id
 from core.text import latin_digits, normalise
 from customers.enums import Channel
 from dashboard.web.forms import JalaliDay, Line, TomanField, Whole
+from dashboard.web.rules.after_fields import (
+    AFTER,
+    OF_PURCHASES,
+    AfterFields,
+    after_in,
+    after_typed,
+    missing_after,
+)
 from dashboard.web.rules.attribute_fields import asked_in, attribute_fields, typed_in
 from dashboard.web.rules.more_conditions import MoreConditions, more_in, more_typed
 from dashboard.web.rules.present_fields import (
@@ -83,7 +92,7 @@ def _several(label: Any, choices: Sequence[tuple[str, Any]] = ()) -> forms.Multi
     )
 
 
-class RuleForm(PresentFields, MoreConditions):
+class RuleForm(PresentFields, MoreConditions, AfterFields):
     """One rule beside the rate."""
 
     name = Line(label=_("Name of the rule"), max_length=80)
@@ -190,16 +199,15 @@ class RuleForm(PresentFields, MoreConditions):
     def clean(self) -> dict[str, Any]:
         """Say what the chosen effect misses, and what makes no sense together."""
         data: dict[str, Any] = super().clean() or {}
+        if data.get("moment") == AFTER:
+            # Fields that are not shown ask nothing.
+            data |= dict.fromkeys(OF_PURCHASES)
         effect = data.get("effect")
-        if effect in {RuleEffect.RATE, RuleEffect.FIXED} and not data.get("points"):
-            self._miss("points", _("How many points?"))
-        if effect == RuleEffect.RATE and not data.get("per"):
-            self._miss("per", _("For how much?"))
-        if (data.get("start") is None) != (data.get("end") is None):
-            self._miss("end", _("Write both times or neither."))
-        if data.get("which") in {"number", "every"} and not data.get("number"):
-            self._miss("number", _("Which number?"))
-        for name, sentence in missing_in(RuleEffect(effect), data) if effect else ():
+        present = missing_in(RuleEffect(effect), data) if effect else ()
+        missed: Iterator[tuple[str, Promise | str]] = chain(
+            _missing_points(effect, data), _missing_when(data), present, missing_after(data)
+        )
+        for name, sentence in missed:
             self._miss(name, sentence)
         return data
 
@@ -238,6 +246,22 @@ class RuleForm(PresentFields, MoreConditions):
             return None
 
 
+def _missing_points(effect: str | None, data: Mapping[str, Any]) -> Iterator[tuple[str, Promise]]:
+    """Yield (field, sentence) of what points of a rule miss."""
+    if effect in {RuleEffect.RATE, RuleEffect.FIXED} and not data.get("points"):
+        yield "points", _("How many points?")
+    if effect == RuleEffect.RATE and not data.get("per"):
+        yield "per", _("For how much?")
+
+
+def _missing_when(data: Mapping[str, Any]) -> Iterator[tuple[str, Promise]]:
+    """Yield (field, sentence) of conditions that are half typed."""
+    if (data.get("start") is None) != (data.get("end") is None):
+        yield "end", _("Write both times or neither.")
+    if data.get("which") in {"number", "every"} and not data.get("number"):
+        yield "number", _("Which number?")
+
+
 def _named(rows: Iterable[Any]) -> list[tuple[str, str]]:
     return [(str(row.id), row.name) for row in rows]
 
@@ -271,6 +295,7 @@ def _when(data: Mapping[str, Any], known: Sequence[str]) -> When:
         number=1 if which == "first" else number if which == "number" else None,
         every=number if which == "every" else None,
         **more_in(data),
+        **after_in(data),
     )
 
 
@@ -284,6 +309,7 @@ def initial_of(bonus: Bonus) -> dict[str, Any]:
     return (
         typed_in(when)
         | more_typed(when)
+        | after_typed(when)
         | present_typed(bonus)
         | {
             "name": bonus.name,

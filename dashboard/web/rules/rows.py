@@ -77,9 +77,17 @@ def _rule(bonus: Bonus, gave: Given, names: Names) -> RuleRow:
 
 
 def _gave(bonus: Bonus) -> str:
+    if bonus.when.after:
+        return _gave_after(bonus)
     if bonus.present is None:
         return _("So far %(points)s points on %(purchases)s purchases, worth %(toman)s toman")
     return _("So far %(presents)s on %(purchases)s purchases, worth up to %(toman)s toman")
+
+
+def _gave_after(bonus: Bonus) -> str:
+    if bonus.present is None:
+        return _("So far %(points)s points in %(purchases)s times, worth %(toman)s toman")
+    return _("So far %(presents)s in %(purchases)s times, worth up to %(toman)s toman")
 
 
 def _budget(bonus: Bonus, gave: Given) -> Meter | None:

@@ -19,6 +19,7 @@ from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refus
 from dashboard.web.forms import refusal_to_form
 from dashboard.web.rules.asking import BasketForm
 from dashboard.web.rules.present_fields import gives_present, present_names
+from loyalty.enums.happenings import HappeningKind
 from loyalty.queries.rules.dry_run import DryRun, basket_dry_run, purchase_dry_run
 from loyalty.queries.rules.evaluate import Earned, Part
 from loyalty.queries.rules.judge import Asked, Sale
@@ -81,10 +82,11 @@ def _asked(request: BusinessRequest, form: BasketForm) -> Asked:
         sentence = _("Nobody is known by this mobile.")
         raise Problem("unknown_customer", sentence, fields={"mobile": [sentence]})
     return Asked(
-        eligible_rial=data["total"],
+        eligible_rial=data["total"] or 0,
         at=_moment(request, data),
         customer_id=customer_id,
         sale=Sale(lines=form.lines(), channel=data["channel"]),
+        happened=HappeningKind(data["happened"]) if data["happened"] else None,
     )
 
 
@@ -112,12 +114,7 @@ def _gave(part: Part, names: Mapping[UUID, str]) -> str:
 
 
 def _column(title: str, earned: Earned, names: Mapping[UUID, str]) -> Column:
-    rate = Line(
-        name=_("By the rate"),
-        points=words.number(earned.base_points),
-        why=_("Below the smallest purchase") if earned.below else "",
-        gives=bool(earned.base_points),
-    )
+    rate = [] if earned.bonuses_alone else [_rate(earned)]
     rules = [
         Line(
             name=part.bonus.name,
@@ -127,4 +124,13 @@ def _column(title: str, earned: Earned, names: Mapping[UUID, str]) -> Column:
         )
         for part in earned.parts
     ]
-    return Column(title=title, total=words.number(earned.points), lines=[rate, *rules])
+    return Column(title=title, total=words.number(earned.points), lines=[*rate, *rules])
+
+
+def _rate(earned: Earned) -> Line:
+    return Line(
+        name=_("By the rate"),
+        points=words.number(earned.base_points),
+        why=_("Below the smallest purchase") if earned.below else "",
+        gives=bool(earned.base_points),
+    )

@@ -13,6 +13,7 @@ from core.spelling import times
 from customers.enums import Channel
 from customers.queries.attributes import definition_rows
 from dashboard.web import words
+from dashboard.web.rules.after_fields import after_words
 from dashboard.web.rules.attribute_fields import attribute_words
 from dashboard.web.rules.more_conditions import calendar_words, customer_words
 from dashboard.web.rules.present_fields import gives_present, present_names
@@ -95,6 +96,7 @@ def clock(minute: int) -> str:
 
 
 def _when(when: When, names: Names) -> Iterator[str]:
+    yield from after_words(when)
     yield from _dates(when)
     yield from calendar_words(when)
     yield from _times_of_day(when)

@@ -22,9 +22,11 @@ from customers.queries.merging import survivor_of
 from customers.queries.people import CustomerView
 from loyalty.enums import CapSpan, EntryKind, LotOrigin
 from loyalty.enums.engagement import SEEN_HERE, EngagementKind, NoPoints
+from loyalty.enums.happenings import HappeningKind
 from loyalty.events import EngagementNoted
 from loyalty.models import Engagement, EngagementRule, Lot, Wallet
 from loyalty.operations.activity import note_told
+from loyalty.operations.happenings import Happened, reward_happened
 from loyalty.operations.movements import Cause, grant, settled_wallet
 from loyalty.queries.engagements import given_times, open_rule, profile_is_complete
 from loyalty.queries.leaving import out_of_club
@@ -113,6 +115,8 @@ def _note(
         _reward(row, rule, wallet, person, current)
         if rule.is_activity:
             note_told(customer_id=wallet.id, current=current, now=now)
+        after = Happened(kind=HappeningKind(row.kind), reference=str(row.id), customer_id=wallet.id)
+        reward_happened(happened=[after], current=current, now=now)
         event = EngagementNoted(
             engagement_id=row.id, customer_id=row.customer_id, kind=row.kind, points=row.points
         )

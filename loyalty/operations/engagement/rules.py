@@ -13,6 +13,7 @@ from core.tenancy import operation
 from loyalty.enums import CapSpan
 from loyalty.enums.engagement import ONCE_EVER, SEEN_HERE, EngagementKind
 from loyalty.models import EngagementRule, Program
+from loyalty.operations.engagement.counting import is_asked_about
 from loyalty.operations.policies import keep_policy
 
 _MOST_POINTS: Final = 1_000_000_000
@@ -54,10 +55,16 @@ def offer_points(*, new: NewEngagementRule, actor: Actor | None, now: datetime) 
 
 @operation
 def close_engagement(*, kind: str, actor: Actor | None, now: datetime) -> EngagementRule:
-    """Count a kind no more; what was given stays. Raises NotFound."""
+    """Count a kind no more; what was given stays.
+
+    Raises NotFound, Problem `rules_about_it` (409) while a rule of points gives something for it.
+    """
     row = EngagementRule.objects.select_for_update().filter(kind=kind).first()
     if row is None:
         raise NotFound(_("This is not counted here."))
+    if is_asked_about(kind):
+        sentence = _("A rule of points gives something for it; take that out first.")
+        raise Problem("rules_about_it", sentence, status=HTTPStatus.CONFLICT)
     row.is_open, row.changed_at = False, now
     row.save(update_fields=["is_open", "changed_at"])
     data = {"kind": row.kind}

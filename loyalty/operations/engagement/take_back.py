@@ -10,6 +10,7 @@ from core.tenancy import operation, part_of_operation
 from loyalty.enums.engagement import EngagementKind
 from loyalty.models import Engagement
 from loyalty.operations.claw_back import take_lot_back
+from loyalty.operations.happenings import lock_happened, take_happened_back
 from loyalty.operations.movements import demanded_terms, lock_wallet
 from loyalty.queries.programme import Terms, terms
 
@@ -34,7 +35,8 @@ def take_noted_back(kind: EngagementKind, reference: str, now: datetime) -> None
 
 
 def _undo(found: Engagement, current: Terms, now: datetime) -> Engagement:
-    """Lock the wallet before the row, as noting does."""
+    """Lock the wallet before the row, as noting does, and presents of rules before the wallet."""
+    lock_happened(kind=found.kind, reference=str(found.id))
     lock_wallet(found.customer_id, current, now)
     row = Engagement.objects.select_for_update().get(id=found.id)
     if row.taken_back_at is not None:
@@ -42,6 +44,7 @@ def _undo(found: Engagement, current: Terms, now: datetime) -> Engagement:
     if row.lot_id is not None:
         facts = {"engagement": row.kind, "noted": str(row.id)}
         take_lot_back(lot_id=row.lot_id, facts=facts, current=current, now=now)
+    take_happened_back(kind=row.kind, reference=str(row.id), current=current, now=now)
     row.taken_back_at = now
     row.save(update_fields=["taken_back_at"])
     return row

@@ -17,6 +17,7 @@ from loyalty.models import (
     CouponUse,
     GiftCard,
     Goodwill,
+    Happening,
     Lot,
     PaidMembership,
     Redemption,
@@ -138,6 +139,8 @@ def _follow(merge: Pair) -> None:
     take_along(merge=merge, model=StampReward)
     take_along(merge=merge, model=RulePresent)
     take_along(merge=merge, model=GiftCard)
+
+    take_along(merge=merge, model=Happening)
     live = PaidMembership.objects.filter(customer_id=merge.survivor_id, state__in=LIVE_MEMBERSHIP)
     but = Q(state__in=LIVE_MEMBERSHIP) if live.exists() else None
     take_along(merge=merge, model=PaidMembership, but=but)

@@ -21,6 +21,7 @@ from loyalty.models import (
     CouponUse,
     GiftCard,
     Goodwill,
+    Happening,
     Lot,
     PaidMembership,
     Redemption,
@@ -124,6 +125,8 @@ def _follow(merge: Pair) -> None:
     send_back(merge=merge, model=StampReward)
     send_back(merge=merge, model=RulePresent)
     send_back(merge=merge, model=GiftCard)
+
+    send_back(merge=merge, model=Happening)
     send_back(merge=merge, model=PaidMembership)
 
 

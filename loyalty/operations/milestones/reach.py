@@ -13,9 +13,11 @@ from core.ids import new_id
 from core.tenancy import active_business_id, operation
 from customers.queries.people import CustomerView, customer_views
 from loyalty.enums import EntryKind, LotOrigin
+from loyalty.enums.happenings import HappeningKind
 from loyalty.enums.presents import NoGift
 from loyalty.events import MilestoneCelebrated
 from loyalty.models import Milestone, MilestoneReached
+from loyalty.operations.happenings import Happened, reward_happened
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
 from loyalty.queries.leaving import out_of_club
 from loyalty.queries.lives import life_of
@@ -97,6 +99,11 @@ def _celebrate(
         one.greeted = one.id in greeted
         _give(one, at)
         one.save()
+    kind = HappeningKind.MILESTONE
+    after = [
+        Happened(kind=kind, reference=str(one.id), customer_id=one.customer_id) for one in begun
+    ]
+    reward_happened(happened=after, current=current, now=now)
     events = [
         MilestoneCelebrated(
             customer_id=one.customer_id,

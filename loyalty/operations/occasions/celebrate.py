@@ -14,9 +14,11 @@ from core.tenancy import active_business_id, operation
 from customers.enums import CustomerStatus
 from customers.queries.people import CustomerView, customer_views
 from loyalty.enums import EntryKind, LotOrigin
+from loyalty.enums.happenings import HappeningKind
 from loyalty.enums.presents import NoGift
 from loyalty.events import OccasionCelebrated
 from loyalty.models import Celebration, CustomerOccasion, OccasionRules
+from loyalty.operations.happenings import Happened, reward_happened
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
 from loyalty.queries.leaving import out_of_club
 from loyalty.queries.lives import life_of
@@ -73,12 +75,15 @@ class _Morning:
             return 0, NoGift.STRANGER
         if person.id in self.away:
             return 0, NoGift.LEFT
+        return (0, NoGift.TOO_NEW) if self.is_new(row) else (points, None)
+
+    def is_new(self, row: CustomerOccasion) -> bool:
+        """Tell whether somebody is a customer for too short a time to be given anything."""
+        person = self.people[row.customer_id]
         since = business_day(person.created_at, self.current.zone)
         if person.first_on is not None:
             since = min(since, person.first_on)
-        if (row.next_on - since).days < self.rules.least_days:
-            return 0, NoGift.TOO_NEW
-        return points, None
+        return (row.next_on - since).days < self.rules.least_days
 
 
 @operation
@@ -135,6 +140,19 @@ def _celebrate(rows: Sequence[CustomerOccasion], at: _Morning) -> None:
         for row, celebration in made
     ]
     publish(events, now=at.now)
+    reward_happened(
+        happened=[
+            Happened(
+                kind=HappeningKind(f"day_{row.kind}"),
+                reference=str(celebration.id),
+                customer_id=row.customer_id,
+            )
+            for row, celebration in made
+            if not at.is_new(row)
+        ],
+        current=at.current,
+        now=at.now,
+    )
 
 
 def _begin(rows: Sequence[CustomerOccasion], now: datetime) -> dict[UUID, Celebration]:

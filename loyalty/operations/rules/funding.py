@@ -33,5 +33,11 @@ def note_stands(lot: Lot, now: datetime) -> None:
     )
 
 
+def note_after(lot_id: UUID, now: datetime) -> None:
+    """Write down that nobody pays for points any more that were all taken back."""
+    known = LotFunding.objects.filter(lot=lot_id).values_list("funder", flat=True)
+    LotFunding.objects.bulk_create(_row(lot_id, funder, 0, 0, now) for funder in sorted(set(known)))
+
+
 def _row(lot_id: UUID, funder: str, points: int, of_points: int, now: datetime) -> LotFunding:
     return LotFunding(lot_id=lot_id, funder=funder, points=points, of_points=of_points, at=now)

@@ -27,7 +27,7 @@ def note_returned(lot: Lot, parts: Iterable[Mapping[str, Any]], now: datetime) -
         gave = moved[0]
         more = undone.get(key, 0) + sum(row.points for row in moved[1:])
         if more > 0:
-            freed.update(_take_back(gave, more, now))
+            freed.update(take_points_back(gave, more, now))
     note_stands(lot, now)
     return freed
 
@@ -46,11 +46,13 @@ def _moved(purchase_id: UUID) -> dict[UUID, list[RulePoints]]:
     return found
 
 
-def _take_back(gave: RulePoints, points: int, now: datetime) -> dict[Key, int]:
+def take_points_back(gave: RulePoints, points: int, now: datetime) -> dict[Key, int]:
+    """Write down that points of a rule are taken back; return what its limits get back."""
     unit_rial = gave.cost_rial // gave.points
     rial = points * unit_rial
     RulePoints.objects.create(
         purchase_id=gave.purchase_id,
+        happening_id=gave.happening_id,
         customer_id=gave.customer_id,
         rule_id=gave.rule_id,
         key=gave.key,

@@ -63,7 +63,7 @@ def price(*, sales: Sequence[Sold], current: Terms) -> Judged:
         kind=EntryKind.EARN, purchase__in=[one.purchase_id for one in sales]
     )
     before = set(earned.values_list("purchase_id", flat=True))
-    rules = rules_of(current.rule_id)
+    rules = rules_of(current.rule_id).about(None)
     found = baskets_of([one for one in sales if one.purchase_id not in before], rules, current)
     meters = lock_meters(_limits(found, rules), current.unit_value_rial)
     priced = []
@@ -83,7 +83,7 @@ def count(judged: Judged, *, current: Terms, now: datetime) -> None:
     judged.meters.save()
     given = [(one, part) for one in judged.sales for part in one.earned.given]
     presents = [
-        Given(one.sold, buyer, one.basket, part)
+        Given(buyer, one.basket, part, purchase_id=one.sold.purchase_id)
         for one in judged.sales
         for part in one.earned.presents
         if (buyer := one.sold.customer_id) is not None
@@ -103,6 +103,15 @@ def count(judged: Judged, *, current: Terms, now: datetime) -> None:
     )
 
 
+def limited(basket: Basket, rules: Rules) -> list[tuple[Basket, Part]]:
+    """Return the limited rules that are about a basket, as far as their locks may decide."""
+    return [
+        (basket, part)
+        for part in evaluate(basket, rules).parts
+        if part.bonus.is_metered and part.verdict in _OPEN
+    ]
+
+
 def _limits(
     found: Sequence[tuple[Sold, Standing, Basket]], rules: Rules
 ) -> list[tuple[Basket, Part]]:
@@ -110,11 +119,10 @@ def _limits(
     if not any(bonus.is_metered for bonus in rules.bonuses):
         return []
     return [
-        (basket, part)
+        one
         for _sold, standing, basket in found
         if not standing.away
-        for part in evaluate(basket, rules).parts
-        if part.bonus.is_metered and part.verdict in _OPEN
+        for one in limited(basket, rules)
     ]
 
 

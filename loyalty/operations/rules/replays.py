@@ -18,6 +18,7 @@ from core.tenancy import acting_for, active_business_id, operation
 from customers.queries.sold_stream import Place, beginning, bought_before, sold_between
 from loyalty.enums import DraftState, ReplayState
 from loyalty.models import RuleDraft, RuleReplay
+from loyalty.queries.happenings import Happenings
 from loyalty.queries.programme import active_rule, terms
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.forecast import forecast
@@ -110,7 +111,7 @@ def claim_due_replay(*, now: datetime) -> tuple[UUID, UUID] | None:
 
 
 def run_replay(*, business_id: UUID, replay_id: UUID, clock: Callable[[], datetime]) -> int:
-    """Carry a claimed replay through; return how many purchases were judged.
+    """Carry a claimed replay through; return how many purchases and other things were judged.
 
     Every page is a short transaction of its own; it goes on where a worker before it was killed.
     Stops without a word when it was stopped.
@@ -126,7 +127,7 @@ def run_replay(*, business_id: UUID, replay_id: UUID, clock: Callable[[], dateti
             run.finish(clock(), seconds=run.seconds + monotonic() - began)
     except _Lost:
         return 0
-    return run.replay.purchases
+    return run.replay.purchases + run.replay.happened
 
 
 class _Run:
@@ -134,9 +135,13 @@ class _Run:
 
     def __init__(self, row: RuleReplay, history: History, replay: Replay, zone: Any) -> None:
         self.row, self.history, self.replay = row, history, replay
-        self.place: Place | None = beginning(day_start(row.since, zone))
+        self.since = beginning(day_start(row.since, zone))
+        self.place: Place | None = self.since
         self.until = day_start(row.until, zone)
         self.seconds = 0.0
+        # Read after the purchases, where a rule is about anything else.
+        self.later: Happenings | None = None
+        self.reads_later = False
         self._pages = 0
         if row.place:
             unpacked(bytes(row.kept), replay, history)
@@ -149,21 +154,29 @@ class _Run:
         if current is None:
             raise _Lost
         rules = (rules_of(row.version_id), Rules.model_validate(row.document))
-        total = sold_between(row.since, row.until)
-        RuleReplay.objects.filter(id=row.id, attempts=row.attempts).update(total=total)
         before = dict[UUID, int] if row.place else lambda: dict(bought_before(row.since))
-        history = History.of(current, rules, before)
-        return cls(row, history, Replay(*rules, current.unit_value_rial), current.zone)
+        history = History.of(current, [one.about(None) for one in rules], before)
+        run = cls(row, history, Replay(*rules, current.unit_value_rial), current.zone)
+        total = sold_between(row.since, row.until)
+        if any(one.afters for one in rules):
+            run.later = Happenings(current, rules)
+            total += run.later.total(run.since[0], run.until)
+        RuleReplay.objects.filter(id=row.id, attempts=row.attempts).update(total=total)
+        run.reads_later = bool(row.place.get("later"))
+        return run
 
     def step(self, now: datetime, seconds: float) -> None:
         if self.place is None:
             return
-        page, self.place = self.history.page(self.place, self.until)
+        reader = self.later if self.later is not None and self.reads_later else self.history
+        page, self.place = reader.page(self.place, self.until)
         for came in page:
             self.replay.add(came)
+        if self.place is None and self.later is not None and not self.reads_later:
+            self.reads_later, self.place = True, self.since
         self._pages += 1
         kept = self._kept(seconds) if self._pages % PAGES_KEPT == 0 else {}
-        self._write(done=self.replay.purchases, due_at=now + LEASE, **kept)
+        self._write(done=self.replay.purchases + self.replay.happened, due_at=now + LEASE, **kept)
 
     def _kept(self, seconds: float) -> dict[str, Any]:
         """Return what a worker after this one goes on from."""
@@ -173,7 +186,8 @@ class _Run:
         place = {
             "at": at.isoformat(),
             "id": str(last),
-            "done": self.replay.purchases,
+            "done": self.replay.purchases + self.replay.happened,
+            "later": self.reads_later,
             "attempts": self.row.attempts,
             "seconds": round(self.seconds + seconds, 1),
         }

@@ -9,6 +9,7 @@ from django.db.models import Max
 from businesses.operations import Actor, record_audit
 from core.tenancy import part_of_operation
 from loyalty.models import BonusRule, EarningRule, Program
+from loyalty.operations.engagement.counting import count_kinds
 from loyalty.operations.policies import keep_policy
 from loyalty.operations.rules.budgets import set_budgets
 from loyalty.operations.rules.presents.promise import pools_for
@@ -39,7 +40,7 @@ def put_in_force(
         by_line=rate.by_line,
         best_for=rate.best_for,
         starts_at=now,
-        bonus_count=len(rules.bonuses),
+        bonus_count=len(rules.about(None).bonuses),
         helps_customer=helps_customer,
         benefit_note=benefit_note,
         published_by=by or str(actor or ""),
@@ -48,9 +49,10 @@ def put_in_force(
     BonusRule.objects.bulk_create(
         _row(version, place, bonus, pools) for place, bonus in enumerate(rules.bonuses)
     )
+    count_kinds(kinds=rules.afters, now=now)
     set_budgets(bonuses=rules.bonuses, unit_rial=current.unit_value_rial if current else 1, now=now)
     keep_policy(now=now)
-    told = {"version": version.version, "rate": str(version), "rules": version.bonus_count}
+    told = {"version": version.version, "rate": str(version), "rules": len(rules.bonuses)}
     record_audit(action="earning_rule.updated", subject="loyalty", data=told, actor=actor, now=now)
     return version
 

@@ -13,8 +13,10 @@ from core.tenancy import active_business_id, operation, part_of_operation
 from customers.enums import CustomerStatus
 from customers.queries.people import CustomerView, customer_rows, customer_views
 from loyalty.enums import EntryKind, LotOrigin
+from loyalty.enums.happenings import HappeningKind
 from loyalty.enums.presents import SOLAR_DAYS, NoGift, SharedDayKind, SharedDayState
 from loyalty.models import SharedDay, SharedGreeting
+from loyalty.operations.happenings import Happened, reward_happened
 from loyalty.operations.movements import Cause, grant, lock_wallet, settled_wallet
 from loyalty.queries.leaving import out_of_club
 from loyalty.queries.lives import life_of
@@ -95,6 +97,13 @@ def _greet_all(day: SharedDay, ids: Sequence[UUID], current: Terms, now: datetim
         greeting.greeted = greeting.customer_id in greeted
         _give(day, greeting, people[greeting.customer_id], current, now)
         greeting.save()
+    kind = HappeningKind.SHARED_DAY
+    after = [
+        Happened(kind=kind, reference=str(one.id), customer_id=one.customer_id)
+        for one in made
+        if not _is_new(day, people[one.customer_id], current)
+    ]
+    reward_happened(happened=after, current=current, now=now)
 
 
 def _begin(day: SharedDay, ids: Sequence[UUID], now: datetime) -> list[SharedGreeting]:
@@ -151,10 +160,14 @@ def _greet(
 
 def _points(day: SharedDay, person: CustomerView, current: Terms) -> int:
     """Return what somebody gets: newcomers are greeted and get nothing."""
+    return 0 if _is_new(day, person, current) else day.points
+
+
+def _is_new(day: SharedDay, person: CustomerView, current: Terms) -> bool:
     since = business_day(person.created_at, current.zone)
     if person.first_on is not None:
         since = min(since, person.first_on)
-    return day.points if (day.on - since).days >= day.least_days else 0
+    return (day.on - since).days < day.least_days
 
 
 def _give(

@@ -56,11 +56,13 @@ BOOK_RULES: Final[dict[str, str]] = {
             SELECT DISTINCT ON (lot_id, funder) lot_id, funder, points FROM loyalty_lotfunding
             WHERE business_id = %(business)s ORDER BY lot_id, funder, at DESC, of_points, points
         ) n FULL JOIN (
-            SELECT p.purchase_id AS lot_id, b.funder, SUM(p.points) AS points
+            SELECT COALESCE(p.purchase_id, h.lot_id) AS lot_id, b.funder, SUM(p.points) AS points
             FROM loyalty_rulepoints p
+            LEFT JOIN loyalty_happening h
+                ON h.business_id = p.business_id AND h.id = p.happening_id
             JOIN loyalty_bonusrule b ON b.business_id = p.business_id AND b.id = p.rule_id
             WHERE p.business_id = %(business)s AND b.business_id = %(business)s AND b.funder <> ''
-            GROUP BY p.purchase_id, b.funder
+            GROUP BY 1, 2
         ) g ON g.lot_id = n.lot_id AND g.funder = n.funder
         WHERE n.points IS DISTINCT FROM g.points""",
     "A day in sums is its postings": """

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from core.money import largest_remainder
 from customers.queries.attributes import Fact
+from loyalty.enums import Verdict
+from loyalty.enums.happenings import HappeningKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,14 @@ class Goods:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Basket:
-    """What is bought, when, where and by whom.
+    """What is bought, when, where and by whom; or what happened instead, to whom (`happened`).
 
     `local` is the moment in the business's zone, `number` which purchase of the customer it is
     (None: not asked, or nobody known), `times_num` ÷ `times_den` the factor of tier and membership,
     `point_rial` what a point is worth, by which presents are held against points, `weekend` the
     business's, `shared` days of the calendar with their dates. What was bought
-    before it was recorded here (`is_past`) gets points at most.
+    before it was recorded here (`is_past`) gets points at most. `bought_rial` is what the customer
+    had bought before, `kept_out` why they get nothing for what happened.
     """
 
     eligible_rial: int
@@ -44,6 +47,9 @@ class Basket:
     weekend: Collection[int] = ()
     shared: Collection[tuple[str, date]] = ()
     number: int | None = None
+    bought_rial: int = 0
+    happened: HappeningKind | None = None
+    kept_out: Verdict | None = None
     point_rial: int = 1
     is_past: bool = False
     times_num: int = 1

@@ -9,6 +9,7 @@ from uuid import UUID
 from businesses.queries import business_by_id
 from core.tenancy import active_business_id
 from customers.queries.attributes import Fact
+from customers.queries.bought import bought_until
 from loyalty.enums.presents import SharedDayState
 from loyalty.models import CustomerOccasion, Engagement, SharedDay
 from loyalty.queries.rules.attributes import attributes_at
@@ -26,6 +27,7 @@ class Told(TypedDict):
     attributes: Mapping[str, Fact]
     occasions: Collection[tuple[str, int, int]]
     did: Mapping[str, datetime]
+    bought_rial: int
     weekend: Collection[int]
     shared: Collection[tuple[str, date]]
 
@@ -40,6 +42,7 @@ class Known:
     did: Mapping[UUID, Sequence[tuple[str, datetime, datetime | None]]] = field(
         default_factory=dict
     )
+    bought: Mapping[Moment, int] = field(default_factory=dict)
     weekend: Collection[int] = ()
     shared: Collection[tuple[str, date]] = ()
 
@@ -59,6 +62,7 @@ class Known:
                 for kind, when, until in self.did.get(customer_id, ())
                 if when < at and (until is None or until > at)
             },
+            bought_rial=self.bought.get(moment, 0),
             weekend=self.weekend,
             shared=self.shared,
         )
@@ -76,6 +80,7 @@ def known_of(asked: Collection[tuple[UUID | None, datetime]], whens: Sequence[Wh
         attributes=attributes_at(asked, whens),
         occasions=_occasions(people) if any(when.around for when in whens) else {},
         did=_did(people, whens),
+        bought=bought_until(asked) if any(when.bought_rial for when in whens) else {},
     )
 
 

@@ -72,6 +72,7 @@ def _calendar(when: When, basket: Basket) -> bool:
 
 def _known(when: When, basket: Basket) -> bool:
     asks = bool(when.tiers or when.segments or when.attributes or when.around or when.did)
+    asks = asks or bool(when.after or when.bought_rial)
     return not (asks or when.counts_purchases) or basket.customer_id is not None
 
 
@@ -96,7 +97,13 @@ def _did(when: When, basket: Basket) -> bool:
     )
 
 
+def _amount(when: When, basket: Basket) -> bool:
+    return basket.happened is not None or basket.eligible_rial >= max(1, when.least_rial)
+
+
 def _goods(when: When, basket: Basket) -> bool:
+    if basket.happened is not None:
+        return True
     if amount_for(when, basket) <= 0:
         return False
     if not when.least_lines:
@@ -144,6 +151,7 @@ _CHECKS: Final[tuple[tuple[Verdict, Callable[[When, Basket], bool]], ...]] = (
     (Verdict.OCCASION, _around),
     (Verdict.EVENT, _did),
     (Verdict.NUMBER, _number),
-    (Verdict.AMOUNT, lambda w, b: b.eligible_rial >= max(1, w.least_rial)),
+    (Verdict.BOUGHT, lambda w, b: b.bought_rial >= w.bought_rial),
+    (Verdict.AMOUNT, _amount),
     (Verdict.GOODS, _goods),
 )

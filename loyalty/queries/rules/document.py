@@ -11,6 +11,7 @@ from core.money import MAX_RIAL
 from core.text import normalise
 from loyalty.enums import BestFor, CapSpan, RuleEffect
 from loyalty.enums.engagement import EngagementKind
+from loyalty.enums.happenings import AFTER_EFFECTS, HappeningKind
 from loyalty.enums.presents import OccasionKind, SharedDayKind
 
 MOST_RULES: Final = 30
@@ -99,7 +100,10 @@ class When(_Frozen):
     calendar. `segments` are codes of segments, as the customer was last scored before the purchase
     or was counted among the business's own (`own:…`), `attributes` what is known of the customer,
     all of it. `number` is which purchase of the customer, `every` each so-manieth one. `around` is
-    a day of their own, `did` what they did before.
+    a day of their own, `did` what they did before, `bought_rial` how much they had bought before at
+    least, less what came back.
+
+    With `after` the rule is about no purchase: it gives once for each time one of these happens.
     """
 
     least_rial: Rial = 0
@@ -125,6 +129,15 @@ class When(_Frozen):
     around: Around | None = None
     shared: AroundShared | None = None
     did: Did | None = None
+    bought_rial: Rial = 0
+    after: Annotated[tuple[HappeningKind, ...], Field(max_length=len(HappeningKind))] = ()
+
+    @model_validator(mode="after")
+    def _asks_what_there_is(self) -> Self:
+        sold = self.least_rial or self.reads_lines or self.counts_purchases
+        if self.after and (sold or self.channels or self.branches or self.employees):
+            raise ValueError("about a purchase, or after something else")
+        return self
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -150,6 +163,10 @@ class When(_Frozen):
     def counts_purchases(self) -> bool:
         """Tell whether it matters which purchase of the customer it is."""
         return self.number is not None or self.every is not None
+
+    def is_about(self, happened: HappeningKind | None) -> bool:
+        """Tell whether it is about a purchase (None), or about what happened."""
+        return not self.after if happened is None else happened in self.after
 
 
 class Present(_Frozen):
@@ -216,6 +233,17 @@ class Bonus(_Frozen):
         return self
 
     @model_validator(mode="after")
+    def _gives_without_a_purchase(self) -> Self:
+        """A friend's return takes points back at once, in the order of locks of a return."""
+        if not self.when.after:
+            return self
+        if self.effect not in AFTER_EFFECTS or self.cap_points is not None:
+            raise ValueError("points at once or a present, without a purchase")
+        if self.effect.is_present and HappeningKind.REFERRAL in self.when.after:
+            raise ValueError("points for a friend brought")
+        return self
+
+    @model_validator(mode="after")
     def _gives_what_it_names(self) -> Self:
         if self.effect.is_present != (self.present is not None):
             raise ValueError("a present, or points")
@@ -256,11 +284,27 @@ class Rate(_Frozen):
     best_for: BestFor = BestFor.CUSTOMER
 
 
+def no_rate(rate: Rate) -> Rate:
+    """Return the rate of what is no purchase: nothing, and the best of a group as it says."""
+    return Rate(num=0, den=1, best_for=rate.best_for)
+
+
 class Rules(_Frozen):
     """The rate and the rules beside it, in the order they are judged."""
 
     rate: Rate
     bonuses: Annotated[tuple[Bonus, ...], Field(max_length=MOST_RULES)] = ()
+
+    def about(self, happened: HappeningKind | None) -> "Rules":
+        """Return the rules about a purchase (None), or about what happened: no rate is asked."""
+        bonuses = tuple(one for one in self.bonuses if one.when.is_about(happened))
+        rate = self.rate if happened is None else no_rate(self.rate)
+        return Rules(rate=rate, bonuses=bonuses)
+
+    @property
+    def afters(self) -> frozenset[HappeningKind]:
+        """Return everything after which a rule gives something."""
+        return frozenset(kind for one in self.bonuses for kind in one.when.after)
 
     @property
     def reads_lines(self) -> bool:

@@ -20,7 +20,7 @@ from uuid import UUID
 from loyalty.enums import BestFor, RuleEffect, Verdict
 from loyalty.queries.rules.basket import Basket
 from loyalty.queries.rules.conditions import amount_for, is_named, missing
-from loyalty.queries.rules.document import Bonus, Rate, Rules, When
+from loyalty.queries.rules.document import Bonus, Rate, Rules, When, no_rate
 
 _NOTHING: Final = Fraction(0)
 
@@ -80,6 +80,11 @@ class Earned:
         return self.base_points + sum(part.points for part in self.parts)
 
     @property
+    def bonuses_alone(self) -> bool:
+        """Tell whether no rate was asked: something else than a purchase."""
+        return bool(self.parts) and all(part.bonus.when.after for part in self.parts)
+
+    @property
     def given(self) -> list[Part]:
         """Return the rules that gave points."""
         return [part for part in self.parts if part.points]
@@ -94,8 +99,11 @@ _FREE: Final = Room()
 
 
 def evaluate(basket: Basket, rules: Rules, room: Room = _FREE) -> Earned:
-    """Return what a basket earns under the rules, with what is left of their limits."""
-    rate = rules.rate
+    """Return what a basket earns under the rules, with what is left of their limits.
+
+    Rules about something else than what it is about are not asked.
+    """
+    rate = rules.rate if basket.happened is None else no_rate(rules.rate)
     below = basket.eligible_rial < rate.minimum_rial
     whole = _NOTHING if below else _base(basket.eligible_rial, basket, rate)
     parts = _best_of_groups(
@@ -104,6 +112,7 @@ def evaluate(basket: Basket, rules: Rules, room: Room = _FREE) -> Earned:
             if (verdict := _silent(bonus, basket, room)) is not None
             else _part(bonus, basket, rate, below=below)
             for bonus in rules.bonuses
+            if bonus.when.is_about(basket.happened)
         ],
         basket.point_rial,
         rate.best_for,
@@ -117,7 +126,7 @@ def _base(rial: int, basket: Basket, rate: Rate) -> Fraction:
 
 def _silent(bonus: Bonus, basket: Basket, room: Room) -> Verdict | None:
     """Return why a rule gives nothing here; one whose limit is used up leaves its group alone."""
-    verdict = missing(bonus.when, basket)
+    verdict = basket.kept_out or missing(bonus.when, basket)
     if verdict is not None:
         return verdict
     for_whom = bonus.customer_cap_points is not None or bonus.present is not None

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from customers.queries.baskets_sold import purchases_of
+from loyalty.enums.happenings import HappeningKind
 from loyalty.models import RuleMeter
 from loyalty.queries.programme import Terms
 from loyalty.queries.rules.basket import Basket, goods_of
@@ -15,6 +16,7 @@ from loyalty.queries.rules.buyers import known_of
 from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.evaluate import Earned, Room, evaluate
 from loyalty.queries.rules.facts import standings_of
+from loyalty.queries.rules.kept_out import kept_out
 from loyalty.queries.rules.spans import share_of
 
 
@@ -30,12 +32,13 @@ class Sale:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A basket somebody thinks about."""
+    """A basket somebody thinks about, or what might happen to a customer (`happened`)."""
 
     eligible_rial: int
     at: datetime
     customer_id: UUID | None = None
     sale: Sale = Sale()
+    happened: HappeningKind | None = None
 
 
 def judge(asked: Asked, rules: Rules, current: Terms) -> Earned:
@@ -73,12 +76,15 @@ def room_left(rules: Rules, basket: Basket, unit_rial: int) -> Room:
 def _basket(asked: Asked, rules: Rules, current: Terms) -> Basket:
     moment = (asked.customer_id, asked.at)
     held = standings_of({moment}, current)[moment]
-    known = known_of({moment}, [one.when for one in rules.bonuses])
+    known = known_of({moment}, [one.when for one in rules.about(asked.happened).bonuses])
     number = purchases_of(asked.customer_id) + 1 if asked.customer_id else None
+    kept = kept_out({asked.customer_id: held}) if asked.happened else {}
     return Basket(
-        eligible_rial=asked.eligible_rial,
+        eligible_rial=0 if asked.happened else asked.eligible_rial,
+        happened=asked.happened,
+        kept_out=kept.get(asked.customer_id) if asked.customer_id else None,
         local=asked.at.astimezone(current.zone),
-        goods=goods_of(asked.sale.lines, asked.eligible_rial),
+        goods=() if asked.happened else goods_of(asked.sale.lines, asked.eligible_rial),
         channel=asked.sale.channel,
         branch_id=asked.sale.branch_id,
         employee_id=asked.sale.employee_id,

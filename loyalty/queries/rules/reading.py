@@ -16,13 +16,14 @@ from loyalty.queries.rules.document import Rules
 from loyalty.queries.rules.known import rules_of
 
 _GIVEN: Final = """
-SELECT key, COUNT(DISTINCT purchase_id), SUM(points), SUM(presents), SUM(cost_rial),
+SELECT key, COUNT(DISTINCT given_for), SUM(points), SUM(presents), SUM(cost_rial),
     SUM(budget_rial)
 FROM (
-    SELECT key, purchase_id, points, 0 AS presents, cost_rial, budget_rial
+    SELECT key, COALESCE(purchase_id, happening_id) AS given_for, points, 0 AS presents,
+        cost_rial, budget_rial
     FROM loyalty_rulepoints WHERE business_id = %(business)s AND key = ANY(%(keys)s::uuid[])
     UNION ALL
-    SELECT key, purchase_id, 0, number, worth_rial, budget_rial
+    SELECT key, COALESCE(purchase_id, happening_id), 0, number, worth_rial, budget_rial
     FROM loyalty_rulepresent WHERE business_id = %(business)s AND key = ANY(%(keys)s::uuid[])
         AND state = 'given'
 ) each GROUP BY key

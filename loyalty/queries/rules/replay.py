@@ -30,7 +30,10 @@ _FREE: Final = Room()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Came:
-    """A purchase: its basket, what the ledger says it earned (None: nothing there), its returns."""
+    """A purchase: its basket, what the ledger says it earned (None: nothing there), its returns.
+
+    Or something else that happened, which nothing comes back of.
+    """
 
     basket: Basket
     on: date
@@ -157,21 +160,23 @@ class Replay:
     def __init__(self, current: Rules, draft: Rules, unit_rial: int) -> None:
         self.unit_rial = unit_rial
         self.old, self.new = Side(current, unit_rial), Side(draft, unit_rial)
-        self.purchases = self.strangers = self.posted = self.differ = 0
+        self.purchases = self.strangers = self.posted = self.differ = self.happened = 0
         self.months: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
         # By customer's place: how many points more, and how many rial of presents more.
         self.place: dict[UUID, int] = {}
         self.more_points, self.more_rial = array("q"), array("q")
 
     def add(self, came: Came) -> None:
-        """Judge one purchase, later than all before it."""
+        """Judge one purchase, later than all before it, or something else that happened."""
         old, new = self.old.judge(came), self.new.judge(came)
-        self.purchases += 1
+        bought = came.basket.happened is None
+        self.purchases += bought
+        self.happened += not bought
         if came.posted is not None:
             self.posted += 1
             self.differ += came.posted != old.earned
         month = self.months[month_start(came.on)]
-        sums = (1, old.points, new.points, old.presents_rial, new.presents_rial)
+        sums = (int(bought), old.points, new.points, old.presents_rial, new.presents_rial)
         for at, more in enumerate(sums):
             month[at] += more
         customer = came.basket.customer_id
@@ -193,6 +198,7 @@ class Replay:
         ]
         return {
             "purchases": self.purchases,
+            "happened": self.happened,
             "strangers": self.strangers,
             "customers": len(changes),
             "unit_rial": self.unit_rial,

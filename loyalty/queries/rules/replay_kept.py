@@ -22,6 +22,7 @@ def packed(replay: Replay, history: History) -> bytes:
     told = {
         "unit": replay.unit_rial,
         "sums": [replay.purchases, replay.strangers, replay.posted, replay.differ],
+        "happened": replay.happened,
         "months": [[month.isoformat(), *sums] for month, sums in replay.months.items()],
         "people": [one.hex for one in replay.place],
         "points": replay.more_points.tolist(),
@@ -39,6 +40,7 @@ def unpacked(kept: bytes, replay: Replay, history: History) -> None:
     told = json.loads(zlib.decompress(kept))
     replay.unit_rial = told["unit"]
     replay.purchases, replay.strangers, replay.posted, replay.differ = told["sums"]
+    replay.happened = told.get("happened", 0)
     for month, *sums in told["months"]:
         replay.months[date.fromisoformat(month)] = sums
     replay.place = {UUID(one): at for at, one in enumerate(told["people"])}

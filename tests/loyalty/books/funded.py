@@ -19,9 +19,10 @@ def parts_posted() -> Parts:
 
 def parts_anew() -> Parts:
     """Return what each funder's points that stand come to, of those of the purchase that stand."""
-    stands: Counter[tuple[UUID, str]] = Counter()
-    for row in RulePoints.objects.select_related("rule"):
-        stands[row.purchase_id, row.rule.funder] += row.points
+    stands: Counter[tuple[UUID | None, str]] = Counter()
+    for row in RulePoints.objects.select_related("rule", "happening"):
+        lot_id = row.happening.lot_id if row.happening else row.purchase_id
+        stands[lot_id, row.rule.funder] += row.points
     lots = {lot.id: lot for lot in Lot.objects.all()}
     found = {}
     for worth in LotWorth.objects.all():
@@ -29,8 +30,8 @@ def parts_anew() -> Parts:
         whole = lots[lot.part_of_id or lot.id]
         left = whole.earned_points - whole.reversed_points
         owed = worth.price_rial * lot.remaining_points // lot.earned_points
-        for (purchase_id, funder), points in stands.items():
-            if purchase_id == whole.id and funder and points and left:
+        for (lot_id, funder), points in stands.items():
+            if lot_id == whole.id and funder and points and left:
                 found[lot.id, funder] = Amounts(
                     lot.remaining_points * points // left, owed * points // left
                 )

@@ -17,6 +17,7 @@ FOLLOWS = {
     "loyalty.Engagement",
     "loyalty.GiftCard",
     "loyalty.Goodwill",
+    "loyalty.Happening",
     "loyalty.MilestoneReached",
     "loyalty.Lot",
     "loyalty.PaidMembership",

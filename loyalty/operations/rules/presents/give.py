@@ -1,4 +1,4 @@
-"""What rules give besides points, made in the transaction of the sale that earned it."""
+"""What rules give besides points, made in the transaction of the sale or what else earned it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from loyalty.queries.programme import Terms
 from loyalty.queries.rules.basket import Basket
 from loyalty.queries.rules.document import Bonus
 from loyalty.queries.rules.evaluate import Part
-from loyalty.queries.rules.facts import Sold
 from loyalty.queries.rules.known import rows_of
 from loyalty.queries.rules.present_codes import code_of
 from loyalty.queries.rules.spans import share_of
@@ -25,12 +24,13 @@ from loyalty.queries.rules.spans import share_of
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A present of a sale, whose buyer is known."""
+    """A present of a sale whose buyer is known, or of something else that happened to them."""
 
-    sold: Sold
     customer_id: UUID
     basket: Basket
     part: Part
+    purchase_id: UUID | None = None
+    happening_id: UUID | None = None
 
 
 @part_of_operation
@@ -74,7 +74,8 @@ def _row(one: Given, rule: BonusRule, now: datetime) -> RulePresent:
     worth = number * bonus.unit_rial(0)
     return RulePresent(
         id=new_id(),
-        purchase_id=one.sold.purchase_id,
+        purchase_id=one.purchase_id,
+        happening_id=one.happening_id,
         customer_id=one.customer_id,
         buyer_id=one.customer_id,
         rule=rule,

@@ -7,7 +7,10 @@ takes its pool first and the present after it, so neither waits for the other th
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from core.tenancy import part_of_operation
 from loyalty.enums import PresentState
@@ -20,8 +23,12 @@ from loyalty.queries.rules.presents import presents_lost, was_used
 @part_of_operation
 def lock_presents(purchase_ids: Collection[UUID]) -> None:
     """Lock what rules gave for some purchases, before their wallets."""
-    rows = RulePresent.objects.filter(purchase__in=purchase_ids, state=PresentState.GIVEN)
-    found = {one.id: one.gift_card_id for one in rows}
+    lock_given(RulePresent.objects.filter(purchase__in=purchase_ids))
+
+
+def lock_given(rows: QuerySet[RulePresent]) -> None:
+    """Lock presents that were not taken back, their gift cards first."""
+    found = {one.id: one.gift_card_id for one in rows.filter(state=PresentState.GIVEN)}
     if not found:
         return
     cards = [one for one in found.values() if one is not None]
@@ -36,13 +43,20 @@ def take_presents_back(
     """Take back what a purchase's returns undo; return what limits of rules get back."""
     freed: Counter[Key] = Counter()
     for present, why in presents_lost(lot, returned_rial, total_rial):
-        present.undone = why | ({"used": True} if was_used(present) else {})
-        if present.gift_card_id is not None:
-            present.undone["left_rial"] = void_card(card_id=present.gift_card_id, now=now)
-        present.state, present.taken_back_at = PresentState.TAKEN_BACK, now
-        present.save(update_fields=["state", "undone", "taken_back_at"])
-        freed.update(_freed(present))
+        freed.update(take_present_back(present, why, now))
     return freed
+
+
+def take_present_back(
+    present: RulePresent, why: Mapping[str, Any], now: datetime
+) -> Mapping[Key, int]:
+    """Take one back, used or not; return what limits get back."""
+    present.undone = {**why, **({"used": True} if was_used(present) else {})}
+    if present.gift_card_id is not None:
+        present.undone["left_rial"] = void_card(card_id=present.gift_card_id, now=now)
+    present.state, present.taken_back_at = PresentState.TAKEN_BACK, now
+    present.save(update_fields=["state", "undone", "taken_back_at"])
+    return _freed(present)
 
 
 def _freed(present: RulePresent) -> dict[Key, int]:
