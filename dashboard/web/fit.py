@@ -78,7 +78,7 @@ def _tenth(one: Tenth, everybody: int, request: BusinessRequest, *, signs: bool)
         "share": one.customers / everybody,
         "least": one.least,
         "most": one.most,
-        "year": words.toman(one.year_rial),
+        "year": words.toman(words.whole_toman(one.year_rial)),
         "each": words.toman(words.whole_toman(one.year_rial / one.customers)),
         "signs": one.signs if signs else None,
     }

@@ -1,9 +1,10 @@
 """Who comes back: how far the score may be trusted, and whom to call first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 
 from businesses.queries import role_may
 from core.api.paging import page
+from core.calendar import business_day
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi
@@ -19,6 +21,7 @@ from dashboard.web.people import segment_label, title_of
 from segmentation.enums import Basis
 from segmentation.operations.retention import second_opinion
 from segmentation.queries import ScoreView, scores_of
+from segmentation.queries.alone import left_alone
 from segmentation.queries.drops import drops_of_late
 from segmentation.queries.retention import Night, Trial, night, risk_rows
 
@@ -40,6 +43,7 @@ class AtRisk:
     last_on: date | None
     worth: str
     risk: str
+    alone: bool
 
 
 @business_page(*READERS)
@@ -50,7 +54,11 @@ def retention(request: BusinessRequest) -> HttpResponse:
         return render(request, "dashboard/retention.html", {"night": None})
     cursor = request.GET.get("cursor")
     people = page(risk_rows(), by="risk_rial", level="risk_level", cursor=cursor, limit=_PER_PAGE)
-    scores = scores_of([row.customer_id for row in people.rows])
+    drops = [] if cursor else list(drops_of_late(request.now)[:_DROPS])
+    ids = [row.customer_id for row in people.rows]
+    scores = scores_of(ids)
+    today = business_day(request.now, request.business.timezone)
+    alone = left_alone({*ids, *(row.customer_id for row in drops)}, today)
     context = {
         "night": found,
         "lead": _lead(found),
@@ -60,23 +68,21 @@ def retention(request: BusinessRequest) -> HttpResponse:
         "reliability": _reliability(found.trial) if found.trial else None,
         "spread": _spread(found.tenths),
         "page": people,
-        "drops": [] if cursor else _drops(request.now),
+        "drops": [_drop(row, alone) for row in drops],
         **_second(request),
-        "rows": [_at_risk(row, scores.get(row.customer_id)) for row in people.rows],
+        "rows": [_at_risk(row, scores.get(row.customer_id), alone) for row in people.rows],
     }
     return render(request, "dashboard/retention.html", context)
 
 
-def _drops(now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": row.customer_id,
-            "title": title_of(row.customer.name, row.customer.mobile, row.customer.member_code),
-            "at": row.at,
-            "score": row.score,
-        }
-        for row in drops_of_late(now)[:_DROPS]
-    ]
+def _drop(row: Any, alone: Collection[UUID]) -> dict[str, Any]:
+    return {
+        "id": row.customer_id,
+        "title": title_of(row.customer.name, row.customer.mobile, row.customer.member_code),
+        "at": row.at,
+        "score": row.score,
+        "alone": row.customer_id in alone,
+    }
 
 
 def _second(request: BusinessRequest) -> dict[str, Any]:
@@ -223,7 +229,7 @@ def _spread(tenths: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def _at_risk(row: Any, score: ScoreView | None) -> AtRisk:
+def _at_risk(row: Any, score: ScoreView | None, alone: Collection[UUID]) -> AtRisk:
     customer = row.customer
     label, tone = segment_label(score.segment if score else None)
     return AtRisk(
@@ -236,4 +242,5 @@ def _at_risk(row: Any, score: ScoreView | None) -> AtRisk:
         last_on=score.last_on if score else None,
         worth=words.toman_about(row.worth_rial),
         risk=words.toman_about(row.risk_rial),
+        alone=customer.id in alone,
     )

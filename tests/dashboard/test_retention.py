@@ -7,6 +7,8 @@ from django.utils import timezone, translation
 
 from core.tenancy import acting_for
 from dashboard.web import words
+from loyalty.enums import ExitWay
+from loyalty.operations.leaving import leave_club
 from segmentation.enums import Basis
 from segmentation.estimation import Buying, Family
 from segmentation.models import CustomerOutlook, RetentionDrop, RetentionModel, ScoringTerms
@@ -174,3 +176,18 @@ def test_whom_to_keep_first(shop, owner_client, client_as, text_of):
     assert "۱۰٪" in page
     assert 'aria-current="page"' in page
     assert client_as("cashier").get(path).status_code == 403
+
+
+def test_who_left_the_club_is_marked_to_be_left_alone(shop, owner_client, text_of):
+    """C051, C058: the list of worthwhile calls says of whom not to call them."""
+    with acting_for(shop.business.id):
+        sell(Buying(Family.MBG, 0.8, 40, 0.7, 2.5), 60, timezone.now(), seed=5)
+    _foresee(shop)
+    first = owner_client.get(shop.url(PATH))
+    assert "کاری نداشته باشید" not in text_of(first)
+    who = first.context["page"].rows[0].customer_id
+    with acting_for(shop.business.id):
+        leave_club(customer_id=who, way=ExitWay.OWN_PAGE, actor=None, now=timezone.now())
+    page = owner_client.get(shop.url(PATH))
+    assert [row.id for row in page.context["rows"] if row.alone] == [who]
+    assert "کاری نداشته باشید" in text_of(page)
