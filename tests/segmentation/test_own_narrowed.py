@@ -330,6 +330,10 @@ def test_sentences_of_the_narrow_ones(acting):
         "مشتریانی که در ۲ ماه شمسی اخیر از «قهوه» با «size» «۳۸» از راه «فروشگاه اینترنتی»"
         " روزهای پنجشنبه یا جمعه از ساعت ۸ تا ۱۱ دست‌کم ۳ بار خریده‌اند."
     )
+    never = {"kind": "bought", "most": 0, "goods": ["کیک"], "within": "this_year"}
+    assert preview(read_rule(never), NOW).sentence == "مشتریانی که امسال از «کیک» نخریده‌اند."
+    case = {"kind": "cases", "least": 1}
+    assert preview(read_rule(case), NOW).sentence == "مشتریانی که دست‌کم ۱ پرونده داشته‌اند."
     birthday = {"kind": "occasion", "occasion": "birthday", "month": "this_month"}
     assert preview(read_rule(birthday), NOW).sentence == "مشتریانی که «تولد» آن‌ها در همین ماه است."
 

@@ -93,6 +93,8 @@ def _day(day: Any) -> str:
 
 def _bought(one: document.Bought, known: Names) -> str:
     facts = {"times": _range(one, number), "when": _when(one), "which": which(one, known)}
+    if one.most == 0:
+        return gettext("did not buy%(when)s%(which)s") % facts
     return gettext("bought%(when)s %(times)s times%(which)s") % facts
 
 
@@ -115,11 +117,11 @@ def _cases(one: document.HasCases, _known: Names) -> str:
     facts = {
         "times": _range(one, number),
         "when": _when(one),
-        "case": one.case.label if one.case else gettext("any kind"),
+        "case": gettext(" of «%(case)s»") % {"case": one.case.label} if one.case else "",
     }
     if one.open:
-        return gettext("have%(when)s %(times)s open of «%(case)s»") % facts
-    return gettext("had%(when)s %(times)s of «%(case)s»") % facts
+        return gettext("have%(when)s %(times)s open cases%(case)s") % facts
+    return gettext("had%(when)s %(times)s cases%(case)s") % facts
 
 
 def _answered(one: document.Answered, _known: Names) -> str:
