@@ -1,6 +1,7 @@
 """One ready-made segment: its rule, what was usual, who is in it and what speaks for it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -58,7 +59,7 @@ def shown(request: BusinessRequest, key: str) -> HttpResponse:
             "count": dict(goods)[asked] if asked else night.sizes.get(one.value, 0),
             "chart": sizes_chart([one], sizes_by_day()),
             "page": found,
-            "people": [_person(stay, request) for stay in found.rows],
+            "people": [_person(stay, night.as_of, request) for stay in found.rows],
         }
     return render(request, "dashboard/named/shown.html", context)
 
@@ -78,13 +79,14 @@ def _choices(goods: Sequence[tuple[str, int]], asked: str) -> list[Choice]:
     ]
 
 
-def _person(stay: Any, request: BusinessRequest) -> dict[str, Any]:
+def _person(stay: Any, as_of: date, request: BusinessRequest) -> dict[str, Any]:
     person = stay.customer
     return {
         "id": stay.customer_id,
         "name": person.name,
         "title": title_of(person.name, person.mobile, person.member_code),
         "why": evidence_told(stay.segment, stay.evidence),
-        "as_of": words.day(stay.seen_on),
+        # Looked at last night like everybody; what spoke for it then spoke for it before.
+        "same_since": words.day(stay.seen_on) if stay.seen_on < as_of else "",
         "since": words.ago(stay.entered_at, request.now),
     }
