@@ -81,6 +81,11 @@ _business: list[URLPattern | URLResolver] = [
     path("erasures/<uuid:erasure_id>/decide/", customer.erasure_decide, name="erasure-decide"),
     path("customers/<uuid:customer_id>/page-link/", customer.page_link, name="page-link"),
     path(
+        "customers/<uuid:customer_id>/identities/<uuid:customer_identity_id>/unlink/",
+        customer.identity_unlink,
+        name="identity-unlink",
+    ),
+    path(
         "customers/<uuid:customer_id>/attributes/",
         attributes.customer_attributes,
         name="customer-attributes",

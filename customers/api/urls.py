@@ -11,6 +11,7 @@ from customers.api.attributes import (
 from customers.api.codes import CustomerCodeCheck, CustomerCodes
 from customers.api.context import ContextFieldItem, ContextFields, ContextPreset
 from customers.api.growth import CohortReport, SalesBridgeReport
+from customers.api.identities import CustomerIdentities, CustomerIdentityUnlinking
 from customers.api.imports import (
     ImportCancellation,
     ImportColumns,
@@ -137,6 +138,16 @@ urlpatterns: list[URLPattern] = [
         name="api-attribute-versions",
     ),
     path("customers/<uuid:customer_id>", CustomerItem.as_view(), name="api-customer"),
+    path(
+        "customers/<uuid:customer_id>/identities",
+        CustomerIdentities.as_view(),
+        name="api-customer-identities",
+    ),
+    path(
+        "customers/<uuid:customer_id>/identities/<uuid:customer_identity_id>/unlink",
+        CustomerIdentityUnlinking.as_view(),
+        name="api-customer-identity-unlink",
+    ),
     path(
         "customers/<uuid:customer_id>/page-link",
         CustomerPageLink.as_view(),

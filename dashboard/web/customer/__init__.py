@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from businesses.queries import role_may
 from core.calendar import business_day
 from customers.enums import CaseState, CustomerStatus, IdentityKind, ViewPlace
+from customers.operations.people.unlinking import UNLINKED
 from customers.queries.cases import case_rows
 from customers.queries.people import CustomerView, customer_view, identities_of
 from customers.queries.timeline import Moment, timeline
@@ -43,6 +44,7 @@ from dashboard.web.customer.page_link import page_link
 from dashboard.web.customer.points import corrections, points_correct, points_decide
 from dashboard.web.customer.staying import staying
 from dashboard.web.customer.story import MONEY, TALK, story
+from dashboard.web.customer.unlink import identity_unlink
 from dashboard.web.customer.way import way_of
 from dashboard.web.fit import fit_card
 from dashboard.web.gifts.benefits import benefits_on_page
@@ -72,6 +74,7 @@ __all__ = [
     "customer",
     "erasure_ask",
     "erasure_decide",
+    "identity_unlink",
     "kept",
     "kept_file",
     "looks",
@@ -145,13 +148,18 @@ def _payer(customer_id: UUID, request: BusinessRequest) -> OfferShown | None:
 
 
 def _identity(person: CustomerView) -> dict[str, Any]:
+    brought = _brought(person.id)
     return {
         "name": person.name,
         "title": title_of(person.name, person.mobile, person.member_code),
         "provisional": person.status == CustomerStatus.PROVISIONAL,
         "since_text": _("since %(day)s") % {"day": words.day(person.first_on or person.created_at)},
         "deposit_numbers": [words.code(one.digits) for one in identifiers_of(person.id)],
-        "recognised": _(", then ").join(_by_what(one) for one in _brought(person.id)),
+        "recognised": _(", then ").join(_by_what(one) for one in brought),
+        # Of somebody known by nothing else it is all there is.
+        "unlinkable": []
+        if person.status == CustomerStatus.PROVISIONAL
+        else [(one.id, _by_what(one)) for one in brought if one.kind in UNLINKED],
     }
 
 

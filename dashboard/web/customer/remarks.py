@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from customers.enums import LeadKind, LeadLoss, LeadStep
+from customers.enums import IdentityKind, LeadKind, LeadLoss, LeadStep
 from customers.queries.timeline import Moment
 from dashboard.web import words
 from dashboard.web.parts import Happening, Tone
@@ -36,7 +36,11 @@ def _merge(data: dict[str, Any]) -> tuple[str, str]:
     return _("Perhaps the same person as another customer"), str(data.get("why", ""))
 
 
-def _changed(_data: dict[str, Any]) -> tuple[str, str]:
+def _changed(data: dict[str, Any]) -> tuple[str, str]:
+    kind = data.get("unlinked", "")
+    if kind in IdentityKind.values:
+        what = f"{IdentityKind(kind).label} …{data.get('hint', '')}"
+        return _("Is no longer recognised by it"), words.code(what)
     return _("Particulars changed"), ""
 
 
