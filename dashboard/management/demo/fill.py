@@ -228,7 +228,7 @@ def _open(trade: Trade, now: datetime) -> None:
     for code, name in trade.branches:
         if code != "main":
             ids[code] = open_branch(code=code, name=name, now=now).id
-    for code, name, branch in (*trade.employees, *trade.reliefs):
+    for code, name, branch in trade.employees:
         hire_employee(code=code, name=name, branch_id=ids[branch], now=now)
 
 

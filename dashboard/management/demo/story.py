@@ -101,17 +101,11 @@ def _purchase(
         channel="pos",
         occurred_at=at,
         branch_code=person.branch,
-        employee_code=_relieved(trade, number, person.branch, dice.choice(sellers)),
+        employee_code=dice.choice(sellers),
         customer=CustomerHint(mobile=person.mobile, name=person.name),
         lines=lines,
         tenders=(NewTender(method=dice.choice(_METHODS), amount_rial=total),),
     )
-
-
-def _relieved(trade: Trade, number: int, branch: str, seller: str) -> str:
-    """Return who sells this time: every second time whoever is there beside the seller."""
-    there = [code for code, _name, at in trade.reliefs if at == branch]
-    return there[0] if there and number % 2 else seller
 
 
 def _line(trade: Trade, person: Person, dice: random.Random) -> NewLine:

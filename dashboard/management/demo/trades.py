@@ -66,8 +66,6 @@ class Trade:
     weekend_days: tuple[int, ...] = (FRIDAY,)
     # Whether what its lines tell is held against fields; the café's tills say what they like.
     has_fields: bool = False
-    # Who sells every second time beside the one employee of a branch.
-    reliefs: tuple[tuple[str, str, str], ...] = ()
 
 
 CAFE = Trade(
@@ -76,7 +74,6 @@ CAFE = Trade(
     vertical="cafe",
     branches=(("main", "کافه نارنج، تجریش"), ("vanak", "کافه نارنج، ونک")),
     employees=(("sara", "سارا محمدی", "main"), ("reza", "رضا کریمی", "vanak")),
-    reliefs=(("mahta", "مهتا شریفی", "main"),),
     items=(
         Item("espresso", "اسپرسو", "قهوه", 850_000),
         Item("latte", "لاته", "قهوه", 1_150_000, "size", ("کوچک", "بزرگ")),

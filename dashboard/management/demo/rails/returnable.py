@@ -1,7 +1,8 @@
 """Two orders paid online that can be given back, with all that hangs on them (N8).
 
 The one is of the quarter whose staff bonus is worked out, and its buyer was content with who
-served; the other is of today, under a rule with a budget, and pays towards a level. The page that
+served; a bonus that is compared with nobody, as where one person sells in a branch, loses nothing
+by it. The other is of today, under a rule with a budget, and pays towards a level. The page that
 gives money back tells what each would undo.
 """
 
