@@ -42,6 +42,7 @@ from loyalty.queries import (
 )
 from loyalty.queries.invariants import broken
 from loyalty.tasks import sweep
+from tests.loyalty.asked import broken_now
 from tests.loyalty.conftest import MOBILE, balance, buyer, sale
 
 MONTH = timedelta(days=31)
@@ -288,6 +289,8 @@ def test_the_invariants_see_a_balance_that_lies(sell, now):
     found = broken(now)
     assert any("sum of its ledger entries" in one for one in found)
     assert any("active lots" in one for one in found)
+    # What machines ask after each step finds the same.
+    assert [one.split(": ")[0] for one in found] == list(broken_now(now))
     Wallet.objects.update(balance_points=10)
 
 
