@@ -16,10 +16,11 @@ from customers.queries.own_page import claim_token
 from loyalty.enums import MembershipState
 from loyalty.models import PaidMembership
 from loyalty.operations.covers import KEEPER
+from loyalty.operations.credit.refunds import CREDITOR
 from loyalty.operations.gift_cards import check_may_go_back
 from loyalty.operations.held import judge, lock_for_return
 from loyalty.queries.coupons import coupons_back
-from loyalty.queries.gift_cards import card_part_back
+from loyalty.queries.gift_cards import card_parts_back
 from loyalty.queries.memberships import memberships_under, title_of
 from loyalty.queries.offers import RewardOffer
 from loyalty.queries.receipts import (
@@ -37,7 +38,11 @@ from loyalty.queries.rules.presents import presents_back
 from loyalty.queries.rules.tell_presents import present_sentence
 from loyalty.queries.stamps import stamps_lost
 from payments.operations.covers.keeper import register_keeper
-from payments.operations.refunds import register_prepaid_guard, register_refund_effect
+from payments.operations.refunds import (
+    register_creditor,
+    register_prepaid_guard,
+    register_refund_effect,
+)
 from payments.operations.refunds.effects import ComingBack
 from payments.web.receipt import register_receipt_part
 from payments.web.uses import MandateUse, register_mandate_uses
@@ -59,6 +64,7 @@ def register() -> None:
     register_lock(lock_for_return)
     register_prepaid_guard(check_may_go_back)
     register_keeper(KEEPER)
+    register_creditor(CREDITOR)
 
 
 def purchase_members(rows: Sequence[tuple[Any, ...]]) -> Mapping[UUID, Mapping[str, Any]]:
@@ -110,9 +116,10 @@ def refund_effect(back: ComingBack, now: datetime) -> Mapping[str, Any]:
 
 
 def gift_card_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:
-    """Return what of a refund goes back to gift cards (rule R24)."""
-    rial = card_part_back(back.purchase_id, back.returned_rial, back.total_rial)
-    return {"gift_card_back": rial} if rial else {}
+    """Return what of a refund goes back to gift cards and store credit (rule R24)."""
+    cards, credit = card_parts_back(back.purchase_id, back.returned_rial, back.total_rial)
+    told = {"gift_card_back": cards, "store_credit_back": credit}
+    return {name: rial for name, rial in told.items() if rial}
 
 
 def coupon_effect(back: ComingBack, _now: datetime) -> Mapping[str, Any]:

@@ -182,15 +182,16 @@ def use_by_id(use_id: UUID) -> GiftCardUse:
     return found
 
 
-def card_part_back(purchase_id: UUID, returned_rial: int, total_rial: int) -> int:
-    """Return how much a return would bring back to the gift cards a sale was paid with."""
-    uses = GiftCardUse.objects.filter(
+def card_parts_back(purchase_id: UUID, returned_rial: int, total_rial: int) -> tuple[int, int]:
+    """Return how much a return would bring back to gift cards and to store credit. One query."""
+    uses = GiftCardUse.objects.select_related("card__issue").filter(
         purchase=purchase_id, state=RedemptionState.COMMITTED
-    ).exclude(card__state=CardState.VOID)
-    return sum(
-        max(0, cumulative(use.amount_rial, returned_rial, total_rial) - use.returned_rial)
-        for use in uses
     )
+    back = {False: 0, True: 0}
+    for use in uses.exclude(card__state=CardState.VOID):
+        part = cumulative(use.amount_rial, returned_rial, total_rial) - use.returned_rial
+        back[use.card.issue.kind in CREDIT_CARDS] += max(0, part)
+    return back[False], back[True]
 
 
 def card_figures(since: datetime, now: datetime) -> CardFigures:

@@ -122,8 +122,8 @@ class RefundPreviewOut(BaseModel):
 
     `returns`: until when goods come back, the soonest first; empty where no rule limits it.
     `second_person`: why somebody else must approve it, or null. `effects`: points taken and given
-    back, rial back on gift cards, stamps lost, coupon, tier and progress to it, budgets of rules,
-    staff bonuses by name, and what becomes of the survey.
+    back, rial back on gift cards and as store credit, stamps lost, coupon, tier and progress to it,
+    budgets of rules, staff bonuses by name, and what becomes of the survey.
     """
 
     amount: int

@@ -15,15 +15,16 @@ class TransferKind(models.TextChoices):
 
 
 class RefundRoute(models.TextChoices):
-    """The way money goes back. Reversing undoes the card payment; the others send new money."""
+    """The way money goes back. Reversing undoes the card payment, credit sends none."""
 
     REVERSE = "reverse", _("The payment is undone")
     GATEWAY = "gateway", _("Refund through the gateway")
     PAYOUT = "payout", _("Transfer to an account")
+    CREDIT = "credit", _("Kept for the customer as store credit")
 
 
 class Destination(models.TextChoices):
-    """Where money goes. Store credit is named here and offered by the loyalty programme."""
+    """Where money goes. Store credit stays here, where the business offers it."""
 
     SAME_CARD = "same_card", _("The card that paid")
     ACCOUNT = "account", _("A bank account")

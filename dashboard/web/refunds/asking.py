@@ -19,6 +19,7 @@ from dashboard.web.forms import refusal_to_form
 from dashboard.web.payments.titles import title_of_payment
 from dashboard.web.refunds.forms import GiveBackForm
 from dashboard.web.refunds.showing import preview_lines
+from loyalty.queries.credit import credit_is_on
 from payments.enums.refunds import Destination
 from payments.operations.refunds import ask_refund, preview_refund, run_until_it_waits
 from payments.queries import payment_by_id
@@ -34,7 +35,8 @@ def give_back(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
         lines = _lines(payment)
         if request.method != "POST":
             return _page(request, payment, _fresh(payment, lines, request.now))
-    form = GiveBackForm(request.POST, lines=lines)
+        credit = credit_is_on()
+    form = GiveBackForm(request.POST, lines=lines, credit=credit)
     if form.is_valid():
         try:
             refund_id = _ask(request, payment, form)
@@ -51,7 +53,7 @@ def give_back(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
 def preview(request: BusinessRequest, payment_id: UUID) -> HttpResponse:
     """Show what the form would do as it is now."""
     payment = _found(payment_id)
-    form = GiveBackForm(request.POST, lines=_lines(payment))
+    form = GiveBackForm(request.POST, lines=_lines(payment), credit=credit_is_on())
     context = _preview(request, payment, form.asked() if form.is_valid() else {})
     return render(request, "dashboard/refunds/preview.html", context)
 
@@ -109,7 +111,7 @@ def _fresh(payment: Any, lines: list[Any], now: datetime) -> GiveBackForm:
 
     The number makes pressing twice one refund.
     """
-    form = GiveBackForm(lines=lines)
+    form = GiveBackForm(lines=lines, credit=credit_is_on())
     form.initial["number"] = f"refund-{new_spoken_code().lower()}"
     try:
         preview_refund(payment_id=payment.id, now=now)

@@ -18,6 +18,11 @@ _DESTINATIONS = [
     (Destination.ACCOUNT.value, Destination.ACCOUNT.label),
 ]
 
+_CREDIT = (
+    Destination.STORE_CREDIT.value,
+    _("Store credit, if the customer agrees"),
+)
+
 
 class GiveBackForm(forms.Form):
     """How much, of which lines, why and where."""
@@ -40,8 +45,12 @@ class GiveBackForm(forms.Form):
     note = Line(label=_("Note for yourselves"), required=False, max_length=500)
     number = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
-    def __init__(self, *args: Any, lines: Sequence[Any] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, lines: Sequence[Any] = (), credit: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if credit:
+            self.fields["destination"].choices = [*_DESTINATIONS, _CREDIT]  # type: ignore[attr-defined]
         choices = [
             (
                 str(line.position),

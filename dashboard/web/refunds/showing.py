@@ -205,6 +205,8 @@ def _held_effects(told: RefundPreview) -> list[Fact]:
     facts = []
     if on_cards := told.effects.get("gift_card_back"):
         facts.append(Fact(label=_("Back on the gift card"), text=_amount(on_cards), tone="good"))
+    if credit := told.effects.get("store_credit_back"):
+        facts.append(Fact(label=_("Back as store credit"), text=_amount(credit), tone="good"))
     for card, lost in told.effects.get("stamps_lost", {}).items():
         text = _("%(n)s fewer on %(card)s") % {"n": words.number(lost), "card": card}
         facts.append(Fact(label=_("Stamps"), text=text, tone="bad"))

@@ -77,7 +77,7 @@ def fill(
     before = _told_before(source, number)
     if before is not None:
         return _same(before, new, whose)
-    terms = _terms(whose, new.amount_rial, now)
+    terms = demand_room(whose, new.amount_rial, now)
     issue = _issue(source, new, ends_at or _end(terms, source, now), by, now)
     card = _card(issue, now)
     row = StoreCredit(
@@ -95,6 +95,18 @@ def fill(
     row.save(force_insert=True)
     post_sold(issue, now)
     return row
+
+
+def known_buyer(customer_id: UUID | None) -> UUID:
+    """Return the buyer store credit can belong to: one who can prove who they are.
+
+    Raises Problem `buyer_unknown` (409) for nobody, and for somebody known by a card alone.
+    """
+    person = customer_view(customer_id) if customer_id is not None else None
+    if person is None or person.status == CustomerStatus.PROVISIONAL:
+        detail = _("Nobody knows who bought this; store credit needs a customer.")
+        raise conflict("buyer_unknown", detail)
+    return person.id
 
 
 def conflict(code: str, detail: Sentence, **more: int) -> Problem:
@@ -148,8 +160,11 @@ def _same(before: StoreCredit, new: NewCredit, whose: UUID) -> StoreCredit:
     return before
 
 
-def _terms(customer_id: UUID, amount_rial: int, now: datetime) -> CreditTerms:
-    """Return the terms; under a cap their row is locked, the last lock anybody takes."""
+def demand_room(customer_id: UUID, amount_rial: int, now: datetime) -> CreditTerms:
+    """Return the terms; under a cap their row is locked, the last lock anybody takes.
+
+    Raises Problem `store_credit_off`, `store_credit_full` (409).
+    """
     terms = CreditTerms.objects.first()
     if terms is None or not terms.is_on:
         detail = _("Store credit is not offered here; the owner can switch it on.")

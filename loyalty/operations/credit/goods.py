@@ -15,7 +15,7 @@ from customers.queries.sales import methods_of
 from loyalty.enums import CardPaid
 from loyalty.enums.credit import CreditSource
 from loyalty.models import StoreCredit
-from loyalty.operations.credit.fill import NewCredit, conflict, fill
+from loyalty.operations.credit.fill import NewCredit, conflict, fill, known_buyer
 
 # Nobody paid these in money yet.
 _OWED: Final = frozenset({TenderMethod.CREDIT, TenderMethod.BNPL})
@@ -69,13 +69,10 @@ def credit_return(
 
 def _buyer_of(sale: Any) -> UUID:
     """Return who bought it; refuse a sale of nobody, and one not paid over the counter."""
-    if sale.customer_id is None:
-        detail = _("Nobody knows who bought this; store credit needs a customer.")
-        raise conflict("buyer_unknown", detail)
+    buyer_id = known_buyer(sale.customer_id)
     if sale.payment_id is not None or methods_of(sale.id) & _OWED:
         detail = _("This was paid online or is paid by instalments; refund the payment instead.")
         raise conflict("refund_the_payment", detail)
-    buyer_id: UUID = sale.customer_id
     return buyer_id
 
 

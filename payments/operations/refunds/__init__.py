@@ -1,6 +1,7 @@
 """Giving money back and paying it out: asked, approved, sent, watched until it stays."""
 
 from payments.operations.refunds.ask import RefundAsked, ask_refund
+from payments.operations.refunds.creditors import Creditor, register_creditor
 from payments.operations.refunds.decide import decide
 from payments.operations.refunds.effects import register_prepaid_guard, register_refund_effect
 from payments.operations.refunds.payout import ask_payout
@@ -24,6 +25,7 @@ from payments.operations.refunds.windows import (
 )
 
 __all__ = [
+    "Creditor",
     "Receiver",
     "RefundAsked",
     "RefundPreview",
@@ -35,6 +37,7 @@ __all__ = [
     "forget_tier_window",
     "pay_again",
     "preview_refund",
+    "register_creditor",
     "register_prepaid_guard",
     "register_refund_effect",
     "replace_return_windows",

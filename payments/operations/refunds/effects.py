@@ -2,7 +2,8 @@
 
 A function gets the purchase, how much of it will have come back and the moment; it must only
 read. It returns any of: `points_taken`, `points_back`, `balance_after` (points), `gift_card_back`
-(rial), `stamps_lost` (by card), `coupon`, `tier` (and `tier_after` where it falls),
+and `store_credit_back` (rial), `stamps_lost` (by card), `coupon`, `tier` (and `tier_after` where it
+falls),
 `presents_back` (sentences), `referral_points_taken` (from a buyer whom somebody brought),
 `referrer_points_taken`, `progress_taken` (rial towards the tier), `budget_back` (rial, to the
 budgets of rules), `bonus_taken` (rial, by the employee's name) and `survey` (`cancelled` or

@@ -19,6 +19,7 @@ from payments.enums.instalments import InstalmentState
 from payments.enums.refunds import NOT_PAID, Destination, RefundRoute
 from payments.models import Instalment, Payment, PaymentAttempt, ProviderAccount, Transfer
 from payments.operations.owed_again import is_owed_again
+from payments.operations.refunds.creditors import check_credit
 from payments.operations.refunds.effects import check_prepaid
 from payments.operations.reserve import exceeds
 from payments.providers import adapter_of, product_of
@@ -37,7 +38,7 @@ class Plan:
 
     payment: Payment
     attempt: PaymentAttempt | None
-    account: ProviderAccount
+    account: ProviderAccount | None
     route: RefundRoute
     destination: Destination
     amount_rial: int
@@ -81,8 +82,8 @@ def plan_for(payment: Payment, amount_rial: int, destination: Destination, now: 
             extra={"payment_status": payment.state},
         )
     if destination is Destination.STORE_CREDIT:
-        detail = _("Store credit is not offered for refunds here.")
-        raise Problem("destination_not_offered", detail, about="destination")
+        check_credit(payment, amount_rial, now)
+        return _as_credit(payment, amount_rial)
     _check_whole(payment, amount_rial)
     if payment.collects == Collects.PREPAID:
         check_prepaid(payment.id)
@@ -186,6 +187,19 @@ def _to_account(payment: Payment, attempt: PaymentAttempt | None, amount_rial: i
         amount_rial=amount_rial,
         fee_rial=offered.fee_rial,
         usually=offered.usually,
+    )
+
+
+def _as_credit(payment: Payment, amount_rial: int) -> Plan:
+    return Plan(
+        payment=payment,
+        attempt=None,
+        account=None,
+        route=RefundRoute.CREDIT,
+        destination=Destination.STORE_CREDIT,
+        amount_rial=amount_rial,
+        fee_rial=0,
+        usually=timedelta(0),
     )
 
 

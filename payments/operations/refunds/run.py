@@ -22,7 +22,7 @@ from payments.enums.refunds import (
 )
 from payments.models import Payment, Transfer, TransferPart
 from payments.operations.create import locked
-from payments.operations.refunds import answer, owner, undo
+from payments.operations.refunds import answer, credit, owner, undo
 from payments.operations.refunds.held import HeldTransfer
 from payments.operations.refunds.schedule import BEHIND_ANOTHER, expected_by
 from payments.operations.refunds.wire import Earlier, OutLine, payout_line, refund_line
@@ -78,6 +78,8 @@ def _step(
         return owner.question(row)
     if row.route == RefundRoute.REVERSE:
         return undo.step(row, payment, now)
+    if row.route == RefundRoute.CREDIT:
+        return credit.step(row)
     if row.state == RefundState.REQUESTED:
         return _send(row, payment, now)
     return _ask(row, now)

@@ -29,7 +29,7 @@ def expected_by(route: str, usually: timedelta, now: datetime) -> datetime:
     """Return when money handed over now should be there: new money travels in the banks' cycles."""
     ready = now + usually
     rule = rule_of(Rail.PAYA, ready.astimezone(TEHRAN).date())
-    if route == RefundRoute.REVERSE or rule is None:
+    if route in {RefundRoute.REVERSE, RefundRoute.CREDIT} or rule is None:
         return ready
     return arrival(rule, ready, closed_days())
 
