@@ -11,6 +11,7 @@ from segmentation.api.actions import (
 from segmentation.api.fit import CustomerFitItem, FitCustomers, FitTenths
 from segmentation.api.health import CustomerHealth
 from segmentation.api.lifecycle import LifecycleReport
+from segmentation.api.lifetime import CustomerLifetimeValue, CustomerNextPurchase
 from segmentation.api.measures import (
     Suitability,
     SuitabilityAnswer,
@@ -95,6 +96,14 @@ urlpatterns = [
         "customers/<uuid:customer_id>/retention-score",
         CustomerRetentionScore.as_view(),
         name="api-retention-score",
+    ),
+    path(
+        "customers/<uuid:customer_id>/clv", CustomerLifetimeValue.as_view(), name="api-customer-clv"
+    ),
+    path(
+        "customers/<uuid:customer_id>/next-purchase",
+        CustomerNextPurchase.as_view(),
+        name="api-customer-next-purchase",
     ),
     path("segments/own", OwnSegments.as_view(), name="api-own-segments"),
     path("segments/preview", SegmentPreview.as_view(), name="api-segment-preview"),

@@ -80,9 +80,13 @@ class Foresight:
 
     def median_wait(self) -> Floats:
         """Return the days within which half of customers like each, if they stay, buy again."""
+        return self.wait(0.5)
+
+    def wait(self, share: float) -> Floats:
+        """Return the days within which such a share of customers like each, if they stay, do."""
         rate, now = self._of_pairs()
         with np.errstate(over="ignore"):
-            waits = now * np.expm1(np.log(2) / rate)
+            waits = now * np.expm1(-np.log1p(-share) / rate)
         found: Floats = waits[self._pair_of]
         return found
 

@@ -1,5 +1,6 @@
 """Reading what was estimated and what is foreseen."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,8 @@ _SPENDING: Final = 3
 _SOON_DAYS: Final = 90
 SPANS: Final = (30, 90, 365)
 _ALMOST_SURE: Final = 0.8
+_WAITS: Final = (0.1, 0.5, 0.9)
+_LONGEST: Final = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,15 @@ def soon(buying: Buying, first_on: date, last_on: date, purchase_days: int, toda
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """Days until the next purchase of who stays: half buy within `half`, 8 of 10 in between."""
+
+    low: int
+    half: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """What so many days are expected to bring, and between what 8 times of 10 it lies."""
 
@@ -169,14 +181,7 @@ def spans_of(
     known = [row for row in rows if row.customer_id in bought]
     if not known:
         return {}
-    people = Histories(
-        np.array([bought[row.customer_id].days - 1 for row in known]),
-        np.array(
-            [_apart(bought[row.customer_id], bought[row.customer_id].last_on) for row in known]
-        ),
-        np.array([_apart(bought[row.customer_id], row.as_of) for row in known]),
-    )
-    foresight = Foresight(buying_of(model), people)
+    foresight = _foresight(model, known, bought)
     bounds = {days: foresight.interval(days) for days in SPANS}
     return {
         row.customer_id: [
@@ -184,6 +189,26 @@ def spans_of(
         ]
         for n, row in enumerate(known)
     }
+
+
+def waits_of(model: RetentionModel, row: CustomerOutlook, bought: Known) -> Waits:
+    """Return when somebody like this customer buys next. No query."""
+    foresight = _foresight(model, [row], {row.customer_id: bought})
+    days = [min(float(foresight.wait(share)[0]), _LONGEST) for share in _WAITS]
+    return Waits(*map(math.ceil, days))
+
+
+def _foresight(
+    model: RetentionModel, rows: Sequence[CustomerOutlook], bought: Mapping[UUID, Known]
+) -> Foresight:
+    people = Histories(
+        np.array([bought[row.customer_id].days - 1 for row in rows]),
+        np.array(
+            [_apart(bought[row.customer_id], bought[row.customer_id].last_on) for row in rows]
+        ),
+        np.array([_apart(bought[row.customer_id], row.as_of) for row in rows]),
+    )
+    return Foresight(buying_of(model), people)
 
 
 def _apart(one: Known, day: date) -> int:

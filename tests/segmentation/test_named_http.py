@@ -1,6 +1,7 @@
 """Ready-made segments and outlooks over HTTP: whole, walled, at the same cost for one and three."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -75,6 +76,25 @@ def test_the_outlook_of_one_customer(api, other_api, night, business):
     assert one["reasons"]
     assert all(reason["code"] and reason["text"] for reason in one["reasons"])
     assert other_api.get(f"customers/{night[0]}/retention-score").status_code == 404
+
+
+def test_what_one_is_worth_and_when_they_come(api, other_api, night, business):
+    """C064, C070: a year's worth with bounds, and the next purchase with its interval."""
+    for who in night[:5]:
+        score = api.get(f"customers/{who}/retention-score").json()
+        worth = api.get(f"customers/{who}/clv").json()
+        assert worth["worth_rial"] == score["worth_rial"]
+        assert worth["low_rial"] <= worth["worth_rial"] <= worth["high_rial"]
+        assert (worth["basis"], worth["paid_rial"] > 0) == ("heuristic", True)
+        assert (worth["worth_real_rial"], worth["profit_rial"]) == (None, None)
+        coming = api.get(f"customers/{who}/next-purchase").json()
+        assert coming["next_on"] == score["next_on"]
+        days = [coming[name] or "9999" for name in ("as_of", "low_on", "next_on", "high_on")]
+        assert days == sorted(days)
+        assert coming["last_on"] <= coming["as_of"]
+    for path in ("clv", "next-purchase"):
+        assert other_api.get(f"customers/{night[0]}/{path}").status_code == 404
+        assert api.get(f"customers/{uuid4()}/{path}").status_code == 404
 
 
 def test_everybodys_outlooks_page_by_page(api, other_api, night):

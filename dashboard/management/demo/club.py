@@ -67,7 +67,13 @@ _SALES: Final = 8
 _STAFF_SALES: Final = 5
 # Whose card others' purchases were rung up on, on two days; somebody looked after both.
 _TAKEN: Final = CustomerHint(mobile="09199990002", name="هومن پرکار")
-_HEARD: Final = ("purchase.recorded", "purchase.returned", "points.earned", "tier.changed")
+_HEARD: Final = (
+    "purchase.recorded",
+    "purchase.returned",
+    "points.earned",
+    "tier.changed",
+    "retention.dropped",
+)
 
 
 def play_club(

@@ -242,14 +242,16 @@ def test_nothing_breaks_where_a_is_one() -> None:
     assert at[2] == pytest.approx(at[1], rel=1e-6)
 
 
-def test_half_of_those_who_stay_come_within_the_median_wait() -> None:
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_so_many_of_those_who_stay_come_within_their_wait(share: float) -> None:
+    """C070: the next purchase has a day by which half have come, and an interval."""
     seen = sample().people
     model = Buying(Family.MBG, 0.5, 43, 0.9, 1.6)
-    foresight = Foresight(model, seen)
-    wait = foresight.median_wait()
+    wait = Foresight(model, seen).wait(share)
     rate = model.r + seen.repeats
     came = 1 - ((model.alpha + seen.age) / (model.alpha + seen.age + wait)) ** rate
-    assert came == pytest.approx(0.5, abs=1e-9)
+    assert came == pytest.approx(share, abs=1e-9)
+    assert (Foresight(model, seen).median_wait() == Foresight(model, seen).wait(0.5)).all()
 
 
 @settings(max_examples=25)
