@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from businesses.enums import Module
@@ -15,11 +16,13 @@ from businesses.queries.modules import module_is_on
 from core.errors import NotFound, Problem, Sentence
 from customers.enums import Channel
 from customers.queries.people import find_customer
-from loyalty.enums import RedemptionState
+from loyalty.enums import CREDIT_CARDS, RedemptionState
 from loyalty.models import CouponPool, CouponUse, GiftCard, GiftCardIssue, GiftCardUse
 from loyalty.operations.coupons import commit_coupon, release_unused_coupon, reserve_coupon
+from loyalty.operations.credit.spend import hold_store_credit
 from loyalty.operations.gift_cards import commit_gift_card, release_unused, reserve_gift_card
 from loyalty.queries.coupons import Basket, BasketLine, discount_of, found_by
+from loyalty.queries.credit import credit_is_on, credit_of
 from loyalty.queries.gift_codes import digest_of
 from payments.enums.covers import CoverKind
 from payments.operations.covers.keeper import Covering, Keeper, ToCover
@@ -40,6 +43,37 @@ def hold_for_payment(code: str, about: ToCover, until: datetime, now: datetime) 
     if _is_coupon(code):
         return _coupon(code, about, until, now)
     return _card(code, about, until, now)
+
+
+def hold_credit(about: ToCover, until: datetime, now: datetime) -> list[Covering]:
+    """Hold store credit of who pays, as far as it goes; nothing where some is held already.
+
+    Raises Problem `buyer_unknown`, `rest_too_small`, `insufficient_store_credit` (409).
+    """
+    held = GiftCardUse.objects.filter(id__in=about.holds, card__issue__kind__in=CREDIT_CARDS)
+    if held.exists():
+        return []
+    customer_id = find_customer(mobile=about.mobile) if about.mobile else None
+    if customer_id is None:
+        raise _refused("buyer_unknown", _("Nobody with store credit is known by this mobile."))
+    most = _most_of(credit_of(customer_id, now).balance_rial, about)
+    uses = hold_store_credit(
+        customer_id=customer_id, most_rial=most, exact=False, until=until, now=now
+    )
+    rest = about.due_rial - sum(use.amount_rial for use in uses)
+    if 0 < rest < about.least_rial:
+        raise _too_small()
+    with translation.override("fa"):
+        label = str(CoverKind.STORE_CREDIT.label)
+    return [
+        Covering(
+            kind=CoverKind.STORE_CREDIT,
+            hold_id=use.id,
+            amount_rial=use.amount_rial,
+            label=label,
+        )
+        for use in uses
+    ]
 
 
 def keep_hold(hold_id: UUID, until: datetime) -> None:
@@ -70,7 +104,13 @@ def spend_hold(hold_id: UUID, purchase_id: UUID, now: datetime) -> bool:
 
 
 KEEPER: Final = Keeper(
-    offered=covers_exist, hold=hold_for_payment, keep=keep_hold, free=free_hold, spend=spend_hold
+    offered=covers_exist,
+    hold=hold_for_payment,
+    keep=keep_hold,
+    free=free_hold,
+    spend=spend_hold,
+    credit=hold_credit,
+    credit_offered=credit_is_on,
 )
 
 
@@ -111,7 +151,7 @@ def _card(code: str, about: ToCover, until: datetime, now: datetime) -> Covering
     if GiftCardUse.objects.filter(id__in=about.holds, card=card).exists():
         return None
     use = reserve_gift_card(
-        code=code, most_rial=_most_of(card, about), exact=False, until=until, now=now
+        code=code, most_rial=_most_of(card.balance_rial, about), exact=False, until=until, now=now
     )
     return Covering(
         kind=CoverKind.GIFT_CARD,
@@ -121,9 +161,9 @@ def _card(code: str, about: ToCover, until: datetime, now: datetime) -> Covering
     )
 
 
-def _most_of(card: GiftCard, about: ToCover) -> int:
-    """Return how much a card may cover: all, or so much that a gateway takes the rest."""
-    if card.balance_rial >= about.due_rial:
+def _most_of(there_rial: int, about: ToCover) -> int:
+    """Return how much what is there may cover: all, or so much that a gateway takes the rest."""
+    if there_rial >= about.due_rial:
         return about.due_rial
     most = about.due_rial - about.least_rial
     if most <= 0:

@@ -90,9 +90,13 @@ class AttemptOut(BaseModel):
 
 
 class CoverIn(Body):
-    """The code of a gift card or coupon."""
+    """The code of a gift card or coupon; or `store_credit` of who pays, as the payment names them.
 
-    code: str = Field(min_length=1, max_length=40)
+    With store credit you have the customer's proof.
+    """
+
+    code: str = Field(default="", max_length=40)
+    store_credit: bool = False
 
 
 class CoverOut(BaseModel):

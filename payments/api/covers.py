@@ -11,12 +11,17 @@ from core.api.views import Call, Endpoint, Reply
 from core.errors import NotFound
 from payments.api.answers import covers_document, payment_document
 from payments.api.bodies import CoverIn, PaymentOut
-from payments.operations.covers.put import cover_payment, finish_covered, uncover_payment
+from payments.operations.covers.put import (
+    cover_by_credit,
+    cover_payment,
+    finish_covered,
+    uncover_payment,
+)
 from payments.queries import payment_by_id
 
 
 class PaymentCovers(Endpoint):
-    """POST a gift card's or coupon's code to pay part of a payment with it."""
+    """POST a gift card's or coupon's code, or store credit, to pay part of a payment with it."""
 
     scopes: ClassVar = {"POST": Scope.PAYMENTS_WRITE}
     body: ClassVar = {"POST": CoverIn}
@@ -25,7 +30,10 @@ class PaymentCovers(Endpoint):
 
     def post(self, call: Call, body: CoverIn, payment_id: UUID) -> Reply:
         """Hold it for half an hour, or while the buyer pays; `to_pay` is what is left."""
-        cover_payment(payment_id=payment_id, code=body.code, now=call.now)
+        if body.store_credit:
+            cover_by_credit(payment_id=payment_id, now=call.now)
+        else:
+            cover_payment(payment_id=payment_id, code=body.code, now=call.now)
         return Reply(_told(payment_id), HTTPStatus.CREATED)
 
 

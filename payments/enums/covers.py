@@ -8,6 +8,7 @@ class CoverKind(models.TextChoices):
     """What takes part of a payment's sum."""
 
     GIFT_CARD = "gift_card", _("Gift card")
+    STORE_CREDIT = "store_credit", _("Store credit")
     COUPON = "coupon", _("Coupon")
 
 

@@ -104,7 +104,7 @@ def purchase_of(
                 if payment.amount_rial
                 else []
             ),
-            *(_card_tender(one) for one in covers if one.kind == CoverKind.GIFT_CARD),
+            *(_held_tender(one) for one in covers if one.kind != CoverKind.COUPON),
         ),
         holds=tuple(one.hold_id for one in covers if one.kind == CoverKind.COUPON),
         payment_id=payment.id,
@@ -121,9 +121,9 @@ def money_tender(payment: Payment, method: str, reference: str, masked_pan: str 
     )
 
 
-def _card_tender(cover: PaymentCover) -> NewTender:
+def _held_tender(cover: PaymentCover) -> NewTender:
     return NewTender(
-        method=TenderMethod.GIFT_CARD,
+        method=TenderMethod(cover.kind),
         amount_rial=cover.amount_rial,
         reference=str(cover.hold_id),
     )

@@ -26,16 +26,16 @@ def miscounted_covers() -> list[UUID]:
     """Return payments whose sums are not those of their covers, or that ended with one held."""
     wrong = ~Q(covered_rial=F("cards")) | ~Q(discount_rial=F("coupons"))
     rows = Payment.objects.annotate(
-        cards=_sum(CoverKind.GIFT_CARD), coupons=_sum(CoverKind.COUPON)
+        cards=_sum(CoverKind.GIFT_CARD, CoverKind.STORE_CREDIT), coupons=_sum(CoverKind.COUPON)
     ).filter(wrong)
     open_ones = (PaymentState.CREATED, PaymentState.PROCESSING, PaymentState.NEEDS_REVIEW)
     late = PaymentCover.objects.filter(state=CoverState.HELD).exclude(payment__state__in=open_ones)
     return [*rows.values_list("id", flat=True), *late.values_list("payment_id", flat=True)]
 
 
-def _sum(kind: CoverKind) -> Coalesce:
+def _sum(*kinds: CoverKind) -> Coalesce:
     rows: QuerySet[PaymentCover] = PaymentCover.objects.filter(
-        payment=OuterRef("id"), kind=kind, state__in=_COUNTED
+        payment=OuterRef("id"), kind__in=kinds, state__in=_COUNTED
     )
     summed = rows.values("payment").annotate(n=Sum("amount_rial")).values("n")
     return Coalesce(Subquery(summed, output_field=BigIntegerField()), Value(0))

@@ -15,15 +15,17 @@ from core.errors import Sentence
 from core.spelling import spelled
 from core.tenancy import acting_for
 from payments.enums import AttemptState, PaymentState
+from payments.enums.covers import CoverKind
 from payments.enums.debits import Collects
 from payments.models import Payment, PaymentAttempt
 from payments.models.tokens import business_of_token
-from payments.operations.covers.keeper import covers_offered
+from payments.operations.covers.keeper import covers_offered, credit_offered
 from payments.operations.later import later_offer
 from payments.operations.offer import open_checkout
 from payments.providers.contract import Unverified
 from payments.queries import is_machine_number, last_attempt, payment_by_pay_token
 from payments.queries.covers import covers_of
+from payments.queries.links import mobile_in
 from payments.queries.refunds import refunds_of
 from payments.queries.return_days import ReturnTerm, return_terms
 from payments.queries.windows import manner_of
@@ -150,6 +152,8 @@ def pay_context(shown: Shown, *, notice: Sentence | None, now: datetime) -> dict
         offer = open_checkout(payment=payment, later=later, now=now)
         covers = covers_of(payment)
         takes_codes = _takes_codes(payment) and covers_offered()
+        takes_credit = _takes_codes(payment) and bool(mobile_in(payment)) and credit_offered()
+        takes_credit = takes_credit and all(one.kind != CoverKind.STORE_CREDIT for one in covers)
     return {
         "shop": shown.business,
         "payment": payment,
@@ -159,6 +163,7 @@ def pay_context(shown: Shown, *, notice: Sentence | None, now: datetime) -> dict
         "offer": offer,
         "covers": covers,
         "takes_codes": takes_codes,
+        "takes_credit": takes_credit,
         "closes_soon": (payment.expires_at - now).total_seconds() < 3600,  # noqa: PLR2004
     }
 

@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     # Codes have seventy random bits; a buyer mistypes a few times at most.
     path("p/<str:token>/cover/", limited(covers.cover, token_per_minute=_TRIES), name="cover"),
+    path("p/<str:token>/credit/", limited(covers.credit, token_per_minute=10), name="credit"),
     path(
         "p/<str:token>/cover/<uuid:cover_id>/off/",
         limited(covers.uncover, token_per_minute=_TRIES),

@@ -44,7 +44,8 @@ class Keeper:
     """How holds are made and ended, inside the business's scope, under the payment's lock.
 
     `hold` returns None when the same card is held for the payment already, and raises Problem;
-    `spend` tells whether the held thing now belongs to the sale.
+    `spend` tells whether the held thing now belongs to the sale. `credit` holds store credit of
+    who pays, of whom the caller has proof; nothing where some is held for the payment already.
     """
 
     offered: Callable[[], bool]
@@ -52,6 +53,8 @@ class Keeper:
     keep: Callable[[UUID, datetime], None]
     free: Callable[[UUID, datetime], None]
     spend: Callable[[UUID, UUID, datetime], bool]
+    credit: Callable[[ToCover, datetime, datetime], Sequence[Covering]]
+    credit_offered: Callable[[], bool]
 
 
 _keepers: list[Keeper] = []
@@ -65,6 +68,11 @@ def register_keeper(keeper: Keeper) -> None:
 def covers_offered() -> bool:
     """Tell whether the active business has anything a payment could be covered by."""
     return any(one.offered() for one in _keepers)
+
+
+def credit_offered() -> bool:
+    """Tell whether the active business takes store credit."""
+    return any(one.credit_offered() for one in _keepers)
 
 
 def the_keeper() -> Keeper:

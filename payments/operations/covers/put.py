@@ -47,6 +47,21 @@ def cover_payment(*, payment_id: UUID, code: str, now: datetime) -> None:
 
 
 @operation
+def cover_by_credit(*, payment_id: UUID, now: datetime) -> None:
+    """Hold the payer's store credit for a payment nobody is paying yet, as far as it goes.
+
+    Whoever calls has the payer's proof. Doing it again changes nothing. Raises NotFound, Problem
+    `payment_not_open`, `transfer_begun`, `covered_already`, `rest_too_small`, `buyer_unknown`,
+    `insufficient_store_credit` (409).
+    """
+    payment = locked(payment_id)
+    _check_open(payment, now)
+    until = now + HELD_FOR
+    for found in the_keeper().credit(_as_asked(payment), until + MARGIN, now):
+        _put(payment, found, until, now)
+
+
+@operation
 def uncover_payment(*, payment_id: UUID, cover_id: UUID, now: datetime) -> None:
     """Let go of one thing held for a payment. Letting go twice is letting go once.
 
