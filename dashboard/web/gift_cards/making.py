@@ -6,14 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from businesses.queries import role_may
 from core.errors import Problem
+from core.ids import new_id
 from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.codes_file import codes_file
 from dashboard.web.forms import JalaliDay, Line, Mobile, TomanField, Whole, refusal_to_form
@@ -51,6 +53,9 @@ class GiftCardsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "dir": "ltr", "inputmode": "tel"}),
     )
 
+    # A page that was sent is sent again by who reloads it: these are no new cards.
+    key = forms.UUIDField(required=False, initial=new_id, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, gifts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["paid_by"]
@@ -75,6 +80,7 @@ class GiftCardsForm(forms.Form):
             last_day=data["last_day"],
             mobile=data["mobile"] or None,
             recipients=data["recipients"],
+            key=data["key"],
         )
 
 
@@ -87,6 +93,10 @@ def gift_cards_new(request: BusinessRequest) -> HttpResponse:
         try:
             made = issue_gift_cards(new=form.new(), by=str(request.user), now=request.now)
         except Problem as problem:
+            if problem.code == "gift_cards_made":
+                messages.error(request, str(problem.detail))
+                key = form.cleaned_data["key"]
+                return redirect("dashboard:gift-card-issue", request.business.slug, key)
             refusal_to_form(form, problem)
         else:
             return _told_once(request, form, made)

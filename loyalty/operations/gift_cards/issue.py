@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as eager
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,7 @@ class NewGiftCards:
     """Cards to make: `count` of `amount_rial` each, good to the end of `last_day` (None: always).
 
     `mobile` is whose payment link it is. With `recipients`, mobiles, there is one card for each.
+    `key` is the form they are asked for by: one form makes one issue.
     """
 
     name: str
@@ -52,6 +54,7 @@ class NewGiftCards:
     last_day: date | None = None
     mobile: str | None = None
     recipients: Sequence[str] = ()
+    key: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +76,11 @@ def issue_gift_cards(*, new: NewGiftCards, by: str, now: datetime) -> IssuedCard
     """Make gift cards. They are active at once, or once their payment link is paid.
 
     Cards of the business's own (`nothing` paid) need a last day. Whoever one is made for is told by
-    SMS once it is good. Raises Problem `invalid_gift_cards` and what asking for a payment raises.
+    SMS once it is good. Raises Problem `invalid_gift_cards`, `gift_cards_made` (409) and what
+    asking for a payment raises.
     """
+    if new.key is not None and GiftCardIssue.objects.filter(id=new.key).exists():
+        raise _made_already()
     mobiles = checked_recipients(new.recipients, count=new.count)
     new = replace(new, count=len(mobiles) or new.count)
     issue = _checked(new, by, now)
@@ -84,7 +90,11 @@ def issue_gift_cards(*, new: NewGiftCards, by: str, now: datetime) -> IssuedCard
     asked = _ask(issue, new, now) if waits else None
     if asked is not None:
         issue.payment_id = asked.id
-    issue.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            issue.save(force_insert=True)
+    except IntegrityError as twice:
+        raise _made_already() from twice
     cards = GiftCard.objects.bulk_create(
         _card(issue, draft, code, now, waits=waits)
         for draft, code in zip(drafts, codes, strict=True)
@@ -150,7 +160,7 @@ def _checked(new: NewGiftCards, by: str, now: datetime) -> GiftCardIssue:
         raise _wrong("count", _("Make between 1 and 1,000 cards at a time."))
     kind = CardKind.PROMOTIONAL if new.paid_by == CardPaid.NOTHING else CardKind.SOLD
     return GiftCardIssue(
-        id=new_id(),
+        id=new.key or new_id(),
         name=name,
         kind=kind,
         paid_by=new.paid_by,
@@ -185,6 +195,11 @@ def _ask(issue: GiftCardIssue, new: NewGiftCards, now: datetime) -> Any:
         prepaid=True,
         now=now,
     )
+
+
+def _made_already() -> Problem:
+    detail = _("These cards were made already; their codes were shown then.")
+    return Problem("gift_cards_made", detail, status=HTTPStatus.CONFLICT)
 
 
 def _wrong(field: str, detail: Sentence) -> Problem:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import Problem
+from core.ids import new_id
 from core.tenancy import acting_for
 from core.text import persian_digits
 from customers.models import Customer, CustomerTotals
@@ -183,3 +184,33 @@ def test_c031_a_stranger_sees_no_code(business, door):
     with acting_for(business.id):
         made = issue_cards(timezone.now(), recipients=(SARA,))
     assert spelled(made.codes[0]) not in told(Client().get(door))
+
+
+def test_c031_a_page_sent_again_makes_no_second_cards(owner_client, business):
+    """Who reloads the page of codes, or goes back and forth, sends the form again."""
+    address = f"/b/{business.slug}/gift-cards/"
+    form = owner_client.get(f"{address}new/").context["form"]
+    typed = {
+        "name": "نوروز",
+        "amount": "۵۰٬۰۰۰",
+        "count": "۲",
+        "paid_by": "cash",
+        "last_day": "",
+        "key": str(form["key"].value()),
+    }
+    made = owner_client.post(f"{address}new/", typed)
+    assert len(made.context["codes"]) == 2
+    again = owner_client.post(f"{address}new/", typed, follow=True)
+    assert again.redirect_chain[-1][0] == f"{address}{made.context['issue_id']}/"
+    assert "پیش‌تر ساخته شد" in again.content.decode()
+    with acting_for(business.id):
+        assert GiftCard.objects.count() == 2
+
+
+def test_c031_two_at_once_with_one_key_are_one(issue):
+    key = new_id()
+    issue(key=key)
+    with pytest.raises(Problem) as refused:
+        issue(key=key)
+    assert refused.value.code == "gift_cards_made"
+    assert GiftCard.objects.count() == 1
