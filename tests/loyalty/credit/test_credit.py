@@ -8,10 +8,13 @@ from django.db import DatabaseError, connection, transaction
 
 from core.calendar import TEHRAN, jalali
 from core.ids import new_id
+from customers.models import Customer
 from customers.operations import (
     CustomerHint,
     NewPurchase,
     NewTender,
+    ask_erasure,
+    confirm_erasure,
     merge_customers,
     record_purchases,
     record_return,
@@ -308,6 +311,21 @@ def test_leaving_the_club_takes_none_of_it(sara, pay, now):
     pay(200_000, 100_000)
     leave_club(customer_id=sara, way=ExitWay.OWN_PAGE, now=now)
     assert has(sara, now) == 400_000
+
+
+def test_r59_erasing_somebody_ends_it_once_nothing_is_held(sara, now):
+    """Nobody could prove any more that it is theirs; the ledger stays, the books tell it."""
+    filled(sara, now, 300_000, reason="شارژ نوروز")
+    [use] = hold_store_credit(customer_id=sara, most_rial=100_000, exact=True, now=now)
+    row = ask_erasure(customer_id=sara, reason="asked", now=now)
+    code = Customer.objects.get(id=sara).member_code
+    asked = {"erasure_id": row.id, "member_code": code, "now": now}
+    assert refused(confirm_erasure, **asked) == "erasure_obstructed"
+    release_gift_card(use_id=use.id, now=now)
+    confirm_erasure(**asked)
+    assert (moved("store_credit"), moved("breakage")) == (0, -300_000)
+    assert GiftCard.objects.get().balance_rial == 0
+    assert StoreCredit.objects.get().reason != "شارژ نوروز"
 
 
 def test_every_movement_says_its_number(sara, pay, now):
