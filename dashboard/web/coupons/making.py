@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.errors import Problem
+from core.ids import new_id
 from customers.enums import Channel
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
 from dashboard.web.codes_file import codes_file
@@ -72,6 +73,9 @@ class CouponsForm(forms.Form):
         initial=True,
     )
 
+    # A page that was sent is sent again by who reloads it: these are no new coupons.
+    key = forms.UUIDField(required=False, initial=new_id, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["channel"]
@@ -105,6 +109,7 @@ class CouponsForm(forms.Form):
             gives_back=data["gives_back"],
             stacking=data["stacking"] or Stacking.ALONE,
             group=data["group"],
+            key=data["key"],
         )
 
 
@@ -131,6 +136,10 @@ def coupons_new(request: BusinessRequest) -> HttpResponse:
         try:
             made = make_coupons(new=form.new(), by=str(request.user), now=request.now)
         except Problem as problem:
+            if problem.code == "coupons_made":
+                messages.error(request, str(problem.detail))
+                key = form.cleaned_data["key"]
+                return redirect("dashboard:coupon-pool", request.business.slug, key)
             refusal_to_form(form, problem)
         else:
             if not made.codes:

@@ -36,7 +36,8 @@ class NewCoupons:
     """A promise: `percent` or `off_rial`, under conditions, until the end of `last_day`.
 
     With a `code` it is one word for everybody; without, `count` codes of their own are made. By
-    `stacking` it is used beside others that allow it too, of one `group` only the best.
+    `stacking` it is used beside others that allow it too, of one `group` only the best. `key` is
+    the form they are asked for by: one form makes one pool.
     """
 
     name: str
@@ -54,6 +55,7 @@ class NewCoupons:
     gives_back: bool = True
     stacking: str = Stacking.ALONE
     group: str = ""
+    key: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,17 @@ class MadeCoupons:
 
 @operation
 def make_coupons(*, new: NewCoupons, by: str, now: datetime) -> MadeCoupons:
-    """Offer coupons. Raises Problem `invalid_coupons` or `coupon_code_taken` (409)."""
+    """Offer coupons.
+
+    Raises Problem `invalid_coupons`, `coupon_code_taken` or `coupons_made` (409).
+    """
+    _once(new.key)
     pool = _checked(new, by, now)
     try:
         with transaction.atomic():
             pool.save(force_insert=True)
     except IntegrityError as error:
+        _once(new.key)
         detail = _("Another coupon has this code.")
         raise Problem(
             "coupon_code_taken", detail, status=HTTPStatus.CONFLICT, fields={"code": [detail]}
@@ -88,6 +95,12 @@ def make_coupons(*, new: NewCoupons, by: str, now: datetime) -> MadeCoupons:
         for code in codes
     )
     return MadeCoupons(pool.id, codes)
+
+
+def _once(key: UUID | None) -> None:
+    if key is not None and CouponPool.objects.filter(id=key).exists():
+        detail = _("These coupons were made already; their codes were shown then.")
+        raise Problem("coupons_made", detail, status=HTTPStatus.CONFLICT)
 
 
 @operation
@@ -123,7 +136,7 @@ def _checked(new: NewCoupons, by: str, now: datetime) -> CouponPool:
     if new.last_day < business_day(now, zone):
         raise _wrong("last_day", _("This day is over."))
     return CouponPool(
-        id=new_id(),
+        id=new.key or new_id(),
         name=name,
         kind=PoolKind.SHARED if word else PoolKind.UNIQUE,
         code=word,
