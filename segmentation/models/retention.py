@@ -6,7 +6,7 @@ from typing import Final
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Cast, Ln
+from django.db.models.functions import Cast, Ln, Now
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import SameBusiness
@@ -171,6 +171,7 @@ class CustomerOutlook(TenantModel):
     worth_rial = models.BigIntegerField(_("expected in a year, as of today (rial)"))
     risk_rial = models.BigIntegerField(_("of a year's purchases at risk (rial)"))
     wait_days = models.IntegerField(_("half come again within (days)"))
+    known_at = models.DateTimeField(_("first foreseen"), db_default=Now())
     # From falling below the night's line to rising well above it (C112).
     low = models.BooleanField(_("score is low"), default=False, db_default=False)
     # Coarse, for the index: a night that moves every sum a little moves few of these, and an
@@ -244,6 +245,7 @@ declare(
                 "risk_rial",
                 "wait_days",
                 "low",
+                "known_at",
             ),
         ),
     }

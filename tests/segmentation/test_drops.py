@@ -36,7 +36,6 @@ def night(acting: Any, now: datetime) -> OutlookRun:
     """A business of 60 whose scores are what a test says they are; the mean is 40 always."""
     del acting
     sell(BUYING, 60, now - timedelta(days=2), seed=3)
-    Customer.objects.update(created_at=now - timedelta(days=10))
     estimate_retention(common=common_priors([]), now=now)
     run = foresee(now=now)
     assert run is not None
@@ -144,10 +143,27 @@ def test_a_new_yardstick_tells_nobody(night: OutlookRun, now: datetime) -> None:
 def test_who_was_not_known_last_night_did_not_fall(night: OutlookRun, now: datetime) -> None:
     note_drops(now=now)
     who = CustomerOutlook.objects.order_by("id")[0].id
-    Customer.objects.filter(id=who).update(created_at=now + timedelta(hours=3))
+    CustomerOutlook.objects.filter(id=who).update(known_at=now + timedelta(hours=3))
     _score(who, 3)
     _next_night(night, now + NIGHT)
     assert note_drops(now=now + NIGHT) == 0
+
+
+def test_a_customer_of_long_ago_whose_old_sales_came_today_did_not_fall(
+    night: OutlookRun, now: datetime
+) -> None:
+    """A lead of last year, whose past purchases are imported today: known, never foreseen."""
+    note_drops(now=now)
+    who = CustomerOutlook.objects.order_by("id")[0].id
+    Customer.objects.filter(id=who).update(created_at=now - timedelta(days=400))
+    CustomerOutlook.objects.filter(id=who).delete()
+    run = foresee(now=now + NIGHT)
+    assert run is not None
+    _means_forty(run)
+    CustomerOutlook.objects.exclude(id=who).update(score=40)
+    _score(who, 3)
+    assert note_drops(now=now + NIGHT) == 0
+    assert CustomerOutlook.objects.get(id=who).low
 
 
 def test_a_night_costs_the_same_however_many_fell(night: OutlookRun, now: datetime) -> None:

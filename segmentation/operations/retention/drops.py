@@ -2,8 +2,8 @@
 
 Low is under half of the business's mean score. Who dropped is told again only after rising to three
 quarters of it: a score that wavers about the line is one drop. Nothing is told on a night that
-measures otherwise than the last (another horizon, another basis), nor of who was not known then:
-their score did not drop, we look at it for the first time.
+measures otherwise than the last (another horizon, another basis), nor of who was not foreseen
+then: their score did not drop, we look at it for the first time.
 """
 
 import math
@@ -28,7 +28,7 @@ WITH moved AS (
     UPDATE segmentation_customeroutlook SET low = NOT low
     WHERE business_id = %(business)s
       AND CASE WHEN low THEN score >= %(risen)s ELSE score < %(line)s END
-    RETURNING id, score, low
+    RETURNING id, score, low, known_at
 ), risen AS (
     UPDATE segmentation_retentiondrop d SET risen_at = greatest(%(now)s, d.at)
     FROM moved m
@@ -37,8 +37,7 @@ WITH moved AS (
 )
 INSERT INTO segmentation_retentiondrop (id, business_id, customer_id, at, score, line)
 SELECT app_new_id(), %(business)s, m.id, %(now)s, m.score, %(line)s
-FROM moved m JOIN customers_customer c ON c.business_id = %(business)s AND c.id = m.id
-WHERE %(tells)s AND m.low AND c.created_at <= %(since)s::timestamptz
+FROM moved m WHERE m.low AND m.known_at <= %(since)s::timestamptz
 ON CONFLICT (business_id, customer_id) WHERE risen_at IS NULL DO NOTHING
 RETURNING customer_id::text, score
 """
@@ -59,7 +58,7 @@ def note_drops(*, now: datetime) -> int:
     line = max(1, math.floor(_LOW * mean))
     since = _since(run)
     risen = max(line, math.ceil(_RISEN * mean))
-    found = _run(_DROPS, now=now, line=line, risen=risen, since=since, tells=since is not None)
+    found = _run(_DROPS, now=now, line=line, risen=risen, since=since)
     OutlookRun.objects.filter(id=run.id).update(low_line=line)
     publish([_event(run, line, UUID(who), score) for who, score in sorted(found)], now=now)
     return len(found)

@@ -32,7 +32,7 @@ def foresee(*, now: datetime) -> OutlookRun | None:
     crowd = read_crowd(today)
     columns = outlooks(crowd, model)
     since = last.as_of if last else None
-    keep_all(columns, as_of=today, since=since)
+    keep_all(columns, as_of=today, since=since, now=now)
     return OutlookRun.objects.create(
         model=model,
         as_of=today,
@@ -62,7 +62,7 @@ def foresee_again(*, customer_ids: Sequence[UUID], now: datetime) -> None:
     if len(crowd) < len(customer_ids):
         _forget_the_rest(customer_ids, crowd, now)
     if len(crowd):
-        keep_some(outlooks(crowd, run.model), as_of=run.as_of)
+        keep_some(outlooks(crowd, run.model), as_of=run.as_of, now=now)
 
 
 def _forget_the_rest(customer_ids: Sequence[UUID], crowd: Crowd, now: datetime) -> None:

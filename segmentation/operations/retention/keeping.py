@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection
@@ -37,8 +37,8 @@ SET as_of = %(as_of)s, {", ".join(f"{name} = f.{name}" for name in _NAMES)}
 FROM {{foreseen}} WHERE o.business_id = %(business)s AND o.id = f.id
 """  # noqa: S608 - the parts are constants
 _INSERT: Final = f"""
-INSERT INTO segmentation_customeroutlook (id, business_id, customer_id, as_of, {_LISTED})
-SELECT f.id, %(business)s, f.id, %(as_of)s, {_LISTED} FROM {{foreseen}}
+INSERT INTO segmentation_customeroutlook (id, business_id, customer_id, as_of, known_at, {_LISTED})
+SELECT f.id, %(business)s, f.id, %(as_of)s, %(now)s, {_LISTED} FROM {{foreseen}}
 WHERE f.age <= %(oldest)s AND NOT EXISTS (
     SELECT FROM segmentation_customeroutlook o WHERE o.business_id = %(business)s AND o.id = f.id)
 """  # noqa: S608 - the parts are constants
@@ -60,13 +60,13 @@ _SEVERAL: Final = 100
 _MANY: Final = 2_000
 
 
-def keep_all(columns: Columns, *, as_of: date, since: date | None) -> None:
+def keep_all(columns: Columns, *, as_of: date, since: date | None, now: datetime) -> None:
     """Make the active business's rows these: `columns` has an `age` in days besides.
 
     `since` is the day of the run before: whoever is unknown though older came back by a hand of
     ours and is looked for only when somebody is missing.
     """
-    with _laid_out(columns, as_of) as foreseen:
+    with _laid_out(columns, as_of, now) as foreseen:
         updated = foreseen.run(_UPDATE) if since else 0
         if since and updated < foreseen.customers:
             updated += foreseen.run(_INSERT, oldest=(as_of - since).days)
@@ -76,9 +76,9 @@ def keep_all(columns: Columns, *, as_of: date, since: date | None) -> None:
             foreseen.run(_DELETE)
 
 
-def keep_some(columns: Columns, *, as_of: date) -> None:
+def keep_some(columns: Columns, *, as_of: date, now: datetime) -> None:
     """Make the rows of these customers these; who else is there stays as they are."""
-    with _laid_out(columns, as_of) as foreseen:
+    with _laid_out(columns, as_of, now) as foreseen:
         if foreseen.run(_UPDATE) < foreseen.customers:
             foreseen.run(_INSERT, oldest=_ANY_AGE)
 
@@ -97,17 +97,17 @@ class _Foreseen:
 
 
 @contextmanager
-def _laid_out(columns: Columns, as_of: date) -> Iterator[_Foreseen]:
-    customers = columns["id"].size
+def _laid_out(columns: Columns, as_of: date, now: datetime) -> Iterator[_Foreseen]:
+    customers, told = columns["id"].size, {"as_of": as_of, "now": now}
     if customers < _SEVERAL:
         lists = {name: columns[name].tolist() for name in _KINDS if name != "id"}
         lists["id"] = [row.tobytes().hex() for row in columns["id"]]
-        yield _Foreseen(_LISTS, {"as_of": as_of, **lists}, customers)
+        yield _Foreseen(_LISTS, {**told, **lists}, customers)
         return
     write_columns("foreseen", {name: columns[name] for name in _KINDS}, _KINDS)
     if customers >= _MANY:
         _run(_ANALYZE)
-    yield _Foreseen(_TABLE, {"as_of": as_of}, customers)
+    yield _Foreseen(_TABLE, told, customers)
     _run(_DROP)
 
 
