@@ -43,9 +43,9 @@ WITH asked AS (
     RETURNING *
 )
 INSERT INTO feedback_response (id, business_id, invitation_id, survey_id, purchase_id, customer_id,
-                               score, comment, flagged, answered_at)
+                               score, comment, flagged, from_staff, answered_at)
 SELECT gen_random_uuid(), business_id, id, survey_id, purchase_id, customer_id,
-       floor(11 * sqrt(random()))::int, '', false, created_at
+       floor(11 * sqrt(random()))::int, '', false, false, created_at
 FROM asked
 """
 

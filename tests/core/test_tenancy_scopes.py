@@ -42,6 +42,7 @@ DATA_MIGRATIONS = {
     "loyalty/migrations/0037_goodwill_kinds.py",
     "payments/migrations/0002_books.py",
     "payments/migrations/0006_refunds.py",
+    "segmentation/migrations/0014_low_scores.py",
 }
 
 READINGS = {

@@ -58,6 +58,11 @@ _KIND_WORDS: Final = {
     "gift_card_taken_back": gettext_lazy("Gift card taken back"),
     "gift_card_topped_up": gettext_lazy("Gift card topped up"),
     "gift_card_top_up_taken_back": gettext_lazy("Top-up of a gift card taken back"),
+    "store_credit_sold": gettext_lazy("Store credit filled"),
+    "store_credit_spent": gettext_lazy("Store credit used"),
+    "store_credit_returned": gettext_lazy("Money back in store credit"),
+    "store_credit_expired": gettext_lazy("Store credit expired"),
+    "store_credit_taken_back": gettext_lazy("Store credit taken back"),
 }
 
 
