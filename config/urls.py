@@ -31,3 +31,6 @@ urlpatterns = [
     path("", include("loyalty.web.urls")),
     path("", include("dashboard.urls")),
 ]
+
+handler404 = "core.api.problems.no_such_address"
+handler500 = "core.api.problems.fault_of_ours"

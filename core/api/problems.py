@@ -5,15 +5,19 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+from django.views import defaults
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from rest_framework import exceptions
 
+from core.api.policy import OF_ANSWERS
 from core.errors import NotFound, Problem, Sentence
 
 CONTENT_TYPE: Final = "application/problem+json"
+_API: Final = "/api/"
 _MOST_ERRORS: Final = 500
 
 _SENTENCES: Final[dict[str, Sentence]] = {
@@ -140,3 +144,23 @@ def handle(error: Exception, _context: dict[str, Any]) -> HttpResponse | None:
     """Turn known errors into problem documents (DRF's exception hook)."""
     problem = of_exception(error)
     return response(problem) if problem else None
+
+
+def no_such_address(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer where urls.py has nothing: software gets a problem document, people a page."""
+    if not request.path_info.startswith(_API):
+        return defaults.page_not_found(request, exception)
+    return _to_software(NotFound(_("There is no such thing here.")))
+
+
+def fault_of_ours(request: HttpRequest) -> HttpResponseBase:
+    """Answer where we failed, in the same way."""
+    if not request.path_info.startswith(_API):
+        return defaults.server_error(request)
+    detail = _("Something went wrong on our side. Send the same again with its Idempotency-Key.")
+    return _to_software(Problem("server_error", detail, status=HTTPStatus.INTERNAL_SERVER_ERROR))
+
+
+def _to_software(problem: Problem) -> HttpResponse:
+    problem.headers.update(OF_ANSWERS)
+    return response(problem)
