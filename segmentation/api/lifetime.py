@@ -16,7 +16,14 @@ from customers.queries.scoring import Known, known_of
 from segmentation.models import CustomerOutlook, OutlookRun
 from segmentation.queries.prices import real_worths_of
 from segmentation.queries.profits import profits_of
-from segmentation.queries.retention import SPANS, outlook_rows, outlook_run, spans_of, waits_of
+from segmentation.queries.retention import (
+    SPANS,
+    buying_of,
+    outlook_rows,
+    outlook_run,
+    spans_of,
+    waits_of,
+)
 
 _YEAR: Final = 365
 _FAR: Final = timedelta(days=_YEAR)
@@ -96,7 +103,7 @@ class CustomerNextPurchase(Endpoint):
         """Return it. 404 for who is not known, or has not been foreseen yet."""
         del call
         row, run, known = _foreseen(customer_id)
-        waits = waits_of(run.model, row, known[row.customer_id])
+        waits = waits_of(buying_of(run.model), known[row.customer_id], row.as_of)
         told = NextPurchaseOut(
             customer_id=row.customer_id,
             as_of=row.as_of,

@@ -140,11 +140,7 @@ def risk_rows() -> QuerySet[CustomerOutlook]:
 
 def soon(buying: Buying, first_on: date, last_on: date, purchase_days: int, today: date) -> Soon:
     """Return how often one customer will come in ninety days by this model."""
-    history = Histories(
-        np.array([purchase_days - 1]),
-        np.array([(last_on - first_on).days]),
-        np.array([max((today - first_on).days, (last_on - first_on).days)]),
-    )
+    history = _history(Known(first_on, last_on, purchase_days), today)
     low, high = Foresight(buying, history).interval(_SOON_DAYS)
     return Soon(_SOON_DAYS, int(low[0]), int(high[0]))
 
@@ -191,11 +187,16 @@ def spans_of(
     }
 
 
-def waits_of(model: RetentionModel, row: CustomerOutlook, bought: Known) -> Waits:
-    """Return when somebody like this customer buys next. No query."""
-    foresight = _foresight(model, [row], {row.customer_id: bought})
+def waits_of(buying: Buying, bought: Known, as_of: date) -> Waits:
+    """Return when somebody like this customer buys next, from a day on. No query."""
+    foresight = Foresight(buying, _history(bought, as_of))
     days = [min(float(foresight.wait(share)[0]), _LONGEST) for share in _WAITS]
     return Waits(*map(math.ceil, days))
+
+
+def _history(one: Known, day: date) -> Histories:
+    apart = (_apart(one, one.last_on), _apart(one, day))
+    return Histories(np.array([one.days - 1]), *(np.array([days]) for days in apart))
 
 
 def _foresight(

@@ -16,7 +16,7 @@ from segmentation.enums import Basis
 from segmentation.queries import ScoreView, rhythm
 from segmentation.queries.prices import in_todays_prices
 from segmentation.queries.reasons import reasons_of
-from segmentation.queries.retention import Night, OutlookView, night, outlook_of, soon
+from segmentation.queries.retention import Night, OutlookView, night, outlook_of, soon, waits_of
 from segmentation.queries.scores import Rhythm
 
 _GOOD: Final = 70
@@ -119,7 +119,7 @@ def _foreseen(
         ),
         *_real(outlook, score),
     ]
-    return lines + (_next(outlook) if outlook.wait_days <= _FAR_DAYS else [])
+    return lines + _next(person, outlook, found)
 
 
 def _real(outlook: OutlookView, score: ScoreView | None) -> list[Line]:
@@ -154,6 +154,21 @@ def _soon(person: CustomerView, outlook: OutlookView, found: Night, today: date)
     ]
 
 
-def _next(outlook: OutlookView) -> list[Line]:
-    day = words.day(outlook.as_of + timedelta(days=outlook.wait_days))
-    return [Line(label=_("If they stay, half like them are back by"), value=day)]
+def _next(person: CustomerView, outlook: OutlookView, found: Night) -> list[Line]:
+    """Return when they come next and between which days that lies; nothing beyond a year (C070)."""
+    if person.first_on is None or person.last_on is None:
+        return []
+    bought = Known(person.first_on, person.last_on, person.purchase_days)
+    waits = waits_of(found.buying, bought, outlook.as_of)
+    if waits.half > _FAR_DAYS:
+        return []
+    low, half, high = (
+        words.day(outlook.as_of + timedelta(days=days))
+        for days in (waits.low, waits.half, min(waits.high, _FAR_DAYS))
+    )
+    note = _("8 times of 10 from %(low)s to %(high)s")
+    if waits.high > _FAR_DAYS:
+        note = _("8 times of 10 from %(low)s to more than a year ahead")
+    values = {"low": low, "high": high}
+    label = _("If they stay, half like them are back by")
+    return [Line(label=label, value=half, note=note % values)]
