@@ -1,11 +1,14 @@
 """Who comes back: what the pages say, and that they say no more than is known."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from core.tenancy import acting_for
+from customers.queries.scoring import known_of
 from dashboard.web import words
 from loyalty.enums import ExitWay
 from loyalty.operations.leaving import leave_club
@@ -13,6 +16,7 @@ from segmentation.enums import Basis
 from segmentation.estimation import Buying, Family
 from segmentation.models import CustomerOutlook, RetentionDrop, RetentionModel, ScoringTerms
 from segmentation.operations.retention import common_priors, estimate_retention, foresee
+from segmentation.queries.retention import night, waits_of
 from tests.segmentation.shop import sell
 
 PATH = "segments/retention/"
@@ -82,7 +86,30 @@ def test_a_customers_page_tells_the_score_and_what_is_foreseen(
     after = text_of(owner_client.get(address))
     assert "از هر ۱۰ بار ۸ بار بین" in after
     assert "حدس نخست: احتمال خرید تا" in after
+    assert ("از هر ۱۰ بار ۸ بار از" in after) == ("نیمی از مشتریان مثل او" in after)
     assert ("فقط یک روز خرید کرده" in after) == (len(days_ago) == 1)
+
+
+def test_c070_the_page_says_the_days_of_the_next_purchase_as_the_api_does(
+    shop, owner_client, api, text_of, django_assert_num_queries
+):
+    """Between which days eight of ten times it lies; no query more than the day alone."""
+    for days in (60, 40, 20, 0):
+        outcome = shop.sell(days_ago=days)
+    _foresee(shop)
+    page = text_of(owner_client.get(shop.url(f"customers/{outcome.customer_id}/")))
+    told = api.get(f"customers/{outcome.customer_id}/next-purchase").json()
+    for name in ("low_on", "next_on"):
+        assert words.day(date.fromisoformat(told[name])) in page
+    high = told["high_on"]
+    assert (words.day(date.fromisoformat(high)) if high else "تا بیش از یک سال بعد") in page
+    with acting_for(shop.business.id):
+        found = night()
+        bought = known_of([outcome.customer_id])[outcome.customer_id]
+        assert found is not None
+        with django_assert_num_queries(0):
+            waits = waits_of(found.buying, bought, found.as_of)
+    assert waits.low <= waits.half <= waits.high
 
 
 def test_the_page_costs_the_same_for_one_row_and_three(shop, owner_client):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from dashboard.web import words
+from dashboard.web.inquiries.showing import asker
 from dashboard.web.parts import Meter
 from dashboard.web.people import local_mobile
 from loyalty.enums import CardEntryKind, CardKind, CardPaid, CardState
@@ -154,7 +155,7 @@ def top_up_row(top_up: Any, now: datetime) -> TopUpRow:
         ends_with=card.ends_with,
         amount_rial=top_up.amount_rial,
         paid_by=str(CardPaid(top_up.paid_by).label),
-        by=top_up.by,
+        by=asker(top_up.by),
         taken_back_at=top_up.taken_back_at,
         may_go_back=not (top_up.taken_back_at or over) and card.balance_rial >= top_up.amount_rial,
     )

@@ -20,6 +20,7 @@ from dashboard.web.gift_cards.rows import (
     share,
     top_up_row,
 )
+from dashboard.web.inquiries.showing import asker
 from loyalty.operations.gift_cards import resume_gift_card, stop_gift_card, take_back_issue
 from loyalty.queries.gift_cards import (
     card_by_id,
@@ -50,6 +51,7 @@ def gift_card_issue(request: BusinessRequest, gift_card_issue_id: UUID) -> HttpR
     top_ups = [top_up_row(one, request.now) for one in top_ups_of(issue.id)[:_MOVEMENTS]]
     context = {
         "issue": issue,
+        "made_by": asker(issue.issued_by),
         "top_ups": top_ups,
         "row": issue_row(issue, totals),
         "meters": [

@@ -20,6 +20,7 @@ from core.ids import new_id
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import Line, TomanField, Whole, refusal_to_form
+from dashboard.web.inquiries.showing import asker
 from dashboard.web.parts import Kpi
 from dashboard.web.people import title_of
 from loyalty.enums.benefits import BenefitKind
@@ -254,7 +255,7 @@ def _given(row: Any) -> dict[str, Any]:
         "customer": title_of(person.name, person.mobile, person.member_code),
         "name": row.benefit.name,
         "at": row.at,
-        "by": row.by,
+        "by": asker(row.by),
     }
 
 

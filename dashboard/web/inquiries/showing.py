@@ -31,7 +31,8 @@ ANSWERS: Final = {
     Outcome.DECLINED: gettext_lazy("refused the question"),
     Outcome.NOT_ATTEMPTED: gettext_lazy("was not reached, or did not take the question"),
 }
-_API_KEY: Final = "api_key:"
+# The points, cards and credit of customers say the shorter.
+_API_KEY: Final = ("api_key:", "api:")
 # Where what a question was asked for is to be seen.
 _PAGES: Final = {
     InquiryPurpose.REFUND_DESTINATION: "dashboard:refund",

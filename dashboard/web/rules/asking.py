@@ -49,7 +49,9 @@ class RateForm(forms.Form):
 
 
 class BasketForm(forms.Form):
-    """A basket to try."""
+    """A basket to try, or what else happens: then nothing of a basket is asked or looked at."""
+
+    of_a_sale = ("total", "channel", "category", "category_toman")
 
     happened = forms.ChoiceField(
         label=_("What happens"),
@@ -72,16 +74,24 @@ class BasketForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a purchase of nothing, and more goods of a category than there are."""
         data: dict[str, Any] = super().clean() or {}
-        if not (data.get("total") or data.get("happened") or self.errors):
+        if data.get("happened"):
+            return data | self._no_sale()
+        if not (data.get("total") or self.errors):
             self.add_error("total", str(_("How much?")))
         if (data.get("category_toman") or 0) > (data.get("total") or 0):
             self.add_error("category_toman", str(_("This is more than the whole basket.")))
         return data
 
+    def _no_sale(self) -> dict[str, Any]:
+        """Return the purchase's fields as empty; what is hidden is not refused either."""
+        for name in self.of_a_sale:
+            self.errors.pop(name, None)
+        return {"total": 0, "channel": "", "category": "", "category_toman": None}
+
     def lines(self) -> list[tuple[str, str, int]]:
         """Return the lines: the category's goods, and the rest."""
         data = self.cleaned_data
-        if not data["category"] or data["happened"]:
+        if not data["category"]:
             return []
         part = data["total"] if data["category_toman"] is None else data["category_toman"]
         return [("", data["category"], part), ("", "", data["total"] - part)]

@@ -62,6 +62,18 @@ def test_codes_are_shown_once_with_a_file(owner_client, address, business):
     assert "۳۰۰٬۰۰۰" in _say(owner_client.get(address))
 
 
+def test_cards_made_by_software_name_its_key(owner_client, api, address, business):
+    new = {"name": "یلدا", "amount": 1_000_000, "count": 1, "paid_by": "cash"}
+    made = api.post("gift-cards", new, key="made-by-software")
+    assert made.status_code == 201, made.json()
+    with acting_for(business.id):
+        issue = GiftCard.objects.get().issue
+    shown = _say(owner_client.get(f"{address}{issue.id}/"))
+    assert issue.issued_by.startswith("api:")
+    assert "api:" not in shown
+    assert "نرم‌افزار، کلید" in shown
+
+
 def test_gifts_of_ones_own_need_a_last_day_beside_its_field(owner_client, address):
     refused = owner_client.post(f"{address}new/", NEW | {"paid_by": "nothing"})
     assert refused.status_code == 422

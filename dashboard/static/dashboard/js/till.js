@@ -10,8 +10,8 @@ const amountOf = (text) => {
     .replace(/[۰-۹]/g, (d) => d.charCodeAt(0) - 0x6f0)
     .replace(/[٠-٩]/g, (d) => d.charCodeAt(0) - 0x660)
     .replace(/٫/g, ".")
-    .replace(/[^\d.]/g, "");
-  return Number(latin || 0);
+    .replace(/[^\d.-]/g, "");
+  return Number(latin) || 0;
 };
 
 const lines = () => [...form.querySelectorAll(".till-line")];

@@ -12,9 +12,11 @@ const readsPersian = () => document.documentElement.lang.startsWith("fa");
 
 export const inDigits = (text) => (readsPersian() ? persian(text) : String(text));
 
+// A sign stays, so that an amount below nothing is refused and does not become another one.
 export const grouped = (text) => {
+  const sign = /^[\s\u200e\u200f\u2066-\u2069]*[-−–]/.test(text) ? "-" : "";
   const digits = latin(text).replace(/\D/g, "").replace(/^0+(?=\d)/, "");
-  return inDigits(digits.replace(/\B(?=(\d{3})+$)/g, readsPersian() ? "٬" : ","));
+  return sign + inDigits(digits.replace(/\B(?=(\d{3})+$)/g, readsPersian() ? "٬" : ","));
 };
 
 // The next empty line of a sale, a new one when the last is used.
