@@ -50,6 +50,7 @@ from dashboard.management.demo.staff import play_staff
 from dashboard.management.demo.story import tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
+from loyalty.operations.books import post_entries
 from payments.operations.refunds import replace_return_windows
 from segmentation.operations import (
     foresee_volumes,
@@ -194,6 +195,14 @@ def _tonight(trade: Trade, owner: Actor, now: datetime) -> None:
     make_segments(owner, now)
     plan_actions(now=now)
     foresee_volumes(now=now)
+    _post_points(now)
+
+
+def _post_points(now: datetime) -> None:
+    """Take all points into the books, as workers do every few minutes."""
+    batch = post_entries(now=now)
+    while batch.count:
+        batch = post_entries(now=now, after=batch)
 
 
 def _mobiles(story: Sequence[NewPurchase], outcomes: Sequence[PurchaseOutcome]) -> dict[str, UUID]:
