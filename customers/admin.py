@@ -34,6 +34,7 @@ from customers.models import (
     OneTimeCode,
     ProfileView,
     Purchase,
+    PurchaseDispute,
     PurchaseLine,
     Return,
     Tender,
@@ -345,3 +346,12 @@ class MeasureAdmin(TenantAdmin):
 
     list_display = ("customer", "step", "state", "proposed_at", "ends_on", "lapses_on")
     list_filter = ("step", "state")
+
+
+@admin.register(PurchaseDispute)
+class PurchaseDisputeAdmin(TenantAdmin):
+    """Purchases customers said are not theirs."""
+
+    list_display = ("customer", "purchase", "state", "opened_at", "decided_at", "decided_by")
+    list_filter = ("state",)
+    list_select_related = ("customer", "purchase")

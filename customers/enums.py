@@ -78,6 +78,7 @@ class TimelineKind(models.TextChoices):
     CLAIMED = "claimed", _("Waiting purchase taken over")
     LEAD = "lead", _("Left their number")
     LEAD_STEP = "lead_step", _("Contact before the first purchase")
+    DISPUTE = "dispute", _("A purchase they say is not theirs")
 
 
 class ImportState(models.TextChoices):
@@ -273,3 +274,11 @@ class MeasureState(models.TextChoices):
     IN_FORCE = "in_force", _("Decided")
     REFUSED = "refused", _("Refused")
     LIFTED = "lifted", _("Lifted")
+
+
+class DisputeState(models.TextChoices):
+    """open → theirs (it stays) or not_theirs (it was taken from them)."""
+
+    OPEN = "open", _("Being looked at")
+    THEIRS = "theirs", _("It is theirs")
+    NOT_THEIRS = "not_theirs", _("It was not theirs")

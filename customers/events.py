@@ -164,3 +164,13 @@ class MeasureLifted(DomainEvent):
     measure_id: UUID
     customer_id: UUID
     step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseDisowned(DomainEvent):
+    """A purchase was found not to be a customer's and stands for nobody since (N1)."""
+
+    name: ClassVar[str] = "purchase.disowned"
+
+    purchase_id: UUID
+    customer_id: UUID

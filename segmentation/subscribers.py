@@ -7,6 +7,7 @@ from customers.events import (
     CustomerErased,
     CustomersMerged,
     CustomersUnmerged,
+    PurchaseDisowned,
     PurchaseRecorded,
     ReturnRecorded,
 )
@@ -41,6 +42,12 @@ def on_return(event: Recorded[ReturnRecorded], *, now: datetime) -> None:
     """Re-score the customer whose purchase shrank."""
     if event.body.customer_id is not None:
         _look_again([event.body.customer_id], now)
+
+
+@subscribe(PurchaseDisowned, name="segmentation.rescore")
+def on_disowned(event: Recorded[PurchaseDisowned], *, now: datetime) -> None:
+    """Score whoever a purchase was taken from by what is left, if anything is."""
+    _again([event.body.customer_id], now)
 
 
 @subscribe(SurveyAnswered, name="segmentation.own")

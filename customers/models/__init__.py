@@ -4,6 +4,7 @@ from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.context import ContextField
 from customers.models.days import SalesDay
+from customers.models.dispute import PurchaseDispute
 from customers.models.lead import Lead, LeadSource
 from customers.models.measure import Measure
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
@@ -35,6 +36,7 @@ __all__ = [
     "OneTimeCode",
     "ProfileView",
     "Purchase",
+    "PurchaseDispute",
     "PurchaseLine",
     "Return",
     "ReturnLine",

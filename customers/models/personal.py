@@ -5,6 +5,7 @@ from customers.models.attribute import AttributeDefinition, AttributeValue
 from customers.models.code import CodeMeter, OneTimeCode
 from customers.models.context import ContextField
 from customers.models.days import SalesDay
+from customers.models.dispute import PurchaseDispute
 from customers.models.lead import Lead, LeadSource
 from customers.models.measure import Measure
 from customers.models.merge import CustomerMerge, MergedRow, MergeSuggestion
@@ -122,6 +123,13 @@ declare(
             theirs=("evidence", "reason", "decision", "appeal", "answer"),
             ours=("proposed_by", "decided_by", "answered_by"),
             told=("step", "state", "proposed_at", "decided_at", "ends_on"),
+            goes=True,
+        ),
+        PurchaseDispute: Facts(
+            of=by("customer_id"),
+            theirs=("words", "answer"),
+            ours=("matched_by", "decided_by"),
+            told=("state", "words", "opened_at", "answer", "decided_at"),
             goes=True,
         ),
         TimelineEntry: Facts(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from businesses.queries import role_may
 from core.api.paging import Page, page
+from customers.queries.disputes import open_disputes
 from customers.queries.merging import suggestion_count
 from customers.queries.people import customer_count, customer_rows, customer_views
 from dashboard.web import words
@@ -55,6 +56,7 @@ def customers(request: BusinessRequest) -> HttpResponse:
         "can_import": may_manage,
         "may_see_looks": role_may(request.role, OWNERS),
         "doubts": suggestion_count() if may_manage else 0,
+        "disputes": open_disputes() if may_manage else 0,
     }
     return render(request, "dashboard/customers.html", context)
 

@@ -21,6 +21,7 @@ from loyalty.api.coupons import (
     CouponUses,
 )
 from loyalty.api.credit_urls import urlpatterns as of_credit
+from loyalty.api.disputes import PurchaseDisputeDecision, PurchaseDisputes
 from loyalty.api.engagements import (
     EngagementItem,
     EngagementRules,
@@ -335,6 +336,12 @@ urlpatterns: list[URLPattern] = [
         "memberships/<uuid:paid_membership_id>/cancel",
         MembershipCancellation.as_view(),
         name="api-membership-cancellation",
+    ),
+    path("purchase-disputes", PurchaseDisputes.as_view(), name="api-purchase-disputes"),
+    path(
+        "purchase-disputes/<uuid:purchase_dispute_id>/decide",
+        PurchaseDisputeDecision.as_view(),
+        name="api-purchase-dispute-decide",
     ),
     path("reports/fraud", FraudReport.as_view(), name="api-fraud-report"),
     path("pos/device", PosDevice.as_view(), name="api-pos-device"),

@@ -24,6 +24,7 @@ from loyalty.operations.rules.give_back import give_back_limits, note_returned
 from loyalty.operations.rules.meters import Key
 from loyalty.operations.rules.presents.take_back import lock_presents, take_presents_back
 from loyalty.operations.standing import stand
+from loyalty.queries.disowned import DISOWNED
 from loyalty.queries.ended import ended_unused
 from loyalty.queries.fresh_tiers import counts_after, fall_after
 from loyalty.queries.programme import Terms, terms
@@ -82,7 +83,12 @@ def take_back_early(*, purchase_ids: Sequence[UUID], now: datetime) -> None:
         kind=EntryKind.CLAWBACK, lot__isnull=True, purchase__in=purchase_ids
     ).exclude(data__returned_rial=None)
     notes = [
-        Returned(entry.purchase_id, entry.data["total_rial"], entry.data["returned_rial"])
+        Returned(
+            entry.purchase_id,
+            entry.data["total_rial"],
+            entry.data["returned_rial"],
+            disowned=DISOWNED in entry.data,
+        )
         for entry in early
         if entry.purchase_id
     ]
@@ -112,7 +118,11 @@ def _remember(back: Returned, now: datetime) -> None:
         kind=EntryKind.CLAWBACK,
         purchase_id=back.purchase_id,
         at=now,
-        data={"total_rial": back.total_rial, "returned_rial": back.returned_rial},
+        data={
+            "total_rial": back.total_rial,
+            "returned_rial": back.returned_rial,
+            **_why(back),
+        },
     )
 
 
@@ -153,7 +163,12 @@ def _facts(lot: Lot, back: Returned) -> dict[str, Any]:
         "back_rial": min(back.returned_rial, back.total_rial),
         "whole_rial": back.total_rial,
         "before": lot.reversed_points,
+        **_why(back),
     }
+
+
+def _why(back: Returned) -> dict[str, bool]:
+    return {DISOWNED: True} if back.disowned else {}
 
 
 def _return_spent(wallet: Wallet, back: Returned, current: Terms, now: datetime) -> None:

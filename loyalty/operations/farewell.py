@@ -14,6 +14,7 @@ from customers.operations import Farewell, Outlook
 from loyalty.enums import LIVE_MEMBERSHIP, CorrectionState, EntryKind, LotState, RedemptionState
 from loyalty.models import Correction, CouponUse, Lot, PaidMembership, Redemption, Wallet
 from loyalty.operations.credit.end import end_credit
+from loyalty.operations.disputes import forget_disputes
 from loyalty.operations.movements import (
     Cause,
     move_balance,
@@ -89,6 +90,7 @@ def _end(whom: Whom, now: datetime) -> None:
 
     Until then a return takes its own points back, as it would have.
     """
+    forget_disputes(whom.ids, now)
     end_credit(customer_ids=whom.ids, now=now)
     current = terms()
     if current is None:

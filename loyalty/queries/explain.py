@@ -16,6 +16,7 @@ from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.happenings import HappeningKind
 from loyalty.enums.presents import OccasionKind, SharedDayKind
 from loyalty.models import LedgerEntry
+from loyalty.queries.disowned import DISOWNED, disowned_sentence
 from loyalty.queries.milestones.titles import milestone_title
 from loyalty.queries.returned import cumulative
 from loyalty.queries.rules.tell import given_sentences, undone_sentences
@@ -103,6 +104,8 @@ def _rate(data: Mapping[str, Any], facts: Mapping[str, str]) -> str:
 
 
 def _claw_back(entry: LedgerEntry) -> str:
+    if DISOWNED in entry.data:
+        return disowned_sentence(entry.data, _points(entry))
     return " ".join([_taken(entry), *_share(entry.data)])
 
 

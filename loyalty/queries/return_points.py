@@ -20,6 +20,7 @@ SELECT width_bucket(at, %(starts)s::timestamptz[]) AS place,
        coalesce(sum((data ->> 'forgiven')::bigint), 0)::bigint
 FROM loyalty_ledgerentry
 WHERE business_id = %(business)s AND kind = 'clawback' AND at >= %(since)s AND at < %(until)s
+    AND data ->> 'disowned' IS NULL
 GROUP BY place ORDER BY place
 """
 

@@ -6,11 +6,16 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """How much of a purchase has come back so far (rial, this return included)."""
+    """How much of a purchase has come back so far (rial, this return included).
+
+    `disowned`: nothing came back, but the purchase was found not to be the customer's (N1); of
+    their points it undoes what a return of all of it would.
+    """
 
     purchase_id: UUID
     total_rial: int
     returned_rial: int
+    disowned: bool = False
 
 
 def cumulative(whole: int, returned_rial: int, total_rial: int) -> int:

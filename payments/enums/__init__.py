@@ -60,6 +60,7 @@ class AlertKind(models.TextChoices):
     WEBHOOK_LOST = "webhook_lost", _("Your software could not be told something")
     MISUSE = "misuse", _("A strong sign that points are misused")
     VOLUME = "volume", _("A product sells otherwise than expected")
+    DISPUTE = "dispute", _("A customer says that a purchase is not theirs")
     COVER_LOST = "cover_lost", _("The gift card of a payment was not there any more")
 
 

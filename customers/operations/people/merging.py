@@ -31,6 +31,7 @@ from customers.models import (
     Measure,
     MergeSuggestion,
     Purchase,
+    PurchaseDispute,
     TimelineEntry,
 )
 from customers.operations.people.register import search_keys
@@ -52,6 +53,7 @@ _TABLES: Final[tuple[type[Model], ...]] = (
     AttributeValue,
     Lead,
     Measure,
+    PurchaseDispute,
 )
 _PARTICULARS: Final = ("name", "mobile", "email")
 

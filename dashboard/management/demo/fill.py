@@ -35,6 +35,7 @@ from dashboard.management.demo.benefits import play_benefits
 from dashboard.management.demo.bonuses import play_bonuses
 from dashboard.management.demo.club import play_club
 from dashboard.management.demo.credit import play_credit
+from dashboard.management.demo.disputes import plant_disputes
 from dashboard.management.demo.engagement import offer_engagement, play_engagement
 from dashboard.management.demo.friends import play_friends
 from dashboard.management.demo.gifts import play_gifts
@@ -161,6 +162,7 @@ def _play(
         play_club(trade, customers, people.owner, people.cashier, now)
         play_presents(trade, list(_mobiles(told, outcomes)), f"مالک {trade.name}", now)
         plant_signs(trade, now)
+        plant_disputes(trade, people.owner, now)
         _tonight(trade, people.owner, now)
     return len(told)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from customers.enums import IdentityKind, LeadKind, LeadLoss, LeadStep
+from customers.enums import DisputeState, IdentityKind, LeadKind, LeadLoss, LeadStep
 from customers.queries.timeline import Moment
 from dashboard.web import words
 from dashboard.web.parts import Happening, Tone
@@ -42,6 +42,12 @@ def _changed(data: dict[str, Any]) -> tuple[str, str]:
         what = f"{IdentityKind(kind).label} …{data.get('hint', '')}"
         return _("Is no longer recognised by it"), words.code(what)
     return _("Particulars changed"), ""
+
+
+def _disputed(data: dict[str, Any]) -> tuple[str, str]:
+    if data["state"] == DisputeState.OPEN:
+        return _("Says that a purchase is not theirs"), ""
+    return _("A purchase they disputed was decided on"), str(DisputeState(data["state"]).label)
 
 
 def _answered(data: dict[str, Any]) -> tuple[str, str]:
@@ -161,6 +167,7 @@ _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "merged": ("arrows-join", "brand", _joined),
     "unmerged": ("arrows-split", "amber", _parted),
     "profile_changed": ("user-edit", "", _changed),
+    "dispute": ("receipt-off", "amber", _disputed),
     "survey": ("message-star", "brand", _answered),
     "segment": ("chart-donut-3", "", _moved),
     "tier": ("medal", "brand", _tier),

@@ -50,6 +50,7 @@ _LISTS: Final = {
     AlertKind.PROVIDER_DOWN: "health",
     AlertKind.BUDGET_SPENT: "rules",
     AlertKind.VOLUME: "product-volumes",
+    AlertKind.DISPUTE: "disputes",
 }
 
 

@@ -84,7 +84,7 @@ SELECT e.customer_id, NULL::uuid, NULL::uuid, m.first, count(DISTINCT e.purchase
 FROM month m JOIN loyalty_ledgerentry e ON e.business_id = %(business)s
         AND e.at >= m.since AND e.at < m.until
 WHERE e.kind = 'clawback' AND e.points < 0 AND e.purchase_id IS NOT NULL
-    AND e.lot_id IS DISTINCT FROM e.purchase_id
+    AND e.lot_id IS DISTINCT FROM e.purchase_id AND e.data ->> 'disowned' IS NULL
 GROUP BY 1, 4 HAVING count(DISTINCT e.purchase_id) >= %(least)s ORDER BY 5 DESC LIMIT %(most)s
 """  # noqa: S608 - the parts are constants
 _CORRECTIONS: Final = f"""{_MONTHS}

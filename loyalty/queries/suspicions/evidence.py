@@ -155,6 +155,7 @@ def _taken_back(case: _Case) -> list[Proof]:
         purchase__isnull=False,
         at__gte=case.since,
         at__lt=case.until,
+        data__disowned__isnull=True,
     )
     return [
         Proof(at=one.at, points=one.points, purchase_id=one.purchase_id)

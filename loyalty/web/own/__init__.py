@@ -5,15 +5,18 @@ from loyalty.web.own.friends import own_code_to_pass_on
 from loyalty.web.own.inside import history, preferences, qr, sign_out
 from loyalty.web.own.leaving import come_back, leave
 from loyalty.web.own.measures import appeal
+from loyalty.web.own.purchases import dispute, own_purchases
 
 __all__ = [
     "appeal",
     "come_back",
+    "dispute",
     "history",
     "leave",
     "link",
     "own",
     "own_code_to_pass_on",
+    "own_purchases",
     "preferences",
     "qr",
     "sign_out",
