@@ -7,6 +7,7 @@ from businesses.queries import active_business_ids
 from core.tenancy import across_businesses, acting_for
 from outbox.operations.fence import Fence
 from segmentation.operations import (
+    call_awaited,
     count_own_segments,
     foresee_volumes,
     plan_actions,
@@ -57,6 +58,7 @@ def foresee_all() -> int:
             refresh_own_segments(now=timezone.now())
             plan_actions(now=timezone.now())
             foresee_volumes(now=timezone.now())
+            call_awaited(now=timezone.now())
     return estimated
 
 

@@ -81,6 +81,20 @@ WHERE business_id = %(business)s AND customer_id IS NOT NULL AND local_date <= %
 GROUP BY customer_id HAVING min(local_date) <= %(cut)s::date
 """
 
+# Every purchase day of some: how many were before it, its age, and the next if there was one, as
+# known at the end of a day. `{whose}` is a statement of their ids. Parameters: business, today.
+SCORING_DAYS: Final = """
+SELECT customer_id, local_date, row_number() OVER ahead - 1 AS repeats,
+       local_date - first_value(local_date) OVER ahead AS age,
+       lead(local_date) OVER ahead AS next_on
+FROM (
+    SELECT DISTINCT customer_id, local_date FROM customers_purchase
+    WHERE business_id = %(business)s AND customer_id IS NOT NULL
+      AND local_date <= %(today)s::date AND customer_id IN ({whose})
+) AS bought
+WINDOW ahead AS (PARTITION BY customer_id ORDER BY local_date)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

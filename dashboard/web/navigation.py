@@ -191,6 +191,8 @@ SEGMENT_TABS: Final = (
           group=_WHO),
     Entry(name="measures", icon="gavel", label=_("Measures"), roles=MANAGERS, group=_WHO),
     Entry(name="retention", icon="user-heart", label=_("Forecast"), roles=READERS, group=_BACK),
+    Entry(name="awaited", icon="calendar-x", label=_("Expected, not come"), roles=READERS,
+          group=_BACK),
     Entry(name="priorities", icon="phone", label=_("Whom to keep first"), roles=READERS,
           group=_BACK),
     Entry(name="repeat", icon="repeat", label=_("Repeat purchases"), roles=READERS, group=_BACK),

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from dashboard.web import (
     accounts,
+    awaited,
     fit,
     lifecycle,
     measures,
@@ -21,6 +22,7 @@ PAGES: Final[list[URLPattern]] = [
     path("segments/named/<slug:key>/", named_segments.shown, name="named-segment"),
     path("segments/fit/", fit.fit, name="fit"),
     path("segments/accounts/", accounts.accounts, name="accounts"),
+    path("segments/awaited/", awaited.awaited_page, name="awaited"),
     path("segments/lifecycle/", lifecycle.lifecycle_page, name="lifecycle"),
     path("segments/priorities/", priorities.priorities_page, name="priorities"),
     path("measures/", measures.measures, name="measures"),

@@ -61,6 +61,8 @@ class AlertKind(models.TextChoices):
     MISUSE = "misuse", _("A strong sign that points are misused")
     VOLUME = "volume", _("A product sells otherwise than expected")
     DISPUTE = "dispute", _("A customer says that a purchase is not theirs")
+
+    AWAITED = "awaited", _("Good customers did not come when they were expected")
     COVER_LOST = "cover_lost", _("The gift card of a payment was not there any more")
 
 

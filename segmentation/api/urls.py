@@ -8,6 +8,7 @@ from segmentation.api.actions import (
     ActionDismiss,
     TodaysActions,
 )
+from segmentation.api.awaited import AwaitedCustomers
 from segmentation.api.fit import CustomerFitItem, FitCustomers, FitTenths
 from segmentation.api.health import CustomerHealth
 from segmentation.api.lifecycle import LifecycleReport
@@ -44,6 +45,7 @@ urlpatterns = [
     path("reports/lifecycle", LifecycleReport.as_view(), name="api-lifecycle"),
     path("reports/repeat-purchase", RepeatReport.as_view(), name="api-repeat-purchase"),
     path("reports/product-volumes", ProductVolumes.as_view(), name="api-product-volumes"),
+    path("reports/awaited-customers", AwaitedCustomers.as_view(), name="api-awaited-customers"),
     path("actions/today", TodaysActions.as_view(), name="api-actions"),
     path(
         "actions/<uuid:action_item_id>/complete",

@@ -7,6 +7,7 @@ from segmentation.operations.actions import (
     state_margin,
 )
 from segmentation.operations.assigning import assign_action
+from segmentation.operations.awaited import call_awaited
 from segmentation.operations.costs import state_category_costs
 from segmentation.operations.forget import forget_scores
 from segmentation.operations.measures import propose_measure
@@ -30,6 +31,7 @@ from segmentation.operations.volumes import foresee_volumes
 __all__ = [
     "answer_action",
     "assign_action",
+    "call_awaited",
     "change_own_segment",
     "change_scoring",
     "close_own_segment",

@@ -54,6 +54,7 @@ from loyalty.operations import update_program
 from loyalty.operations.books import post_entries
 from payments.operations.refunds import replace_return_windows
 from segmentation.operations import (
+    call_awaited,
     foresee_volumes,
     plan_actions,
     refresh_named_segments,
@@ -197,6 +198,7 @@ def _tonight(trade: Trade, owner: Actor, now: datetime) -> None:
     make_segments(owner, now)
     plan_actions(now=now)
     foresee_volumes(now=now)
+    call_awaited(now=now)
     _post_points(now)
 
 

@@ -28,6 +28,8 @@ _LABELS: Final = {
     "amount_rial": gettext_lazy("amount"),
     "sold": gettext_lazy("pieces sold"),
     "expected": gettext_lazy("pieces expected"),
+    "away": gettext_lazy("people who stayed away"),
+    "usually": gettext_lazy("usually about"),
     "failures": gettext_lazy("failures in a row"),
 }
 _SPOKEN: Final = ("said", "message", "account", "number", "plan", "rule", "product")
@@ -51,6 +53,7 @@ _LISTS: Final = {
     AlertKind.BUDGET_SPENT: "rules",
     AlertKind.VOLUME: "product-volumes",
     AlertKind.DISPUTE: "disputes",
+    AlertKind.AWAITED: "awaited",
 }
 
 
