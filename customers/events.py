@@ -167,6 +167,17 @@ class MeasureLifted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PurchaseDisputed(DomainEvent):
+    """A customer said that a purchase in their history is somebody else's; nobody decided yet."""
+
+    name: ClassVar[str] = "purchase.disputed"
+
+    dispute_id: UUID
+    purchase_id: UUID
+    customer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class PurchaseDisowned(DomainEvent):
     """A purchase was found not to be a customer's and stands for nobody since (N1)."""
 

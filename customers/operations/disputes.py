@@ -17,9 +17,10 @@ from core.errors import NotFound, Problem, Sentence
 from core.tenancy import operation
 from core.text import normalise
 from customers.enums import DisputeState, TimelineKind
-from customers.events import PurchaseDisowned
+from customers.events import PurchaseDisowned, PurchaseDisputed
 from customers.models import CustomerTotals, Purchase, PurchaseDispute, Return
 from customers.operations.days import mark_days_of
+from customers.operations.dispute_words import tell_decision
 from customers.operations.people.sums import recount
 from customers.operations.people.unlinking import unlink_identity
 from customers.operations.stories import note_timeline
@@ -63,6 +64,8 @@ def open_dispute(
         opened_at=now,
     )
     _note("purchase.disputed", row, None, now)
+    event = PurchaseDisputed(dispute_id=row.id, purchase_id=purchase.id, customer_id=whose)
+    publish([event], now=now)
     return row
 
 
@@ -74,11 +77,12 @@ def keep_disputed(
 
     Raises NotFound, Problem `dispute_decided` (409), `invalid_reason`.
     """
-    row, _purchase = _held(dispute_id)
+    row, purchase = _held(dispute_id)
     reason = _clean(answer)
     if not reason:
         raise _wrong(_("Say to the customer why it is theirs, in at most a thousand letters."))
     _decide(row, DisputeState.THEIRS, reason, actor, now)
+    tell_decision(row=row, purchase=purchase, now=now)
     return row
 
 
@@ -103,6 +107,7 @@ def disown_purchase(
         _let_go(purchase, row.customer_id, now)
         _unlink(row, actor, now)
     _decide(row, DisputeState.NOT_THEIRS, reason, actor, now)
+    tell_decision(row=row, purchase=purchase, now=now)
     return Disowned(purchase.id, purchase.total_rial, taken)
 
 

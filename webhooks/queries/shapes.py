@@ -79,6 +79,24 @@ class PurchaseReturned(BaseModel):
     occurred_at: datetime
 
 
+class PurchaseDisputed(BaseModel):
+    """A customer said that a purchase is not theirs; a person, or you, decides (`decide`).
+
+    What they wrote is the customer's, so it is asked for, not told.
+    """
+
+    dispute_id: UUID
+    purchase_id: UUID
+    customer_id: UUID
+
+
+class PurchaseDisowned(BaseModel):
+    """A purchase was found not to be theirs: it is nobody's now, its points are taken back."""
+
+    purchase_id: UUID
+    customer_id: UUID
+
+
 class PointsEarned(BaseModel):
     """A purchase earned points; `status` is pending while they cannot be spent yet."""
 
