@@ -291,6 +291,7 @@ _business: list[URLPattern | URLResolver] = [
     path("reports/repeat/", growth.repeat_page, name="repeat"),
     path("reports/cohorts/", growth.cohort_page, name="cohorts"),
     path("reports/onboarding/", growth.onboarding_page, name="onboarding"),
+    path("reports/newcomers/", growth.mix_page, name="acquisition-mix"),
     path("reports/winning/", growth.winning_page, name="winning"),
     path("reports/bridge/", growth.bridge, name="sales-bridge"),
     path("reports/methods/", reports.payment_methods, name="payment-methods"),

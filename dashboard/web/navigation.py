@@ -204,6 +204,8 @@ SEGMENT_TABS: Final = (
           group=_CHANGE),
     Entry(name="sales-bridge", icon="chart-arrows-vertical",
           label=_("Where the change comes from"), roles=READERS, group=_CHANGE),
+    Entry(name="acquisition-mix", icon="route", label=_("Where newcomers come from"),
+          roles=READERS, group=_CHANGE),
     Entry(name="winning", icon="scale", label=_("Winning or keeping"), roles=READERS,
           group=_CHANGE),
 )  # fmt: skip

@@ -55,6 +55,7 @@ from loyalty.api.memberships import (
 )
 from loyalty.api.milestones import CustomerMilestones, MilestoneClosing, Milestones
 from loyalty.api.misuse import FraudReport
+from loyalty.api.newcomers import AcquisitionMix
 from loyalty.api.occasions import CustomerOccasions, OccasionRulesItem
 from loyalty.api.onboarding import OnboardingReport
 from loyalty.api.points_owed import PointsOwed, PointsPostings
@@ -174,6 +175,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("policies/current", CurrentPolicy.as_view(), name="api-policy"),
     path("reports/leaving", LeavingReport.as_view(), name="api-leaving"),
+    path("reports/acquisition-mix", AcquisitionMix.as_view(), name="api-acquisition-mix"),
     path("reports/onboarding", OnboardingReport.as_view(), name="api-onboarding"),
     path("reports/basket", BasketReport.as_view(), name="api-basket"),
     path("reports/return-cost", ReturnCostReport.as_view(), name="api-return-cost"),

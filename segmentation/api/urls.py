@@ -58,7 +58,7 @@ urlpatterns = [
     path("actions/<uuid:action_item_id>/assign", ActionAssign.as_view(), name="api-action-assign"),
     path("segments", Segments.as_view(), name="api-segments"),
     path("segments/named", NamedSegments.as_view(), name="api-named-segments"),
-    path("segments/quadrant", SegmentQuadrant.as_view(), name="api-segment-quadrant"),
+    path("loyalty-index/quadrant", SegmentQuadrant.as_view(), name="api-quadrant"),
     path(
         "segments/named/<str:named>/members",
         NamedSegmentMembers.as_view(),

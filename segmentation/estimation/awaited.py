@@ -58,13 +58,15 @@ def look_at(passed: Passed, model: Buying) -> Awaited:
         np.ones_like(chance), passed.away.astype(np.float64), chance, chance * (1 - chance),
     ]  # fmt: skip
     people, away, expected, spread = (_summed(passed.window, weights) for weights in each)
-    more = max(float(away[1:].sum()) / max(float(expected[1:].sum()), 1e-9), 1.0)
-    usual = more * expected
-    wide = _width(away[1:], usual[1:], more * spread[1:])
-    off = float(away[0] - usual[0])
-    much = max(_LEAST_PEOPLE, _LEAST_SHARE * float(usual[0]))
+    times = float(away[1:].sum()) / max(float(expected[1:].sum()), 1e-9)
+    wide = _width(away[1:], times * expected[1:], times * spread[1:])
+    # Where customers were steadier than foreseen, what is foreseen stays what is usual.
+    more = max(times, 1.0)
+    usual = more * float(expected[0])
+    off = float(away[0]) - usual
+    much = max(_LEAST_PEOPLE, _LEAST_SHARE * usual)
     sure = _SURELY * float(np.sqrt(wide * more * spread[0]))
-    return Awaited(int(people[0]), int(away[0]), float(usual[0]), off > sure and off >= much)
+    return Awaited(int(people[0]), int(away[0]), usual, off > sure and off >= much)
 
 
 def _summed(window: Whole, weights: Floats) -> Floats:

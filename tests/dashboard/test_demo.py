@@ -34,6 +34,7 @@ from payments.queries.instalments.credit import credit_terms, offers_to
 from payments.queries.instalments.lendable import Who, lendable_rows
 from payments.queries.issuers import success_by_bank
 from payments.queries.links import cart_rows, recovery_rows
+from segmentation.operations import refresh_named_segments
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
 __all__ = ["fresh_sandbox", "sandbox"]
@@ -154,13 +155,18 @@ def test_c029_who_paid_has_a_grade_and_is_lent_to_by_it(
         play.run(until=now)
     known, refused = (_offers(business, who, business_day(now, TEHRAN)) for who in _WITH_HISTORY)
     grades = {buyer: offer.standing.grade.score for buyer, offer in known.items()}
-    assert grades == {1: 90, 23: 90, 37: 90, 38: 72, 44: 90}
+    in_time = {1, 23, 37, 44, *range(2, 22)}
+    assert grades == dict.fromkeys(in_time, 90) | {38: 72}
     assert all(offer.limit_rial == 300_000_000 for offer in known.values())
     assert (refused[39].refusal, refused[39].standing.grade.score) == ("low_grade", 30)
     page = text_of(owner_client.get(f"/b/{business.slug}/instalments/customers/?who=known"))
     assert "۷۲" in page
     told = api.get("credit/customers?who=known").json()["data"]
-    assert sorted(one["grade"]["score"] for one in told) == [72, 90, 90, 90, 90]
+    assert sorted(one["grade"]["score"] for one in told) == [72, *(len(in_time) * [90])]
+    with acting_for(business.id):
+        refresh_named_segments(now=now)
+    (late,) = api.get("segments/named/late_payer/members").json()["data"]
+    assert late["evidence"] == {"k": 5, "n": 5, "needed": 4}
 
 
 _WITH_HISTORY = (Who.KNOWN, Who.REFUSED)

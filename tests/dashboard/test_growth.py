@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.calendar import jalali
 
-PAGES = ("reports/repeat/", "reports/cohorts/", "reports/bridge/")
+PAGES = ("reports/repeat/", "reports/cohorts/", "reports/bridge/", "reports/newcomers/")
 
 
 def _fill(shop, people):
@@ -21,6 +21,7 @@ def _fill(shop, people):
         (PAGES[0], "مشتری شناخته‌شده‌ای نخریده"),
         (PAGES[1], "هنوز نخستین خریدی نیست"),
         (PAGES[2], "فروشی نبوده است"),
+        (PAGES[3], "همین که مشتری بیاید"),
     ],
 )
 def test_empty_pages_teach(shop, owner_client, text_of, path, sentence):
@@ -45,6 +46,16 @@ def test_the_triangle_is_drawn(shop, owner_client, text_of):
     assert [row.size for row in rows] == ["۲"]
     assert rows[0].cells[-1].running
     assert "cohort-running" in text_of(response)
+
+
+def test_c038_the_mix_of_newcomers_is_drawn_and_told(shop, owner_client, text_of):
+    _fill(shop, 2)
+    response = owner_client.get(shop.url(PAGES[3]))
+    page = text_of(response)
+    assert 'data-chart="stacked"' in page
+    assert response.context["ways"] == [
+        {"name": "خودشان آمدند", "people": "۲", "share": "—", "again": "۲"}
+    ]
 
 
 def test_the_bridge_of_a_month_and_of_a_year(shop, owner_client, text_of):

@@ -72,6 +72,18 @@ def test_what_is_usual_here_is_no_news() -> None:
     assert not found.called
 
 
+def test_customers_steadier_than_foreseen_are_no_doubt() -> None:
+    """Windows that were all better than the model are alike: twice the foreseen is news."""
+    rng = np.random.default_rng(4)
+    size = 300 * WINDOWS
+    repeats, window = np.full(size, 30), np.repeat(np.arange(WINDOWS), 300)
+    stays = Foresight(MODEL, Histories(repeats, repeats * 12, repeats * 12)).staying
+    chance = np.where(window == 0, 2.3 * (1 - 0.9 * stays), 0.3 * (1 - 0.9 * stays))
+    found = look_at(Passed(repeats, repeats * 12, window, rng.random(size) < chance), MODEL)
+    assert found.called
+    assert found.usual == pytest.approx(float((1 - 0.9 * stays[:300]).sum()))
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     rows=st.lists(

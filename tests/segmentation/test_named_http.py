@@ -49,7 +49,7 @@ def test_segments_members_and_one_customers(api, other_api, night, business):
     assert other_api.get("segments/named/lapsed/members").json()["data"] == []
     assert other_api.get(f"customers/{who}/segments").status_code == 404
     assert api.get("segments/named/nothing/members").status_code == 404
-    cells = api.get("segments/quadrant").json()["data"]
+    cells = api.get("loyalty-index/quadrant").json()["data"]
     assert [one["segment"] for one in cells] == [
         "happy_staying", "unhappy_staying", "happy_leaving", "unhappy_leaving",
     ]  # fmt: skip

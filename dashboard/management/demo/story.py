@@ -11,6 +11,7 @@ from customers.operations import CustomerHint, NewLine, NewPurchase, NewTender
 from dashboard.management.demo.trades import FIRST_NAMES, LAST_NAMES, Item, Trade
 
 DAYS: Final = 365
+_MOVED: Final = timedelta(days=17)
 _WEEKEND: Final = {3, 4}  # Thursday and Friday, as Python counts
 _METHODS: Final = ("pos", "pos", "pos", "cash", "card_to_card")
 # Numbers of a range used here for trials only; the demonstration sends to its own SMS centre.
@@ -35,10 +36,28 @@ def tell(trade: Trade, today: date) -> list[NewPurchase]:
     dice = random.Random(trade.slug)  # noqa: S311 - a story, not a secret
     start = today - timedelta(days=DAYS)
     people = [_person(trade, number, start, today, dice) for number in range(trade.customers)]
+    people += _colleagues(trade, today)
     sales = [sale for person in people for sale in _sales(trade, person, today, dice)]
     sales.sort(key=lambda sale: sale[0])
     return [
         _purchase(trade, number, at, person, dice) for number, (at, person) in enumerate(sales, 1)
+    ]
+
+
+def _colleagues(trade: Trade, today: date) -> list[Person]:
+    """Return the people of an office nearby, who came often until it moved away."""
+    dice = random.Random(f"office of {trade.slug}")  # noqa: S311 - a story, not a secret
+    return [
+        Person(
+            name=f"{dice.choice(FIRST_NAMES)} {dice.choice(LAST_NAMES)}",
+            mobile=f"0999{_NUMBERS[trade.slug] + trade.customers + number:07d}",
+            branch=trade.branches[0][0],
+            since=today - timedelta(days=dice.randint(125, 150)),
+            until=today - _MOVED,
+            gap_days=5,
+            favourite=dice.choice(trade.items),
+        )
+        for number in range(trade.colleagues)
     ]
 
 

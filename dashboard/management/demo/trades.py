@@ -5,8 +5,10 @@ What is planted, so that a reader of the pages can check them:
 * café «کافه نارنج»: many regulars; business is best on Thursday and Friday; from Mehr on the branch
   «ونک» disappoints: its customers come half as often, and its survey answers are low. Five weeks
   ago a campaign went out; of the purchases the held-out customers would have made in the two weeks
-  after it, two in five never happened. Offices order online: with cards of one bank the gateway in
-  front loses two tries in five, the one behind it none (see `rails.banks`).
+  after it, two in five never happened. Seventeen days ago an office beside the first branch moved,
+  and the 24 of it who came every few days have not come since. Offices further away order online:
+  with cards of one bank the gateway in front loses two tries in five, the one behind it none (see
+  `rails.banks`).
 * clothing «پوشاک ترمه»: rare, dear purchases; Esfand (before Nowruz) sells three times as much; one
   purchase in twelve is partly returned. The last two months and a half show every rail of payment
   (see `rails`): two gateways, one silent on a morning a month ago; refunds and payouts in every
@@ -56,6 +58,8 @@ class Trade:
     return_one_in: int = 0
     spoiled_branch: str = ""
     spoiled_from_month: int = 0
+    # People of an office nearby that has moved away.
+    colleagues: int = 0
     sends_offer: bool = False
     shows_rails: bool = False
     shows_banks: bool = False
@@ -93,6 +97,7 @@ CAFE = Trade(
     weekend=1.7,
     spoiled_branch="vanak",
     spoiled_from_month=7,
+    colleagues=24,
     sends_offer=True,
     shows_banks=True,
 )

@@ -136,6 +136,7 @@ def sizes_chart(
     return {
         "labels": [words.day(on, "day") for on, _sizes in days],
         "min": 0,
+        "step": 1,
         "series": [
             {"name": str(one.label), "values": column}
             for one, column in zip(named, columns, strict=True)

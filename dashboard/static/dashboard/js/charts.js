@@ -26,6 +26,7 @@ const frame = (data) => ({
     splitNumber: 4,
     min: data.min,
     max: data.max,
+    minInterval: data.step,
     splitLine: { lineStyle: { color: token("--grid") } },
     axisLabel: { ...font(), formatter: written },
   },
