@@ -71,6 +71,7 @@ def _nights(customers: int) -> Times:
     now = datetime.now(UTC)
     night = _Night(people)
     night.whole(now)  # the first of all writes everything anew; not counted
+    scoring.tell_the_planner()
     found = Times(people)
     for number in range(1, _NIGHTS + 1):
         then = now + timedelta(days=number)
@@ -178,6 +179,7 @@ def _many(shops: int) -> list[float]:
     nights = [_Night(one) for one in people]
     for one in nights:
         one.whole(now)
+    scoring.tell_the_planner()
     later = now + timedelta(days=1)
     for one in nights:
         _buyers(one.people, _SHOP[1] // 1095 + 1, later, seed=1)
@@ -223,7 +225,8 @@ def _part(ours: list[Times], polars: float, shops_s: list[float], shops: int) ->
             """Under the worker's role and row-level security, each step committed; the middle of
             three nights, each after a day's purchases. Every night estimates anew; once a week the
             estimate is also tested on the past, for which all purchases are read. The first night
-            of all, which writes everything, is in part d.""",
+            of all, which writes everything, is in part d; after it the tables are vacuumed and
+            analyzed, as autovacuum does within minutes.""",
             """Who bought at once: their totals have moved; they are scored and foreseen in one
             call each. The product's consumers do it purchase by purchase as events come.""",
             f"""Small businesses: each has ten purchases a customer; the sum of {shops:,} nights

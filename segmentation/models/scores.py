@@ -83,8 +83,9 @@ class CustomerScore(TenantModel):
             ),
         )
         indexes = (
-            models.Index(fields=["business", "segment"], name="segmentation_score_segment"),
-            models.Index(fields=["business", "r", "f"], name="segmentation_score_grid"),
+            # One for cells of the grid and for segments, of which each cell has few: every move
+            # writes all indexes anew.
+            models.Index(fields=["business", "r", "f", "segment"], name="segmentation_score_cell"),
         )
 
     def __str__(self) -> str:

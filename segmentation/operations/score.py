@@ -34,6 +34,7 @@ changed AS (
                ORDER BY t.at DESC LIMIT 1), '') AS before
     FROM scored LEFT JOIN segmentation_customerscore old
       ON old.business_id = %(business)s AND old.id = scored.customer_id
+     AND (%(customers)s::uuid[] IS NULL OR old.id = ANY (%(customers)s::uuid[]))
     WHERE old.id IS NULL
        OR (old.r, old.f, old.m, old.segment, old.last_on, old.frequency, old.monetary_rial,
            old.real_rial)
@@ -53,6 +54,7 @@ written AS (
         frequency = c.frequency, monetary_rial = c.monetary, real_rial = c.real, scored_at = %(now)s
     FROM changed c
     WHERE s.business_id = %(business)s AND s.id = c.customer_id AND c.old_segment IS NOT NULL
+      AND (%(customers)s::uuid[] IS NULL OR s.id = ANY (%(customers)s::uuid[]))
 ),
 come AS (
     INSERT INTO segmentation_customerscore
