@@ -26,9 +26,10 @@ from dashboard.web.named_segments.texts import ADVICE
 from dashboard.web.named_segments.texts import button as corner_button
 from dashboard.web.parts import Tone
 from dashboard.web.people import segment_label, title_of
-from segmentation.enums import ActionKind, ActionState, NamedSegment
+from segmentation.enums import ActionKind, ActionState, Basis, NamedSegment
 from segmentation.operations import answer_action, assign_action, plan_actions, state_margin
 from segmentation.queries.actions.listing import actions_on, margin_percent
+from segmentation.queries.retention import foreseen_by
 
 _ICONS: Final[dict[str, tuple[str, Tone]]] = {
     ActionKind.CALL: ("phone", "amber"),
@@ -94,6 +95,7 @@ def actions(request: BusinessRequest) -> HttpResponse:
         "rows": [_line(row, request.business.slug, today) for row in rows],
         "owners": owners(),
         "open": sum(row.state == ActionState.OPEN for row in rows),
+        "first_guess": foreseen_by() == Basis.HEURISTIC,
         "unit": _("toman of profit") if margin else _("toman of sales"),
         "margin": margin,
         "form": MarginForm(initial={"margin": margin}),

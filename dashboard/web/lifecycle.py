@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from campaigns.queries.campaigns import segments_since
 from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
-from segmentation.enums import Stage
+from segmentation.enums import Basis, Stage
 from segmentation.queries.lifecycle import StageRow, lifecycle, stage_of_segment
+from segmentation.queries.retention import foreseen_by
 
 _CAMPAIGNS: Final = timedelta(days=90)
 _RULES: Final = {
@@ -44,6 +45,7 @@ def lifecycle_page(request: BusinessRequest) -> HttpResponse:
     everybody = sum(one.customers for one in board.rows)
     context = {
         "as_of": board.as_of,
+        "first_guess": foreseen_by() == Basis.HEURISTIC,
         "stages": [_stage(one, everybody, served[one.stage], request) for one in board.rows],
     }
     return render(request, "dashboard/lifecycle.html", context)

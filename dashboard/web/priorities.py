@@ -14,7 +14,9 @@ from customers.queries.people import CustomerView, customer_views
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
 from dashboard.web.people import title_of
+from segmentation.enums import Basis
 from segmentation.queries.priorities import NEW_DAYS, Priority, priorities, traits_of
+from segmentation.queries.retention import foreseen_by
 
 _SHOWN: Final = 40
 _TIES: Final = {
@@ -33,6 +35,7 @@ def priorities_page(request: BusinessRequest) -> HttpResponse:
     context = {
         "people": [_person(one, views, signs=can_see) for one in found if one.customer_id in views],
         "effect": words.percent(found[0].effect, 0) if found else "",
+        "first_guess": foreseen_by() == Basis.HEURISTIC,
         "new_days": words.number(NEW_DAYS),
     }
     return render(request, "dashboard/priorities.html", context)

@@ -14,6 +14,7 @@ from customers.api.bodies import Body
 from segmentation.models import ActionItem
 from segmentation.operations import answer_action, assign_action
 from segmentation.queries.actions.listing import actions_on
+from segmentation.queries.retention import foreseen_by
 
 
 class AnswerIn(Body):
@@ -56,8 +57,12 @@ class ActionOut(BaseModel):
 
 
 class ActionsOut(BaseModel):
-    """At most seven, the most worth doing first."""
+    """At most seven, the most worth doing first.
 
+    `basis` of what is foreseen: model, rule, or heuristic, a first guess nothing was tested by.
+    """
+
+    basis: str | None
     data: list[ActionOut]
 
 
@@ -70,7 +75,7 @@ class TodaysActions(Endpoint):
     def get(self, call: Call) -> Reply:
         """Return today's actions in their order."""
         today = business_day(call.now, business_by_id(call.business_id).timezone)
-        told = ActionsOut(data=[_told(row) for row in actions_on(today)])
+        told = ActionsOut(basis=foreseen_by(), data=[_told(row) for row in actions_on(today)])
         return Reply(told.model_dump(mode="json"))
 
 

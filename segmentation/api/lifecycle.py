@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from businesses.enums import Scope
 from core.api.views import Call, Endpoint, Reply
 from segmentation.queries.lifecycle import lifecycle
+from segmentation.queries.retention import foreseen_by
 
 
 class StageOut(BaseModel):
@@ -25,9 +26,13 @@ class StageOut(BaseModel):
 
 
 class LifecycleOut(BaseModel):
-    """Every stage in the order of a life, as of a night; `as_of` is null before the first."""
+    """Every stage in the order of a life, as of a night; `as_of` is null before the first.
+
+    `basis` of the year ahead: model, rule, or heuristic, a first guess that nothing was tested by.
+    """
 
     as_of: date | None
+    basis: str | None
     data: list[StageOut]
 
 
@@ -51,4 +56,6 @@ class LifecycleReport(Endpoint):
             )
             for one in board.rows
         ]
-        return Reply(LifecycleOut(as_of=board.as_of, data=rows).model_dump(mode="json"))
+        return Reply(
+            LifecycleOut(as_of=board.as_of, basis=foreseen_by(), data=rows).model_dump(mode="json")
+        )

@@ -9,6 +9,7 @@ from businesses.enums import Scope
 from core.api.paging import FILTERS, asked_limit
 from core.api.views import Call, Endpoint, Reply
 from segmentation.queries.priorities import MOST, Priority, priorities
+from segmentation.queries.retention import foreseen_by
 
 
 class PriorityOut(BaseModel):
@@ -35,8 +36,12 @@ class PriorityOut(BaseModel):
 
 
 class PrioritiesOut(BaseModel):
-    """Whom to keep, first things first; empty before the first night."""
+    """Whom to keep, first things first; empty before the first night.
 
+    `basis` of what is foreseen: model, rule, or heuristic, a first guess nothing was tested by.
+    """
+
+    basis: str | None
     data: list[PriorityOut]
 
 
@@ -50,7 +55,9 @@ class RetentionPriorities(Endpoint):
     def get(self, call: Call) -> Reply:
         """Return the head of the list; what comes after it is not worth a call."""
         most = min(asked_limit(call.query.get("limit")), MOST)
-        told = PrioritiesOut(data=[_told(one) for one in priorities(call.now, most)])
+        told = PrioritiesOut(
+            basis=foreseen_by(), data=[_told(one) for one in priorities(call.now, most)]
+        )
         return Reply(told.model_dump(mode="json"))
 
 

@@ -99,6 +99,12 @@ def outlook_run() -> OutlookRun | None:
     return OutlookRun.objects.select_related("model").order_by("-finished_at").first()
 
 
+def foreseen_by() -> str | None:
+    """Return what the newest night stands on, a `Basis`; None before the first. One query."""
+    newest = OutlookRun.objects.order_by("-finished_at")
+    return newest.values_list("model__basis", flat=True).first()
+
+
 def night() -> Night | None:
     """Return the newest night with how its model stood the trial. One query."""
     run = outlook_run()

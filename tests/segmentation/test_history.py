@@ -134,6 +134,20 @@ def test_sales_and_returns_in_any_order_come_to_the_same(agreed, acting):
     assert all(one == found[0] for one in found)
 
 
+@pytest.mark.parametrize("agreed", AGREED)
+def test_money_is_net_of_what_came_back(agreed, acting):
+    """By a purchase, by a return, and by a night: what was paid less what was given back."""
+    terms, levels = agreed
+    change_scoring(terms=terms, levels=levels, actor=None, now=NOW)
+    bought = buy(1, 3, 7_000)
+    for number, (back, left) in enumerate(((2_000, 5_000), (1_500, 3_500))):
+        give_back(bought, number, back)
+        for look in (lambda: rescore(customer_ids=[bought.customer_id], now=NOW),
+                     lambda: score_business(now=NOW)):  # fmt: skip
+            look()
+            assert CustomerScore.objects.get(id=bought.customer_id).monetary_rial == left
+
+
 def test_a_purchase_with_equal_totals_gets_equal_marks_whoever_came_first(acting):
     for who in (5, 1, 3, 0, 4, 2):
         buy(who, 10 if who % 2 else 70, 1_000)

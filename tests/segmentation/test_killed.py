@@ -130,7 +130,7 @@ def test_a_night_killed_at_any_statement_leaves_yesterdays(part, last_night):
     statements = _statements(lambda: night(now=LATER))
     assert statements > 1
     for statement in range(1, statements + 1):
-        with pytest.raises(Killed), transaction.atomic(), _dying_at(statement):
+        with pytest.raises(Killed), _dying_at(statement):
             night(now=LATER)
         assert _everything() == yesterday, statement
     night(now=LATER)

@@ -83,8 +83,13 @@ def test_c038_each_newcomer_counts_once_by_what_was_known_first() -> None:
     _sell(6, NOW - 5 * DAY, referral_code=code)
     _sell(7, NOW - 4 * DAY)
     _lead(7, NOW - 3 * DAY, "staff")
+    # Told late of a purchase before they left it; and a friend while nothing is offered for one.
+    _lead(8, NOW - 2 * DAY, "staff")
+    _sell(8, NOW - 5 * DAY)
+    offer(NOW, is_open=False)
+    _sell(9, NOW - 1 * DAY, referral_code=code)
     assert _ways() == {
-        CameBy.SALE: Came(2, 0),
+        CameBy.SALE: Came(4, 0),
         CameBy.PAYMENT: Came(1, 0),
         CameBy.FRIEND: Came(2, 0),
         CameBy.LEAD: Came(1, 1),
