@@ -5,13 +5,15 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from customers.enums import DisputeState, IdentityKind, TenderMethod
-from customers.models import CustomerIdentity, PurchaseDispute, Tender
+from customers.models import CustomerIdentity, PurchaseDispute, PurchaseLine, Tender
 
 # Paid with what only they could spend: a contract they signed, credit by a code to their mobile.
 BY_NAME: Final = frozenset({TenderMethod.CREDIT, TenderMethod.STORE_CREDIT})
 _SHOWN: Final = 20
+_NAMED: Final = 3
 
 
 def dispute_rows(state: str = DisputeState.OPEN) -> QuerySet[PurchaseDispute]:
@@ -60,6 +62,19 @@ def cards_of(purchase_ids: Collection[UUID]) -> Mapping[UUID, list[str]]:
     for purchase_id, card in rows.order_by("position").values_list("purchase_id", "masked_pan"):
         found.setdefault(purchase_id, []).append(card[-4:])
     return found
+
+
+def goods_of(purchase_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return what was bought with each, the first few by name. One query."""
+    rows = PurchaseLine.objects.filter(purchase_id__in=purchase_ids).exclude(name="")
+    found: dict[UUID, list[str]] = {}
+    for purchase_id, name in rows.order_by("position").values_list("purchase_id", "name"):
+        found.setdefault(purchase_id, []).append(name)
+    return {one: _named(names) for one, names in found.items()}
+
+
+def _named(names: list[str]) -> str:
+    return _(", ").join([*names[:_NAMED], *("…" for _more in names[_NAMED : _NAMED + 1])])
 
 
 def card_that_told(dispute: PurchaseDispute) -> UUID | None:

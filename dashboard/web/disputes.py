@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from core.api.paging import page
 from core.errors import NotFound, Problem
 from customers.enums import Channel, DisputeState, IdentityKind
-from customers.queries.disputes import cards_of, dispute_rows, open_disputes
+from customers.queries.disputes import cards_of, dispute_rows, goods_of, open_disputes
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page
 from dashboard.web.parts import Choice
@@ -39,6 +39,7 @@ class DisputeRow:
     opened_at: datetime
     amount: str
     bought: str
+    goods: str
     recognised: str
     sold: str
     points: str
@@ -64,11 +65,13 @@ def disputes(request: BusinessRequest) -> HttpResponse:
     found = page(dispute_rows(state), by="opened_at", cursor=request.GET.get("cursor"))
     ids = [row.purchase_id for row in found.rows]
     cards, points = cards_of(ids), points_for_purchases(ids, request.now)
+    goods = goods_of(ids)
     rows = [
         _row(
             row,
             cards.get(row.purchase_id, []),
             points[row.purchase_id].earned if row.purchase_id in points else 0,
+            goods.get(row.purchase_id, ""),
             request.business.slug,
         )
         for row in found.rows
@@ -120,7 +123,7 @@ def _count_text() -> str:
     return text % {"n": words.number(count)}
 
 
-def _row(row: Any, cards: list[str], points: int, slug: str) -> DisputeRow:
+def _row(row: Any, cards: list[str], points: int, goods: str, slug: str) -> DisputeRow:
     person, bought = row.customer, row.purchase
     closed = (words.day(row.decided_at, "day"), row.decided_by or "API") if row.decided_at else ()
     return DisputeRow(
@@ -132,6 +135,7 @@ def _row(row: Any, cards: list[str], points: int, slug: str) -> DisputeRow:
         opened_at=row.opened_at,
         amount=words.toman(bought.total_rial),
         bought=words.moment(bought.occurred_at),
+        goods=goods,
         recognised=_recognised(row.matched_by, cards),
         sold=_sold(bought),
         points=words.number(points),
@@ -144,9 +148,10 @@ def _row(row: Any, cards: list[str], points: int, slug: str) -> DisputeRow:
 
 def _recognised(by: str, cards: list[str]) -> str:
     """Say by what they were recognised, and what card paid."""
-    known = str(IdentityKind(by).label) if by in IdentityKind.values else _("first time here")
     paid = [words.code(f"…{card}") for card in cards]
-    told = _("recognised by: %(what)s") % {"what": known}
+    told = _("their first purchase here; nobody was recognised")
+    if by in IdentityKind.values:
+        told = _("recognised by: %(what)s") % {"what": IdentityKind(by).label}
     return " · ".join([told, *(_("paid with card %(card)s") % {"card": card} for card in paid)])
 
 

@@ -22,6 +22,10 @@ _LIMITS: Final[Mapping[str, Any]] = {
     "min_value": _("Not less than %(limit_value)s."),
     "max_value": _("Not more than %(limit_value)s."),
 }
+_LIMITS_IN_TOMAN: Final[Mapping[str, Any]] = {
+    "min_value": _("Not less than %(limit_value)s toman."),
+    "max_value": _("Not more than %(limit_value)s toman."),
+}
 
 
 class Line(forms.CharField):
@@ -95,6 +99,7 @@ class Whole(forms.IntegerField):
     """A whole number typed with any digits and separators."""
 
     widget = forms.TextInput
+    limits = _LIMITS
     default_error_messages: ClassVar = {"invalid": _("Write a number, like 12.")}
 
     def to_python(self, value: Any) -> int | None:
@@ -109,7 +114,7 @@ class Whole(forms.IntegerField):
             super().run_validators(value)
         except ValidationError as wrong:
             for one in wrong.error_list:
-                one.message = _LIMITS.get(one.code or "", one.message)
+                one.message = self.limits.get(one.code or "", one.message)
                 limit = (one.params or {}).get("limit_value")
                 if isinstance(limit, int):
                     one.params = {"limit_value": words.number(limit)}
@@ -126,6 +131,8 @@ class Whole(forms.IntegerField):
 
 class TomanField(Whole):
     """An amount typed in toman; the cleaned value is whole rial."""
+
+    limits = _LIMITS_IN_TOMAN
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("min_value", 1)

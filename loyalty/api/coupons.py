@@ -198,7 +198,7 @@ class Coupons(Endpoint):
             most_rial=body.most,
             least_basket_rial=body.least_basket,
         )
-        made = make_coupons(new=new, by=f"api:{call.key_id}", now=call.now)
+        made = make_coupons(new=new, by=f"api_key:{call.key_id}", now=call.now)
         codes = [spelled(code) for code in made.codes]
         shown = {"id": made.pool_id, "codes": codes}
         return Reply(shown, HTTPStatus.CREATED, kept=shown | {"codes": []})

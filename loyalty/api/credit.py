@@ -102,7 +102,7 @@ class CustomerCredit(Endpoint):
             external_id=body.external_id,
             paid_by=body.paid_by,
         )
-        row = fill_store_credit(new=new, by=f"api:{call.key_id}", now=call.now)
+        row = fill_store_credit(new=new, by=f"api_key:{call.key_id}", now=call.now)
         return Reply(_filled(row, call), HTTPStatus.CREATED)
 
 
@@ -199,7 +199,7 @@ class ReturnToCredit(Endpoint):
             amount_rial=body.amount,
             lines=tuple(line.new() for line in body.lines),
             reason=body.reason,
-            by=f"api:{call.key_id}",
+            by=f"api_key:{call.key_id}",
             now=call.now,
         )
         data = {

@@ -149,7 +149,7 @@ class GiftCards(Endpoint):
             mobile=body.mobile,
             recipients=body.recipients,
         )
-        made = issue_gift_cards(new=new, by=f"api:{call.key_id}", now=call.now)
+        made = issue_gift_cards(new=new, by=f"api_key:{call.key_id}", now=call.now)
         shown, kept = (_made(made, shown=shown) for shown in (True, False))
         return Reply(shown, HTTPStatus.CREATED, kept=kept)
 

@@ -94,7 +94,7 @@ class StampCards(Endpoint):
     def post(self, call: Call, body: StampCardIn) -> Reply:
         """Offer it; purchases from today on count."""
         new = NewStampCard(**body.model_dump(exclude={"most"}), most_rial=body.most)
-        card = make_stamp_card(new=new, by=f"api:{call.key_id}", now=call.now)
+        card = make_stamp_card(new=new, by=f"api_key:{call.key_id}", now=call.now)
         return Reply(_card(card, (0, 0)), HTTPStatus.CREATED)
 
     def get(self, call: Call) -> Reply:

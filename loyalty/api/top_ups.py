@@ -63,7 +63,7 @@ class GiftCardTopUps(Endpoint):
             amount_rial=body.amount,
             paid_by=body.paid_by,
         )
-        top_up = top_up_gift_card(new=new, by=f"api:{call.key_id}", now=call.now)
+        top_up = top_up_gift_card(new=new, by=f"api_key:{call.key_id}", now=call.now)
         return Reply(_told(top_up), HTTPStatus.CREATED)
 
     def get(self, call: Call) -> Reply:

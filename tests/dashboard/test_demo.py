@@ -26,7 +26,9 @@ from dashboard.management.demo.rails.links import carts, open_reminders
 from dashboard.management.demo.rails.memberships import memberships
 from dashboard.management.demo.rails.play import Play, buyers_of
 from dashboard.management.demo.rails.story import HISTORY
+from dashboard.management.demo.stall import LIKED, play_stall
 from dashboard.management.demo.trades import CAFE, CLOTHING
+from feedback.queries.bonus.recount import bonuses_lost
 from loyalty.queries.memberships import membership_rows
 from payments.models import Payment, PaymentAttempt
 from payments.queries import payment_rows
@@ -191,6 +193,7 @@ def test_the_coffee_shop_routes_a_bank_of_its_own_way(
     with acting_for(business.id):
         for code, name, _branch in CAFE.employees:
             hire_employee(code=code, name=name, now=now)
+        play_stall(CAFE, now)
     with Bank(fresh_sandbox.base_url) as bank, as_role("vafa_worker"):
         play_banks(business_id=business.id, trade=CAFE, bank=bank, owner=owner, now=now)
     with acting_for(business.id):
@@ -199,6 +202,9 @@ def test_the_coffee_shop_routes_a_bank_of_its_own_way(
             for one in PaymentAttempt.objects.filter(payment__external_id__startswith="order-last")
         }
         by_bank = Payment.objects.get(external_id="order-last-0").id
+        content = Payment.objects.get(external_id="order-content")
+        assert content.purchase_id is not None
+        lost = bonuses_lost(content.purchase_id)
         mix = success_by_bank(
             since=business_day(now, TEHRAN) - timedelta(days=29),
             until=business_day(now, TEHRAN) + timedelta(days=1),
@@ -208,6 +214,7 @@ def test_the_coffee_shop_routes_a_bank_of_its_own_way(
         "order-last-0": ("زیبال، پایانهٔ دوم", "bank"),
         "order-last-1": ("زیبال، پایانهٔ اول", "order"),
     }
+    assert list(lost) == [LIKED.name], "N8: giving her order back takes something of her bonus"
     page = text_of(owner_client.get(f"/b/{business.slug}/payments/{by_bank}/"))
     assert "زیبال، پایانهٔ دوم" in page
     assert "با کارت‌های بانک این پرداخت‌کننده بیشتر" in page

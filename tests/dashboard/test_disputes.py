@@ -40,7 +40,8 @@ def test_n1_the_evidence_is_in_sight_and_linked(shop, owner_client, disputed, te
     page = text_of(owner_client.get(shop.url("customers/disputes/")))
     assert "کارت من نیست" in page
     assert "۳۰۰٬۰۰۰" in page
-    assert "نخستین بار" in page
+    assert "لاته" in page
+    assert "پیش از آن شناخته نبود" in page
     alerts = text_of(owner_client.get(shop.url("alerts/")))
     assert shop.url("customers/disputes/") in alerts
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.calendar import TEHRAN
 from core.text import latin_digits
 from dashboard.web import words
-from dashboard.web.forms import Whole
+from dashboard.web.forms import TomanField, Whole
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -108,6 +108,15 @@ def test_identifiers_stay_left_to_right_and_nobody_is_nameless():
 def test_a_number_beyond_its_limit_is_told_in_the_readers_digits(typed, said):
     with pytest.raises(ValidationError) as wrong:
         Whole(min_value=10, max_value=1000).clean(typed)
+    assert wrong.value.messages == [said]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("0", "نه کمتر از ۱ تومان."), ("12000", "نه بیشتر از ۱٬۰۰۰ تومان.")]
+)
+def test_an_amount_beyond_its_limit_is_told_with_its_unit(typed, said):
+    with pytest.raises(ValidationError) as wrong:
+        TomanField(max_value=1000).clean(typed)
     assert wrong.value.messages == [said]
 
 

@@ -37,7 +37,7 @@ def _verify(digits: str, _points: int | None) -> str:
 
 def _spend(digits: str, points: int | None) -> str:
     if points is None:
-        return _("Code to spend points: %(code)s\nOnly for the till.") % {"code": digits}
+        return _("Code to spend points or credit: %(code)s\nOnly for the till.") % {"code": digits}
     amount = persian_digits(f"{points:,}".replace(",", "٬"))
     words = _("Code to spend %(points)s points: %(code)s\nOnly for the till.")
     return words % {"code": digits, "points": amount}

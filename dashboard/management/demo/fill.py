@@ -48,7 +48,8 @@ from dashboard.management.demo.said import say
 from dashboard.management.demo.segments import make_segments, tell_margin_and_prices
 from dashboard.management.demo.signs import plant_signs
 from dashboard.management.demo.staff import play_staff
-from dashboard.management.demo.story import tell
+from dashboard.management.demo.stall import play_stall
+from dashboard.management.demo.story import DAYS, tell
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
 from loyalty.operations.books import post_entries
@@ -72,6 +73,8 @@ _BATCH: Final = 500
 # The last weeks are lived through, a night after each: customers are seen to move and to drop.
 _FIRST_SCORED: Final = timedelta(days=35)
 _WEEK: Final = timedelta(days=7)
+# Before anything was bought: what holds from the beginning is older than what came later.
+_FOUNDED: Final = timedelta(days=DAYS + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def fill(trade: Trade, now: datetime) -> Filled:
     """Found the business and play its year; a few seconds."""
     owner = _person(password_of(trade, "owner"), f"مالک {trade.name}")
     founded = create_business(
-        name=trade.name, vertical=trade.vertical, owner=owner, now=now, slug=trade.slug
+        name=trade.name, vertical=trade.vertical, owner=owner, now=now - _FOUNDED, slug=trade.slug
     )
     cashier = _person(password_of(trade, "cashier"), "صندوقدار")
     add_member(business_id=founded.business_id, user=cashier, role=Role.CASHIER, now=now)
@@ -148,6 +151,8 @@ def _play(
         _take_back(trade, told, outcomes, now)
         offer_engagement(now)
         give_opinions(trade, told, outcomes, now)
+        if trade.shows_banks:
+            play_stall(trade, now)
         play_gifts(trade, list(_mobiles(told, outcomes)), now)
         play_credit(trade, list(_mobiles(told, outcomes)), now)
         customers = list(_mobiles(told, outcomes).values())

@@ -8,7 +8,8 @@ What is planted, so that a reader of the pages can check them:
   after it, two in five never happened. Seventeen days ago an office beside the first branch moved,
   and the 24 of it who came every few days have not come since. Offices further away order online:
   with cards of one bank the gateway in front loses two tries in five, the one behind it none (see
-  `rails.banks`).
+  `rails.banks`). Two months ago it had a stall at a fair where two people sold side by side, one of
+  them much better liked (see `stall`).
 * clothing «پوشاک ترمه»: rare, dear purchases; Esfand (before Nowruz) sells three times as much; one
   purchase in twelve is partly returned. The last two months and a half show every rail of payment
   (see `rails`): two gateways, one silent on a morning a month ago; refunds and payouts in every

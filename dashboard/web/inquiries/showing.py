@@ -31,7 +31,7 @@ ANSWERS: Final = {
     Outcome.DECLINED: gettext_lazy("refused the question"),
     Outcome.NOT_ATTEMPTED: gettext_lazy("was not reached, or did not take the question"),
 }
-# The points, cards and credit of customers say the shorter.
+# What was made before 29 November 2026 may say the shorter.
 _API_KEY: Final = ("api_key:", "api:")
 # Where what a question was asked for is to be seen.
 _PAGES: Final = {

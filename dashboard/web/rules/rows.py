@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from dashboard.web import words
+from dashboard.web.inquiries.showing import asker
 from dashboard.web.parts import Meter
 from dashboard.web.rules.words_of_rules import Names, rate_sentence, rule_sentence
 from loyalty.queries.rules.document import Bonus, Rules
@@ -51,7 +52,7 @@ def version_row(row: Any, rules: Rules, names: Names) -> VersionRow:
     return VersionRow(
         number=words.number(row.version),
         since=row.starts_at,
-        by=row.published_by,
+        by=asker(row.published_by),
         rate=rate_sentence(rules.rate),
         rules=[f"«{one.name}» — {rule_sentence(one, names)}" for one in rules.bonuses],
         helps=helps.get(row.helps_customer, ""),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.api.paging import page
 from core.errors import NotFound, Problem
 from customers.enums import DisputeState
-from customers.queries.disputes import disputed_among, said_by
+from customers.queries.disputes import disputed_among, goods_of, said_by
 from customers.queries.sales import purchase_rows
 from loyalty.operations.disputes import dispute_purchase
 from loyalty.queries.wallets import points_for_purchases
@@ -32,13 +32,14 @@ def own_purchases(request: HttpRequest, visit: Visit) -> HttpResponse:
         raise Http404 from problem
     ids = [row.id for row in found.rows]
     points = points_for_purchases(ids, visit.now)
-    said = disputed_among(visit.customer_id, ids)
+    said, goods = disputed_among(visit.customer_id, ids), goods_of(ids)
     context = {
         "shop": visit.shop,
         "page": found,
         "rows": [
             {
                 "row": row,
+                "goods": goods.get(row.id, ""),
                 "points": points[row.id].earned if row.id in points else 0,
                 "may_say": row.id not in said and not _is_back(row),
                 "is_back": _is_back(row),

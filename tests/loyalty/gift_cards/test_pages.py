@@ -69,8 +69,8 @@ def test_cards_made_by_software_name_its_key(owner_client, api, address, busines
     with acting_for(business.id):
         issue = GiftCard.objects.get().issue
     shown = _say(owner_client.get(f"{address}{issue.id}/"))
-    assert issue.issued_by.startswith("api:")
-    assert "api:" not in shown
+    assert issue.issued_by.startswith("api_key:")
+    assert "api_key:" not in shown
     assert "نرم‌افزار، کلید" in shown
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.tenancy import acting_for
 from customers.models import Purchase, PurchaseDispute
-from customers.operations import CustomerHint
+from customers.operations import CustomerHint, NewLine
 from loyalty.operations.disputes import decide_dispute
 from tests.loyalty.own.conftest import sell, told
 
@@ -53,6 +53,14 @@ def test_n1_it_is_asked_once_and_seen_to_be_looked_at(bought, business, enter, d
         assert PurchaseDispute.objects.count() == 1
 
 
+def test_n1_what_was_bought_is_told_by_name(sara, business, enter, door):
+    names = ("لاته", "چیزکیک", "براونی", "پانینی")
+    lines = tuple(NewLine(unit_price_rial=1_000_000, name=name) for name in names)
+    sell(business, 4_000_000, lines=lines)
+    page = told(enter().get(f"{door}purchases/"))
+    assert "لاته، چیزکیک، براونی، …" in page
+
+
 def test_n1_theirs_needs_a_reason_and_changes_nothing(bought, business, enter, door):
     browser = enter()
     browser.post(f"{door}dispute/", {"purchase": str(bought.id)})
@@ -72,7 +80,7 @@ def test_n1_not_theirs_is_gone_from_their_purchases(bought, business, enter, doo
     page = told(browser.get(f"{door}purchases/"))
     assert "حق با شما بود" in page
     assert f'value="{bought.id}"' not in page
-    assert "خرید از او نبود" in told(browser.get(f"{door}history/"))
+    assert "خرید از کس دیگری بود" in told(browser.get(f"{door}history/"))
 
 
 def test_n1_nobody_elses_and_nothing_without_the_door(bought, business, client, enter, door):

@@ -1,9 +1,10 @@
 """Two orders paid online that can be given back, with all that hangs on them (N8).
 
 The one is of the quarter whose staff bonus is worked out, and its buyer was content with who
-served; a bonus that is compared with nobody, as where one person sells in a branch, loses nothing
-by it. The other is of today, under a rule with a budget, and pays towards a level. The page that
-gives money back tells what each would undo.
+served, at the stall where two sell side by side: giving it back takes something of her bonus. One
+that is compared with nobody, as where one person sells in a branch, would lose nothing. The other
+is of today, under a rule with a budget, and pays towards a level. The page that gives money back
+tells what each would undo.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from core.tenancy import acting_for
 from customers.operations import NewLine
 from dashboard.management.demo.rails.bank import card_number
 from dashboard.management.demo.rails.play import Buyer, Play
+from dashboard.management.demo.stall import LIKED, STALL
 from dashboard.management.demo.trades import Trade
 from feedback.operations import Bought, answer_survey, invite_buyers
 from feedback.queries import survey_links
@@ -46,8 +48,7 @@ def order_of_the_quarter(play: Play, trade: Trade, now: datetime) -> datetime:
     this = month_start(business_day(now, TEHRAN))
     day = add_months(this, -_MONTHS_AGO) + _MIDDLE
     moment = datetime.combine(day, time(11), tzinfo=TEHRAN)
-    employee, _name, branch = trade.employees[0]
-    order = _Order("order-content", MAHSA, 2, employee, branch)
+    order = _Order("order-content", MAHSA, 2, LIKED.code, STALL)
     purchase_id = _sold(play, trade, order, moment)
     customer_id = play.customer_id(MAHSA, moment)
     with acting_for(play.business_id, durable=True):
