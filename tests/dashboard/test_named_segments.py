@@ -28,6 +28,11 @@ def test_before_the_first_night_the_page_teaches(shop, owner_client, text_of):
     assert owner_client.get(shop.url(f"{LIST}nothing/")).status_code == 404
 
 
+def test_after_a_night_without_customers_the_page_still_teaches(shop, owner_client, text_of):
+    _night(shop)
+    assert "شب پیدایشان می‌کند" in text_of(owner_client.get(shop.url(LIST)))
+
+
 def test_sizes_rules_and_evidence_are_shown(shop, owner_client, text_of):
     """C019: «neglected» says why, with its numbers in Persian digits."""
     shop.sell(days_ago=200)
@@ -47,6 +52,7 @@ def test_sizes_rules_and_evidence_are_shown(shop, owner_client, text_of):
 
 def test_signs_are_for_managers_alone(shop, client_as, owner_client, text_of):
     """N15: what may be held against somebody is no matter for everybody."""
+    shop.sell()
     _night(shop)
     analyst = client_as("analyst")
     for one in DETECTORS:

@@ -11,7 +11,7 @@ from customers.operations import CustomerHint, NewLine, NewPurchase, NewTender
 from dashboard.management.demo.trades import FIRST_NAMES, LAST_NAMES, Item, Trade
 
 DAYS: Final = 365
-_MOVED: Final = timedelta(days=17)
+_MOVED: Final = timedelta(days=16)
 _WEEKEND: Final = {3, 4}  # Thursday and Friday, as Python counts
 _METHODS: Final = ("pos", "pos", "pos", "cash", "card_to_card")
 # Numbers of a range used here for trials only; the demonstration sends to its own SMS centre.
@@ -52,9 +52,9 @@ def _colleagues(trade: Trade, today: date) -> list[Person]:
             name=f"{dice.choice(FIRST_NAMES)} {dice.choice(LAST_NAMES)}",
             mobile=f"0999{_NUMBERS[trade.slug] + trade.customers + number:07d}",
             branch=trade.branches[0][0],
-            since=today - timedelta(days=dice.randint(125, 150)),
+            since=today - timedelta(days=dice.randint(85, 100)),
             until=today - _MOVED,
-            gap_days=5,
+            gap_days=4,
             favourite=dice.choice(trade.items),
         )
         for number in range(trade.colleagues)

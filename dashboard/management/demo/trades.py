@@ -5,8 +5,8 @@ What is planted, so that a reader of the pages can check them:
 * café «کافه نارنج»: many regulars; business is best on Thursday and Friday; from Mehr on the branch
   «ونک» disappoints: its customers come half as often, and its survey answers are low. Five weeks
   ago a campaign went out; of the purchases the held-out customers would have made in the two weeks
-  after it, two in five never happened. Seventeen days ago an office beside the first branch moved,
-  and the 24 of it who came every few days have not come since. Offices further away order online:
+  after it, two in five never happened. Sixteen days ago an office beside the first branch moved,
+  and the 36 of it who came every few days have not come since. Offices further away order online:
   with cards of one bank the gateway in front loses two tries in five, the one behind it none (see
   `rails.banks`). Two months ago it had a stall at a fair where two people sold side by side, one of
   them much better liked (see `stall`).
@@ -98,7 +98,7 @@ CAFE = Trade(
     weekend=1.7,
     spoiled_branch="vanak",
     spoiled_from_month=7,
-    colleagues=24,
+    colleagues=36,
     sends_offer=True,
     shows_banks=True,
 )

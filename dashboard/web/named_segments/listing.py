@@ -40,7 +40,7 @@ class SegmentCard:
 def listing(request: BusinessRequest) -> HttpResponse:
     """Show every ready-made segment as of last night."""
     night = named_night()
-    if night is None:
+    if night is None or not night.customers:
         return render(request, "dashboard/named/list.html", {"night": None})
     today = business_day(request.now, request.business.timezone)
     backs = came_back([*AWAY, *QUADRANT], today, request.business.timezone.key)

@@ -17,8 +17,8 @@ from core.text import persian_digits
 from payments.management.buyer import Buyer
 
 _LINES: Final = [
-    {"sku": "latte", "name": "لاته", "category": "coffee", "quantity": 2, "unit_price": 950_000},
-    {"sku": "cake", "name": "کیک روز", "category": "dessert", "quantity": 1, "unit_price": 600_000},
+    {"sku": "latte", "name": "لاته", "category": "قهوه", "quantity": 2, "unit_price": 950_000},
+    {"sku": "cake", "name": "کیک روز", "category": "کیک", "quantity": 1, "unit_price": 600_000},
 ]
 _AMOUNT: Final = 2_500_000
 _CUSTOMER: Final = {"mobile": "09121234567", "name": "سارا کریمی"}
