@@ -1,5 +1,5 @@
 """What loyalty hears."""
 
-from loyalty.subscribers import engagement, measures, points, story
+from loyalty.subscribers import engagement, measures, points, story, welcome
 
 __all__ = ["engagement", "measures", "points", "story", "welcome"]
