@@ -1,7 +1,7 @@
 """What this app announces."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -171,3 +171,70 @@ class MilestoneCelebrated(DomainEvent):
     number: int
     points: int
     greeted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCreditFilled(DomainEvent):
+    """Money was put into a customer's store credit; `source` says where from."""
+
+    name: ClassVar[str] = "store_credit.filled"
+
+    store_credit_id: UUID
+    customer_id: UUID
+    amount_rial: int
+    source: str
+    purchase_id: UUID | None
+    expires_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCreditSpent(DomainEvent):
+    """A sale was paid from one filling, of which `left_rial` is left; a sale may take several."""
+
+    name: ClassVar[str] = "store_credit.spent"
+
+    store_credit_id: UUID
+    customer_id: UUID
+    purchase_id: UUID
+    amount_rial: int
+    left_rial: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCreditReturned(DomainEvent):
+    """Goods paid from a filling came back, and their money with them into it."""
+
+    name: ClassVar[str] = "store_credit.returned"
+
+    store_credit_id: UUID
+    customer_id: UUID
+    purchase_id: UUID
+    amount_rial: int
+    left_rial: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCreditExpired(DomainEvent):
+    """What was left of a filling ended unused."""
+
+    name: ClassVar[str] = "store_credit.expired"
+
+    store_credit_id: UUID
+    customer_id: UUID
+    amount_rial: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCreditTakenBack(DomainEvent):
+    """A filling that was a mistake was taken back whole."""
+
+    name: ClassVar[str] = "store_credit.taken_back"
+
+    store_credit_id: UUID
+    customer_id: UUID
+    amount_rial: int
+    reason: str

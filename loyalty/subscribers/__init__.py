@@ -1,5 +1,5 @@
 """What loyalty hears."""
 
-from loyalty.subscribers import engagement, measures, points, story, welcome
+from loyalty.subscribers import credit, engagement, measures, points, story, welcome
 
-__all__ = ["engagement", "measures", "points", "story", "welcome"]
+__all__ = ["credit", "engagement", "measures", "points", "story", "welcome"]

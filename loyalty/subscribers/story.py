@@ -28,47 +28,47 @@ def note_renewal(event: Recorded[MembershipRenewed], *, now: datetime) -> None:
     """Tell the customer's story of a period paid."""
     body = event.body
     data = {"plan": body.plan_name, "rial": body.amount_rial, "until": str(body.ends_on)}
-    _note(event, body.customer_id, "membership_renewed", data, now)
+    note(event, body.customer_id, "membership_renewed", data, now)
 
 
 @subscribe(MembershipLapsed, name="loyalty.note_lapse")
 def note_lapse(event: Recorded[MembershipLapsed], *, now: datetime) -> None:
     """Tell the customer's story of a membership that lapsed."""
     data = {"plan": event.body.plan_name}
-    _note(event, event.body.customer_id, "membership_lapsed", data, now)
+    note(event, event.body.customer_id, "membership_lapsed", data, now)
 
 
 @subscribe(TierChanged, name="loyalty.note_tier")
 def note_tier(event: Recorded[TierChanged], *, now: datetime) -> None:
     """Tell the customer's story of a new tier."""
     data = {"tier": event.body.tier_name, "up": event.body.is_upgrade}
-    _note(event, event.body.customer_id, "tier", data, now)
+    note(event, event.body.customer_id, "tier", data, now)
 
 
 @subscribe(PointsRedeemed, name="loyalty.note_redemption")
 def note_redemption(event: Recorded[PointsRedeemed], *, now: datetime) -> None:
     """Tell the customer's story of points spent."""
     data = {"points": event.body.points, "value_rial": event.body.value_rial}
-    _note(event, event.body.customer_id, "points_redeemed", data, now)
+    note(event, event.body.customer_id, "points_redeemed", data, now)
 
 
 @subscribe(PointsAdjusted, name="loyalty.note_adjustment")
 def note_adjustment(event: Recorded[PointsAdjusted], *, now: datetime) -> None:
     """Tell the customer's story of points corrected by hand."""
     data = {"points": event.body.points, "reason": event.body.reason}
-    _note(event, event.body.customer_id, "points_adjusted", data, now)
+    note(event, event.body.customer_id, "points_adjusted", data, now)
 
 
 @subscribe(ClubLeft, name="loyalty.note_leaving")
 def note_leaving(event: Recorded[ClubLeft], *, now: datetime) -> None:
     """Tell the customer's story of leaving the club."""
-    _note(event, event.body.customer_id, "left_club", {"points": event.body.points}, now)
+    note(event, event.body.customer_id, "left_club", {"points": event.body.points}, now)
 
 
 @subscribe(ClubRejoined, name="loyalty.note_rejoining")
 def note_rejoining(event: Recorded[ClubRejoined], *, now: datetime) -> None:
     """Tell the customer's story of coming back."""
-    _note(event, event.body.customer_id, "rejoined_club", {"points": event.body.points}, now)
+    note(event, event.body.customer_id, "rejoined_club", {"points": event.body.points}, now)
 
 
 @subscribe(GoodwillGiven, name="loyalty.note_goodwill")
@@ -76,7 +76,7 @@ def note_goodwill(event: Recorded[GoodwillGiven], *, now: datetime) -> None:
     """Tell the customer's story of what was given on the spot."""
     body = event.body
     data = {"points": body.points, "what": body.name_of_thing, "reason": body.reason}
-    _note(event, body.customer_id, "goodwill", data, now)
+    note(event, body.customer_id, "goodwill", data, now)
 
 
 @subscribe(OccasionCelebrated, name="loyalty.note_occasion")
@@ -84,7 +84,7 @@ def note_occasion(event: Recorded[OccasionCelebrated], *, now: datetime) -> None
     """Tell the customer's story of their day."""
     body = event.body
     data = {"kind": body.kind, "title": body.title, "points": body.points}
-    _note(event, body.customer_id, "occasion", data, now)
+    note(event, body.customer_id, "occasion", data, now)
 
 
 @subscribe(MilestoneCelebrated, name="loyalty.note_milestone")
@@ -92,14 +92,14 @@ def note_milestone(event: Recorded[MilestoneCelebrated], *, now: datetime) -> No
     """Tell the customer's story of what they reached."""
     body = event.body
     data = {"kind": body.kind, "number": body.number, "points": body.points}
-    _note(event, body.customer_id, "milestone", data, now)
+    note(event, body.customer_id, "milestone", data, now)
 
 
 @subscribe(EngagementNoted, name="loyalty.note_engagement")
 def note_engagement(event: Recorded[EngagementNoted], *, now: datetime) -> None:
     """Tell the customer's story of what they did."""
     body = event.body
-    _note(event, body.customer_id, "engagement", {"what": body.kind, "points": body.points}, now)
+    note(event, body.customer_id, "engagement", {"what": body.kind, "points": body.points}, now)
 
 
 @subscribe(ReferralRewarded, name="loyalty.note_referral")
@@ -111,12 +111,13 @@ def note_reward(event: Recorded[ReferralRewarded], *, now: datetime) -> None:
         (body.friend_id, body.friend_points, "was_brought"),
     ]
     for customer_id, points, kind in sides:
-        _note(event, customer_id, kind, {"points": points}, now)
+        note(event, customer_id, kind, {"points": points}, now)
 
 
-def _note(
+def note(
     event: Recorded[Any], customer_id: UUID, kind: str, data: dict[str, Any], now: datetime
 ) -> None:
+    """Write a line of a customer's story, once for each event."""
     note_timeline(
         customer_id=customer_id,
         kind=kind,

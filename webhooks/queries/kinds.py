@@ -22,6 +22,9 @@ from outbox.events import DomainEvent, Recorded
 from payments import events as payments
 from segmentation import events as segmentation
 from webhooks.queries.shapes import (
+    CreditEnded,
+    CreditFilled,
+    CreditMoved,
     CustomerCreated,
     CustomerErased,
     CustomersMerged,
@@ -191,6 +194,41 @@ KINDS: Final[Sequence[Kind]] = (
         loyalty.PointsAdjusted,
         PointsCorrected,
         _plain(),
+    ),
+    Kind(
+        "store_credit.filled",
+        _("Store credit was filled"),
+        loyalty.StoreCreditFilled,
+        CreditFilled,
+        _plain(amount="amount_rial"),
+    ),
+    Kind(
+        "store_credit.spent",
+        _("A sale was paid with store credit"),
+        loyalty.StoreCreditSpent,
+        CreditMoved,
+        _plain(amount="amount_rial", left="left_rial"),
+    ),
+    Kind(
+        "store_credit.returned",
+        _("Money came back into store credit"),
+        loyalty.StoreCreditReturned,
+        CreditMoved,
+        _plain(amount="amount_rial", left="left_rial"),
+    ),
+    Kind(
+        "store_credit.expired",
+        _("Store credit ended unused"),
+        loyalty.StoreCreditExpired,
+        CreditEnded,
+        _plain(amount="amount_rial"),
+    ),
+    Kind(
+        "store_credit.taken_back",
+        _("Store credit filled by mistake was taken back"),
+        loyalty.StoreCreditTakenBack,
+        CreditEnded,
+        _plain(amount="amount_rial"),
     ),
     Kind(
         "tier.changed",

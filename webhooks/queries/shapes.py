@@ -130,6 +130,41 @@ class PointsCorrected(BaseModel):
     points: int
 
 
+class CreditFilled(BaseModel):
+    """A customer has store credit of one more filling; null: it never ends, it is of no sale.
+
+    `source`: return, refund, paid or gift.
+    """
+
+    store_credit_id: UUID
+    customer_id: UUID
+    amount: int
+    source: str
+    purchase_id: UUID | None
+    expires_at: datetime | None
+
+
+class CreditMoved(BaseModel):
+    """A sale took `amount` of one filling, or gave it back with its goods; `left` is on it now.
+
+    A sale paid from several fillings is told once for each.
+    """
+
+    store_credit_id: UUID
+    customer_id: UUID
+    purchase_id: UUID
+    amount: int
+    left: int
+
+
+class CreditEnded(BaseModel):
+    """What was left of one filling ended."""
+
+    store_credit_id: UUID
+    customer_id: UUID
+    amount: int
+
+
 class TierChanged(BaseModel):
     """A customer reached another tier."""
 

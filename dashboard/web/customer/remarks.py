@@ -11,6 +11,7 @@ from customers.queries.timeline import Moment
 from dashboard.web import words
 from dashboard.web.parts import Happening, Tone
 from feedback.enums import SCALES
+from loyalty.enums.credit import CreditSource
 from loyalty.enums.engagement import EngagementKind
 from loyalty.enums.presents import OccasionKind
 from loyalty.queries.milestones import milestone_title
@@ -160,6 +161,35 @@ def _lead_step(data: dict[str, Any]) -> tuple[str, str]:
     return step, " · ".join(one for one in told if one)
 
 
+def _credit_in(data: dict[str, Any]) -> tuple[str, str]:
+    return _("%(amount)s toman of store credit filled") % _rial(data), _of_credit(data)
+
+
+def _credit_out(data: dict[str, Any]) -> tuple[str, str]:
+    return _("Paid %(amount)s toman with store credit") % _rial(data), _of_credit(data)
+
+
+def _credit_home(data: dict[str, Any]) -> tuple[str, str]:
+    return _("%(amount)s toman back into store credit") % _rial(data), _of_credit(data)
+
+
+def _credit_over(data: dict[str, Any]) -> tuple[str, str]:
+    return _("%(amount)s toman of store credit ended unused") % _rial(data), _of_credit(data)
+
+
+def _credit_undone(data: dict[str, Any]) -> tuple[str, str]:
+    return _("%(amount)s toman of store credit taken back") % _rial(data), data["reason"]
+
+
+def _rial(data: dict[str, Any]) -> dict[str, str]:
+    return {"amount": words.toman(data["rial"])}
+
+
+def _of_credit(data: dict[str, Any]) -> str:
+    source = str(CreditSource(data["source"]).label) if data.get("source") else ""
+    return " · ".join(one for one in (source, f"«{data['reason']}»") if one)
+
+
 _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "lead": ("user-plus", "brand", _lead),
     "lead_step": ("phone", "", _lead_step),
@@ -182,5 +212,10 @@ _KINDS: Final[dict[str, tuple[str, Tone, Say]]] = {
     "was_brought": ("affiliate", "brand", _was_brought),
     "left_club": ("door-exit", "bad", _left),
     "rejoined_club": ("door-enter", "good", _back),
+    "credit_filled": ("wallet", "good", _credit_in),
+    "credit_spent": ("wallet", "", _credit_out),
+    "credit_returned": ("wallet", "brand", _credit_home),
+    "credit_expired": ("wallet", "bad", _credit_over),
+    "credit_taken_back": ("wallet", "amber", _credit_undone),
     "points_adjusted": ("adjustments", "amber", _adjusted),
 }

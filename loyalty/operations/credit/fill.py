@@ -20,11 +20,13 @@ from customers.operations import demand_nameless
 from customers.queries import customer_view
 from loyalty.enums import TOP_UP_PAID, CardKind, CardPaid, CardState
 from loyalty.enums.credit import CreditSource
+from loyalty.events import StoreCreditFilled
 from loyalty.models import CreditTerms, GiftCard, GiftCardIssue, StoreCredit
 from loyalty.operations.gift_cards.books import post_sold
 from loyalty.operations.gift_cards.ledger import load
 from loyalty.queries.credit import credit_of
 from loyalty.queries.gift_codes import digest_of, new_code
+from outbox.operations import publish
 
 LEAST_RIAL: Final = 1
 # What the business gives always ends, as its gift cards do.
@@ -94,6 +96,7 @@ def fill(
     )
     row.save(force_insert=True)
     post_sold(issue, now)
+    publish([_filled(row)], now=now)
     return row
 
 
@@ -121,6 +124,18 @@ def wrong(field: str, detail: Sentence) -> Problem:
         detail,
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
         fields={field: [detail]},
+    )
+
+
+def _filled(row: StoreCredit) -> StoreCreditFilled:
+    return StoreCreditFilled(
+        store_credit_id=row.id,
+        customer_id=row.customer_id,
+        amount_rial=row.amount_rial,
+        source=row.source,
+        purchase_id=row.purchase_id,
+        expires_at=row.card.expires_at,
+        reason=row.reason,
     )
 
 

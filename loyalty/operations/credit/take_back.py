@@ -11,11 +11,13 @@ from core.tenancy import operation
 from core.text import normalise
 from loyalty.enums import CardEntryKind, CardState
 from loyalty.enums.credit import CreditSource
+from loyalty.events import StoreCreditTakenBack
 from loyalty.models import GiftCard, StoreCredit
 from loyalty.operations.credit.fill import conflict
 from loyalty.operations.gift_cards.books import post_taken_back
 from loyalty.operations.gift_cards.ledger import locked_card, move
 from loyalty.operations.gift_cards.use import let_go
+from outbox.operations import publish
 
 _MAX_REASON = 200
 
@@ -53,5 +55,12 @@ def take_credit_back(
     record_audit(
         action="store_credit.taken_back", subject=str(row.id), data=data, actor=actor, now=now
     )
+    event = StoreCreditTakenBack(
+        store_credit_id=row.id,
+        customer_id=row.customer_id,
+        amount_rial=row.amount_rial,
+        reason=why,
+    )
+    publish([event], now=now)
     card.state = CardState.VOID
     return row

@@ -10,6 +10,7 @@ from core.tenancy import active_business_id, operation
 from loyalty.enums import CardEntryKind, CardState, RedemptionState
 from loyalty.models import GiftCard, GiftCardUse
 from loyalty.operations.gift_cards.books import post_returned
+from loyalty.operations.gift_cards.credit_told import tell_returned
 from loyalty.operations.gift_cards.ledger import locked_card, move
 from loyalty.queries.programme import program
 from loyalty.queries.returned import cumulative
@@ -52,6 +53,8 @@ def give_back(
     use.returned_rial += part
     use.save(update_fields=["returned_rial"])
     post_returned(card.issue, entry_id, part, now)
+    if use.purchase_id is not None:
+        tell_returned(card=card, purchase_id=use.purchase_id, amount_rial=part, now=now)
     return part
 
 

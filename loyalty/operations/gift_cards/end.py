@@ -13,6 +13,7 @@ from core.text import normalise
 from loyalty.enums import CardEntryKind, CardState, RedemptionState
 from loyalty.models import GiftCard, GiftCardIssue, GiftCardTopUp, GiftCardUse
 from loyalty.operations.gift_cards.books import post_expired, post_taken_back
+from loyalty.operations.gift_cards.credit_told import tell_expired
 from loyalty.operations.gift_cards.for_people import tell_nobody
 from loyalty.operations.gift_cards.issue import PREFIX
 from loyalty.operations.gift_cards.ledger import locked_card, locked_cards, move
@@ -35,12 +36,12 @@ def expire_gift_cards(*, now: datetime) -> int:
     """
     rows = GiftCard.objects.filter(balance_rial__gt=0, expires_at__lte=now)
     rows = rows.select_for_update(of=("self",), skip_locked=True).select_related("issue")
-    cards = list(rows.order_by("id")[:_BATCH])
-    for card in cards:
-        left = card.balance_rial
+    ended = [(card, card.balance_rial) for card in rows.order_by("id")[:_BATCH]]
+    for card, left in ended:
         entry_id = move(card, CardEntryKind.EXPIRE, -left, now)
         post_expired(card.issue, entry_id, left, now)
-    return len(cards)
+    tell_expired(ended=ended, now=now)
+    return len(ended)
 
 
 @operation

@@ -18,6 +18,7 @@ from loyalty.enums import CREDIT_CARDS, CardEntryKind, CardState, RedemptionStat
 from loyalty.models import GiftCard, GiftCardIssue, GiftCardUse
 from loyalty.operations.gift_cards.back import give_back
 from loyalty.operations.gift_cards.books import post_spent
+from loyalty.operations.gift_cards.credit_told import tell_spent
 from loyalty.operations.gift_cards.ledger import locked_card, move
 from loyalty.queries.gift_codes import digest_of
 from loyalty.queries.programme import program
@@ -81,6 +82,7 @@ def commit_gift_card(*, use_id: UUID, purchase_id: UUID, now: datetime) -> GiftC
     use.purchase_id = purchase_id
     _end(use, RedemptionState.COMMITTED, now)
     post_spent(card.issue, use.id, use.amount_rial, now)
+    tell_spent(card=card, purchase_id=sale.id, amount_rial=use.amount_rial, now=now)
     give_back(card, use, sale.returned_rial, sale.total_rial, now)
     return use
 
