@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from businesses.queries import business_by_id
@@ -76,16 +77,13 @@ def fill(
     """Fill it from any source; `ends_at` ends it then whatever the terms say."""
     why, number = _checked(new)
     whose = _receiver(new.customer_id, why)
-    before = _told_before(source, number)
+    before = _told_before(source, number) or _told_meanwhile(source, number)
     if before is not None:
         return _same(before, new, whose)
     terms = demand_room(whose, new.amount_rial, now)
-    issue = _issue(source, new, ends_at or _end(terms, source, now), by, now)
-    card = _card(issue, now)
     row = StoreCredit(
         id=new_id(),
         customer_id=whose,
-        card=card,
         purchase_id=purchase_id,
         source=source,
         external_id=number,
@@ -94,7 +92,17 @@ def fill(
         by=by,
         at=now,
     )
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            issue = _issue(source, new, ends_at or _end(terms, source, now), by, now)
+            row.card = _card(issue, now)
+            row.save(force_insert=True)
+    except IntegrityError:
+        # Without a cap nobody waits before: the number's own key makes them.
+        before = _told_before(source, number)
+        if before is None:
+            raise
+        return _same(before, new, whose)
     post_sold(issue, now)
     publish([_filled(row)], now=now)
     return row
@@ -161,6 +169,12 @@ def _receiver(customer_id: UUID, why: str) -> UUID:
 def _told_before(source: CreditSource, number: str) -> StoreCredit | None:
     rows = StoreCredit.objects.select_related("card__issue")
     return rows.filter(source=source, external_id=number).first()
+
+
+def _told_meanwhile(source: CreditSource, number: str) -> StoreCredit | None:
+    """Wait for whoever fills under a cap just now, the last lock anybody takes, and look again."""
+    terms = CreditTerms.objects.select_for_update(no_key=True).filter(most_rial__isnull=False)
+    return _told_before(source, number) if terms.first() else None
 
 
 def _same(before: StoreCredit, new: NewCredit, whose: UUID) -> StoreCredit:

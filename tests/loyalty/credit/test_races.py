@@ -60,6 +60,22 @@ def test_many_fillings_at_once_never_pass_the_cap_and_a_number_fills_once(
         assert broken(now + FAR) == []
 
 
+def test_r42_one_number_at_once_fills_once_and_is_told_the_same(in_parallel, business, now):
+    """Rule R42: without a cap nobody waits for anybody before the number's own key."""
+    with acting_for(business.id):
+        switch_on(now)
+        sara = known(now)
+
+    def fill():
+        return filled(sara, now, 100_000, external_id="one").id
+
+    told = in_parallel(*[partial(attempt, business.id, fill)] * 8)
+    assert len(set(told)) == 1
+    with acting_for(business.id):
+        assert has(sara, now) == 100_000
+        assert broken(now + FAR) == []
+
+
 def test_returns_sales_and_fillings_at_once_lose_nothing(in_parallel, business, now):
     """Rule R48: everybody locks in one order, so nobody waits for ever."""
     with acting_for(business.id):
