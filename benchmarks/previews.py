@@ -27,6 +27,12 @@ RULES: Final[dict[str, dict[str, Any]]] = {
     "worth so much": {"kind": "worth", "least": 20_000_000},
     "unhappy at last": {"kind": "answered", "most": 6},
     "has points": {"kind": "points", "least": 100},
+    "has points that end in a month": {"kind": "points_ending", "days": 30},
+    "on weekend evenings, three months": {"kind": "bought", "least": 1, "months": 3,
+                                          "weekdays": [5, 6], "from_hour": 17, "to_hour": 23},
+    "a large sale at the till lately": {"kind": "last_purchase", "most": 60, "channel": "pos",
+                                        "least_rial": 900_000},
+    "new at the till this month": {"kind": "first_purchase", "most": 30, "channel": "pos"},
     "slipping, unsure, and spent much": {"kind": "all", "of": [
         {"kind": "segment", "segments": _SLIPPING},
         {"kind": "mark", "mark": "staying", "least": 20, "most": 70},
