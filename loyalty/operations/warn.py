@@ -12,8 +12,8 @@ from core.ids import new_id
 from core.tenancy import active_business_id, operation
 from customers.queries.people import CustomerView, customer_views
 from loyalty.models import ExpiryWarning, Program
+from loyalty.queries.ending_soon import EndingSoon, ending_soon, warning_text
 from loyalty.queries.programme import Terms, terms
-from loyalty.queries.warnings import EndingSoon, ending_soon, warning_text
 from messaging.enums import Purpose
 from messaging.operations import NewSms, queue_sms_many
 from messaging.queries import may_be_sent

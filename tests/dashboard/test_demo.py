@@ -15,8 +15,10 @@ from django.utils import timezone
 from businesses.operations import hire_employee
 from core.calendar import TEHRAN, business_day
 from core.tenancy import acting_for
+from customers.operations import CustomerHint, NewPurchase, NewTender, record_purchases
 from customers.operations.people.payer import clean_mobile
 from dashboard.management import demo
+from dashboard.management.demo.fill import post_points
 from dashboard.management.demo.rails.bank import Bank
 from dashboard.management.demo.rails.banks import play_banks
 from dashboard.management.demo.rails.calendar import Calendar
@@ -29,6 +31,7 @@ from dashboard.management.demo.rails.story import HISTORY
 from dashboard.management.demo.stall import LIKED, play_stall
 from dashboard.management.demo.trades import CAFE, CLOTHING
 from feedback.queries.bonus.recount import bonuses_lost
+from loyalty.models import LedgerEntry, PointsPosting
 from loyalty.queries.memberships import membership_rows
 from payments.models import Payment, PaymentAttempt
 from payments.queries import payment_rows
@@ -76,6 +79,29 @@ def test_every_number_written_into_the_story_is_a_mobile() -> None:
     written = {number for text in texts for number in re.findall(r"\"(09\d{9})\"", text)}
     assert written
     assert [number for number in sorted(written) if not clean_mobile(number)] == []
+
+
+@pytest.mark.django_db
+def test_what_is_told_out_of_order_is_in_the_books_all_the_same(business) -> None:
+    """N28: what the demonstration plays of the past after the present is passed over by nothing."""
+    now = timezone.now()
+    for number, days in enumerate((0, 12)):
+        at = now - timedelta(days=days)
+        sale = NewPurchase(
+            external_id=f"story-{number}",
+            channel="pos",
+            occurred_at=at,
+            customer=CustomerHint(mobile="09120000001"),
+            tenders=(NewTender(method="cash", amount_rial=2_000_000),),
+        )
+        with acting_for(business.id):
+            (sold,) = record_purchases(purchases=[sale], source="api", now=at)
+        assert sold.error is None
+        post_points(business_id=business.id, now=now)
+    with acting_for(business.id):
+        entries = set(LedgerEntry.objects.values_list("id", flat=True))
+        assert len(entries) == 2
+        assert set(PointsPosting.objects.values_list("entry_id", flat=True)) == entries
 
 
 @pytest.mark.django_db

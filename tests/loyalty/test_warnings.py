@@ -8,7 +8,7 @@ from customers.operations import CustomerHint
 from loyalty.models import ExpiryWarning
 from loyalty.operations import update_program
 from loyalty.operations.warn import warn_of_expiry
-from loyalty.queries.warnings import warned_since
+from loyalty.queries.ending_soon import warned_since
 from loyalty.tasks import warn
 from messaging.models import Message
 from tests.loyalty.occasions.conftest import MOBILE, agree

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from businesses.queries import business_by_slug
-from dashboard.management.demo.fill import Login, fill, new_key, password_of
+from dashboard.management.demo.fill import Login, fill, new_key, password_of, post_points
 from dashboard.management.demo.rails import Bank, play_banks, play_rails
 from dashboard.management.demo.trades import TRADES, Trade
 
@@ -65,6 +65,7 @@ class Command(BaseCommand):
             bank.catch_up()
             for trade in missing:
                 _play_banks(trade, bank)
+        _post(missing)
 
     def _fill(self, trade: Trade) -> None:
         with transaction.atomic():
@@ -92,6 +93,13 @@ def _play_banks(trade: Trade, bank: Bank) -> None:
     if trade.shows_banks and known is not None:
         owner = get_user_model().objects.get(email=password_of(trade, "owner").login)
         play_banks(business_id=known.id, trade=trade, bank=bank, owner=owner, now=timezone.now())
+
+
+def _post(trades: Sequence[Trade]) -> None:
+    for trade in trades:
+        known = business_by_slug(trade.slug)
+        if known is not None:
+            post_points(business_id=known.id, now=timezone.now())
 
 
 def _told(trade: Trade) -> dict[str, Any]:

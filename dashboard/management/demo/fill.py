@@ -204,14 +204,17 @@ def _tonight(trade: Trade, owner: Actor, now: datetime) -> None:
     plan_actions(now=now)
     foresee_volumes(now=now)
     call_awaited(now=now)
-    _post_points(now)
 
 
-def _post_points(now: datetime) -> None:
-    """Take all points into the books, as workers do every few minutes."""
-    batch = post_entries(now=now)
-    while batch.count:
-        batch = post_entries(now=now, after=batch)
+def post_points(*, business_id: UUID, now: datetime) -> None:
+    """Take all points into the books, once everything is played.
+
+    Workers do it every few minutes and look two days back; a story is told out of order.
+    """
+    with acting_for(business_id):
+        batch = post_entries(now=now, thorough=True)
+        while batch.count:
+            batch = post_entries(now=now, after=batch, thorough=True)
 
 
 def _mobiles(story: Sequence[NewPurchase], outcomes: Sequence[PurchaseOutcome]) -> dict[str, UUID]:

@@ -29,7 +29,7 @@ from loyalty.queries.books import (
     closings,
     waiting_entries,
 )
-from loyalty.queries.warnings import Warned, warned_since
+from loyalty.queries.ending_soon import Warned, warned_since
 
 _THOUSAND: Final = 1_000
 _MOST_DAYS: Final = 400
