@@ -14,13 +14,22 @@ from segmentation.queries.source import source_as_of
 
 MONTHS_BACK: Final = 12
 
+# Besides who was never scored: whose old sales were sent after others', and who was scored at once.
 _NEWCOMERS: Final = f"""
 CREATE TEMPORARY TABLE newcomers AS
-SELECT older.customer_id AS id FROM ({SCORING_OLDER}) AS older
-WHERE NOT EXISTS (SELECT FROM segmentation_customerscore s
-                  WHERE s.business_id = %(business)s AND s.id = older.customer_id)
-  AND NOT EXISTS (SELECT FROM segmentation_segmenttransition t
-                  WHERE t.business_id = %(business)s AND t.customer_id = older.customer_id)
+SELECT found.id FROM (
+    SELECT older.customer_id AS id FROM ({SCORING_OLDER}) AS older
+    WHERE NOT EXISTS (SELECT FROM segmentation_customerscore s
+                      WHERE s.business_id = %(business)s AND s.id = older.customer_id)
+    UNION
+    SELECT older.customer_id FROM ({SCORING_OLDER}) AS older
+    JOIN segmentation_segmenttransition t
+      ON t.business_id = %(business)s AND t.customer_id = older.customer_id
+     AND t.before = '' AND t.before <> t.after AND t."on" >= %(before)s
+) AS found
+WHERE NOT EXISTS (SELECT FROM segmentation_segmenttransition t
+                  WHERE t.business_id = %(business)s AND t.customer_id = found.id
+                    AND t."on" < %(before)s)
 """  # noqa: S608 - the parts are constants
 _COUNT: Final = "SELECT count(*) FROM pg_temp.newcomers"
 _DROP: Final = "DROP TABLE pg_temp.newcomers"
@@ -32,6 +41,7 @@ SELECT app_new_id(), %(business)s, customer_id, %(on)s, %(at)s, coalesce(last.af
 FROM scored LEFT JOIN LATERAL (
     SELECT t.after FROM segmentation_segmenttransition t
     WHERE t.business_id = %(business)s AND t.customer_id = scored.customer_id
+      AND t.at < %(at)s
       -- As in scoring: before the first moves nobody's is looked for.
       AND (SELECT EXISTS (SELECT FROM segmentation_segmenttransition
                           WHERE business_id = %(business)s))
@@ -43,7 +53,7 @@ WHERE customer_id IN (SELECT id FROM pg_temp.newcomers) AND last.after IS DISTIN
 
 @operation
 def work_out_past(*, now: datetime) -> int:
-    """Write down the moves of who is about to be scored first, month by month; return how many.
+    """Write down the moves of who is scored first this month, month by month; return how many.
 
     So a business that brings its history sees where its customers come from on the first day. Each
     month end is scored with the cut points everybody had then; refunds known today count.

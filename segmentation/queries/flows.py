@@ -13,17 +13,22 @@ from core.tenancy import active_business_id
 from segmentation.models import ScoringRun, SegmentTransition
 from segmentation.queries.scores import summary
 
-# Each mover once: where they were before the first move and after the last one of the time.
+# Each mover once: where they were before the first move and after the last one of the time. Who
+# came from nowhere may have been worked out into the months before since.
 _MOVES: Final = """
-SELECT later, before, after, count(*)
+SELECT later, CASE WHEN before = '' THEN coalesce((
+           SELECT t.after FROM segmentation_segmenttransition t
+           WHERE t.business_id = %(business)s AND t.customer_id = moved.customer_id
+             AND t.at < moved.since ORDER BY t.at DESC LIMIT 1), '') ELSE before END AS came_from,
+       after, count(*)
 FROM (
-    SELECT "on" >= %(end)s AS later, customer_id,
+    SELECT "on" >= %(end)s AS later, customer_id, min(at) AS since,
            (array_agg(before ORDER BY at))[1] AS before,
            (array_agg(after ORDER BY at DESC))[1] AS after
     FROM segmentation_segmenttransition
     WHERE business_id = %(business)s AND "on" >= %(start)s AND before <> after
     GROUP BY later, customer_id
-) AS moved GROUP BY later, before, after
+) AS moved GROUP BY later, came_from, after
 """
 
 

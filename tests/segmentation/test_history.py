@@ -268,6 +268,25 @@ def test_the_past_is_worked_out_for_who_is_scored_first(acting):
     assert counted == at_end
 
 
+def test_old_sales_that_are_sent_after_the_first_night_are_worked_out_too(acting):
+    for days in range(0, 330, 45):
+        buy(1, days, 1_000)
+    score_business(now=NOW)
+    late = [buy(2, days, 2_000) for days in range(10, 330, 45)].pop().customer_id
+    rescore(customer_ids=[late], now=NOW)
+    (entered,) = moves_of(late)
+    assert entered.before == ""
+    assert work_out_past(now=NOW + timedelta(hours=9)) >= 1
+    assert work_out_past(now=NOW + timedelta(hours=9)) == 0
+    path = moves_of(late)
+    assert path[-1].before == ""
+    assert path[-1].on < month_start(NOW.date())
+    assert not [flow for flow in month_flows(NOW.date()).flows if flow.before == ""]
+    last = month_flows(month_start(NOW.date()) - timedelta(days=1))
+    assert path[1].after in {flow.after for flow in last.flows}
+    assert sum(flow.customers for flow in month_flows(NOW.date()).flows) == 2
+
+
 def test_who_leaves_the_segments_leaves_a_trace(acting):
     bought = buy(1, 3, 1_000)
     score_business(now=NOW)
