@@ -300,6 +300,15 @@ def test_promises_hold_and_broken_ones_are_named(post, now):
     assert all(str(message_id) in one for one in told)
 
 
+def test_r59_an_offer_sent_to_somebody_erased_since_breaks_no_promise(post, now):
+    post.agree(now)
+    post.queue(now, purpose="marketing")
+    post.send(now)
+    with acting_for(post.business.id):
+        Message.objects.update(address="", body="")
+        assert invariants.broken(now) == []
+
+
 @pytest.mark.parametrize("number", [2, 4, 6, 8, 9])
 def test_the_text_of_a_code_is_gone_however_it_ends(post, now, number):
     message_id = post.queue(now, address=MAGIC.format(number), purpose="otp")
