@@ -176,9 +176,18 @@ _GIVEN = {
 _TILL = {
     # A device's questions lead to no sale: what it was told of somebody is looked for.
     TillTransaction: Facts(
-        of=by("purchase__customer_id", "redemption__customer_id"),
+        of=by("purchase__customer_id", "redemption__customer_id", "store_credit__customer_id"),
         free=("answer", "why", "dealt_note"),
-        ours=("number", "said", "reverses", "allowance", "problem", "notes", "dealt_by"),
+        ours=(
+            "number",
+            "said",
+            "reverses",
+            "allowance",
+            "credit_uses",
+            "problem",
+            "notes",
+            "dealt_by",
+        ),
         told=("verb", "state", "total_rial", "happened_at"),
     ),
     TillRules: Facts(),

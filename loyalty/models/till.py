@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import SameBusiness
 from core.tenancy.models import TenantModel
 from loyalty.enums import TillState, TillVerb
+from loyalty.models.credit import StoreCredit
 from loyalty.models.redemption import Redemption
 
 
@@ -53,6 +54,17 @@ class TillTransaction(TenantModel):
         related_name="+",
         verbose_name=_("redemption"),
     )
+    # Of store credit: the filling it took first, and all holds, each of one filling.
+    store_credit = models.ForeignKey(
+        StoreCredit,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("store credit"),
+    )
+    credit_uses = ArrayField(models.UUIDField(), default=list, verbose_name=_("holds"))
     total_rial = models.BigIntegerField(_("amount (rial)"), default=0)
     answer = models.JSONField(default=dict)
     problem = models.TextField(_("refusal"), default="")
@@ -75,6 +87,7 @@ class TillTransaction(TenantModel):
             SameBusiness("device"),
             SameBusiness("purchase"),
             SameBusiness("redemption"),
+            SameBusiness("store_credit"),
             models.UniqueConstraint(
                 fields=["business", "device", "number"], name="loyalty_till_once"
             ),
@@ -98,12 +111,18 @@ class TillTransaction(TenantModel):
                 condition=~Q(state=TillState.DONE)
                 | Q(verb=TillVerb.REVERSE)
                 | Q(verb=TillVerb.ACCRUE, purchase__isnull=False)
-                | Q(verb=TillVerb.REDEEM, redemption__isnull=False),
+                | Q(verb=TillVerb.REDEEM, redemption__isnull=False, store_credit__isnull=True)
+                | Q(verb=TillVerb.REDEEM, redemption__isnull=True, store_credit__isnull=False),
                 name="loyalty_till_done",
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(state=TillState.REFUSED, purchase__isnull=True, redemption__isnull=True)
+                    Q(
+                        state=TillState.REFUSED,
+                        purchase__isnull=True,
+                        redemption__isnull=True,
+                        store_credit__isnull=True,
+                    )
                     & ~Q(problem="")
                 )
                 | (~Q(state=TillState.REFUSED) & Q(problem="")),

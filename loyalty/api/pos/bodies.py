@@ -59,8 +59,9 @@ class ByCardIn(Body):
 class SaleIn(Body):
     """A sale under the device's own number.
 
-    `redemptions` are numbers under which this device held points for it; together they are what
-    its tenders say is paid by points. `referral_code` is that of the customer who told the buyer.
+    `redemptions` are numbers under which this device held points or store credit for it; together
+    they are what its tenders say is paid by each. `referral_code` is that of the customer who told
+    the buyer.
     What `coupon_codes` take off comes off the lines, which are told without it, and the tenders are
     what is left (`coupons/preview` says how much); `gift_cards` pay beside the tenders. Both are
     held and spent with the sale, once by its number. `context` is said of every line that does not
@@ -114,12 +115,17 @@ class AccrueIn(SaleIn):
 
 
 class RedeemIn(Whose):
-    """Points or a reward: held for the sale that follows, or spent for good when `final`."""
+    """One of points, a reward or rial of `store_credit`: held for the sale that follows.
+
+    Points and rewards are spent for good when `final`. The sale names the number in `redemptions`
+    and tells what store credit pays as one tender `store_credit` without a reference.
+    """
 
     device: Device = ""
     transaction_id: Number
     points: Points | None = None
     reward_id: UUID | None = None
+    store_credit: int = Field(default=0, strict=True, ge=0, le=MAX_RIAL)
     final: bool = False
     # The customer's one-time code, where so much is spent that it is needed.
     code: str = Field(default="", max_length=40)
@@ -235,13 +241,15 @@ class AllowanceOut(BaseModel):
 class InquiryOut(BaseModel):
     """A customer's points, and what the basket would earn and may be paid with.
 
-    Spending what is worth `code_from_rial` or more needs the customer's one-time code.
+    Spending what is worth `code_from_rial` or more, store credit included, needs the customer's
+    one-time code. `store_credit` is theirs to spend (rial).
     """
 
     customer: PersonOut
     balance: int
     pending: int
     value_rial: int
+    store_credit: int
     will_earn: int
     spendable_points: int
     spendable_rial: int

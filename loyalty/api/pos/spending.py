@@ -52,12 +52,12 @@ class PosRedemption(Endpoint):
     unscoped_methods: ClassVar = frozenset({"POST"})
 
     def post(self, call: Call, body: RedeemIn) -> Reply:
-        """Hold points for the sale that follows, or spend them for good."""
+        """Hold points or store credit for the sale that follows, or spend points for good."""
         with acting_for(call.business_id):
             device = device_speaking(call, body.device)
             act = _asked(body)
             done = was_done(device.id, act.number)
-            worth = worth_of(act.points, act.reward_id)
+            worth = act.store_credit_rial or worth_of(act.points, act.reward_id)
         if act.customer_id is not None and not done:
             demand_spending_code(
                 business_id=call.business_id,
@@ -82,4 +82,5 @@ def _asked(body: RedeemIn) -> Spending:
         points=body.points,
         reward_id=body.reward_id,
         final=body.final,
+        store_credit_rial=body.store_credit,
     )

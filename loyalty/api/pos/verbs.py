@@ -25,6 +25,7 @@ from loyalty.api.pos.person import person_document
 from loyalty.api.whose import customer_meant
 from loyalty.models import TillTransaction
 from loyalty.operations.till import Act, carry_out
+from loyalty.queries.credit import credit_of
 from loyalty.queries.offers import available_rewards, preview
 from loyalty.queries.rules.judge import Sale
 from loyalty.queries.standing import tier_of
@@ -93,6 +94,7 @@ class PosInquiry(Endpoint):
                 "balance": wallet.balance_points,
                 "pending": wallet.pending_points,
                 "value_rial": wallet.value_rial,
+                "store_credit": credit_of(person.id, call.now).balance_rial,
                 "will_earn": seen.earn_points,
                 "spendable_points": seen.spendable_points,
                 "spendable_rial": seen.spendable_rial,

@@ -1,6 +1,6 @@
 """A device's sale: recorded as any other, its points spent with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -21,6 +21,7 @@ from loyalty.enums import TillNote, TillVerb
 from loyalty.models import EarningRule, TillTransaction
 from loyalty.operations.redeem import commit_redemption
 from loyalty.operations.till.by_code import with_codes
+from loyalty.operations.till.by_credit import with_credit
 from loyalty.operations.till.values import Accrual
 from loyalty.queries.receipts import ReceiptFacts, receipt_facts
 
@@ -45,7 +46,9 @@ def accrue(row: TillTransaction, act: Accrual, device: Any, now: datetime) -> No
 
     A sale that came late did happen: it is recorded without what is not known of it.
     """
-    spent = _redemptions(row, act)
+    named = _named(row, act)
+    spent = _redemptions(row, act, named)
+    act = with_credit(act, [one for one in named if one.credit_uses])
     act = with_codes(act, _channel(device), now)
     outcome = _recorded(row, _sale(row, act, device), now)
     row.purchase_id, row.total_rial = outcome.purchase_id, outcome.total_rial
@@ -122,15 +125,22 @@ def _without_unknown(row: TillTransaction, new: NewPurchase, problem: Problem) -
     return new
 
 
-def _redemptions(row: TillTransaction, act: Accrual) -> list[UUID]:
-    """Return the redemptions that pay for a sale; together they are its tenders by points."""
+def _named(row: TillTransaction, act: Accrual) -> list[TillTransaction]:
+    """Return what this device held before under the numbers a sale names."""
     rows = TillTransaction.objects.filter(
         device=row.device_id, verb=TillVerb.REDEEM, number__in=act.redemptions
     )
-    found = [(one.redemption_id, one.total_rial) for one in rows.order_by("id")]
-    held = [(one, worth) for one, worth in found if one is not None]
+    return list(rows.order_by("id"))
+
+
+def _redemptions(
+    row: TillTransaction, act: Accrual, named: Sequence[TillTransaction]
+) -> list[UUID]:
+    """Return the redemptions that pay for a sale; together they are its tenders by points."""
+    held = [(one.redemption_id, one.total_rial) for one in named if one.redemption_id is not None]
+    known = len(held) + sum(1 for one in named if one.credit_uses)
     by_points = sum(t.amount_rial for t in act.tenders if t.method == TenderMethod.POINTS)
-    agrees = len(held) == len(set(act.redemptions)) and by_points == sum(w for _id, w in held)
+    agrees = known == len(set(act.redemptions)) and by_points == sum(w for _id, w in held)
     if not agrees and not row.is_late:
         detail = _("What is paid by points is not what this device spent for it.")
         raise Problem("points_mismatch", detail, fields={"redemptions": [detail]})

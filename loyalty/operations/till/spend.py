@@ -10,16 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, Problem
 from loyalty.models import TillTransaction
 from loyalty.operations.redeem import commit_redemption, reserve_redemption
+from loyalty.operations.till.by_credit import hold_credit
 from loyalty.operations.till.values import Spending
 from loyalty.queries.till.allowances import Allowance, read_allowance
 from loyalty.queries.wallets import wallet_view
 
 
 def spend(row: TillTransaction, act: Spending, device: Any, now: datetime) -> None:
-    """Hold points for the sale that follows, or spend them for good.
+    """Hold points or store credit for the sale that follows, or spend points for good.
 
-    Raises NotFound, Problem `points_or_reward`, `allowance_refused` (403) and those of
-    `reserve_redemption`.
+    Raises NotFound, Problem `points_or_reward`, `store_credit_needs_sale`, `allowance_refused`
+    (403) and those of `reserve_redemption` and `hold_store_credit`.
     """
     customer_id = act.customer_id
     if row.is_late:
@@ -27,8 +28,13 @@ def spend(row: TillTransaction, act: Spending, device: Any, now: datetime) -> No
         customer_id, row.allowance = allowed.customer_id, allowed.once
     if customer_id is None:
         raise NotFound(_("There is no such customer."))
-    if (act.points is None) == (act.reward_id is None):
-        raise Problem("points_or_reward", _("Give either points or a reward."))
+    if (act.points is not None, act.reward_id is not None, act.store_credit_rial > 0).count(
+        True
+    ) != 1:
+        raise Problem("points_or_reward", _("Give points, a reward or store credit, one of them."))
+    if act.store_credit_rial:
+        hold_credit(row, act, customer_id, now)
+        return
     held = reserve_redemption(
         customer_id=customer_id, points=act.points, reward_id=act.reward_id, now=now
     )

@@ -12,6 +12,7 @@ from customers.operations.returns.parts import can_come_back
 from loyalty.enums import RedemptionState, TillState, TillVerb
 from loyalty.models import TillTransaction
 from loyalty.operations.redeem import release_redemption, undo_final_redemption
+from loyalty.operations.till.by_credit import let_credit_go
 from loyalty.operations.till.values import Reversal
 from loyalty.queries.offers import redemption_by_id
 
@@ -56,6 +57,8 @@ def _take_back(target: TillTransaction, row: TillTransaction, act: Reversal, now
 
 
 def _give_back(target: TillTransaction, now: datetime) -> None:
+    if target.credit_uses:
+        let_credit_go(target, now)
     if target.redemption_id is None:
         return
     redemption = redemption_by_id(target.redemption_id)

@@ -45,7 +45,10 @@ class Accrual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """Points or a reward: held for a sale that follows, or spent for good when `final`."""
+    """Points, a reward or rial of store credit: held for a sale that follows.
+
+    Points and rewards may be spent for good at once (`final`).
+    """
 
     verb: ClassVar[TillVerb] = TillVerb.REDEEM
     number: str
@@ -54,6 +57,7 @@ class Spending:
     reward_id: UUID | None = None
     final: bool = False
     allowance: str = ""
+    store_credit_rial: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +88,7 @@ def digest_of(act: Act) -> bytes:
     """Return what must be equal for the same number to be a repetition."""
     told = from_json(to_json(act))
     # What a device never said is as it was before there was anything to say.
-    for name in ("referral_code", "coupon_codes", "gift_cards", "context"):
+    for name in ("referral_code", "coupon_codes", "gift_cards", "context", "store_credit_rial"):
         if not told.get(name):
             told.pop(name, None)
     return blake2b(to_json([act.verb, told]), digest_size=16).digest()
