@@ -92,7 +92,7 @@ def test_n1_not_theirs_takes_purchase_points_and_card_at_once(acting, now):
     assert not CustomerIdentity.objects.filter(kind="card").exists()
     assert Lot.objects.get(id=taken.id).remaining_points == 0
     entry = LedgerEntry.objects.get(kind="clawback")
-    assert "از او نبود" in sentence_of(entry)
+    assert "از کس دیگری بود" in sentence_of(entry)
     assert "مرجوعی" not in sentence_of(entry)
     row = PurchaseDispute.objects.get()
     assert (row.state, row.matched_by, row.customer_id) == ("not_theirs", "card", whose)
