@@ -87,6 +87,7 @@ def _bare(business_id: UUID) -> None:
     from core.tenancy import acting_for  # noqa: PLC0415
 
     with acting_for(business_id), connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # no worker may hold a till for so long
         for statement in _BARE:
             cursor.execute(statement, {"business": business_id, "now": datetime.now(UTC)})
 
@@ -120,7 +121,8 @@ class _Watcher(threading.Thread):
         while not self.over.wait(0.05):
             with open(f"/proc/{self.pid}/status", encoding="ascii") as status:  # noqa: PTH123
                 said = dict(line.split(":", 1) for line in status)
-            self.most = max(self.most, 1024 * int(said["RssAnon"].split()[0]))
+            # A process that has ended tells nothing of its memory.
+            self.most = max(self.most, 1024 * int(said.get("RssAnon", "0 kB").split()[0]))
 
 
 def _check(business_id: UUID) -> None:
