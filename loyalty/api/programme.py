@@ -34,7 +34,8 @@ class ProgrammeIn(Body):
     holds from each customer's next one on. A return leaves tiers alone, but for one reached less
     than `tier_revoke_days` ago that nothing was had of yet. It takes points of what came back: its
     own that wait, its own and other ones, then below zero (`unlimited`), never below zero
-    (`within_balance`), or `only_pending` ones.
+    (`within_balance`), or `only_pending` ones. Past purchases that are imported earn only while
+    `retroactive` is true.
     """
 
     name: str = Field(default="", max_length=120)
@@ -53,6 +54,7 @@ class ProgrammeIn(Body):
     tier_fall: TierFall | None = None
     tier_revoke_days: Annotated[int, Field(strict=True, ge=0, le=90)] | None = None
     clawback: ClawBack | None = None
+    retroactive: bool | None = None
 
 
 class ProgrammeOut(BaseModel):
@@ -74,6 +76,7 @@ class ProgrammeOut(BaseModel):
     tier_fall: TierFall
     tier_revoke_days: int
     clawback: ClawBack
+    retroactive: bool
 
 
 class Programme(Endpoint):

@@ -12,12 +12,15 @@ from campaigns.models import Campaign
 from campaigns.operations import CampaignPlan, create_campaign
 from core.tenancy import acting_for
 from customers.models import ImportJob, Purchase
+from customers.operations import record_purchases
 from customers.operations.imports.run import claim_import, run_import
 from feedback.queries import surveys
+from loyalty.models import Lot
 from loyalty.queries.programme import active_rule, program
 from payments.models import Payment
 from payments.operations import create_payment
 from payments.queries import provider_account
+from tests.loyalty.conftest import BUYER, sale
 
 
 @pytest.fixture
@@ -58,6 +61,24 @@ def test_a_new_rate_is_typed_in_toman_and_counts_in_rial(shop, post):
     assert (programme.tier_revoke_days, programme.clawback) == (7, "within_balance")
     assert (rule.points_num, rule.points_den, rule.cap_points) == (1, 200_000, None)
     assert (programme.unit_value_rial, programme.pending_days) == (5_000, 3)
+
+
+def test_c010_whether_imported_history_earns_is_the_owners_choice(shop, post, owner_client):
+    """C010: off at first; a box on the page of points, and it earns from then on."""
+    page = owner_client.get(shop.url("settings/?section=loyalty"))
+    asked = page.context["form"].initial
+    assert asked["retroactive"] is False
+    typed = {
+        name: value for name, value in asked.items() if value is not None and value is not False
+    }
+    typed |= {"per": asked["per"] // 10, "worth": asked["worth"] // 10}
+    for box, earned in ({}, None), ({"retroactive": "on"}, 10), ({}, None):
+        assert post("settings/?section=loyalty", **typed, **box).status_code == 302
+        with acting_for(shop.business.id):
+            past = sale(1_000_000, customer=BUYER, at=timezone.now())
+            [told] = record_purchases(purchases=[past], source="import", now=timezone.now())
+            lot = Lot.objects.filter(id=str(told.purchase_id)).first()
+            assert (lot and lot.earned_points) == earned
 
 
 def test_the_settings_show_what_is_in_force(shop, owner_client, text_of):

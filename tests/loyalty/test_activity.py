@@ -241,12 +241,13 @@ def test_the_public_rules_say_it(acting):
 
 def test_the_programme_is_read_and_changed_over_http(api, business):
     assert api.get("loyalty/programme").json()["expiry_ends"] == "month"
-    told = {"expiry_months": 6, "expiry_ends": "idle_year", "warn_days": 14}
+    told = {"expiry_months": 6, "expiry_ends": "idle_year", "warn_days": 14, "retroactive": True}
     answer = api.post("loyalty/programme", told, key="one")
     assert answer.status_code == 200
     seen = api.get("loyalty/programme").json()
     assert {name: seen[name] for name in told} == told
     refused = api.post("loyalty/programme", {"warn_days": 91}, key="two")
     assert refused.status_code == 422
-    empty = api.post("loyalty/programme", {"unit_value_rial": None}, key="three")
-    assert (empty.status_code, empty.json()["code"]) == (400, "invalid_programme")
+    for place, name in enumerate(("unit_value_rial", "retroactive")):
+        empty = api.post("loyalty/programme", {name: None}, key=f"empty-{place}")
+        assert (empty.status_code, empty.json()["code"]) == (400, "invalid_programme")

@@ -107,6 +107,11 @@ class LoyaltyForm(forms.Form):
         required=False,
         help_text=_("Gift cards you gave away never earn."),
     )
+    retroactive = forms.BooleanField(
+        label=_("Past purchases you import earn points"),
+        required=False,
+        help_text=_("Counts for what is imported from now on; what is here already stays."),
+    )
     correct_alone = Whole(
         label=_("Points one manager may correct alone"),
         min_value=0,
@@ -145,6 +150,7 @@ def _initial(_request: BusinessRequest) -> dict[str, Any]:
         "warn_days": programme.warn_days,
         "warn_points": programme.warn_points,
         "gift_cards_earn": programme.gift_cards_earn,
+        "retroactive": programme.retroactive,
         "correct_alone": programme.correct_alone_points,
         "correct_most": programme.correct_most_points,
     }
@@ -176,6 +182,7 @@ def _save(request: BusinessRequest, data: dict[str, Any]) -> None:
             "warn_days": data["warn_days"],
             "warn_points": data["warn_points"] or _WORTH_A_WARNING,
             "gift_cards_earn": data["gift_cards_earn"],
+            "retroactive": data["retroactive"],
             "correct_alone_points": data["correct_alone"],
             "correct_most_points": data["correct_most"],
         },
