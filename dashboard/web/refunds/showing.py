@@ -113,7 +113,7 @@ def clock_of(row: Any) -> list[ClockStep]:
         (_("Approved"), row.approved_at),
         (_("Handed to the provider"), row.submitted_at),
         (_("Paid"), row.paid_at),
-        (_("Still there after three days"), row.confirmed_at),
+        *_kept(row),
     ]
     told: list[ClockStep] = []
     before: datetime | None = None
@@ -128,6 +128,13 @@ def clock_of(row: Any) -> list[ClockStep]:
         )
         before = at or before
     return told
+
+
+def _kept(row: Any) -> list[tuple[Any, datetime | None]]:
+    """Return whether what was paid stayed; store credit goes nowhere it could come back from."""
+    if row.route == RefundRoute.CREDIT:
+        return []
+    return [(_("Still there after three days"), row.confirmed_at)]
 
 
 def lasting(time: timedelta) -> str:

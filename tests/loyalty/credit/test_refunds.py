@@ -10,6 +10,7 @@ from django.test import Client
 from core.errors import Problem
 from core.tenancy import acting_for
 from customers.models import Purchase
+from dashboard.web.refunds.showing import clock_of
 from loyalty.models import StoreCredit
 from loyalty.queries.credit import credit_of
 from loyalty.queries.invariants import broken
@@ -69,6 +70,9 @@ def test_the_whole_of_it_is_told_before_and_done_at_once(refunds, well):
         assert Purchase.objects.get().returned_rial == 900_000
     assert refunds.books()["store_credit"] == -900_000
     assert refunds.parts(done) == []
+    # Nothing left that could still come back: no days are waited for, and none are told.
+    asked, approved, handed, paid = clock_of(done)
+    assert all(step.at != "—" for step in (asked, approved, handed, paid))
 
 
 def test_money_and_credit_together_never_exceed_what_was_paid(refunds, well):
