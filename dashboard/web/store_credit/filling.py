@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -16,8 +16,9 @@ from core.errors import Problem
 from core.ids import new_id
 from customers.queries.people import customer_view
 from dashboard.web import words
-from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page
-from dashboard.web.forms import Line, TomanField
+from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page, refused
+from dashboard.web.forms import Line, TomanField, refusal_to_form
+from dashboard.web.people import title_of
 from loyalty.enums import TOP_UP_PAID
 from loyalty.operations.credit import NewCredit, fill_store_credit, take_credit_back
 from loyalty.queries.credit import credit_by_id, credit_history, credit_is_on, credit_of
@@ -46,19 +47,23 @@ def credit_on_page(customer_id: UUID, request: BusinessRequest) -> dict[str, Any
     }
 
 
-@require_POST
 @business_page(*SELLERS)
 def store_credit_fill(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
-    """Take money for a customer's store credit; it is told on their page what became of it."""
+    """Take money for a customer's store credit; refused, it is shown again as it was typed."""
     person = customer_view(customer_id)
     if person is None:
         raise Http404
-    form = PayInForm(request.POST)
-    if form.is_valid():
-        _fill(request, person.id, form.cleaned_data)
-    else:
-        messages.error(request, _("Say how much is paid in, and what for."))
-    return redirect("dashboard:customer", request.business.slug, person.id)
+    form = PayInForm(request.POST or None, initial={"external_id": new_id()})
+    if form.is_valid() and _fill(request, person.id, form):
+        return redirect("dashboard:customer", request.business.slug, person.id)
+    context = {
+        "form": form,
+        "customer_id": person.id,
+        "title": title_of(person.name, person.mobile, person.member_code),
+        "credit": credit_of(person.id, request.now),
+    }
+    answer = render(request, "dashboard/store_credit/pay_in.html", context)
+    return refused(answer) if form.errors else answer
 
 
 @require_POST
@@ -79,7 +84,8 @@ def store_credit_back(request: BusinessRequest, store_credit_id: UUID) -> HttpRe
     return redirect("dashboard:store-credit", request.business.slug)
 
 
-def _fill(request: BusinessRequest, customer_id: UUID, typed: dict[str, Any]) -> None:
+def _fill(request: BusinessRequest, customer_id: UUID, form: PayInForm) -> bool:
+    typed = form.cleaned_data
     new = NewCredit(
         customer_id=customer_id,
         amount_rial=typed["credit_amount"],
@@ -90,7 +96,8 @@ def _fill(request: BusinessRequest, customer_id: UUID, typed: dict[str, Any]) ->
     try:
         fill_store_credit(new=new, by=str(request.user), now=request.now)
     except Problem as problem:
-        messages.error(request, str(problem.detail))
-        return
+        refusal_to_form(form, problem)
+        return False
     left = words.toman(credit_of(customer_id, request.now).balance_rial)
     messages.success(request, _("Done: they have %(left)s toman of store credit.") % {"left": left})
+    return True

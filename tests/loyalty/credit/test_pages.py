@@ -54,6 +54,45 @@ def test_the_owner_switches_it_on_and_reads_what_is_owed(page, business, now):
         assert has(sara, now) == 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"credit_amount": "80000"}, "سقف"),
+        ({"credit_amount": "صد"}, "عدد"),
+        ({"credit_amount": "0"}, ""),
+        ({"credit_reason": " "}, "لازم"),
+        ({"credit_paid_by": "luck"}, ""),
+    ],
+)
+def test_what_was_typed_stays_beside_its_refusal(page, business, now, wrong, told):
+    """C015: a refused filling is shown again as it was typed, under the number it had."""
+    with acting_for(business.id):
+        switch_on(now, most_rial=500_000)
+        sara = known(now)
+    number = str(new_id())
+    typed = {
+        "external_id": number,
+        "credit_amount": "30000",
+        "credit_paid_by": "pos",
+        "credit_reason": "شارژ مهمان",
+    }
+    answer = page(f"customers/{sara}/store-credit/", typed | wrong)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'role="alert"' in text or 'aria-invalid="true"' in text
+    assert told in text
+    assert number in text
+    for name in {"credit_amount", "credit_reason"} - set(wrong):
+        assert f'value="{typed[name]}"' in text
+    assert f"/customers/{sara}/" in text
+    with acting_for(business.id):
+        assert has(sara, now) == 0
+    assert page(f"customers/{sara}/store-credit/", typed).status_code == 302
+    with acting_for(business.id):
+        assert has(sara, now) == 300_000
+    assert page(f"customers/{sara}/store-credit/").status_code == 200
+
+
 def _till(sale_id, **more):
     return {
         "sale_id": str(sale_id),
