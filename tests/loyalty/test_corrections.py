@@ -10,6 +10,7 @@ from businesses.models import User
 from core.errors import Problem
 from core.ids import new_id
 from core.tenancy import acting_for
+from customers.models import Customer
 from customers.operations import record_purchases, record_return
 from dashboard.web import words
 from loyalty.models import Correction, LedgerEntry, Wallet
@@ -184,14 +185,46 @@ def test_a_manager_corrects_points_on_the_customers_page(owner_client, business,
     ]
     with acting_for(business.id):
         assert Wallet.objects.get().balance_points == 60
-    refused = owner_client.post(
-        ask, {"points": "500", "reason": "خطا", "deed": "take"}, follow=True
-    )
-    assert "امتیاز مشتری کافی نیست" in refused.content.decode()
-    empty = owner_client.post(ask, {"points": "", "reason": ""}, follow=True)
-    assert empty.status_code == 200
+    assert "۶۰" in owner_client.get(ask).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"points": "500", "deed": "take"}, "حداکثر ۱۰ امتیاز"),
+        ({"points": "ده"}, "عدد"),
+        ({"points": ""}, "لازم"),
+        ({"reason": " "}, "لازم"),
+        ({"reason": "برای سارا کریمی"}, "بدون نام"),
+    ],
+)
+def test_a_refused_correction_stays_as_it_was_typed(owner_client, business, member, wrong, told):
+    """R61: what was typed is shown again with what is wrong beside its field."""
     with acting_for(business.id):
-        assert Wallet.objects.get().balance_points == 60
+        Customer.objects.filter(id=member).update(name="سارا کریمی")
+    ask = _page("points-correct", business, customer=member)
+    typed = {"points": "۵۰", "reason": "دلجویی", "deed": "add"}
+    answer = owner_client.post(ask, typed | wrong)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in text
+    assert told in text
+    for name, value in {"points": "۵۰", "reason": "دلجویی", **wrong}.items():
+        assert name == "deed" or not value.strip() or f'value="{value}"' in text
+    with acting_for(business.id):
+        assert Wallet.objects.get().balance_points == 10
+
+
+def test_a_refused_forgiving_keeps_its_reason(owner_client, business, member):
+    """R21: who owes nothing is told so above the form, and the reason stays."""
+    ask = _page("points-correct", business, customer=member)
+    answer = owner_client.post(ask, {"reason": "از سر لطف", "deed": "forgive"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'role="alert"' in text
+    assert 'value="از سر لطف"' in text
+    assert 'value="forgive"' in text
+    assert 'value="add"' not in text
 
 
 def test_a_large_one_waits_on_the_page_for_another_manager(

@@ -1,7 +1,7 @@
 """Giving a customer something on the spot: at the till and on the customer's page (C078)."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -18,8 +18,9 @@ from core.ids import new_id
 from core.money import RIAL_PER_TOMAN
 from customers.queries.people import customer_view
 from dashboard.web import words
-from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page
+from dashboard.web.access import MANAGERS, SELLERS, BusinessRequest, business_page, refused
 from dashboard.web.forms import Line, Whole
+from dashboard.web.people import title_of
 from loyalty.enums.goodwill import GoodwillKind
 from loyalty.operations.goodwill import Giver, What, give_goodwill, take_goodwill_back
 from loyalty.queries.benefits import benefits
@@ -30,6 +31,16 @@ from loyalty.queries.goodwill_codes import code_told
 
 _MOST = 1_000_000_000
 _PLAIN = (GoodwillKind.POINTS, GoodwillKind.DISCOUNT, GoodwillKind.GIFT_CARD)
+# What a refusal is about, where the operation does not name a field itself.
+_ABOUT: Final[Mapping[str, str]] = {
+    "too_much_at_once": "goodwill_amount",
+    "goodwill_used_up": "goodwill_amount",
+    "reason_missing": "goodwill_reason",
+    "points": "goodwill_amount",
+    "amount": "goodwill_amount",
+    "thing": "goodwill_what",
+    "reason": "goodwill_reason",
+}
 
 
 class GoodwillForm(forms.Form):
@@ -84,15 +95,24 @@ def may_give(request: BusinessRequest) -> dict[str, Any]:
     return {"goodwill_form": form, "goodwill_left": text % facts}
 
 
-@require_POST
 @business_page(*SELLERS)
 def goodwill_give(request: BusinessRequest, customer_id: UUID) -> HttpResponse:
-    """Give something; what became of it is told on the customer's page."""
-    if customer_view(customer_id) is None:
+    """Give something; refused, what was typed is shown again with what is wrong beside it."""
+    person = customer_view(customer_id)
+    if person is None:
         raise Http404
-    done, said = _give(request, customer_id)
-    (messages.success if done else messages.error)(request, said)
-    return redirect("dashboard:customer", request.business.slug, customer_id)
+    form = GoodwillForm(request.POST or None, initial={"goodwill_id": new_id()})
+    if form.is_valid() and (said := _give(request, person.id, form)):
+        messages.success(request, said)
+        return redirect("dashboard:customer", request.business.slug, person.id)
+    context = {
+        "form": form,
+        "customer_id": person.id,
+        "title": title_of(person.name, person.mobile, person.member_code),
+        "left": may_give(request).get("goodwill_left", ""),
+    }
+    answer = render(request, "dashboard/gifts/give_again.html", context)
+    return refused(answer) if form.errors else answer
 
 
 @require_POST
@@ -103,8 +123,13 @@ def till_goodwill(request: BusinessRequest) -> HttpResponse:
         customer_id = UUID(request.POST.get("customer", ""))
     except ValueError as error:
         raise Http404 from error
-    done, said = _give(request, customer_id)
-    return render(request, "dashboard/gifts/till_given.html", {"done": done, "said": said})
+    person = customer_view(customer_id)
+    if person is None:
+        raise Http404
+    form = GoodwillForm(request.POST)
+    said = _give(request, person.id, form) if form.is_valid() else ""
+    context = {**may_give(request), "goodwill_said": said, "goodwill_form": form, "person": person}
+    return render(request, "dashboard/gifts/till_give.html", context)
 
 
 @require_POST
@@ -137,10 +162,8 @@ def _choices() -> Sequence[tuple[str, Any]]:
     return [*plain, *[group for group in groups if group[1]]]
 
 
-def _give(request: BusinessRequest, customer_id: UUID) -> tuple[bool, str]:
-    form = GoodwillForm(request.POST)
-    if not form.is_valid():
-        return False, _("Say what is given, how much, and the reason.")
+def _give(request: BusinessRequest, customer_id: UUID, form: GoodwillForm) -> str:
+    """Return what was given, in words; "" when it was refused, told at the form."""
     typed, giver = form.cleaned_data, Giver(request.user.id, str(request.user))
     try:
         row = give_goodwill(
@@ -152,8 +175,12 @@ def _give(request: BusinessRequest, customer_id: UUID) -> tuple[bool, str]:
             goodwill_id=typed["goodwill_id"],
         )
     except Problem as problem:
-        return False, _refusal(problem)
-    return True, _said(row)
+        about = next(
+            (_ABOUT[one] for one in (problem.code, *problem.fields) if one in _ABOUT), None
+        )
+        form.add_error(about, _refusal(problem))
+        return ""
+    return _said(row)
 
 
 def _said(row: Any) -> str:

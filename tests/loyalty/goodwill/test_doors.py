@@ -120,7 +120,49 @@ def test_the_owner_sets_a_budget_and_sees_what_was_given(owner_client, business,
     refused = owner_client.post(
         f"{person}goodwill/", given | {"goodwill_id": str(new_id())}, follow=True
     )
+    assert refused.status_code == 422
     assert "حداکثر ۴٬۵۰۰ تومان" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"goodwill_amount": "۹۰۰"}, "حداکثر"),
+        ({"goodwill_amount": "ده"}, "عدد"),
+        ({"goodwill_amount": ""}, "بیشتر از صفر"),
+        ({"goodwill_reason": " "}, "لازم"),
+        ({"goodwill_what": "coupon:7"}, ""),
+    ],
+)
+def test_what_was_refused_stays_typed_with_its_error(
+    owner_client, business, sara_there, wrong, told
+):
+    """C078: on the customer's page and at the till nothing typed is lost with a refusal."""
+    with acting_for(business.id):
+        allow(timezone.now())
+    given = {
+        "goodwill_id": str(new_id()),
+        "goodwill_what": "points",
+        "goodwill_amount": "۱۰",
+        "goodwill_reason": WHY,
+    }
+    person = f"/b/{business.slug}/customers/{sara_there}/goodwill/"
+    till = f"/b/{business.slug}/till/goodwill/"
+    answer = owner_client.post(person, given | wrong)
+    assert answer.status_code == 422
+    part = owner_client.post(till, given | wrong | {"customer": str(sara_there)})
+    assert part.status_code == 200
+    for text in (answer.content.decode(), part.content.decode()):
+        assert 'aria-invalid="true"' in text
+        assert told in text
+        assert given["goodwill_id"] in text
+        for name in {"goodwill_amount", "goodwill_reason"} - set(wrong):
+            assert f'value="{given[name]}"' in text
+    assert "<details open" in part.content.decode()
+    with acting_for(business.id):
+        assert not Goodwill.objects.exists()
+    assert owner_client.post(person, given).status_code == 302
+    assert owner_client.get(person).status_code == 200
 
 
 def test_the_till_gives_to_who_stands_there(owner_client, business, sara_there):
@@ -139,7 +181,7 @@ def test_the_till_gives_to_who_stands_there(owner_client, business, sara_there):
     assert "۱۰ امتیاز داده شد" in owner_client.post(f"{till}goodwill/", body).content.decode()
     assert owner_client.post(f"{till}goodwill/", body | {"customer": "x"}).status_code == 404
     nothing = owner_client.post(f"{till}goodwill/", body | {"goodwill_reason": ""})
-    assert "دلیل" in nothing.content.decode()
+    assert "لازم" in nothing.content.decode()
     with acting_for(business.id):
         assert Goodwill.objects.get().points == 10
 
