@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -11,6 +12,9 @@ from django.utils.translation import gettext as _
 from loyalty.enums import LIVE_MEMBERSHIP, MembershipState, PeriodState
 from loyalty.models import MembershipPeriod, MembershipPlan, PaidMembership
 from payments.queries import payment_by_id
+
+# How long a pause of the member's own lasts at least.
+PAUSED_AT_LEAST_DAYS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from loyalty.web.own import (
     link,
     own,
     own_code_to_pass_on,
+    own_membership,
     own_purchases,
     preferences,
     qr,
@@ -51,6 +52,11 @@ urlpatterns: list[URLPattern] = [
         name="own-friends",
     ),
     path("c/<str:token>/leave/", limited(leave, token_per_minute=_VISITS), name="own-leave"),
+    path(
+        "c/<str:token>/membership/",
+        limited(own_membership, token_per_minute=_VISITS),
+        name="own-membership",
+    ),
     path("c/<str:token>/appeal/", limited(appeal, token_per_minute=_TRIES), name="own-appeal"),
     path(
         "c/<str:token>/purchases/",

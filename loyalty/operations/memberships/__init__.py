@@ -3,6 +3,7 @@
 from loyalty.operations.memberships.charge import OWNER, PREFIX
 from loyalty.operations.memberships.join import Joined, join_membership
 from loyalty.operations.memberships.leave import cancel_membership
+from loyalty.operations.memberships.own import change_own_membership
 from loyalty.operations.memberships.pause import pause_membership, resume_membership
 from loyalty.operations.memberships.plans import NewMembershipPlan, offer_plan, withdraw_plan
 from loyalty.operations.memberships.renew import ask_instead, step_due, step_membership
@@ -16,6 +17,7 @@ __all__ = [
     "NewMembershipPlan",
     "ask_instead",
     "cancel_membership",
+    "change_own_membership",
     "join_membership",
     "offer_plan",
     "pause_membership",
