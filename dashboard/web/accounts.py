@@ -66,14 +66,18 @@ def _marks(one: Health) -> dict[str, Any]:
 
 def _talk(one: Health) -> str:
     heard = (
-        _("they spoke to us %(n)s days ago") % {"n": words.number(one.heard_days)}
-        if one.heard_days is not None
-        else _("they never spoke to us")
+        _("they never spoke to us")
+        if one.heard_days is None
+        else _("they spoke to us %(n)s days ago") % {"n": words.number(one.heard_days)}
+        if one.heard_days
+        else _("they spoke to us today")
     )
     told = (
-        _("we to them %(n)s days ago") % {"n": words.number(one.told_days)}
-        if one.told_days is not None
-        else _("we never to them")
+        _("we never to them")
+        if one.told_days is None
+        else _("we to them %(n)s days ago") % {"n": words.number(one.told_days)}
+        if one.told_days
+        else _("we to them today")
     )
     return _("%(heard)s, %(told)s") % {"heard": heard, "told": told}
 

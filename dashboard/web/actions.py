@@ -24,7 +24,7 @@ from dashboard.web.forms import JalaliDay, Whole
 from dashboard.web.leads.words_of_leads import owners
 from dashboard.web.named_segments.texts import ADVICE
 from dashboard.web.named_segments.texts import button as corner_button
-from dashboard.web.parts import Tone
+from dashboard.web.parts import Todo, Tone
 from dashboard.web.people import segment_label, title_of
 from segmentation.enums import ActionKind, ActionState, Basis, NamedSegment
 from segmentation.operations import answer_action, assign_action, plan_actions, state_margin
@@ -103,6 +103,27 @@ def actions(request: BusinessRequest) -> HttpResponse:
         "on": words.day(rows[0].on, "week") if rows else "",
     }
     return render(request, "dashboard/actions.html", context)
+
+
+def open_todos(today: date, slug: str, *, most: int) -> list[Todo]:
+    """Return the first of today's actions nobody answered yet, as home shows them. Two queries."""
+    unit = _("toman of profit") if margin_percent() else _("toman of sales")
+    found = []
+    for row in [one for one in actions_on(today) if one.state == ActionState.OPEN][:most]:
+        icon, tone = _ICONS[row.kind]
+        title, why, _href, _button = _TELLERS[ActionKind(row.kind)](row, slug)
+        found.append(
+            Todo(
+                icon=icon,
+                tone=tone,
+                title=title,
+                why=why,
+                href=reverse("dashboard:actions", args=[slug]),
+                worth=words.toman_about(row.expected_rial),
+                worth_note=_("%(unit)s expected") % {"unit": unit},
+            )
+        )
+    return found
 
 
 @require_POST

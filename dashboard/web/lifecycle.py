@@ -42,10 +42,18 @@ def lifecycle_page(request: BusinessRequest) -> HttpResponse:
     """Show the board."""
     board = lifecycle()
     served = Counter(stage_of_segment(key) for key in segments_since(request.now - _CAMPAIGNS))
-    everybody = sum(one.customers for one in board.rows)
+    everybody, shared = sum(one.customers for one in board.rows), served[None]
     context = {
         "as_of": board.as_of,
         "first_guess": foreseen_by() == Basis.HEURISTIC,
+        "shared": ngettext(
+            "Besides, %(n)s campaign of these ninety days went to more than one stage.",
+            "Besides, %(n)s campaigns of these ninety days went to more than one stage.",
+            shared,
+        )
+        % {"n": words.number(shared)}
+        if shared
+        else "",
         "stages": [_stage(one, everybody, served[one.stage], request) for one in board.rows],
     }
     return render(request, "dashboard/lifecycle.html", context)
@@ -67,6 +75,6 @@ def _stage(
         "share": words.percent(one.customers / everybody, 0) if everybody else "",
         "year": words.toman_short(one.year_rial),
         "ahead": words.toman_short(one.ahead_rial),
-        "campaigns": sent if campaigns else _("no campaign in ninety days"),
+        "campaigns": sent if campaigns else _("no campaign of its own in ninety days"),
         "href": reverse(f"dashboard:{name}", args=[request.business.slug, key]) if name else "",
     }

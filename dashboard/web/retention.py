@@ -41,7 +41,7 @@ class AtRisk:
     segment_tone: str
     score: int
     last_on: date | None
-    worth: str
+    year: str
     risk: str
     alone: bool
 
@@ -240,7 +240,7 @@ def _at_risk(row: Any, score: ScoreView | None, alone: Collection[UUID]) -> AtRi
         segment_tone=tone,
         score=row.score,
         last_on=score.last_on if score else None,
-        worth=words.toman_about(row.worth_rial),
+        year=words.toman_about(round(row.purchases_365 * row.day_rial)),
         risk=words.toman_about(row.risk_rial),
         alone=customer.id in alone,
     )

@@ -60,7 +60,7 @@ def segments(request: BusinessRequest) -> HttpResponse:
         "heat": heat(grid(), request.business.slug),
         "segments": [_line(row, rows, request.business.slug) for row in rows if row.customers],
         "moves": _moves(run),
-        "lead": _lead(run),
+        "lead": _lead(run, rows),
         "can_score": role_may(request.role, MANAGERS),
     }
     return render(request, "dashboard/segments.html", context)
@@ -113,13 +113,15 @@ def _moves(run: Any) -> list[MoveLine]:
     ]
 
 
-def _lead(run: Any) -> str:
+def _lead(run: Any, rows: list[SegmentRow]) -> str:
+    """Return whom the picture below is of: also who bought first since the night."""
     if run is None:
         return _("Not scored yet")
-    people = ngettext("%(n)s customer", "%(n)s customers", run.customers)
+    everybody = sum(row.customers for row in rows)
+    people = ngettext("%(n)s customer", "%(n)s customers", everybody)
     text = _("%(people)s, as of %(day)s · %(scale)s")
     return text % {
-        "people": people % {"n": words.number(run.customers)},
+        "people": people % {"n": words.number(everybody)},
         "day": words.day(run.as_of),
         "scale": Scale(run.scale).label,
     }

@@ -112,7 +112,11 @@ def percent(ratio: float | Decimal | None, places: int = 1) -> str:
     """Return a ratio as a percentage: 0.374 → «۳۷٫۴٪»."""
     if ratio is None:
         return "—"
-    return number(ratio * 100, places) + ("٪" if reads_persian() else "%")
+    sign = "٪" if reads_persian() else "%"
+    if ratio > 0 and not round(ratio * 100, places):
+        # Something is not nothing: two of four hundred are no «0 %».
+        return gettext("less than %(percent)s") % {"percent": number(10**-places, places) + sign}
+    return number(ratio * 100, places) + sign
 
 
 def day(moment: date | datetime | None, style: str = "long") -> str:

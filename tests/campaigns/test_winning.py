@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.queries.effect import share_effect
-from campaigns.queries.winning import winning_and_keeping
+from campaigns.queries.effect import Effect, share_effect
+from campaigns.queries.winning import Kept, WinningAndKeeping, Won, winning_and_keeping
+from core.ids import new_id
 from core.tenancy import acting_for
 from customers.enums import LeadKind
 from customers.operations import CustomerHint
@@ -121,3 +122,17 @@ def test_over_http_and_at_the_same_cost_for_one_and_three(crowd, api, other_api)
     assert answer["won"][0]["each_rial"] == 3_000_000
     theirs = other_api.get("reports/acquisition-vs-retention").json()
     assert (theirs["won"], theirs["kept"]) == ([], [])
+
+
+def test_the_page_says_how_sure_the_comparison_is(owner_client, business, monkeypatch):
+    """C111, R63: how many the cost stands on, and the bounds of how many times it is."""
+    won = Won("link", "ویترین", people=6, bought=3, cost_rial=9_000_000)
+    kept = Kept(new_id(), "پاییز", people=200, extra=Effect(20, 10, 30), cost_rial=600_000)
+    monkeypatch.setattr(
+        "dashboard.web.growth.winning.winning_and_keeping",
+        lambda _now: WinningAndKeeping((won,), (kept,), 0),
+    )
+    text = owner_client.get(f"/b/{business.slug}/reports/winning/").content.decode()
+    assert "حدود ۱۰۰ برابر" in text
+    assert "۹۵ بار از ۱۰۰ میان ۵۰ و ۱۵۰ برابر" in text
+    assert "فقط ۳ مشتری" in text

@@ -82,3 +82,14 @@ def test_an_action_is_given_to_somebody_until_a_day(planned, owner_client, text_
     page = text_of(owner_client.post(path, typed, follow=True))
     assert "مریم ناصری" in page
     assert "موعد ۵ فروردین" in page
+
+
+def test_home_lists_the_same_actions_as_their_page(planned, owner_client):
+    """C110: one list of today's actions, each with its expected profit; answered ones are gone."""
+    rows = owner_client.get(planned.url(PATH)).context["rows"]
+    home = owner_client.get(planned.url("today/")).context["todos"]
+    assert [one.title for one in home] == [row.title for row in rows][:4]
+    assert [one.worth for one in home] == [row.expected for row in rows][:4]
+    owner_client.post(planned.url(f"{PATH}{rows[0].id}/"), {"answer": "done"})
+    again = owner_client.get(planned.url("today/")).context["todos"]
+    assert [one.title for one in again] == [row.title for row in rows][1:5]

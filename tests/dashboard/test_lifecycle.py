@@ -34,7 +34,7 @@ def test_the_board(shop, owner_client, client_as, text_of):
     assert sum(one["customers"] for one in stages) == 3
     page = text_of(response)
     assert "مراحل عمر مشتری" in page
-    assert "بدون کمپین در نود روز گذشته" in page
+    assert "بدون کمپینی ویژهٔ این مرحله" in page
     assert client_as("cashier").get(shop.url(PATH)).status_code == 403
 
 

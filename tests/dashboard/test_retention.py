@@ -218,3 +218,24 @@ def test_who_left_the_club_is_marked_to_be_left_alone(shop, owner_client, text_o
     page = owner_client.get(shop.url(PATH))
     assert [row.id for row in page.context["rows"] if row.alone] == [who]
     assert "کاری نداشته باشید" in text_of(page)
+
+
+def test_what_is_at_risk_is_the_year_beside_it_times_the_chance(shop, owner_client):
+    """C051, C064: the columns multiply, and «whom to keep first» tells the same year."""
+    with acting_for(shop.business.id):
+        sell(Buying(Family.MBG, 0.8, 40, 0.7, 2.5), 60, timezone.now(), seed=5)
+    _foresee(shop)
+    rows = owner_client.get(shop.url(PATH)).context["rows"]
+    first = {
+        one["id"]: one
+        for one in owner_client.get(shop.url("segments/priorities/")).context["people"]
+    }
+    assert rows
+    with acting_for(shop.business.id):
+        known = {one.customer_id: one for one in CustomerOutlook.objects.all()}
+    for row in rows:
+        one = known[row.id]
+        year = one.purchases_365 * one.day_rial
+        assert row.year == words.toman_about(round(year))
+        assert one.risk_rial == pytest.approx(year * (1 - one.staying), rel=0.01, abs=10)
+        assert row.id not in first or first[row.id]["year"] == row.year

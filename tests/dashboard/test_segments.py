@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from core.calendar import jalali
 from core.tenancy import acting_for
+from customers.models import Customer
 from segmentation.models import PriceLevel, ScoringRun, ScoringTerms
-from segmentation.operations import score_business, work_out_past
+from segmentation.operations import rescore, score_business, work_out_past
 from segmentation.queries import latest_run
 
 
@@ -139,3 +140,16 @@ def test_flows_cost_the_same_for_one_customer_and_three(shop, owner_client):
             owner_client.get(shop.url("segments/flows/"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_who_bought_first_since_the_night_is_counted_above_the_picture_too(shop, owner_client):
+    """Issue 5 §1: the number of customers on the page is the sum of its squares."""
+    shop.sell_to(2)
+    _score(shop)
+    shop.sell("09120000077")
+    with acting_for(shop.business.id):
+        [new] = Customer.objects.filter(mobile="+989120000077")
+        rescore(customer_ids=[new.id], now=timezone.now())
+    context = owner_client.get(shop.url("segments/")).context
+    assert sum(one.count for one in context["segments"]) == 3
+    assert context["lead"].startswith("۳ مشتری")

@@ -31,6 +31,21 @@ def test_rial_is_shown_as_toman(rial, shown):
     assert words.toman(rial) == shown
 
 
+@pytest.mark.parametrize(
+    ("ratio", "places", "shown"),
+    [
+        (2 / 420, 0, "کمتر از ۱٪"),
+        (0.0004, 1, "کمتر از ۰٫۱٪"),
+        (0, 0, "۰٪"),
+        (0.006, 0, "۱٪"),
+        (None, 0, "—"),
+    ],
+)
+def test_a_part_that_is_something_is_not_shown_as_nothing(ratio, places, shown):
+    """C038: two newcomers of 420 were told as «۰٪»."""
+    assert words.percent(ratio, places) == shown
+
+
 @given(rial=st.integers(min_value=0, max_value=10**15))
 def test_no_rial_is_lost_in_showing_toman(rial):
     shown = latin_digits(words.toman(rial)).replace("٬", "").replace("٫", ".")

@@ -16,7 +16,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from businesses.queries import business_by_slug
-from dashboard.management.demo.fill import Login, fill, new_key, password_of, post_points
+from dashboard.management.demo.fill import (
+    Login,
+    fill,
+    look_again,
+    new_key,
+    password_of,
+    post_points,
+)
 from dashboard.management.demo.rails import Bank, play_banks, play_rails
 from dashboard.management.demo.trades import TRADES, Trade
 
@@ -100,6 +107,8 @@ def _post(trades: Sequence[Trade]) -> None:
         known = business_by_slug(trade.slug)
         if known is not None:
             post_points(business_id=known.id, now=timezone.now())
+            if trade.shows_rails or trade.shows_banks:
+                look_again(business_id=known.id, now=timezone.now())
 
 
 def _told(trade: Trade) -> dict[str, Any]:

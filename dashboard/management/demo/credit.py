@@ -38,7 +38,7 @@ def play_credit(trade: Trade, mobiles: Sequence[str], now: datetime) -> None:
     credit_return(
         purchase_id=returned,
         external_id="credit-return",
-        reason="سایز اندازه نبود",
+        reason=trade.sent_back_for,
         by=by,
         now=now - timedelta(days=12),
     )

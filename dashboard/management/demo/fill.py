@@ -59,6 +59,7 @@ from segmentation.operations import (
     foresee_volumes,
     plan_actions,
     refresh_named_segments,
+    refresh_own_segments,
     score_business,
     work_out_past,
 )
@@ -195,10 +196,24 @@ def _night(at: datetime) -> None:
     refresh_named_segments(now=at)
 
 
+def look_again(*, business_id: UUID, now: datetime) -> None:
+    """Let the night come once more: what the rails of payment played is a part of everybody's past.
+
+    They deliver events at their own times in the past, and somebody held against a rule as of an
+    autumn day may have left a segment they are in today.
+    """
+    with acting_for(business_id):
+        work_out_past(now=now)
+        _night(now)
+        refresh_own_segments(now=now)
+        plan_actions(now=now)
+
+
 def _tonight(trade: Trade, owner: Actor, now: datetime) -> None:
     """Let the night look at everybody, as it does from then on."""
     close_days(now=now)
     tell_margin_and_prices(trade, owner, now)
+    work_out_past(now=now)
     _night(now)
     make_segments(owner, now)
     plan_actions(now=now)

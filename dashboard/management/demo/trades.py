@@ -57,6 +57,8 @@ class Trade:
     busy_months: dict[int, float] = field(default_factory=dict)
     weekend: float = 1.0
     return_one_in: int = 0
+    # Why somebody brings something back.
+    sent_back_for: str = "سایز اندازه نبود"
     spoiled_branch: str = ""
     spoiled_from_month: int = 0
     # People of an office nearby that has moved away.
@@ -96,6 +98,7 @@ CAFE = Trade(
     one_timers=0.22,
     basket=(1, 2, 2, 3),
     weekend=1.7,
+    sent_back_for="سفارش اشتباه آماده شد",
     spoiled_branch="vanak",
     spoiled_from_month=7,
     colleagues=36,
@@ -143,6 +146,7 @@ TOYS = Trade(
     slug="donya",
     name="اسباب‌بازی دنیای کوچک",
     vertical="toys",
+    sent_back_for="هدیه تکراری بود",
     branches=(("main", "دنیای کوچک، سعادت‌آباد"),),
     employees=(("mina", "مینا رستمی", "main"),),
     items=(

@@ -178,6 +178,6 @@ def _due(rows: list[Due], slug: str, today: date) -> list[DueRow]:
 def _when(expected: date, today: date) -> str:
     days = (expected - today).days
     if days == 0:
-        return _("today")
-    text = _("in %(n)s days") if days > 0 else _("%(n)s days ago")
+        return _("expected today")
+    text = _("expected in %(n)s days") if days > 0 else _("%(n)s days past the expected day")
     return text % {"n": words.number(abs(days))}

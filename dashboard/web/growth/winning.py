@@ -10,10 +10,12 @@ from campaigns.queries.effect import Effect
 from campaigns.queries.winning import Kept, KeptAll, WinningAndKeeping, Won, winning_and_keeping
 from dashboard.web import words
 from dashboard.web.access import READERS, BusinessRequest, business_page
+from dashboard.web.growth.repeat import FEW
 from dashboard.web.leads.words_of_leads import titled
 from dashboard.web.parts import Kpi
 
 _FRIEND = "friend"
+_TENFOLD = 10
 
 
 @business_page(*READERS)
@@ -38,7 +40,7 @@ def _kpis(found: WinningAndKeeping) -> list[Kpi]:
             label=_("A new customer cost"),
             value="—" if won is None else words.toman(words.whole_toman(won)),
             unit="" if won is None else _("toman"),
-            note=_("of the sources whose cost was told"),
+            note=_on_whom(found),
         ),
         Kpi(
             label=_("A kept customer cost"),
@@ -87,10 +89,34 @@ def _why_not(kept: KeptAll | None) -> str:
 def _lead(found: WinningAndKeeping) -> str:
     if found.times is None:
         return ""
-    if found.times >= 1:
-        facts = {"n": words.number(found.times, 1)}
-        return _("Here a new customer cost %(n)s times as much as a kept one.") % facts
-    return _("Here a kept customer cost more than a new one.")
+    if found.times < 1:
+        return _("Here a kept customer cost more than a new one.")
+    each, won = _each(found.kept_all), found.won_each_rial or 0
+    least, most = (won / each.high, won / each.low) if each else (0.0, 0.0)
+    facts = {"n": _times(found.times), "low": _times(least), "high": _times(most)}
+    return (
+        _(
+            "Here a new customer cost about %(n)s times as much as a kept one; 95 times of 100"
+            " between %(low)s and %(high)s times."
+        )
+        % facts
+    )
+
+
+def _times(value: float) -> str:
+    return words.number(value, 0 if value >= _TENFOLD else 1)
+
+
+def _on_whom(found: WinningAndKeeping) -> str:
+    """Return how many the cost of a new customer stands on; of few it says so (R63)."""
+    bought = sum(one.bought for one in found.won if one.cost_rial)
+    note = _("of the sources whose cost was told")
+    if not bought:
+        return note
+    facts = {"note": note, "n": words.number(bought)}
+    if bought < FEW:
+        return _("%(note)s; only %(n)s customers, so a first hint") % facts
+    return _("%(note)s; %(n)s customers") % facts
 
 
 def _won(one: Won) -> dict[str, Any]:

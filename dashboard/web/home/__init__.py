@@ -79,7 +79,7 @@ def _figures(request: BusinessRequest, span: Span) -> dict[str, Any]:
     )
     kpis = [
         sales_kpi(past, span.days, _to("purchases", slug)),
-        returning_kpi(past, span.days, _to("purchases", slug)),
+        returning_kpi(past, span.days, _to("repeat", slug)),
         satisfaction_kpi(request.now, span.days, _to("feedback", slug)),
         owed_kpi(request.now, span.today, span.days, _to("customers", slug)),
         risk_kpi(rows, span.since, _to("segments", slug)),
@@ -89,7 +89,7 @@ def _figures(request: BusinessRequest, span: Span) -> dict[str, Any]:
         "kpis": kpis,
         "weeks": weeks_chart(past, span.today),
         "heat": heat(grid(), slug),
-        "todos": todos(slug, rows, totals, request.now),
+        "todos": todos(slug, rows, totals, (request.now, span.today)),
         "meters": payment_meters([day for day in tries if day.day >= span.since]),
         "periods": [_period(one, span.days) for one in _PERIODS],
         "period_text": _period(span.days, span.days).label,

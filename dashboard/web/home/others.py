@@ -70,7 +70,7 @@ def risk_kpi(rows: Sequence[SegmentRow], since: date, href: str) -> Kpi:
     people = sum(row.customers for row in slipping)
     note = _("%(n)s customers, %(share)s of all sales")
     return Kpi(
-        label=_("Value at risk"),
+        label=_("Bought by those slipping away"),
         value=words.toman_short(value) if value else words.number(0),
         unit=_("toman"),
         trend=_risk_change(slipped_since(since)),

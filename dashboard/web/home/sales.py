@@ -50,10 +50,12 @@ def returning_kpi(past: Sequence[DaySums], days: int, href: str) -> Kpi:
         "all": words.number(known),
     }
     if known < FEW:
-        return Kpi(label=_("Return visits"), value=words.number(back), unit=unit, href=href)
+        return Kpi(
+            label=_("Purchases of who came back"), value=words.number(back), unit=unit, href=href
+        )
     estimate = share(back, known)
     return Kpi(
-        label=_("Return visits"),
+        label=_("Purchases of who came back"),
         value=words.percent(estimate.score),
         unit=unit,
         trend=_points_change(estimate.score, _share(before)),

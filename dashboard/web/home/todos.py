@@ -1,7 +1,10 @@
-"""Things worth doing today: each is a few rows somebody can act on."""
+"""Things worth doing today: each is a few rows somebody can act on.
+
+Where the night listed actions with what they bring (C110), they are these, as on their own page.
+"""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.urls import reverse
@@ -12,26 +15,32 @@ from customers.enums import CaseState
 from customers.queries.cases import case_rows, open_case_count
 from customers.queries.leads import due_count
 from dashboard.web import words
+from dashboard.web.actions import open_todos
 from dashboard.web.parts import Todo
 from payments.queries import PaymentTotals
 from segmentation.enums import Segment
 from segmentation.queries import SegmentRow
 
+_MOST: Final = 4
 _LEAVING: Final = (Segment.CANT_LOSE, Segment.AT_RISK)
 
 
 def todos(
-    slug: str, rows: Sequence[SegmentRow], totals: PaymentTotals, now: datetime
+    slug: str, rows: Sequence[SegmentRow], totals: PaymentTotals, at: tuple[datetime, date]
 ) -> list[Todo]:
-    """Return what waits, most valuable first. Three queries."""
+    """Return what waits at a moment of a day, most valuable first. At most five queries."""
+    now, today = at
+    unclear, listed = _unclear(slug, totals), open_todos(today, slug, most=_MOST)
+    if listed:
+        return [*unclear, *listed][:_MOST]
     found = [
         *_leaving(slug, rows),
         *_unhappy(slug),
-        *_unclear(slug, totals),
+        *unclear,
         *_called(slug, now),
         *_new(slug, rows),
     ]
-    return found[:4]
+    return found[:_MOST]
 
 
 def _leaving(slug: str, rows: Sequence[SegmentRow]) -> list[Todo]:

@@ -12,10 +12,16 @@ from dashboard.web.access import READERS, BusinessRequest, business_page
 from dashboard.web.parts import Kpi
 from segmentation.queries.volumes import Pieces, ProductVolume, VolumeReport, product_volumes
 
+_FEW: Final = 30
 _TONES: Final = {
     1: ("chip-amber", gettext_lazy("much more")),
     -1: ("chip-bad", gettext_lazy("much less")),
     0: ("chip-good", gettext_lazy("as expected")),
+}
+# Outside the bounds, and yet no more than chance explains among so many products.
+_MAYBE: Final = {
+    1: ("", gettext_lazy("above the bounds, perhaps by chance")),
+    -1: ("", gettext_lazy("below the bounds, perhaps by chance")),
 }
 
 
@@ -45,11 +51,7 @@ def _kpis(found: VolumeReport) -> list[Kpi]:
             value=words.number(away),
             note=_("of %(n)s products") % {"n": words.number(len(found.rows))},
         ),
-        Kpi(
-            label=_("Within the bounds"),
-            value=words.percent(found.inside, 0),
-            note=_("of the products last time; 80 of 100 are meant to be"),
-        ),
+        _inside(found),
         Kpi(
             label=_("Off by"),
             value=words.number(used, 1),
@@ -59,6 +61,16 @@ def _kpis(found: VolumeReport) -> list[Kpi]:
     ]
 
 
+def _inside(found: VolumeReport) -> Kpi:
+    """Return how many were within their bounds; of few the count alone (R63)."""
+    many, note = len(found.rows), _("of the products last time; 80 of 100 are meant to be")
+    of_all = _("of %(n)s products") % {"n": words.number(many)}
+    value = words.percent(found.inside, 0)
+    if many < _FEW:
+        value = words.number(sum(not _side(one) for one in found.rows))
+    return Kpi(label=_("Within the bounds"), value=value, unit=of_all, note=note)
+
+
 def _basis(found: VolumeReport) -> str:
     if found.by_level:
         return _("By each product's own level: in past weeks it came closer than «as before».")
@@ -66,7 +78,7 @@ def _basis(found: VolumeReport) -> str:
 
 
 def _row(one: ProductVolume) -> dict[str, Any]:
-    tone, label = _TONES[one.away]
+    tone, label = _TONES[one.away] if one.away else _MAYBE.get(_side(one), _TONES[0])
     return {
         "name": one.name,
         "ahead": _pieces(one.ahead),
@@ -75,6 +87,12 @@ def _row(one: ProductVolume) -> dict[str, Any]:
         "tone": tone,
         "away": label,
     }
+
+
+def _side(one: ProductVolume) -> int:
+    """Return on which side of its bounds, as they are shown, a product came out; 0 within."""
+    sold = round(one.sold)
+    return (sold > round(one.last.high)) - (sold < round(one.last.low))
 
 
 def _pieces(one: Pieces) -> dict[str, str]:
