@@ -18,7 +18,7 @@ from core.tenancy import acting_for
 from customers.operations import CustomerHint, NewPurchase, NewTender, record_purchases
 from customers.operations.people.payer import clean_mobile
 from dashboard.management import demo
-from dashboard.management.demo.fill import post_points
+from dashboard.management.demo.fill import look_again, post_points
 from dashboard.management.demo.rails.bank import Bank
 from dashboard.management.demo.rails.banks import play_banks
 from dashboard.management.demo.rails.calendar import Calendar
@@ -39,7 +39,14 @@ from payments.queries.instalments.credit import credit_terms, offers_to
 from payments.queries.instalments.lendable import Who, lendable_rows
 from payments.queries.issuers import success_by_bank
 from payments.queries.links import cart_rows, recovery_rows
-from segmentation.operations import refresh_named_segments
+from segmentation.operations import (
+    create_own_segment,
+    refresh_named_segments,
+    refresh_own_segments,
+)
+from segmentation.queries import summary
+from segmentation.queries.flows import month_flows
+from segmentation.queries.own.reading import own_segments, preview, read_rule
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
 __all__ = ["fresh_sandbox", "sandbox"]
@@ -102,6 +109,35 @@ def test_what_is_told_out_of_order_is_in_the_books_all_the_same(business) -> Non
         entries = set(LedgerEntry.objects.values_list("id", flat=True))
         assert len(entries) == 2
         assert set(PointsPosting.objects.values_list("entry_id", flat=True)) == entries
+
+
+def test_the_last_night_sees_what_was_delivered_at_times_in_the_past(business) -> None:
+    """Issue 5 §1, §3: who an old event took out of a segment is back; old buyers are not new."""
+    now = timezone.now()
+    rule = {"kind": "last_purchase", "least": 60}
+    with acting_for(business.id):
+        sales = [
+            NewPurchase(
+                external_id=f"old-{n}",
+                channel="pos",
+                occurred_at=now - timedelta(days=70 + n),
+                customer=CustomerHint(mobile=f"0912000{n:04}"),
+                tenders=(NewTender(method="cash", amount_rial=900_000),),
+            )
+            for n in range(3)
+        ]
+        outcomes = record_purchases(purchases=sales, source="import", now=now)
+        create_own_segment(name="دور", rule=rule, actor=None, now=now)
+        first = outcomes[0].customer_id
+        assert first is not None
+        refresh_own_segments(customer_ids=[first], now=now - timedelta(days=60))
+    look_again(business_id=business.id, now=now)
+    with acting_for(business.id):
+        [one] = own_segments()
+        assert one.customers == preview(read_rule(rule), now).customers == 3
+        flows = month_flows(business_day(now, TEHRAN)).flows
+        assert sum(flow.customers for flow in flows if not flow.before) == 0
+        assert sum(row.customers for row in summary()) == 3
 
 
 @pytest.mark.django_db
