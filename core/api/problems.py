@@ -43,6 +43,10 @@ _SENTENCES: Final[dict[str, Sentence]] = {
     "uuid_type": _("Give a UUID."),
     "enum": _("This value is not one of the choices."),
     "literal_error": _("This value is not one of the choices."),
+    "union_tag_invalid": _(
+        "This kind is not known; see the documentation for the kinds there are."
+    ),
+    "union_tag_not_found": _("Say the kind."),
     "list_type": _("Give a list."),
     "model_type": _("Give an object."),
     "model_attributes_type": _("Give an object."),

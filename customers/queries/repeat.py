@@ -16,6 +16,7 @@ from customers.queries.stands import stands
 
 RETURN_DAYS: Final = (30, 60, 90)
 _MOST_GROUPS: Final = 20
+_COHORT_MONTHS: Final = 12
 
 _ORDERS: Final = f"""
 orders AS (
@@ -31,7 +32,7 @@ SELECT count(*), count(*) FILTER (WHERE n > 1)
 FROM (SELECT count(*) AS n FROM orders GROUP BY customer_id) AS people
 """  # noqa: S608 - the parts are constants
 # Which group an order belongs to; a product's orders are those it is in.
-_GROUPS: Final = {
+_GROUPS: Final[Mapping[str, str]] = {
     "branch": """
         SELECT o.id, o.customer_id, o.branch_id::text AS key, b.name AS name
         FROM orders o JOIN businesses_branch b
@@ -49,6 +50,17 @@ _GROUPS: Final = {
         WHERE (l.sku <> '' OR l.name <> '')
           AND (l.total_rial = 0 OR l.returned_rial < l.total_rial)
         GROUP BY o.id, o.customer_id, coalesce(nullif(l.sku, ''), l.name)""",
+    # By the first day of the Jalali month of their first purchase; '' before the last twelve.
+    "cohort": f"""
+        SELECT o.id, o.customer_id, firsts.key AS key, '' AS name
+        FROM orders o JOIN (
+            SELECT p.customer_id, coalesce((%(starts)s::date[])[
+                       width_bucket(min(p.local_date), %(starts)s::date[])]::text, '') AS key
+            FROM customers_purchase p
+            WHERE p.business_id = %(business)s AND {stands("p")}
+              AND p.customer_id IN (SELECT customer_id FROM orders)
+            GROUP BY p.customer_id
+        ) AS firsts ON firsts.customer_id = o.customer_id""",  # noqa: S608 - a constant
 }
 _GROUPED: Final = f"""
 WITH {_ORDERS},
@@ -118,7 +130,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class RepeatGroup:
-    """The customers of a branch, an employee, a channel or a product.
+    """The customers of a branch, an employee, a channel, a product or a first month.
 
     `again` came back to it, `anywhere` to the business at all, in the same days.
     """
@@ -164,11 +176,13 @@ def repeat_groups(
 ) -> list[RepeatGroup]:
     """Return the groups with most customers in [since, until). One query.
 
-    `group`: branch, employee, channel or product; or one of `more`, a statement by which an app
-    above says of each of `orders` (id, customer_id) its key and name.
+    `group`: branch, employee, channel, product or cohort; or one of `more`, a statement by which an
+    app above says of each of `orders` (id, customer_id) its key and name.
     """
     sql = _GROUPED.format(parts={**_GROUPS, **(more or {})}[group])
-    rows = _rows(sql, since=since, until=until, most=_MOST_GROUPS)
+    this = month_start(until - timedelta(days=1))
+    starts = [add_months(this, -ago) for ago in range(_COHORT_MONTHS - 1, -1, -1)]
+    rows = _rows(sql, since=since, until=until, most=_MOST_GROUPS, starts=starts)
     return [RepeatGroup(*row) for row in rows]
 
 

@@ -12,7 +12,7 @@ from core.api.views import Call, Endpoint, Reply
 from core.calendar import business_day
 from core.errors import Problem
 from customers.queries.repeat import repeat_group_names, repeat_groups, repeat_rate
-from segmentation.queries.repeat import SEGMENTS, segment_name
+from segmentation.queries.repeat import SEGMENTS, group_name
 
 _DAYS: Final = 90
 _FIRST: Final = date(1990, 1, 1)
@@ -22,8 +22,9 @@ _LAST: Final = date(2100, 1, 1)
 class RepeatGroupOut(BaseModel):
     """`again` came back to it, `anywhere` to the business at all.
 
-    `key` is an id, a SKU or a segment: the one a customer was in before the first day, empty for
-    who was in none yet.
+    `key` is an id, a SKU, a segment (the one a customer was in before the first day, empty for who
+    was in none yet), or of a cohort the first day of the Jalali month of their first purchase,
+    empty before the last twelve.
     """
 
     key: str
@@ -51,7 +52,7 @@ class RepeatReport(Endpoint):
     filters: ClassVar = {
         "from": "the first day, YYYY-MM-DD; 90 days before the last when left out",
         "to": "the last day; today when left out",
-        "group_by": "branch, employee, channel, product or segment",
+        "group_by": "branch, employee, channel, product, segment or cohort",
     }
 
     def get(self, call: Call) -> Reply:
@@ -63,7 +64,8 @@ class RepeatReport(Endpoint):
         by = call.query.get("group_by", "")
         if by and by not in (*repeat_group_names(), *SEGMENTS):
             raise Problem(
-                "invalid_group", _("Group by branch, employee, channel, product or segment.")
+                "invalid_group",
+                _("Group by branch, employee, channel, product, segment or cohort."),
             )
         until = last + timedelta(days=1)
         whole = repeat_rate(since, until)
@@ -76,7 +78,7 @@ class RepeatReport(Endpoint):
             groups=[
                 RepeatGroupOut(
                     key=one.key,
-                    name=segment_name(one.key) if by in SEGMENTS else one.name,
+                    name=group_name(by, one.key, one.name),
                     customers=one.customers,
                     again=one.again,
                     anywhere=one.anywhere,

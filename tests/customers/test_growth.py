@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from businesses.operations import hire_employee, open_branch
-from core.calendar import Jalali, business_day
+from core.calendar import MONTH_NAMES, Jalali, business_day, jalali, month_start
 from core.tenancy import acting_for
 from customers.operations import CustomerHint, NewLine, record_return
 from customers.queries.bridge import Month, Sold, _parts, sales_bridge
@@ -182,6 +182,11 @@ def test_the_reports_over_http(api, other_api, business, record_one):
     told = api.get("reports/repeat-purchase", {"group_by": "channel"}).json()
     assert (told["customers"], told["again"], told["until"]) == (1, 1, today.isoformat())
     assert [one["key"] for one in told["groups"]] == ["pos"]
+    [cohort] = api.get("reports/repeat-purchase", {"group_by": "cohort"}).json()["groups"]
+    first_on = today - timedelta(days=1)
+    assert cohort["key"] == month_start(first_on).isoformat()
+    assert (cohort["customers"], cohort["anywhere"]) == (1, 1)
+    assert cohort["name"].startswith(MONTH_NAMES[jalali(first_on).month - 1])
     assert other_api.get("reports/repeat-purchase").json()["customers"] == 0
     assert sum(one["customers"] for one in api.get("reports/cohorts").json()["data"]) == 1
     bridge = api.get("reports/sales-bridge", {"month": "1405-09", "against": "1404-09"}).json()

@@ -350,3 +350,11 @@ def test_a_page_read_across_two_nights_speaks_of_one(acting):
     second = refresh_named_segments(now=NOW + timedelta(days=12))
     for night in (first, second):
         assert named_rows("lapsed", night).count() == night.sizes["lapsed"] == 1
+
+
+def test_what_was_reckoned_is_told_in_whole_toman():
+    """C007: «۹۱۴٬۱۴۶٫۴ تومان» says more than is known."""
+    usual = {"profit_cut": 18_829_144, "risk_cut": 9_141_464, "bases": {}}
+    for one in (NamedSegment.HIGH_PROFIT, NamedSegment.VALUE_AT_RISK):
+        assert "٫" not in usual_told(one, usual)
+    assert "۱٬۸۸۲٬۹۱۴ تومان" in usual_told(NamedSegment.HIGH_PROFIT, usual)

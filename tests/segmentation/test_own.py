@@ -270,3 +270,11 @@ def test_lists_yes_and_texts(three):
             observed_at=NOW - timedelta(days=1), recorded_at=NOW - timedelta(days=1),
         )  # fmt: skip
         assert found({"kind": "attribute", "key": key, "values": asked}) == {three[1]}
+
+
+def test_a_kind_nobody_knows_is_refused_in_persian(api):
+    """Issue 5 §3: bad input to the builder over HTTP gets a clear error in both languages."""
+    for rule, told in (({"kind": "x"}, "این نوع شناخته نیست"), ({}, "نوع را بگویید")):
+        answer = api.post("segments/preview", {"rule": rule})
+        assert answer.status_code == 422
+        assert told in str(answer.json()["errors"])

@@ -96,8 +96,18 @@ def _fill(request: BusinessRequest, customer_id: UUID, form: PayInForm) -> bool:
     try:
         fill_store_credit(new=new, by=str(request.user), now=request.now)
     except Problem as problem:
-        refusal_to_form(form, problem)
+        _refuse(form, problem)
         return False
     left = words.toman(credit_of(customer_id, request.now).balance_rial)
     messages.success(request, _("Done: they have %(left)s toman of store credit.") % {"left": left})
     return True
+
+
+def _refuse(form: PayInForm, problem: Problem) -> None:
+    """Say what is wrong beside its field: how much more is kept, beside the amount."""
+    left = problem.extra.get("left_rial")
+    if left is None:
+        refusal_to_form(form, problem)
+        return
+    allowed = _("At most %(n)s toman.") % {"n": words.toman(left)}
+    form.add_error("credit_amount", f"{problem.detail} {allowed}")

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import format_jalali
+from core.money import RIAL_PER_TOMAN
 from core.spelling import number, toman
 from feedback.enums import SurveyKind
 from loyalty.enums import SuspicionRule
@@ -126,12 +127,17 @@ def usual_told(segment: str, usual: Mapping[str, Any]) -> str:
         return ""
     if cut[one] is None:
         return _silent()
-    return gettext("Last night that was from %(amount)s toman on.") % {"amount": toman(cut[one])}
+    return gettext("Last night that was from %(amount)s toman on.") % {"amount": _whole(cut[one])}
 
 
 def evidence_told(segment: str, evidence: Evidence) -> str:
     """Return what speaks for somebody's being in a segment."""
     return _TELLERS[NamedSegment(segment)](evidence)
+
+
+def _whole(rial: int) -> str:
+    """Return what was reckoned as whole toman: a tenth of one would say more than is known."""
+    return toman(rial - rial % RIAL_PER_TOMAN)
 
 
 def _base_told(base: Mapping[str, int]) -> str:
@@ -155,14 +161,14 @@ def _day(value: str) -> str:
 
 
 def _profit(one: Evidence) -> str:
-    facts = {"rial": toman(one["year_rial"]), "profit": toman(one["profit_rial"])}
+    facts = {"rial": toman(one["year_rial"]), "profit": _whole(one["profit_rial"])}
     if one["year_rial"] == one["profit_rial"]:
         return gettext("%(rial)s toman bought in a year") % facts
     return gettext("%(profit)s toman earned in a year, of %(rial)s bought") % facts
 
 
 def _at_risk(one: Evidence) -> str:
-    facts = {"risk": toman(one["risk_rial"]), "n": number(100 - one["staying"])}
+    facts = {"risk": _whole(one["risk_rial"]), "n": number(100 - one["staying"])}
     return gettext("%(n)s in 100 that they have left; %(risk)s toman a year at risk") % facts
 
 

@@ -57,7 +57,7 @@ def test_the_owner_switches_it_on_and_reads_what_is_owed(page, business, now):
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"credit_amount": "80000"}, "سقف"),
+        ({"credit_amount": "80000"}, "حداکثر ۵۰٬۰۰۰ تومان"),
         ({"credit_amount": "صد"}, "عدد"),
         ({"credit_amount": "0"}, ""),
         ({"credit_reason": " "}, "لازم"),

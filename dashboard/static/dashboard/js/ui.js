@@ -71,6 +71,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What was wrong is not wrong any more once something else is typed; the server looks again.
+document.addEventListener("input", (event) => {
+  if (event.target.getAttribute("aria-invalid") !== "true") return;
+  event.target.removeAttribute("aria-invalid");
+  event.target.closest(".field")?.querySelector(".error")?.remove();
+});
+
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-amount]")) return;
   event.target.value = grouped(event.target.value);
