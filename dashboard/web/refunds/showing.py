@@ -111,9 +111,7 @@ def clock_of(row: Any) -> list[ClockStep]:
     steps = [
         (_("Requested"), row.requested_at),
         (_("Approved"), row.approved_at),
-        (_("Handed to the provider"), row.submitted_at),
-        (_("Paid"), row.paid_at),
-        *_kept(row),
+        *_way(row),
     ]
     told: list[ClockStep] = []
     before: datetime | None = None
@@ -130,11 +128,15 @@ def clock_of(row: Any) -> list[ClockStep]:
     return told
 
 
-def _kept(row: Any) -> list[tuple[Any, datetime | None]]:
-    """Return whether what was paid stayed; store credit goes nowhere it could come back from."""
+def _way(row: Any) -> list[tuple[Any, datetime | None]]:
+    """Return the money's way; store credit goes to no provider and cannot come back from one."""
     if row.route == RefundRoute.CREDIT:
-        return []
-    return [(_("Still there after three days"), row.confirmed_at)]
+        return [(_("Added to their store credit"), row.paid_at)]
+    return [
+        (_("Handed to the provider"), row.submitted_at),
+        (_("Paid"), row.paid_at),
+        (_("Still there after three days"), row.confirmed_at),
+    ]
 
 
 def lasting(time: timedelta) -> str:

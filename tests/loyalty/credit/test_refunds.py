@@ -71,8 +71,10 @@ def test_the_whole_of_it_is_told_before_and_done_at_once(refunds, well):
     assert refunds.books()["store_credit"] == -900_000
     assert refunds.parts(done) == []
     # Nothing left that could still come back: no days are waited for, and none are told.
-    asked, approved, handed, paid = clock_of(done)
-    assert all(step.at != "—" for step in (asked, approved, handed, paid))
+    # Nor is it handed to a provider.
+    asked, approved, added = clock_of(done)
+    assert all(step.at != "—" for step in (asked, approved, added))
+    assert "افزوده شد" in str(added.label)
 
 
 def test_money_and_credit_together_never_exceed_what_was_paid(refunds, well):
