@@ -130,6 +130,7 @@ def test_who_is_due_by_their_own_rhythm(buy):
 
 
 def test_the_bridge_by_hand(buy):
+    """C117: new, returning, frequency and basket sum to the change."""
     buy(1, ABAN - timedelta(days=9))
     buy(2, ABAN - timedelta(days=9))
     buy(1, ABAN, 100)

@@ -59,6 +59,7 @@ def test_before_the_first_scoring_the_pages_teach(shop, owner_client, text_of):
 
 
 def test_the_scale_is_explained_and_labelled(shop, owner_client, text_of):
+    """R66: money is told as net of returns, and as paid or in today's prices."""
     for place, days in enumerate((1, 40, 90, 150, 300)):
         shop.sell(f"0912000000{place}", days_ago=days, rial=1_000_000 * (place + 1))
     _score(shop)
@@ -67,6 +68,8 @@ def test_the_scale_is_explained_and_labelled(shop, owner_client, text_of):
     assert "۰ تا ۲۹ روز پیش" in page
     assert "بیش از ۲۳۹ روز پیش" in page
     assert "۶ و بیشتر" in page
+    assert "پس از کسر مرجوعی" in page
+    assert "همان‌طور که پرداخت شده" in page
 
 
 def test_an_index_and_a_window_are_agreed_and_everybody_is_scored(shop, owner_client, text_of):
@@ -140,6 +143,15 @@ def test_flows_cost_the_same_for_one_customer_and_three(shop, owner_client):
             owner_client.get(shop.url("segments/flows/"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_segment_nobody_is_in_says_so(shop, owner_client, text_of):
+    """It is no search that found nothing."""
+    shop.sell()
+    _score(shop)
+    page = text_of(owner_client.get(shop.url("segments/cant_lose/")))
+    assert "اکنون کسی اینجا نیست" in page
+    assert "املای دیگر" not in page
 
 
 def test_who_bought_first_since_the_night_is_counted_above_the_picture_too(shop, owner_client):

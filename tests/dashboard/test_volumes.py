@@ -45,8 +45,8 @@ def test_what_is_outside_its_bounds_is_not_called_as_expected(shop, owner_client
     told = {row["name"]: str(row["away"]) for row in response.context["rows"]}
     assert told == {
         "لاته": "مثل پیش‌بینی",
-        "چای": "پایین‌تر از بازه، شاید اتفاقی",
-        "کیک": "بالاتر از بازه، شاید اتفاقی",
+        "چای": "کمتر، شاید اتفاقی",
+        "کیک": "بیشتر، شاید اتفاقی",
     }
     inside = response.context["kpis"][1]
     assert (inside.value, inside.unit) == ("۱", "از ۳ کالا")

@@ -112,7 +112,7 @@ def test_one_at_a_time_equals_everybody_after_any_history(history, agreed, actin
 
 @pytest.mark.parametrize("agreed", AGREED)
 def test_sales_and_returns_in_any_order_come_to_the_same(agreed, acting):
-    """Refund then purchase equals purchase then refund equals scoring from scratch."""
+    """R66: refund then purchase equals purchase then refund equals scoring from scratch."""
     terms, levels = agreed
     found = []
     for order in itertools.permutations(range(3)):

@@ -153,7 +153,7 @@ def _raw(days: int) -> str:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_parts_are_disjoint_and_exhaustive_and_reconcile_with_raw_rows(acting, seed):
-    """N13, N26: each who stays away has one reason, each who answered one corner."""
+    """C093, N13, N26: each who stays away has one reason, each who answered one corner."""
     rng = random.Random(seed)
     expected: dict[str, set[Any]] = {one.value: set() for one in (*QUADRANT, *AWAY)}
     for who in range(1, 10):

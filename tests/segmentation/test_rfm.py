@@ -99,6 +99,7 @@ def test_golden_unit_vectors(
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=120))
 def test_promises_of_the_scale(values: list[int]) -> None:
+    """R65: equal values, equal marks; more is never less; both ends are used."""
     cuts = cuts_of(values)
     scores = {value: cuts.score(value) for value in values}
     ordered = [scores[value] for value in sorted(scores)]
