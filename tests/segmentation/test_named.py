@@ -20,7 +20,7 @@ from segmentation.models import ActionItem, NamedNight, NamedStay
 from segmentation.operations import refresh_named_segments
 from segmentation.queries.named.reading import came_back, named_rows
 from segmentation.queries.named.rules import RULES
-from segmentation.queries.named.told import evidence_told, rule_told, usual_told
+from segmentation.queries.named.told import _BASES, evidence_told, rule_told, usual_told
 from segmentation.queries.own.names import names
 from segmentation.queries.own.reading import read_rule
 from segmentation.queries.own.told import told
@@ -358,3 +358,12 @@ def test_what_was_reckoned_is_told_in_whole_toman():
     for one in (NamedSegment.HIGH_PROFIT, NamedSegment.VALUE_AT_RISK):
         assert "٫" not in usual_told(one, usual)
     assert "۱٬۸۸۲٬۹۱۴ تومان" in usual_told(NamedSegment.HIGH_PROFIT, usual)
+
+
+def test_what_is_seldom_is_not_told_as_never():
+    """R63: eight returns of 2,600 purchases are «less than 1 in 100»."""
+    base = {"people": 178, "things": 2_600, "signs": 8}
+    usual = {"profit_cut": None, "risk_cut": None, "bases": dict.fromkeys(_BASES.values(), base)}
+    assert "کمتر از ۱ در ۱۰۰" in usual_told(NamedSegment.SERIAL_RETURNER, usual)
+    never = usual | {"bases": dict.fromkeys(_BASES.values(), base | {"signs": 0})}
+    assert "۰ در ۱۰۰" in usual_told(NamedSegment.SERIAL_RETURNER, never)

@@ -143,8 +143,12 @@ def _whole(rial: int) -> str:
 def _base_told(base: Mapping[str, int]) -> str:
     if base["people"] < ENOUGH or not base["things"]:
         return _silent()
+    percent = round(100 * base["signs"] / base["things"])
     facts = {
-        "percent": number(round(100 * base["signs"] / base["things"])),
+        # What is seldom is not never.
+        "percent": number(percent)
+        if percent or not base["signs"]
+        else gettext("less than %(n)s") % {"n": number(1)},
         "people": number(base["people"]),
     }
     return gettext("Usual here are %(percent)s in 100, of %(people)s customers.") % facts
