@@ -47,6 +47,7 @@ from dashboard.web import (
     segments,
     settings,
     staff,
+    targets,
     till,
     webhooks,
 )
@@ -332,6 +333,10 @@ _business: list[URLPattern | URLResolver] = [
     path("actions/costs/", costs.costs, name="costs"),
     path("actions/<uuid:action_item_id>/", actions.action_answer, name="action-answer"),
     path("actions/<uuid:action_item_id>/assign/", actions.action_assign, name="action-assign"),
+    path("targets/", targets.targets, name="targets"),
+    path("targets/<uuid:target_id>/", targets.target, name="target"),
+    path("targets/<uuid:target_id>/move/", targets.target_move, name="target-move"),
+    path("targets/<uuid:target_id>/end/", targets.target_end, name="target-end"),
     *segment_addresses.PAGES,
     path("segments/<slug:key>/", segments.segment, name="segment"),
     path("opinions/", feedback.feedback, name="feedback"),

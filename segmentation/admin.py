@@ -20,6 +20,8 @@ from segmentation.models import (
     ScoringTerms,
     SegmentStay,
     SegmentTransition,
+    Target,
+    TargetStep,
     VolumeNight,
 )
 
@@ -148,3 +150,18 @@ class ActionItemAdmin(TenantAdmin):
 
     list_display = ("on", "place", "kind", "expected_rial", "owner", "due_on", "state")
     list_filter = ("kind", "state")
+
+
+@admin.register(Target)
+class TargetAdmin(TenantAdmin):
+    """What businesses aim at."""
+
+    list_display = ("figure", "span", "starts_on")
+    list_filter = ("figure", "span")
+
+
+@admin.register(TargetStep)
+class TargetStepAdmin(TenantAdmin):
+    """What they aimed at, step by step."""
+
+    list_display = ("target_id", "number", "goal", "by", "at")

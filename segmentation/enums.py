@@ -146,6 +146,56 @@ class ActionState(models.TextChoices):
     NOT_DONE = "not_done", _("It was not done")
 
 
+class Figure(models.TextChoices):
+    """What a target counts: known exactly for any span of days, and added up day by day.
+
+    The last two are shares, in hundredths of a percent, of who was asked in the span and answered.
+    """
+
+    NET_SALES = "net_sales", _("Sales, net of returns")
+    RETURNING = "returning_purchases", _("Purchases of returning customers")
+    NEW = "new_customers", _("First-time customers")
+    CONTENT = "content_share", _("Content, 4 and 5 of 5")
+    PROMOTERS = "promoter_share", _("Would recommend, 9 and 10")
+
+
+SHARES: Final = (Figure.CONTENT, Figure.PROMOTERS)
+
+
+class Span(models.TextChoices):
+    """For how long a target is, in whole Jalali months."""
+
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter, three months")
+
+
+class TargetState(models.TextChoices):
+    """How a target stands, reckoned when it is read."""
+
+    UPCOMING = "upcoming", _("Has not begun")
+    TOO_EARLY = "too_early", _("Too early to tell")
+    ON_TRACK = "on_track", _("On track")
+    BEHIND = "behind", _("Behind")
+    REACHED = "reached", _("Goal reached")
+    MISSED = "missed", _("Goal not reached")
+    UNKNOWN = "unknown", _("Cannot be told")
+    ENDED = "ended", _("Put aside")
+
+
+class BaselineKind(models.TextChoices):
+    """Against what a target is held."""
+
+    YEAR_BEFORE = "year_before", _("the same time a year before")
+    LAST_MONTHS = "last_months", _("mean of the last whole months")
+
+
+class PaceBasis(models.TextChoices):
+    """By what the days of a span count."""
+
+    SEASONS = "seasons", _("by your own seasons and weekdays")
+    DAYS = "days", _("by the number of days")
+
+
 # Segments whose customers used to buy and are slipping away: their past year's money is at risk.
 SLIPPING: Final = (
     Segment.NEED_ATTENTION,

@@ -1,6 +1,6 @@
 """Today's actions: what to do, why, what it brings, one button, and whether it was done."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from businesses.queries import role_may
@@ -20,13 +20,13 @@ from core.calendar import business_day, jalali
 from core.errors import NotFound, Problem
 from dashboard.web import words
 from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
+from dashboard.web.actions_told import told_action
 from dashboard.web.forms import JalaliDay, Whole
 from dashboard.web.leads.words_of_leads import owners
-from dashboard.web.named_segments.texts import ADVICE
-from dashboard.web.named_segments.texts import button as corner_button
 from dashboard.web.parts import Todo, Tone
-from dashboard.web.people import segment_label, title_of
-from segmentation.enums import ActionKind, ActionState, Basis, NamedSegment
+from dashboard.web.targets.helps import strip
+from dashboard.web.targets.showing import card
+from segmentation.enums import ActionKind, ActionState, Basis
 from segmentation.operations import answer_action, assign_action, plan_actions, state_margin
 from segmentation.queries.actions.listing import actions_on, margin_percent
 from segmentation.queries.retention import foreseen_by
@@ -67,6 +67,7 @@ class ActionLine:
     due: str
     due_typed: str
     is_late: bool
+    helps: str
 
 
 class MarginForm(forms.Form):
@@ -91,8 +92,10 @@ def actions(request: BusinessRequest) -> HttpResponse:
     today = business_day(request.now, request.business.timezone)
     margin = margin_percent()
     rows = actions_on(today)
+    aims = strip(rows, today)
     context = {
-        "rows": [_line(row, request.business.slug, today) for row in rows],
+        "rows": [_line(row, request.business.slug, today, aims.helped.get(row.id)) for row in rows],
+        "targets": [card(one) for one in aims.standings],
         "owners": owners(),
         "open": sum(row.state == ActionState.OPEN for row in rows),
         "first_guess": foreseen_by() == Basis.HEURISTIC,
@@ -111,7 +114,7 @@ def open_todos(today: date, slug: str, *, most: int) -> list[Todo]:
     found = []
     for row in [one for one in actions_on(today) if one.state == ActionState.OPEN][:most]:
         icon, tone = _ICONS[row.kind]
-        title, why, _href, _button = _TELLERS[ActionKind(row.kind)](row, slug)
+        title, why, _href, _button = told_action(row, slug)
         found.append(
             Todo(
                 icon=icon,
@@ -190,9 +193,9 @@ def _state(form: MarginForm, request: BusinessRequest) -> None:
         messages.error(request, str(problem.detail))
 
 
-def _line(row: Any, slug: str, today: date) -> ActionLine:
+def _line(row: Any, slug: str, today: date, helped: Sequence[str] | None) -> ActionLine:
     icon, tone = _ICONS[row.kind]
-    title, why, href, button = _TELLERS[ActionKind(row.kind)](row, slug)
+    title, why, href, button = told_action(row, slug)
     bounds = {
         "low": words.toman_about(row.low_rial),
         "high": words.toman_about(row.high_rial),
@@ -218,6 +221,7 @@ def _line(row: Any, slug: str, today: date) -> ActionLine:
         due=words.day(row.due_on) if row.due_on else "",
         due_typed=words.digits(_typed(row.due_on)) if row.due_on else "",
         is_late=row.due_on is not None and row.due_on < today,
+        helps=_("; ").join(helped or ()),
     )
 
 
@@ -232,110 +236,3 @@ def _chance(row: Any) -> str:
         "percent": percent,
         "n": words.number(seen),
     }
-
-
-Told = tuple[str, str, str, str]
-
-
-def _who(row: Any) -> str:
-    person = row.customer
-    return title_of(person.name, person.mobile, person.member_code) if person else "—"
-
-
-def _to(name: str, slug: str, *rest: object) -> str:
-    return reverse(f"dashboard:{name}", args=[slug, *rest])
-
-
-def _call(row: Any, slug: str) -> Told:
-    values = {
-        "n": words.number(100 - row.facts["staying"]),
-        "amount": words.toman_about(row.facts["worth_rial"]),
-    }
-    why = _("%(n)s in 100 that they have left; worth %(amount)s toman in a year") % values
-    title = _("Call %(who)s") % {"who": _who(row)}
-    return title, why, _to("customer", slug, row.customer_id), _("Open the profile")
-
-
-def _answer(row: Any, slug: str) -> Told:
-    days = row.facts["days"]
-    text = ngettext(
-        "unhappy, and without an answer for %(n)s day",
-        "unhappy, and without an answer for %(n)s days",
-        days,
-    )
-    title = _("Answer %(who)s") % {"who": _who(row)}
-    return title, text % {"n": words.number(days)}, _to("cases", slug), _("Open the cases")
-
-
-def _segment(row: Any, slug: str) -> Told:
-    label, _tone = segment_label(row.subject)
-    people = row.facts["people"]
-    facts = {"n": words.number(people), "segment": label}
-    if row.kind == ActionKind.SECOND_VISIT:
-        why = _("%(n)s of them are new; the second visit decides who stays") % facts
-        title = _("Invite new customers again")
-    else:
-        why = _("%(n)s customers of «%(segment)s» used to buy more") % facts
-        title = _("Win «%(segment)s» back") % facts
-    href = _to("campaign-new", slug) + f"?segment={row.subject}"
-    return title, why, href, _("Write a campaign")
-
-
-def _product(row: Any, slug: str) -> Told:
-    facts = {
-        "name": row.facts["name"],
-        "here": words.number(row.facts["here"]),
-        "others": words.number(row.facts["others"]),
-        "n": words.number(row.facts["people"]),
-    }
-    why = _(
-        "of %(n)s who bought it first %(here)s in 100 came again within 60 days, of others"
-        " %(others)s"
-    )
-    title = _("Look at «%(name)s»") % facts
-    return title, why % facts, _to("repeat", slug) + "?by=product", _("See the products")
-
-
-def _debit(row: Any, slug: str) -> Told:
-    count = row.facts["failures"]
-    text = ngettext(
-        "%(n)s debit of this permission failed lately",
-        "%(n)s debits of this permission failed lately",
-        count,
-    )
-    title = _("Remind %(who)s of the debit") % {"who": _who(row)}
-    why = text % {"n": words.number(count)}
-    return title, why, _to("debit", slug, row.subject), _("Open the debit")
-
-
-def _lead(row: Any, slug: str) -> Told:
-    count = row.facts["people"]
-    text = ngettext(
-        "%(n)s person left a number and waits", "%(n)s people left a number and wait", count
-    )
-    href = _to("leads", slug) + "?state=due"
-    return _("Call who asked"), text % {"n": words.number(count)}, href, _("Open the list")
-
-
-def _corner(row: Any, slug: str) -> Told:
-    one, count = NamedSegment(row.subject), row.facts["people"]
-    people = ngettext("%(n)s customer: «%(name)s»", "%(n)s customers: «%(name)s»", count)
-    href, label = corner_button(one, slug)
-    return (
-        str(ADVICE[one]).rstrip("."),
-        people % {"n": words.number(count), "name": one.label},
-        href,
-        label,
-    )
-
-
-_TELLERS: Final[dict[ActionKind, Callable[[Any, str], Told]]] = {
-    ActionKind.CALL: _call,
-    ActionKind.ANSWER: _answer,
-    ActionKind.WIN_BACK: _segment,
-    ActionKind.SECOND_VISIT: _segment,
-    ActionKind.PRODUCT: _product,
-    ActionKind.DEBIT: _debit,
-    ActionKind.LEAD: _lead,
-    ActionKind.CORNER: _corner,
-}

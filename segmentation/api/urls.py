@@ -37,6 +37,7 @@ from segmentation.api.own import (
 )
 from segmentation.api.priorities import RetentionPriorities
 from segmentation.api.repeat import RepeatReport
+from segmentation.api.targets import TargetEnd, TargetItem, TargetMove, Targets
 from segmentation.api.views import SegmentFlows, SegmentMembers, Segments
 from segmentation.api.volumes import ProductVolumes
 
@@ -56,6 +57,10 @@ urlpatterns = [
         "actions/<uuid:action_item_id>/dismiss", ActionDismiss.as_view(), name="api-action-dismiss"
     ),
     path("actions/<uuid:action_item_id>/assign", ActionAssign.as_view(), name="api-action-assign"),
+    path("targets", Targets.as_view(), name="api-targets"),
+    path("targets/<uuid:target_id>", TargetItem.as_view(), name="api-target"),
+    path("targets/<uuid:target_id>/move", TargetMove.as_view(), name="api-target-move"),
+    path("targets/<uuid:target_id>/end", TargetEnd.as_view(), name="api-target-end"),
     path("segments", Segments.as_view(), name="api-segments"),
     path("segments/named", NamedSegments.as_view(), name="api-named-segments"),
     path("loyalty-index/quadrant", SegmentQuadrant.as_view(), name="api-quadrant"),

@@ -27,9 +27,13 @@ _OF_SEASON: Final = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seasonal:
-    """What each season multiplies a day's sales by, and the mean error of both ways to foresee."""
+    """What each season multiplies a day's sales by, and the mean error of both ways to foresee.
+
+    `weekdays` are what the days of a week are to their mean, from Monday.
+    """
 
     factors: Floats
+    weekdays: Floats
     error: float
     error_without: float
 
@@ -52,8 +56,10 @@ def seasonal(sold: Floats, first_weekday: int, seasons: Floats) -> Seasonal | No
     ends = range(days, _LEAST_DAYS - _HELD, -_HELD)
     errors = np.array([_errors(logs, sold, weekday, seasons, end) for end in ends])
     error, without = errors.mean(axis=0).tolist()
-    factors: Floats = np.exp(_fit(logs, weekday, seasons)[-seasons.shape[1] :])
-    return Seasonal(factors, error, without)
+    found = _fit(logs, weekday, seasons)
+    factors: Floats = np.exp(found[-seasons.shape[1] :])
+    weekdays: Floats = np.exp(found[:_WEEK])
+    return Seasonal(factors, weekdays / weekdays.mean(), error, without)
 
 
 def _errors(

@@ -7,6 +7,7 @@ from segmentation.models.named import NamedNight, NamedStay
 from segmentation.models.own import OwnSegment, SegmentStay
 from segmentation.models.retention import CustomerOutlook, OutlookRun, RetentionModel
 from segmentation.models.scores import CustomerScore, ScoringRun, SegmentCount, SegmentTransition
+from segmentation.models.targets import Target, TargetStep
 from segmentation.models.terms import CategoryCost, PriceLevel, ScoringTerms
 from segmentation.models.volumes import VolumeNight
 
@@ -28,5 +29,7 @@ __all__ = [
     "SegmentCount",
     "SegmentStay",
     "SegmentTransition",
+    "Target",
+    "TargetStep",
     "VolumeNight",
 ]

@@ -25,6 +25,7 @@ from segmentation.operations.own import (
 )
 from segmentation.operations.past import work_out_past
 from segmentation.operations.score import rescore, score_business
+from segmentation.operations.targets import end_target, move_target, set_target
 from segmentation.operations.terms import change_scoring
 from segmentation.operations.volumes import foresee_volumes
 
@@ -37,17 +38,20 @@ __all__ = [
     "close_own_segment",
     "count_own_segments",
     "create_own_segment",
+    "end_target",
     "foresee_volumes",
     "forget_actions",
     "forget_named_segments",
     "forget_scores",
     "leave_named_segments",
+    "move_target",
     "plan_actions",
     "propose_measure",
     "refresh_named_segments",
     "refresh_own_segments",
     "rescore",
     "score_business",
+    "set_target",
     "state_category_costs",
     "state_margin",
     "work_out_past",

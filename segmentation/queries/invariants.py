@@ -29,12 +29,21 @@ WHERE o.business_id = %(business)s AND o.as_of IS DISTINCT FROM (
     ORDER BY r.finished_at DESC LIMIT 1)
 """
 
+_STEPS: Final = """
+SELECT t.id FROM segmentation_target t
+LEFT JOIN segmentation_targetstep s ON s.business_id = t.business_id AND s.target_id = t.id
+WHERE t.business_id = %(business)s
+GROUP BY t.id HAVING count(s.id) = 0 OR count(s.id) <> max(s.number) ORDER BY t.id
+"""
+
 
 def broken(now: datetime) -> list[str]:
-    """Return cells whose sums differ from the scores, and outlooks of another run."""
+    """Return cells whose sums differ, outlooks of another run, targets that lost a step."""
     del now
     with connection.cursor() as cursor:
         cursor.execute(_DRIFT, {"business": active_business_id()})
         drifted = [f"sums of segment {segment} at r{r} f{f} drifted" for r, f, segment in cursor]
         cursor.execute(_MIXED, {"business": active_business_id()})
-        return drifted + [f"outlooks of {day} beside the newest run's" for (day,) in cursor]
+        drifted += [f"outlooks of {day} beside the newest run's" for (day,) in cursor]
+        cursor.execute(_STEPS, {"business": active_business_id()})
+        return drifted + [f"target {target_id} lost a step" for (target_id,) in cursor]

@@ -85,6 +85,7 @@ class Calendar:
         """Return what is kept of it with a night."""
         return {
             "factors": self.factors,
+            "weekdays": [float(one) for one in self.found.weekdays],
             "helps": self.found.helps,
             "error": self.found.error,
             "error_without": self.found.error_without,

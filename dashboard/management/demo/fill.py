@@ -50,6 +50,7 @@ from dashboard.management.demo.signs import plant_signs
 from dashboard.management.demo.staff import play_staff
 from dashboard.management.demo.stall import play_stall
 from dashboard.management.demo.story import DAYS, tell
+from dashboard.management.demo.targets import set_targets
 from dashboard.management.demo.trades import Trade
 from loyalty.operations import update_program
 from loyalty.operations.books import post_entries
@@ -219,6 +220,7 @@ def _tonight(trade: Trade, owner: Actor, now: datetime) -> None:
     plan_actions(now=now)
     foresee_volumes(now=now)
     call_awaited(now=now)
+    set_targets(trade, owner, now)
 
 
 def post_points(*, business_id: UUID, now: datetime) -> None:
