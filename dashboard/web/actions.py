@@ -1,7 +1,7 @@
 """Today's actions: what to do, why, what it brings, one button, and whether it was done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -19,9 +19,9 @@ from businesses.queries import role_may
 from core.calendar import business_day, jalali
 from core.errors import NotFound, Problem
 from dashboard.web import words
-from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page
+from dashboard.web.access import MANAGERS, READERS, BusinessRequest, business_page, refused
 from dashboard.web.actions_told import told_action
-from dashboard.web.forms import JalaliDay, Whole
+from dashboard.web.forms import JalaliDay, Whole, problem_to_form
 from dashboard.web.leads.words_of_leads import owners
 from dashboard.web.parts import Todo, Tone
 from dashboard.web.targets.helps import strip
@@ -68,6 +68,17 @@ class ActionLine:
     due_typed: str
     is_late: bool
     helps: str
+    wrong: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistyped:
+    """What was typed of who and until when, and why it was refused."""
+
+    id: UUID
+    owner_code: str
+    due: str
+    said: str
 
 
 class MarginForm(forms.Form):
@@ -89,23 +100,39 @@ def actions(request: BusinessRequest) -> HttpResponse:
     """Show today's actions; reckon them anew, or take the margin, when asked."""
     if request.method == "POST":
         return _asked(request)
+    return _page(request)
+
+
+def _page(
+    request: BusinessRequest, form: MarginForm | None = None, typed: Mistyped | None = None
+) -> HttpResponse:
     today = business_day(request.now, request.business.timezone)
     margin = margin_percent()
     rows = actions_on(today)
     aims = strip(rows, today)
     context = {
-        "rows": [_line(row, request.business.slug, today, aims.helped.get(row.id)) for row in rows],
+        "rows": [
+            _as_typed(_line(row, request.business.slug, today, aims.helped.get(row.id)), typed)
+            for row in rows
+        ],
         "targets": [card(one) for one in aims.standings],
         "owners": owners(),
         "open": sum(row.state == ActionState.OPEN for row in rows),
         "first_guess": foreseen_by() == Basis.HEURISTIC,
         "unit": _("toman of profit") if margin else _("toman of sales"),
         "margin": margin,
-        "form": MarginForm(initial={"margin": margin}),
+        "form": form or MarginForm(initial={"margin": margin}),
         "can_edit": role_may(request.role, MANAGERS),
         "on": words.day(rows[0].on, "week") if rows else "",
     }
-    return render(request, "dashboard/actions.html", context)
+    answer = render(request, "dashboard/actions.html", context)
+    return refused(answer) if form or typed else answer
+
+
+def _as_typed(line: ActionLine, typed: Mistyped | None) -> ActionLine:
+    if typed is None or typed.id != line.id:
+        return line
+    return replace(line, owner_code=typed.owner_code, due_typed=typed.due, wrong=typed.said)
 
 
 def open_todos(today: date, slug: str, *, most: int) -> list[Todo]:
@@ -148,10 +175,24 @@ def action_answer(request: BusinessRequest, action_item_id: UUID) -> HttpRespons
 @business_page(*READERS)
 def action_assign(request: BusinessRequest, action_item_id: UUID) -> HttpResponse:
     """Say who sees to an action, and until when."""
+    said = _assign(request, action_item_id)
+    if not said:
+        messages.success(request, _("Noted; it stays on the list until it is answered."))
+        return redirect("dashboard:actions", request.business.slug)
+    typed = Mistyped(
+        id=action_item_id,
+        owner_code=request.POST.get("owner", ""),
+        due=request.POST.get("due_on", ""),
+        said=said,
+    )
+    return _page(request, typed=typed)
+
+
+def _assign(request: BusinessRequest, action_item_id: UUID) -> str:
+    """Write down who sees to it; return why not, "" when it is done."""
     form = DueForm(request.POST)
     if not form.is_valid():
-        messages.error(request, str(form.errors["due_on"][0]))
-        return redirect("dashboard:actions", request.business.slug)
+        return str(form.errors["due_on"][0])
     try:
         assign_action(
             action_item_id=action_item_id,
@@ -163,10 +204,8 @@ def action_assign(request: BusinessRequest, action_item_id: UUID) -> HttpRespons
     except NotFound:
         raise
     except Problem as problem:
-        messages.error(request, str(problem.detail))
-    else:
-        messages.success(request, _("Noted; it stays on the list until it is answered."))
-    return redirect("dashboard:actions", request.business.slug)
+        return str(problem.detail)
+    return ""
 
 
 def _typed(day: date) -> str:
@@ -178,19 +217,19 @@ def _asked(request: BusinessRequest) -> HttpResponse:
     if not role_may(request.role, MANAGERS):
         return redirect("dashboard:actions", request.business.slug)
     form = MarginForm(request.POST)
-    if "margin" in request.POST and not form.is_valid():
-        messages.error(request, str(form.errors["margin"][0]))
-    elif "margin" in request.POST:
-        _state(form, request)
+    if "margin" in request.POST and not _state(form, request):
+        return _page(request, form=form)
     plan_actions(now=request.now)
     return redirect("dashboard:actions", request.business.slug)
 
 
-def _state(form: MarginForm, request: BusinessRequest) -> None:
-    try:
-        state_margin(percent=form.cleaned_data["margin"], actor=request.user, now=request.now)
-    except Problem as problem:
-        messages.error(request, str(problem.detail))
+def _state(form: MarginForm, request: BusinessRequest) -> bool:
+    if form.is_valid():
+        try:
+            state_margin(percent=form.cleaned_data["margin"], actor=request.user, now=request.now)
+        except Problem as problem:
+            problem_to_form(form, problem.detail)
+    return form.is_valid()
 
 
 def _line(row: Any, slug: str, today: date, helped: Sequence[str] | None) -> ActionLine:

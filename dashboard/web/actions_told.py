@@ -83,7 +83,8 @@ def _debit(row: Any, slug: str) -> Told:
         count,
     )
     title = _("Remind %(who)s of the debit") % {"who": _who(row)}
-    why = text % {"n": words.number(count)}
+    # One that waits to be tried again failed itself, and none before it need have.
+    why = text % {"n": words.number(count)} if count else _("it failed and will be tried again")
     return title, why, _to("debit", slug, row.subject), _("Open the debit")
 
 

@@ -2,9 +2,12 @@
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from businesses.models import Employee
+from core.ids import new_id
 from core.tenancy import acting_for
+from dashboard.web.actions_told import told_action
 from segmentation.estimation import Buying, Family
 from segmentation.models import ActionItem
 from segmentation.operations import plan_actions, score_business
@@ -55,8 +58,10 @@ def test_done_and_not_done_are_noted(planned, owner_client, text_of):
 def test_a_margin_is_taken_and_a_wrong_one_refused(planned, owner_client, text_of):
     assert owner_client.post(planned.url(PATH), {"margin": "۲۵"}).status_code == 302
     assert "تومان سود" in text_of(owner_client.get(planned.url(PATH)))
-    answer = owner_client.post(planned.url(PATH), {"margin": "101"}, follow=True)
+    answer = owner_client.post(planned.url(PATH), {"margin": "101"})
+    assert answer.status_code == 422
     assert "بیشتر از ۱۰۰" in answer.content.decode()
+    assert 'value="101"' in answer.content.decode()
 
 
 def test_roles(planned, client_as):
@@ -74,14 +79,28 @@ def test_an_action_is_given_to_somebody_until_a_day(planned, owner_client, text_
     row = owner_client.get(planned.url(PATH)).context["rows"][0]
     path = planned.url(f"{PATH}{row.id}/assign/")
     for wrong in ({"due_on": "x"}, {"due_on": "1400/1/1"}, {"owner": "nobody"}):
-        refused = owner_client.post(path, wrong, follow=True)
-        assert refused.status_code == 200
+        refused = owner_client.post(path, {"owner": "m1"} | wrong)
+        assert refused.status_code == 422
+        line = refused.context["rows"][0]
+        assert line.wrong
+        assert line.due_typed == wrong.get("due_on", "")
+        assert line.owner_code == wrong.get("owner", "m1")
+        assert line.wrong in refused.content.decode()
+        assert not any(other.wrong for other in refused.context["rows"][1:])
         with acting_for(planned.business.id):
             assert ActionItem.objects.get(id=row.id).due_on is None
     typed = {"owner": "m1", "due_on": "۱۴۸۰/۱/۵"}
     page = text_of(owner_client.post(path, typed, follow=True))
     assert "مریم ناصری" in page
     assert "موعد ۵ فروردین" in page
+
+
+def test_a_debit_that_failed_itself_is_told_so():
+    """C110: «0 debits of this permission failed» is no reason to call anybody."""
+    row = ActionItem(kind="debit", subject=str(new_id()), facts={"failures": 0})
+    with override("fa"):
+        _title, why, _href, _button = told_action(row, "shop")
+    assert why == "انجام نشد و دوباره امتحان می‌شود"
 
 
 def test_home_lists_the_same_actions_as_their_page(planned, owner_client):
