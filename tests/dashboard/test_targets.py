@@ -105,6 +105,7 @@ def test_a_move_that_is_refused_keeps_what_was_typed(shop, owner_client, target)
         assert body["reason"].strip() in page
     refused = owner_client.post(f"{path}end/", {"reason": ""})
     assert refused.status_code == 422
+    assert refused.content.decode().count('id="end_reason"') == 1
     assert '<details class="target-end" open>' in refused.content.decode()
 
 

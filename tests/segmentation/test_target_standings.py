@@ -111,6 +111,7 @@ def test_a_business_of_today_has_no_baseline_and_is_told_nothing(acting):
     buy(1, 0, rial=50)
     found = standing(aim(goal=300))
     assert (found.baseline, found.foreseen, found.so_far, found.gap) == (None, None, 50, 250)
+    assert (found.state, found.until_yesterday) == (TargetState.TOO_EARLY, None)
     assert found.basis == "days"
     (nothing,) = places([Figure.CONTENT], TODAY)
     assert (nothing.so_far, nothing.baseline) == (None, None)

@@ -45,7 +45,7 @@ def target_end(request: BusinessRequest, target_id: UUID) -> HttpResponse:
     def act(data: dict[str, Any]) -> None:
         _said(request, end_target, target_id, **data)
 
-    return _done(request, target_id, "end", EndForm(request.POST), act)
+    return _done(request, target_id, "end", EndForm(data=request.POST), act)
 
 
 def _said(

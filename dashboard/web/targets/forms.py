@@ -49,7 +49,9 @@ class _Goal(Whole):
 
 
 def _reason(*, required: bool) -> Line:
-    return Line(label=gettext_lazy("Why"), required=required)
+    return Line(
+        label=gettext_lazy("Why") if required else gettext_lazy("Why (optional)"), required=required
+    )
 
 
 class SetForm(forms.Form):
@@ -90,14 +92,17 @@ class MoveForm(forms.Form):
     reason = _reason(required=True)
 
     def __init__(self, figure: str, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**options, auto_id="move_%s")
         self.fields["goal"].help_text = _HELPS[Figure(figure)]
 
 
 class EndForm(forms.Form):
-    """Why a target is given up."""
+    """Why a target is given up; beside the other form's reason it has an id of its own."""
 
     reason = _reason(required=True)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, auto_id="end_%s")
 
 
 def _times(today: date) -> list[tuple[str, list[tuple[str, str]]]]:

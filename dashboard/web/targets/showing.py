@@ -26,7 +26,7 @@ from dashboard.web.parts import Tone
 from dashboard.web.targets import told
 from dashboard.web.targets.forms import EndForm, MoveForm, SetForm, typed_goal
 from dashboard.web.targets.helps import Helps, helps_of
-from segmentation.enums import SHARES, Figure, TargetState
+from segmentation.enums import SHARES, Figure, Span, TargetState
 from segmentation.operations import set_target
 from segmentation.queries.actions.listing import actions_on
 from segmentation.queries.targets.ledger import Aim, aims, target_by_id, target_rows
@@ -134,7 +134,7 @@ def _placed(place: Place, slug: str) -> dict[str, str]:
         "label": str(place.figure.label),
         "so_far": told.with_unit(place.figure, place.so_far),
         "baseline": told.with_unit(place.figure, base.value) if base else "",
-        "note": told.baseline_note(place.figure, base),
+        "note": told.baseline_note(place.figure, Span.MONTH, base),
         "href": reverse("dashboard:targets", args=[slug]) + f"?figure={place.figure.value}#set",
     }
 
@@ -192,10 +192,10 @@ def card(one: Standing) -> Card:
         share=_hundredths((one.so_far or 0) / aim.goal),
         due_at="" if figure in SHARES else _hundredths(one.passed / WHOLE),
         due=told.due_note(one),
-        gap=told.with_unit(figure, one.gap) if one.gap and one.is_running else "",
+        gap=told.difference(figure, one.gap) if one.gap and one.is_running else "",
         time=told.time_note(one),
         baseline=told.with_unit(figure, base.value) if base else "—",
-        baseline_note=told.baseline_note(figure, base),
+        baseline_note=told.baseline_note(figure, aim.target.span, base),
         against=told.against_baseline(one),
         moved=told.moved_note(aim),
         foreseen=told.foreseen_note(one),

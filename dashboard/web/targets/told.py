@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.calendar import jalali
 from dashboard.web import words
 from dashboard.web.parts import Tone
-from segmentation.enums import SHARES, Figure, Span, TargetState
+from segmentation.enums import SHARES, BaselineKind, Figure, Span, TargetState
 from segmentation.queries.targets.ledger import Aim
 from segmentation.queries.targets.pace import WHOLE
 from segmentation.queries.targets.reckoning import Baseline, Standing
@@ -83,23 +83,43 @@ def with_unit(figure: str, amount: int | None) -> str:
     return _with_unit(figure, value(figure, amount))
 
 
+def difference(figure: str, amount: int | None) -> str:
+    """Return how far two values of a figure are apart; of shares in points of a percent."""
+    if figure not in SHARES or amount is None:
+        return with_unit(figure, amount)
+    return _("%(n)s points of a percent") % {"n": words.number(100 * amount / WHOLE, 1)}
+
+
 def _with_unit(figure: str, shown: str) -> str:
     if figure not in _UNITS or shown == "—":
         return shown
     return f"\u2068{shown}\u2069 {_UNITS[figure]}"
 
 
-def baseline_note(figure: str, baseline: Baseline | None) -> str:
+def baseline_note(figure: str, span: str, baseline: Baseline | None) -> str:
     """Say what a baseline is, or that there is none."""
     if baseline is None and figure in SHARES:
         return _("too few answers before to hold it against")
     if baseline is None:
         return _("no whole month before to hold it against")
-    if baseline.kind == "year_before":
+    if baseline.kind == BaselineKind.YEAR_BEFORE:
         return _("the same time a year before")
-    text = ngettext(
-        "mean of the last whole month", "mean of the last %(n)s whole months", baseline.months
-    )
+    if figure in SHARES:
+        text = ngettext(
+            "answers of the last whole month",
+            "answers of the last %(n)s whole months",
+            baseline.months,
+        )
+    elif span == Span.QUARTER:
+        text = ngettext(
+            "a quarter like the last whole month",
+            "a quarter like the last %(n)s whole months",
+            baseline.months,
+        )
+    else:
+        text = ngettext(
+            "mean of the last whole month", "mean of the last %(n)s whole months", baseline.months
+        )
     return text % {"n": words.number(baseline.months)}
 
 
@@ -107,14 +127,16 @@ def against_baseline(one: Standing) -> str:
     """Say how much above or below its baseline the goal is."""
     if one.baseline is None or not one.baseline.value:
         return ""
-    if one.aim.target.figure in SHARES:
-        change = (one.aim.goal - one.baseline.value) / WHOLE
-    else:
-        change = one.aim.goal / one.baseline.value - 1
-    if not change:
+    figure, more = one.aim.target.figure, one.aim.goal - one.baseline.value
+    if not more:
         return _("the goal is just as much")
-    text = _("the goal is %(percent)s more") if change > 0 else _("the goal is %(percent)s less")
-    return text % {"percent": words.percent(abs(change))}
+    off = (
+        difference(figure, abs(more))
+        if figure in SHARES
+        else words.percent(abs(more) / one.baseline.value)
+    )
+    text = _("the goal is %(percent)s more") if more > 0 else _("the goal is %(percent)s less")
+    return text % {"percent": off}
 
 
 def due_note(one: Standing) -> str:

@@ -188,7 +188,7 @@ def _standing(aim: Aim, known: Known) -> Standing:
     first, last = one.starts_on, last_day(one.span, one.starts_on)
     is_share = one.figure in SHARES
     so_far = _value(one.figure, first, min(last, max(today, first)) + _ONE, known)
-    yesterday = so_far if is_share else known.sums.of(one.figure, first, min(today, last + _ONE))
+    yesterday = so_far if is_share else _by_yesterday(one.figure, first, last, known)
     passed = known.pace.share(first, last, today)
     due = aim.goal if is_share else (aim.goal * passed + WHOLE // 2) // WHOLE
     return Standing(
@@ -209,6 +209,13 @@ def _standing(aim: Aim, known: Known) -> Standing:
         if is_share
         else None,
     )
+
+
+def _by_yesterday(figure: str, first: date, last: date, known: Known) -> int | None:
+    """Return what is there without today; None to who sells since today: nothing is to be held."""
+    if not known.sums.knows(known.today - _ONE):
+        return None
+    return known.sums.of(figure, first, min(known.today, last + _ONE))
 
 
 def _state(
