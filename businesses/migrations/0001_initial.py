@@ -8,9 +8,10 @@ from django.db import migrations, models
 import core.ids
 import core.tenancy
 from core.tenancy.operations import GrantGlobal, WallOff
+from core.tenancy.together import Together
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     initial = True
 
     dependencies = [

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from core.tenancy.together import Together
 
-class Migration(migrations.Migration):
+
+class Migration(Together):
     dependencies = [
         ("businesses", "0005_emptiable"),
     ]

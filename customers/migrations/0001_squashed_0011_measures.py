@@ -5,6 +5,7 @@ from django.db import migrations, models
 import core.ids
 import core.tenancy
 from core.tenancy.operations import Emptiable, WallOff
+from core.tenancy.together import Together
 
 _TYPED_ATTRIBUTES = """
 CREATE FUNCTION customers_attribute_fits() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -67,7 +68,7 @@ DROP FUNCTION customers_attribute_fits();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     replaces = [
         ("customers", "0001_initial"),
         ("customers", "0002_salesday"),

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import core.ids
 from core.tenancy.operations import WallOff
+from core.tenancy.together import Together
 
 # Its key and kind, and what is on its list, stay as an attribute's do.
 _STAYS = """
@@ -14,7 +15,7 @@ CREATE TRIGGER stays AFTER UPDATE ON customers_contextfield
 _GOES = "DROP TRIGGER stays ON customers_contextfield;"
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     dependencies = [
         ("businesses", "0008_modules"),
         ("customers", "0013_competitors"),

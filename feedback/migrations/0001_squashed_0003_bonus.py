@@ -4,6 +4,7 @@ from django.db import migrations, models
 import core.ids
 import core.tenancy
 from core.tenancy.operations import WallOff
+from core.tenancy.together import Together
 
 _INVITE = """
 -- The four gates: not asked this before or anything lately; no open trouble and no "no" to surveys;
@@ -63,7 +64,7 @@ DROP FUNCTION feedback_invite(
 """
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     replaces = [
         ("feedback", "0001_initial"),
         ("feedback", "0002_invite"),

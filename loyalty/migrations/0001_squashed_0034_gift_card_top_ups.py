@@ -6,6 +6,7 @@ from django.db import migrations, models
 import core.ids
 import core.tenancy
 from core.tenancy.operations import Emptiable, WallOff
+from core.tenancy.together import Together
 
 _GIFT_CARDS = """
 CREATE FUNCTION loyalty_gift_entry_moves() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -37,7 +38,7 @@ DROP FUNCTION loyalty_gift_entry_moves();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     replaces = [
         ("loyalty", "0001_initial"),
         ("loyalty", "0002_days"),

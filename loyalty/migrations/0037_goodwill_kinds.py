@@ -5,6 +5,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import core.tenancy
+from core.tenancy.together import Together
 
 # What was written in points becomes what those were worth: the budget at today's value of a point,
 # what was given at its day's.
@@ -35,7 +36,7 @@ def count_in_rial(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> Non
         cursor.execute("SELECT set_config('app.business_id', '', true)")
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     dependencies = [
         ("businesses", "0008_modules"),
         ("customers", "0011_measures"),

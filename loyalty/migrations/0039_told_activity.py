@@ -1,7 +1,9 @@
 from django.db import migrations, models
 
+from core.tenancy.together import Together
 
-class Migration(migrations.Migration):
+
+class Migration(Together):
     dependencies = [
         ("loyalty", "0038_funders"),
     ]

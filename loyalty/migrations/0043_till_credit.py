@@ -5,9 +5,10 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import core.tenancy
+from core.tenancy.together import Together
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     dependencies = [
         ("businesses", "0009_weekend"),
         ("customers", "0017_purchase_disputes"),

@@ -6,6 +6,7 @@ import core.ids
 import core.tenancy
 import payments.models.attempt
 from core.tenancy.operations import Emptiable, WallOff
+from core.tenancy.together import Together
 
 _BOOKS = """
 CREATE FUNCTION payments_posting_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -144,7 +145,7 @@ END $$
 """
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     replaces = [
         ("payments", "0001_initial"),
         ("payments", "0002_books"),

@@ -8,13 +8,14 @@ from django.db import migrations, models
 import core.ids
 import core.tenancy
 from core.tenancy.operations import WallOff
+from core.tenancy.together import Together
 
 _LARGE_BUSINESSES = """ALTER TABLE segmentation_customeroutlook SET (fillfactor = 45)"""
 
 _NO_LARGE_BUSINESSES = """ALTER TABLE segmentation_customeroutlook RESET (fillfactor)"""
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     replaces = [
         ("segmentation", "0001_initial"),
         ("segmentation", "0002_counts"),

@@ -6,9 +6,10 @@ from django.db import migrations, models
 import core.ids
 import core.tenancy
 from core.tenancy.operations import WallOff
+from core.tenancy.together import Together
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     dependencies = [
         ("businesses", "0008_modules"),
         ("customers", "0011_measures"),

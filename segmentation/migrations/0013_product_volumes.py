@@ -5,9 +5,10 @@ from django.db import migrations, models
 
 import core.ids
 from core.tenancy.operations import WallOff
+from core.tenancy.together import Together
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     dependencies = [
         ("businesses", "0008_modules"),
         ("segmentation", "0012_retention_drops"),
