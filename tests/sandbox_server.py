@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,6 +123,9 @@ class Sandbox:
         return answer.json()
 
 
+_RUNNING = pytest.StashKey[Sandbox]()
+
+
 def free_port() -> int:
     """Return a port nobody listens on right now."""
     with socket.socket() as probe:
@@ -171,16 +173,21 @@ def _answers(port: int) -> bool:
 
 
 @pytest.fixture(scope="session")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """Return a running sandbox, shared by the session's tests."""
-    port = free_port()
-    process = start(tmp_path_factory.mktemp("sandbox") / "state.sqlite3", port)
-    base_url = f"http://127.0.0.1:{port}"
-    try:
-        with httpx.Client(base_url=base_url, timeout=10) as client:
-            yield Sandbox(base_url, client)
-    finally:
-        stop(process)
+def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    """Return a running sandbox: one for all conftests that have this fixture."""
+    kept = request.config.stash
+    if _RUNNING not in kept:
+        port = free_port()
+        process = start(tmp_path_factory.mktemp("sandbox") / "state.sqlite3", port)
+        base_url = f"http://127.0.0.1:{port}"
+        kept[_RUNNING] = Sandbox(base_url, httpx.Client(base_url=base_url, timeout=10))
+
+        def end() -> None:
+            kept[_RUNNING].http.close()
+            stop(process)
+
+        request.config.add_cleanup(end)
+    return kept[_RUNNING]
 
 
 @pytest.fixture
