@@ -21,8 +21,16 @@ from payments.queries.instalments.credit import credit_terms, offers_to
 from payments.queries.instalments.lendable import Who, lendable_rows
 from tests.payments.instalments.conftest import Lender
 from tests.payments.instalments.foreseen import foresee
+from tests.statistics_of_tables import analyse
 
 PEOPLE = 30
+ASKED = (
+    "customers_customer",
+    "payments_instalmentplan",
+    "payments_instalment",
+    "payments_mandate",
+    "payments_debit",
+)
 
 
 class Town:
@@ -34,6 +42,7 @@ class Town:
                      most_total_rial=10**12)  # fmt: skip
         with acting_for(lender.shop.business.id):
             self.ids = [self._person(n) for n in range(PEOPLE)]
+        analyse(*ASKED)
 
     def _person(self, n: int):
         hint = CustomerHint(mobile=f"0912200{n:04}")
