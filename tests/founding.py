@@ -20,12 +20,16 @@ from core.ids import new_id, new_spoken_code
 from core.sealing import seal, unseal
 from core.tenancy import acting_for
 from core.tenancy.audit import tenant_models
+from core.tenancy.prepared import Prepared
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class _Kept(NamedTuple):
-    """Rows as JSON: of the platform, of the business, of its test twin; and what names them."""
+    """Rows as JSON: of the platform, of the business, of its test twin; and what names them.
+
+    `ids` are the rows' own.
+    """
 
     founded: Founded
     email: str
@@ -34,13 +38,7 @@ class _Kept(NamedTuple):
     twin: dict[str, str]
     # By table, column and row: what is sealed for the row it is in.
     secrets: dict[tuple[str, str, str], str]
-
-    @property
-    def ids(self) -> set[str]:
-        """Every row's own id."""
-        sides = (self.platform, self.live, self.twin)
-        rows = (row for side in sides for told in side.values() for row in json.loads(told))
-        return {str(row["id"]) for row in rows if _UUID.fullmatch(str(row.get("id")))}
+    ids: set[str]
 
 
 _kept: Final[dict[str, _Kept]] = {}
@@ -53,15 +51,17 @@ def found(name: str) -> Founded:
     email = f"owner-{new_spoken_code().lower()}@example.com"
     user = User.objects.create_user(email, "long-password-1", name="مریم")
     founded = sign_up(user=user, business_name=name, vertical="cafe", now=timezone.now())
-    _kept[name] = _Kept(
-        founded,
-        email,
-        _platform_rows(founded, user),
-        _tenant_rows(founded.business_id),
-        _tenant_rows(founded.test_business_id),
-        _secrets(founded.business_id) | _secrets(founded.test_business_id),
-    )
+    live, twin = (_tenant_rows(one) for one in (founded.business_id, founded.test_business_id))
+    platform = _platform_rows(founded, user)
+    secrets = _secrets(founded.business_id) | _secrets(founded.test_business_id)
+    ids = _ids(platform, live, twin)
+    _kept[name] = _Kept(founded, email, platform, live, twin, secrets, ids)
     return founded
+
+
+def _ids(*sides: dict[str, str]) -> set[str]:
+    rows = (row for side in sides for told in side.values() for row in json.loads(told))
+    return {str(row["id"]) for row in rows if _UUID.fullmatch(str(row.get("id")))}
 
 
 def _platform_rows(founded: Founded, user: User) -> dict[str, str]:
@@ -125,20 +125,27 @@ def _lay_out(kept: _Kept) -> Founded:
     }
     for whose, rows in ((business, kept.live), (twin, kept.twin)):
         with acting_for(whose):
-            _insert({table: anew(told) for table, told in rows.items()})
-            _seal_anew(rows, secrets)
+            laid_out = {table: anew(told) for table, told in rows.items()}
+            _insert(laid_out | _sealed_anew(laid_out, secrets))
     return Founded(business, twin, slug)
 
 
 def _insert(rows: dict[str, str]) -> None:
-    columns = _columns()
-    statements = (
-        f'INSERT INTO "{table}" ({columns[table]}) OVERRIDING SYSTEM VALUE'
-        f' SELECT {columns[table]} FROM json_populate_recordset(NULL::"{table}", %s)'
-        for table in rows
+    """Write rows of several tables in one message."""
+    *first, last = rows
+    for table in first:
+        _insertion(table).later({"rows": rows[table]})
+    _insertion(last).rows({"rows": rows[last]})
+
+
+@cache
+def _insertion(table: str) -> Prepared:
+    columns = _columns()[table]
+    return Prepared(
+        f'INSERT INTO "{table}" ({columns}) OVERRIDING SYSTEM VALUE'
+        f' SELECT {columns} FROM json_populate_recordset(NULL::"{table}", %(rows)s)',
+        rows="json",
     )
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join(statements), list(rows.values()))
 
 
 def _secrets(business_id: UUID) -> dict[tuple[str, str, str], str]:
@@ -153,14 +160,27 @@ def _secrets(business_id: UUID) -> dict[tuple[str, str, str], str]:
         }
 
 
-def _seal_anew(rows: dict[str, str], secrets: dict[tuple[str, str, str], str]) -> None:
-    """Seal the active business's secrets for the rows they are in now."""
-    for model in tenant_models():
-        for column, about in model.sealed.items() if model._meta.db_table in rows else ():
-            for row in model.objects.filter(**{f"{column}__isnull": False}):
-                text = secrets[model._meta.db_table, column, str(row.id)]
-                sealed = seal(text, about=about.format(**_named(row)))
-                model.objects.filter(id=row.id).update(**{column: sealed})
+def _sealed_anew(
+    laid_out: dict[str, str], secrets: dict[tuple[str, str, str], str]
+) -> dict[str, str]:
+    """Return the tables with secrets in them, sealed for the rows they are in now."""
+    found = {table: json.loads(laid_out[table]) for table, _, _ in secrets if table in laid_out}
+    for (table, column, row_id), text in secrets.items():
+        for row in found.get(table, ()):
+            if row["id"] == row_id:
+                sealed = seal(text, about=_abouts()[table, column].format(**row))
+                row[column] = f"\\x{sealed.hex()}"
+    return {table: json.dumps(rows) for table, rows in found.items()}
+
+
+@cache
+def _abouts() -> dict[tuple[str, str], str]:
+    """Return what each sealed column of a table is bound to."""
+    return {
+        (model._meta.db_table, column): about
+        for model in tenant_models()
+        for column, about in model.sealed.items()
+    }
 
 
 def _named(row: Model) -> dict[str, Any]:
