@@ -47,8 +47,8 @@ from payments.operations import (
     start_attempt,
 )
 from payments.providers.contract import Standing
-from payments.queries.invariants import broken
 from tests.payments.memory_bank import FAULTS, KINDS, Bank, open_banks
+from tests.payments.outside import broken_since, outside
 
 BANKS = sorted(KINDS)
 # Every run begins with somebody who pays, and with what goes wrong on the way.
@@ -113,6 +113,7 @@ class Payments(RuleBasedStateMachine):
         return sorted(opened)
 
     @rule(place=sessions, works=st.booleans())
+    @outside
     def pay_at_bank(self, place, works):
         self.banks[place[0]].pay(place[1], self.now, works=works)
 
@@ -141,22 +142,27 @@ class Payments(RuleBasedStateMachine):
         return opened
 
     @rule(place=consumes(sessions))
+    @outside
     def lose_the_browser(self, place):
         """Nobody returns from this session any more."""
 
     @rule(name=st.sampled_from(BANKS), fault=st.sampled_from(FAULTS))
+    @outside
     def disturb_the_wire(self, name, fault):
         self.banks[name].faults.append(fault)
 
     @rule(name=st.sampled_from(BANKS), what=st.sampled_from(["request", "settle", "reverse"]))
+    @outside
     def go_down(self, name, what):
         self.banks[name].broken[what] = "refused"
 
     @rule(name=st.sampled_from(BANKS))
+    @outside
     def come_up(self, name):
         self.banks[name].broken.clear()
 
     @rule(place=sessions)
+    @outside
     def change_ones_word(self, place):
         """The provider takes a success back, or makes a failure good by hand."""
         name, _authority = place
@@ -215,7 +221,7 @@ class Payments(RuleBasedStateMachine):
             assert credited.count() <= 1
             assert purchases == credited.count()
             assert (payment.state == PaymentState.SETTLED) <= (purchases == 1)
-            assert broken(self.now - timedelta(days=1)) == []
+            assert broken_since(self, self.now - timedelta(days=1)) == []
             if (
                 payment.state == PaymentState.SETTLED
                 and not Reversal.objects.filter(payment=payment, state="requested").exists()

@@ -37,9 +37,9 @@ from payments.operations import (
 )
 from payments.operations.instalments import NewPlan, NewTerms, set_credit_terms
 from payments.operations.quotes import sell_quote_on_credit
-from payments.queries.invariants import broken
 from payments.queries.quotes import quote_by_id
 from tests.payments.memory_bank import Bank, open_banks
+from tests.payments.outside import broken_since, outside
 
 BANK = "zarinpal"
 PRICE = 9_000_000
@@ -123,6 +123,7 @@ class Promises(RuleBasedStateMachine):
             self.bring_back(one, success=True)
 
     @rule(works=st.booleans(), pick=st.integers(0, 5))
+    @outside
     def pay_at_bank(self, works, pick):
         if self.sessions:
             self.bank.pay(self.sessions[pick % len(self.sessions)], self.now, works=works)
@@ -203,7 +204,7 @@ class Promises(RuleBasedStateMachine):
             assert quote.plan_id not in set(plans.values_list("id", flat=True))
             if quote.withdrawn_at:
                 assert not self.payments().filter(created_at__gt=quote.withdrawn_at).exists()
-            assert broken(self.now - timedelta(days=1)) == []
+            assert broken_since(self, self.now - timedelta(days=1)) == []
 
     def teardown(self):
         """When all is calm, the promise has come to an end and the bank holds what it should."""

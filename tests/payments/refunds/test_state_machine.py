@@ -34,6 +34,7 @@ from payments.providers import PRODUCTS
 from payments.providers.contract import Standing, TransferState
 from payments.queries.invariants import broken
 from tests.payments.memory_bank import Bank
+from tests.payments.outside import broken_since, outside
 from tests.payments.refunds.bank import OutBank
 
 AMOUNT = 900_000
@@ -112,14 +113,17 @@ class Refunds(RuleBasedStateMachine):
             self._run(asked.id)
 
     @rule(fault=st.sampled_from(FAULTS))
+    @outside
     def disturb_the_wire(self, fault):
         self.out.faults.append(fault)
 
     @rule(fate=st.sampled_from(FATES))
+    @outside
     def change_the_banks_pace(self, fate):
         self.out.fate = fate
 
     @rule(pick=st.integers(0, 5), part=st.integers(0, 2), choice=st.integers(0, 1))
+    @outside
     def the_bank_moves(self, pick, part, choice):
         if not self.out.sent:
             return
@@ -176,7 +180,7 @@ class Refunds(RuleBasedStateMachine):
         with acting_for(self.business_id):
             payment = Payment.objects.get(id=self.payment_id)
             assert truth <= payment.refunded_rial <= AMOUNT
-            assert broken(self.now - timedelta(days=2)) == []
+            assert broken_since(self, self.now - timedelta(days=2)) == []
 
     def teardown(self):
         """When the wire is calm and everything has arrived, books, payment and bank agree."""
