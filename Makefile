@@ -26,7 +26,7 @@ demo: setup ## load the demonstration, run everything, pay one purchase; Ctrl-C 
 
 test: setup ## all tests, on every core
 	@.ci/chromium || true
-	@exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: setup ## linters, types, imports, migrations, templates, API schema, deployment
 	@exec .ci/check

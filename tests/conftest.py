@@ -23,7 +23,10 @@ from businesses.operations import issue_api_key
 from businesses.queries import BusinessInfo, business_by_id, tenants
 from core.tenancy import acting_for
 from tests.founding import found
+from tests.order import pytest_collection_modifyitems
 from tests.template_database import prepared_databases
+
+__all__ = ["pytest_collection_modifyitems"]
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile(
