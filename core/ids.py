@@ -1,6 +1,7 @@
 """Identifiers: UUID version 7, ordered by time of creation."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID, SafeUUID
 
@@ -20,6 +21,14 @@ def new_id() -> UUID:
 def read_id(text: str) -> UUID:
     """Return an id as PostgreSQL writes it: 32 digits of sixteen with four hyphens."""
     return _made(int(text.replace("-", ""), _HEX))
+
+
+def as_array(ids: Iterable[UUID | None]) -> str:
+    """Return ids as PostgreSQL reads a list of them: one value, where a list would be thousands.
+
+    psycopg2 quotes a list's ids one by one, and the server parses each as an expression.
+    """
+    return f"{{{','.join(one.hex if one else 'NULL' for one in ids)}}}"
 
 
 def _made(number: int) -> UUID:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from core.ids import as_array
+
 if TYPE_CHECKING:
     from core.database.base import DatabaseWrapper
 
@@ -81,11 +83,7 @@ def _uuid(value: Any) -> Any:
     return value and str(value)
 
 
-def _uuids(values: Any) -> str:
-    return f"{{{','.join(str(one) if one else 'NULL' for one in values)}}}"
-
-
-_SENDINGS: Final[dict[str, Callable[[Any], Any]]] = {"uuid": _uuid, "uuid[]": _uuids}
+_SENDINGS: Final[dict[str, Callable[[Any], Any]]] = {"uuid": _uuid, "uuid[]": as_array}
 
 
 class Joined:

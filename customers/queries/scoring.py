@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from core.ids import as_array
 from customers.models import CustomerTotals
 
 # For set-based statements of the apps above, so that they need not know our tables. Parameters:
-# business (UUID) and customers (list of UUID, or None for everybody with a purchase).
+# business (UUID), everybody and customers (`whom`).
 # Who was erased is counted in the sums, and is in no segment.
 SCORING_TOTALS: Final = """
 SELECT customer_id, last_on, purchase_days::bigint AS frequency,
@@ -18,7 +19,7 @@ FROM customers_customertotals
 WHERE business_id = %(business)s AND purchase_days > 0
   AND id NOT IN (SELECT id FROM customers_customer
                  WHERE business_id = %(business)s AND status = 'erased')
-  AND (%(customers)s::uuid[] IS NULL OR id = ANY (%(customers)s::uuid[]))
+  AND (%(everybody)s OR id = ANY (%(customers)s::uuid[]))
 """
 
 # The same counted from the sales themselves: of those since a day (`since`, None for all), as known
@@ -43,7 +44,7 @@ FROM (
       AND (%(until)s::date IS NULL OR local_date <= %(until)s::date)
       AND customer_id NOT IN (SELECT id FROM customers_customer
                               WHERE business_id = %(business)s AND status = 'erased')
-      AND (%(customers)s::uuid[] IS NULL OR customer_id = ANY (%(customers)s::uuid[]))
+      AND (%(everybody)s OR customer_id = ANY (%(customers)s::uuid[]))
 ) AS sales
 GROUP BY customer_id
 """
@@ -57,7 +58,7 @@ WHERE business_id = %(business)s AND purchase_days > 0 AND first_on < %(before)s
 """
 
 # What models of buying need of everybody, in days since the first purchase; the purse is net of
-# returns. Parameters: business, today and customers (list of UUID, or None for everybody).
+# returns. Parameters: business, today, everybody and customers (`whom`).
 SCORING_HISTORIES: Final = """
 SELECT customer_id, purchase_days - 1 AS repeats, last_on - first_on AS last,
        greatest(%(today)s::date, last_on) - first_on AS age, gross_rial - returned_rial AS net
@@ -65,7 +66,7 @@ FROM customers_customertotals
 WHERE business_id = %(business)s AND purchase_days > 0
   AND id NOT IN (SELECT id FROM customers_customer
                  WHERE business_id = %(business)s AND status = 'erased')
-  AND (%(customers)s::uuid[] IS NULL OR id = ANY (%(customers)s::uuid[]))
+  AND (%(everybody)s OR id = ANY (%(customers)s::uuid[]))
 """
 
 # The same as it was known at the end of a past day (`cut`), with whether they came in the days
@@ -94,6 +95,14 @@ FROM (
 ) AS bought
 WINDOW ahead AS (PARTITION BY customer_id ORDER BY local_date)
 """
+
+
+def whom(customer_ids: Iterable[UUID] | None) -> dict[str, Any]:
+    """Return the parameters that ask for these customers; None for everybody with a purchase."""
+    return {
+        "everybody": customer_ids is None,
+        "customers": None if customer_ids is None else as_array(customer_ids),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.db import connection
 from businesses.queries import business_by_id
 from core.calendar import business_day
 from core.tenancy import active_business_id, operation
-from customers.queries.scoring import SCORING_TOTALS
+from customers.queries.scoring import SCORING_TOTALS, whom
 
 _FORGET: Final = f"""
 WITH totals (customer_id, last_on, frequency, monetary, real) AS ({SCORING_TOTALS}),
@@ -38,7 +38,7 @@ def forget_scores(*, customer_ids: Sequence[UUID], now: datetime) -> None:
     """Take those of these customers out of the segments who bought nothing of their own."""
     values: dict[str, Any] = {
         "business": active_business_id(),
-        "customers": list(customer_ids),
+        **whom(customer_ids),
         "on": business_day(now, business_by_id(active_business_id()).timezone),
         "now": now,
     }

@@ -8,7 +8,7 @@ from django.db import connection
 from businesses.queries import BusinessInfo, business_by_id
 from core.calendar import add_months, business_day, day_start, month_start
 from core.tenancy import active_business_id, operation
-from customers.queries.scoring import SCORING_OLDER
+from customers.queries.scoring import SCORING_OLDER, whom
 from segmentation.operations.cutting import Marking, choose_points
 from segmentation.queries.source import source_as_of
 
@@ -74,7 +74,7 @@ def _month(end: date, business: BusinessInfo) -> int:
     marking = Marking(source, choose_points(source, end)[1])
     values = {
         "business": business.id,
-        "customers": None,
+        **whom(None),
         "on": end,
         "at": day_start(end + timedelta(days=1), business.timezone),
         **marking.values,

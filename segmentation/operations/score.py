@@ -10,6 +10,7 @@ from django.db import connection
 from businesses.queries import business_by_id
 from core.calendar import business_day
 from core.tenancy import active_business_id, operation
+from customers.queries.scoring import whom
 from outbox.operations import publish
 from segmentation.events import SegmentChanged
 from segmentation.models import ScoringRun
@@ -23,7 +24,7 @@ from segmentation.queries.source import source_as_of, source_of
 _SCORE: Final = """
 WITH {scored},
 changed AS (
-    SELECT scored.*, old.segment AS old_segment, old.r AS old_r, old.f AS old_f,
+    SELECT scored.*, old.ctid AS place, old.segment AS old_segment, old.r AS old_r, old.f AS old_f,
            old.monetary_rial AS old_monetary, old.real_rial AS old_real,
            coalesce(old.segment, (
                -- Worked out afterwards, or left and here again.
@@ -34,7 +35,7 @@ changed AS (
                ORDER BY t.at DESC LIMIT 1), '') AS before
     FROM scored LEFT JOIN segmentation_customerscore old
       ON old.business_id = %(business)s AND old.id = scored.customer_id
-     AND (%(customers)s::uuid[] IS NULL OR old.id = ANY (%(customers)s::uuid[]))
+     AND (%(everybody)s OR old.id = ANY (%(customers)s::uuid[]))
     WHERE old.id IS NULL
        OR (old.r, old.f, old.m, old.segment, old.last_on, old.frequency, old.monetary_rial,
            old.real_rial)
@@ -53,8 +54,7 @@ written AS (
         r = c.r, f = c.f, m = c.m, segment = c.segment, last_on = c.last_on,
         frequency = c.frequency, monetary_rial = c.monetary, real_rial = c.real, scored_at = %(now)s
     FROM changed c
-    WHERE s.business_id = %(business)s AND s.id = c.customer_id AND c.old_segment IS NOT NULL
-      AND (%(customers)s::uuid[] IS NULL OR s.id = ANY (%(customers)s::uuid[]))
+    WHERE s.business_id = %(business)s AND s.ctid = c.place AND s.id = c.customer_id
 ),
 come AS (
     INSERT INTO segmentation_customerscore
@@ -161,7 +161,7 @@ def _apply(
     sql = _SCORE.format(scored=marking.sql, answer=answer)
     arguments = {
         "business": active_business_id(),
-        "customers": None if customer_ids is None else list(customer_ids),
+        **whom(customer_ids),
         "on": as_of,
         "now": now,
         **marking.values,

@@ -10,7 +10,7 @@ from django.db import connection
 
 from core.database.columns import read_columns
 from core.tenancy import active_business_id
-from customers.queries.scoring import SCORING_DAYS, SCORING_HISTORIES
+from customers.queries.scoring import SCORING_DAYS, SCORING_HISTORIES, whom
 from segmentation.enums import Basis
 from segmentation.estimation.awaited import FAR_SHARE, WINDOW_DAYS, WINDOWS, Passed
 from segmentation.models import RetentionModel
@@ -86,7 +86,7 @@ def passed_bounds(model: RetentionModel, today: date) -> Passed:
 
 def who_is_away(model: RetentionModel, today: date, *, most: int) -> Away:
     """Return who passed theirs within the last window and has not come. One query."""
-    values = _values(model, today) | {"customers": None, "most": most}
+    values = _values(model, today) | whom(None) | {"most": most}
     with connection.cursor() as cursor:
         cursor.execute(_AWAY, values)
         found = cursor.fetchall()

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.database.columns import read_columns
 from core.tenancy import active_business_id
+from customers.queries.scoring import whom
 from segmentation.queries.source import EVERYTHING, Source
 
 V = TypeVar("V", int, date)
@@ -69,7 +70,7 @@ class CutsOfAll:
 
 def cuts_of_all(source: Source = EVERYTHING) -> CutsOfAll:
     """Return where the active business's customers are cut. One query."""
-    values = {"business": active_business_id(), "customers": None, "day_0": _DAY_0, **source.values}
+    values = {"business": active_business_id(), **whom(None), "day_0": _DAY_0, **source.values}
     asked = _EVERYBODY.format(money=source.money_column, totals=source.sql)
     found = read_columns(asked, values, _KINDS)
     days = cuts_of(found["last"])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.database.columns import read_columns
 from core.tenancy import active_business_id
-from customers.queries.scoring import SCORING_HISTORIES, SCORING_SPLIT
+from customers.queries.scoring import SCORING_HISTORIES, SCORING_SPLIT, whom
 from segmentation.estimation import Floats, Histories, Spendings
 
 _NOW: Final = {"customer": "uuid", "repeats": "int4", "last": "int4", "age": "int4", "net": "int8"}
@@ -71,7 +71,7 @@ def read_crowd(today: date, customer_ids: Sequence[UUID] | None = None) -> Crowd
     values = {
         "business": active_business_id(),
         "today": today,
-        "customers": None if customer_ids is None else list(customer_ids),
+        **whom(customer_ids),
     }
     found = read_columns(SCORING_HISTORIES, values, _NOW)
     return Crowd(found["customer"], _histories(found), found["net"].astype(np.float64))
