@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.calendar import Jalali, add_months
 from core.errors import Problem
@@ -13,10 +15,11 @@ from core.ids import new_id
 from core.tenancy import active_business_id
 from customers.operations import record_purchases, record_return
 from feedback.models import Response, Survey, SurveyInvitation
-from segmentation.enums import Figure, Span, TargetState
+from segmentation.enums import Figure, PaceBasis, Span, TargetState
 from segmentation.models import NamedNight
 from segmentation.operations import move_target
 from segmentation.queries.targets.ledger import aims, running_targets
+from segmentation.queries.targets.pace import Pace
 from segmentation.queries.targets.reckoning import places, standings
 from segmentation.queries.targets.sums import figures_of
 from tests.customers.conftest import sale
@@ -149,6 +152,22 @@ def test_seasons_weigh_the_days_where_they_foresee_better(acting):
     _night(seasons | {"weekdays": [0.0, 1, 1, 1, 1, 1, 1]})
     # Of its four Mondays the first is among the nine days, the others before Nowruz.
     assert standing(target, today).passed == round(10_000 * 8 / (48 - 1 - 6))
+
+
+@given(
+    first=st.dates(date(2022, 1, 1), date(2027, 1, 1)), length=st.integers(1, 93),
+    weekdays=st.lists(st.floats(0.05, 3), min_size=7, max_size=7), nowruz=st.floats(0.2, 4),
+)  # fmt: skip
+def test_whatever_a_day_weighs_the_share_only_grows_and_ends_whole(first, length, weekdays, nowruz):
+    """N24: the way of a span is what its share says day by day, from nothing to all."""
+    last = first + (length - 1) * ONE
+    for pace in (Pace(), Pace(PaceBasis.SEASONS, {"before_nowruz": nowruz}, weekdays)):
+        shares = pace.shares(first, last)
+        assert shares == sorted(shares)
+        assert shares[-1] == 10_000
+        by_day = [pace.share(first, last, first + (n + 1) * ONE) for n in range(length)]
+        assert by_day == shares
+        assert pace.share(first, last, first) == 0
 
 
 def _night(seasons: dict[str, Any]) -> None:

@@ -35,12 +35,8 @@ class Pace:
 
     def share(self, first: date, last: date, until: date) -> int:
         """Return how much of [first, last] lies before the day `until`, of ten thousand."""
-        days = (last - first).days + 1
-        weights = [self.weight(first + n * _ONE) for n in range(days)]
-        passed = min(max((until - first).days, 0), days)
-        if passed == days:
-            return WHOLE
-        return round(WHOLE * sum(weights[:passed]) / sum(weights))
+        passed = min((until - first).days, (last - first).days + 1)
+        return self.shares(first, last)[passed - 1] if passed > 0 else 0
 
     def shares(self, first: date, last: date) -> list[int]:
         """Return the share of a span passed with each of its days, of ten thousand."""
