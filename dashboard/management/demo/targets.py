@@ -15,7 +15,7 @@ from segmentation.queries.targets.spans import begins
 
 _ONE: Final = timedelta(days=1)
 _PERCENT: Final = 100
-_YALDA: Final = 115
+_WINTER: Final = 115
 _ROUND: Final = 10_000_000
 
 
@@ -57,8 +57,8 @@ def set_targets(trade: Trade, owner: Actor, now: datetime) -> None:
         last = _sum(Figure.NET_SALES, sums, add_months(month, -1), month - _ONE)
         set_target(
             figure=Figure.NET_SALES, span=Span.MONTH, starts_on=add_months(month, 1),
-            goal=_rounded(last * _YALDA // _PERCENT), reason="شب یلدا و تعطیلات", by=str(owner),
-            actor=owner, now=now,
+            goal=_rounded(last * _WINTER // _PERCENT),
+            reason="منوی زمستانی از دی آغاز می‌شود", by=str(owner), actor=owner, now=now,
         )  # fmt: skip
 
 
