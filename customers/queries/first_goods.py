@@ -15,17 +15,20 @@ _FEWEST: Final = 30
 # Of everybody whose first purchase is known by its goods and over by so many days.
 _FIRSTS: Final = """
 WITH firsts AS (
-    SELECT DISTINCT ON (p.customer_id) p.id, p.customer_id, p.local_date
-    FROM customers_purchase p
-    WHERE p.business_id = %(business)s AND p.customer_id IS NOT NULL
-    ORDER BY p.customer_id, p.occurred_at, p.id
+    SELECT p.id, t.customer_id, t.first_on AS local_date
+    FROM customers_customertotals t CROSS JOIN LATERAL (
+        SELECT id FROM customers_purchase
+        WHERE business_id = %(business)s AND customer_id = t.customer_id
+          AND local_date = t.first_on ORDER BY occurred_at, id LIMIT 1
+    ) p
+    WHERE t.business_id = %(business)s AND t.first_on >= %(since)s AND t.first_on < %(until)s
 ), seen AS (
     SELECT f.customer_id, f.id, EXISTS (
         SELECT FROM customers_purchase q
         WHERE q.business_id = %(business)s AND q.customer_id = f.customer_id
           AND q.local_date > f.local_date
           AND q.local_date <= f.local_date + %(follow)s)::int AS again
-    FROM firsts f WHERE f.local_date >= %(since)s AND f.local_date < %(until)s
+    FROM firsts f
 ), goods AS (
     SELECT DISTINCT s.customer_id, s.again, coalesce(nullif(l.sku, ''), l.name) AS key,
            coalesce(nullif(l.name, ''), l.sku) AS name
