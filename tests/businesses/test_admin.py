@@ -50,8 +50,20 @@ def dead_letter(business, now):
         )
 
 
+def test_the_menu_leads_to_every_list(staff_client):
+    page = staff_client.get(reverse("admin:index")).content.decode()
+    menu = set(re.findall(r'href="([^"]+)"', page))
+    assert {_url(model, "changelist") for model in REGISTERED} <= menu
+
+
+@pytest.fixture
+def no_menu(monkeypatch):
+    """Leave the menu of all tables out: it is most of a page, the same on every one."""
+    monkeypatch.setattr(admin.site, "get_app_list", lambda request, app_label=None: [])
+
+
 @each_model
-def test_every_list_and_row_opens_for_staff(staff_client, business, other_business, model):
+def test_every_list_and_row_opens_for_staff(staff_client, business, other_business, model, no_menu):
     assert staff_client.get(_url(model, "changelist")).status_code == 200
     with staff_reads(why="test"):
         row = model._default_manager.first()
@@ -78,12 +90,6 @@ def test_every_table_of_payments_is_there_for_staff_or_named_as_not():
     tables = {model._meta.label for model in tenant_models()}
     mine = {label for label in tables if label.startswith("payments.")}
     assert mine - {model._meta.label for model in REGISTERED} == NOT_FOR_STAFF
-
-
-@pytest.fixture
-def no_menu(monkeypatch):
-    """Leave the menu of all tables out: every page has the same, and the test above reads it."""
-    monkeypatch.setattr(admin.site, "get_app_list", lambda request, app_label=None: [])
 
 
 def test_every_list_and_row_opens_with_rows_in_them(rows, staff_client, no_menu):
