@@ -24,7 +24,7 @@ from businesses.queries import BusinessInfo, business_by_id, tenants
 from core.tenancy import acting_for
 from tests.founding import found
 from tests.order import pytest_collection_modifyitems
-from tests.template_database import prepared_databases
+from tests.template_database import end_other_sessions, prepared_databases
 
 __all__ = ["pytest_collection_modifyitems"]
 
@@ -75,7 +75,7 @@ def django_db_setup(
         config = prepared_databases(keepdb=django_db_keepdb)
     yield
     with django_db_blocker.unblock():
-        connection.close()
+        end_other_sessions()
         teardown_databases(config, verbosity=0, keepdb=django_db_keepdb)
 
 

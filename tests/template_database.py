@@ -41,6 +41,17 @@ def prepared_databases(*, keepdb: bool) -> list[Any]:
     return _setup(keepdb=True)
 
 
+def end_other_sessions() -> None:
+    """Cut what threads of tests left open: a database in use cannot be dropped."""
+    name = connections["owner"].settings_dict["NAME"]
+    for one in connections.all():
+        one.close()
+    _run(
+        "SET ROLE NONE; SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        f" WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+    )
+
+
 def _setup(*, keepdb: bool) -> list[Any]:
     return setup_databases(verbosity=0, interactive=False, keepdb=keepdb, serialized_aliases=set())
 
