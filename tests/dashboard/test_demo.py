@@ -16,7 +16,9 @@ from businesses.operations import hire_employee
 from core.calendar import TEHRAN, business_day
 from core.tenancy import acting_for
 from customers.operations import CustomerHint, NewPurchase, NewTender, record_purchases
+from customers.operations.days import close_days
 from customers.operations.people.payer import clean_mobile
+from customers.queries.days import sales_days
 from dashboard.management import demo
 from dashboard.management.demo.fill import look_again, post_points
 from dashboard.management.demo.rails.bank import Bank
@@ -47,6 +49,7 @@ from segmentation.operations import (
 from segmentation.queries import summary
 from segmentation.queries.flows import month_flows
 from segmentation.queries.own.reading import own_segments, preview, read_rule
+from segmentation.queries.targets.ledger import target_rows
 from tests.sandbox_server import Sandbox, fresh_sandbox, sandbox
 
 __all__ = ["fresh_sandbox", "sandbox"]
@@ -112,7 +115,7 @@ def test_what_is_told_out_of_order_is_in_the_books_all_the_same(business) -> Non
 
 
 def test_the_last_night_sees_what_was_delivered_at_times_in_the_past(business) -> None:
-    """Issue 5 §1, §3: who an old event took out of a segment is back; old buyers are not new."""
+    """Issue 5 §1, §3, C110: who an old event took out is back, and sums miss no late sale."""
     now = timezone.now()
     rule = {"kind": "last_purchase", "least": 60}
     with acting_for(business.id):
@@ -126,18 +129,24 @@ def test_the_last_night_sees_what_was_delivered_at_times_in_the_past(business) -
             )
             for n in range(3)
         ]
-        outcomes = record_purchases(purchases=sales, source="import", now=now)
+        outcomes = record_purchases(purchases=sales[:1], source="import", now=now)
+        close_days(now=now)
+        outcomes += record_purchases(purchases=sales[1:], source="import", now=now)
         create_own_segment(name="دور", rule=rule, actor=None, now=now)
         first = outcomes[0].customer_id
         assert first is not None
         refresh_own_segments(customer_ids=[first], now=now - timedelta(days=60))
-    look_again(business_id=business.id, now=now)
+    owner = get_user_model().objects.create_user("owner@example.com")
+    look_again(business_id=business.id, trade=CLOTHING, owner=owner, now=now)
     with acting_for(business.id):
         [one] = own_segments()
         assert one.customers == preview(read_rule(rule), now).customers == 3
         flows = month_flows(business_day(now, TEHRAN)).flows
         assert sum(flow.customers for flow in flows if not flow.before) == 0
         assert sum(row.customers for row in summary()) == 3
+        days = sales_days(business_day(now, TEHRAN) - timedelta(days=90), business_day(now, TEHRAN))
+        assert sum(day.net_rial for day in days) == 2_700_000
+        assert target_rows().count() == 2
 
 
 @pytest.mark.django_db

@@ -98,8 +98,13 @@ def _start(trade: Trade) -> "subprocess.Popen[bytes]":
 def _play_banks(trade: Trade, bank: Bank) -> None:
     known = business_by_slug(trade.slug)
     if trade.shows_banks and known is not None:
-        owner = get_user_model().objects.get(email=password_of(trade, "owner").login)
-        play_banks(business_id=known.id, trade=trade, bank=bank, owner=owner, now=timezone.now())
+        play_banks(
+            business_id=known.id, trade=trade, bank=bank, owner=_owner(trade), now=timezone.now()
+        )
+
+
+def _owner(trade: Trade) -> Any:
+    return get_user_model().objects.get(email=password_of(trade, "owner").login)
 
 
 def _post(trades: Sequence[Trade]) -> None:
@@ -108,7 +113,7 @@ def _post(trades: Sequence[Trade]) -> None:
         if known is not None:
             post_points(business_id=known.id, now=timezone.now())
             # Of everybody: who plays one shop's rails delivers the events of all at its own times.
-            look_again(business_id=known.id, now=timezone.now())
+            look_again(business_id=known.id, trade=trade, owner=_owner(trade), now=timezone.now())
 
 
 def _told(trade: Trade) -> dict[str, Any]:

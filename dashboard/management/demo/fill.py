@@ -30,7 +30,8 @@ from customers.operations import (
     record_return,
 )
 from customers.operations.context import lay_out_context
-from customers.operations.days import close_days
+from customers.operations.days import close_days, mark_stale, recount_day
+from customers.queries.days import stale_days
 from dashboard.management.demo.benefits import play_benefits
 from dashboard.management.demo.bonuses import play_bonuses
 from dashboard.management.demo.club import play_club
@@ -197,17 +198,26 @@ def _night(at: datetime) -> None:
     refresh_named_segments(now=at)
 
 
-def look_again(*, business_id: UUID, now: datetime) -> None:
+def look_again(*, business_id: UUID, trade: Trade, owner: Actor, now: datetime) -> None:
     """Let the night come once more: what the rails of payment played is a part of everybody's past.
 
     They deliver events at their own times in the past, and somebody held against a rule as of an
-    autumn day may have left a segment they are in today.
+    autumn day may have left a segment they are in today. Sums of days miss what was sold on them
+    since, and targets are a share of such sums.
     """
     with acting_for(business_id):
+        _count_again(now)
         work_out_past(now=now)
         _night(now)
         refresh_own_segments(now=now)
         plan_actions(now=now)
+        set_targets(trade, owner, now)
+
+
+def _count_again(now: datetime) -> None:
+    mark_stale(since=business_day(now, TEHRAN) - timedelta(days=DAYS), now=now)
+    for _business_id, on in stale_days():
+        recount_day(on=on, now=now)
 
 
 def _tonight(trade: Trade, owner: Actor, now: datetime) -> None:
@@ -220,7 +230,6 @@ def _tonight(trade: Trade, owner: Actor, now: datetime) -> None:
     plan_actions(now=now)
     foresee_volumes(now=now)
     call_awaited(now=now)
-    set_targets(trade, owner, now)
 
 
 def post_points(*, business_id: UUID, now: datetime) -> None:
