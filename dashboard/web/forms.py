@@ -1,15 +1,16 @@
 """Form fields that understand how people in Iran type: any digits, toman, mobiles."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from django_jalali.forms import jDateField
 
-from core.errors import Problem
+from core.errors import NotFound, Problem
 from core.money import MAX_RIAL, RIAL_PER_TOMAN
 from core.text import latin_digits, normalise
 from customers.queries.identities import ForeignNumber, parse_mobile
@@ -171,6 +172,22 @@ def refusal_to_form(form: forms.Form, problem: Problem) -> None:
         form.add_error(name, [str(sentence) for sentence in problem.fields[path]])
     if not named:
         problem_to_form(form, problem.detail)
+
+
+def carry_out(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
+    """Do what a sound form asks for; tell whether it was done, or the form says why not.
+
+    Raises Http404 for what is not there.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        act(form.cleaned_data)
+    except NotFound as error:
+        raise Http404 from error
+    except Problem as problem:
+        refusal_to_form(form, problem)
+    return not form.errors
 
 
 def _field_named(form: forms.Form, path: str) -> str:

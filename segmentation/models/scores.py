@@ -52,7 +52,7 @@ class CustomerScore(TenantModel):
     """A customer's present scores. Its id is the customer's id.
 
     No index but its key: a purchase moves its customer to another cell, and an update that no index
-    hears of costs half. A list of members passes over the business's scores, a million in 60 ms.
+    hears of stays on its page. A list of members passes over the business's scores (ADR 76).
     """
 
     customer = models.ForeignKey(

@@ -20,7 +20,7 @@ from customers.operations.measures import (
 )
 from customers.queries.people import customer_view
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page, refused
-from dashboard.web.forms import refusal_to_form
+from dashboard.web.forms import carry_out, refusal_to_form
 from dashboard.web.measures.forms import AnswerForm, AppealForm, DecideForm, ProposeForm
 from dashboard.web.measures.showing import shown
 from dashboard.web.people import title_of
@@ -134,14 +134,7 @@ def _done(
     act: Callable[[dict[str, Any]], None],
 ) -> HttpResponse:
     """Do what a form asks for; show the file again with what was wrong, or with what is new."""
-    if form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except NotFound as error:
-            raise Http404 from error
-        except Problem as problem:
-            refusal_to_form(form, problem)
-    if form.errors:
+    if not carry_out(form, act):
         return shown(request, measure_id, **{name: form})
     messages.success(request, _("Written down."))
     return redirect("dashboard:measure", request.business.slug, measure_id)

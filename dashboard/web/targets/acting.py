@@ -11,9 +11,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import NotFound, Problem
 from dashboard.web.access import MANAGERS, BusinessRequest, business_page
-from dashboard.web.forms import refusal_to_form
+from dashboard.web.forms import carry_out
 from dashboard.web.targets.forms import EndForm, MoveForm, kept_goal
 from dashboard.web.targets.showing import shown
 from segmentation.operations import end_target, move_target
@@ -62,14 +61,7 @@ def _done(
     act: Callable[[dict[str, Any]], None],
 ) -> HttpResponse:
     """Do what a form asks for; show the target again with what was wrong, or with what is new."""
-    if form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except NotFound as error:
-            raise Http404 from error
-        except Problem as problem:
-            refusal_to_form(form, problem)
-    if form.errors:
+    if not carry_out(form, act):
         return shown(request, target_id, **{name: form})
     messages.success(request, _("Written down; what it was stays shown."))
     return redirect("dashboard:target", request.business.slug, target_id)
